@@ -1,0 +1,53 @@
+package dev.almanac;
+
+import java.nio.file.Path;
+import java.time.LocalDate;
+
+/**
+ * What the footer of a file says; nothing of it takes a scan.
+ *
+ * @param path the file
+ * @param edition the SHA-256 of its content, 64 hexadecimal digits
+ * @param formatVersion version of the file format
+ * @param chronicleVersion version of Chronicle Map that wrote the data store's header
+ * @param idKind {@link IdKind#LONG} or {@link IdKind#TEXT}
+ * @param idCount distinct IDs
+ * @param dateCount distinct dates
+ * @param firstDate the earliest date, or null in a file without rows
+ * @param lastDate the latest date, or null in a file without rows
+ * @param pageBits IDs per page, as a power of two
+ * @param codeBytes bytes of a date code: 1, 2 or 4
+ * @param entryCount entries of the Chronicle Map: pages, or IDs when {@code pageBits} is 0
+ * @param segmentCount segments of the Chronicle Map
+ * @param slotsPerSegment capacity of a segment's hash lookup
+ * @param fileBytes size of the file
+ * @param storeBytes size of the Chronicle Map in it
+ */
+public record AlmanacInfo(
+    Path path,
+    String edition,
+    int formatVersion,
+    String chronicleVersion,
+    IdKind idKind,
+    long idCount,
+    int dateCount,
+    LocalDate firstDate,
+    LocalDate lastDate,
+    int pageBits,
+    int codeBytes,
+    long entryCount,
+    int segmentCount,
+    long slotsPerSegment,
+    long fileBytes,
+    long storeBytes) {
+
+  /** Bytes of the file for each ID; 0 for a file without IDs. */
+  public double bytesPerId() {
+    return idCount == 0 ? 0 : (double) fileBytes / idCount;
+  }
+
+  /** How full the hash lookups are, from 0 to 1. */
+  public double load() {
+    return (double) entryCount / ((double) segmentCount * slotsPerSegment);
+  }
+}

@@ -1,0 +1,54 @@
+package dev.almanac;
+
+import dev.almanac.rows.IteratedRows;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * Where the rows of a build come from. The library has {@link DelimitedRows} for files and streams and
+ * {@link #of(Iterator)} for anything that can be iterated; an application may write its own.
+ *
+ * <p>A source hands out its rows in <em>stretches</em>, numbered from 0 in the order of the input. The threads of a build take
+ * them in turn, so one can parse a stretch while another parses the next.
+ */
+public interface RowSource {
+  /** Opens the source for one pass. The build closes what this returns, whatever happens. */
+  Stretches open() throws IOException;
+
+  /** One pass over a source. */
+  interface Stretches extends Closeable {
+    /**
+     * Takes the next stretch and gives its rows to {@code sink}. Called by several threads at a time, each with a sink of its
+     * own; implementations guard what they share.
+     *
+     * @return false if there was no stretch left and the sink was given nothing
+     */
+    boolean next(RowSink sink) throws IOException;
+
+    /** Bytes (or rows) taken so far, for progress. */
+    default long done() {
+      return 0;
+    }
+
+    /** Bytes (or rows) in all, or -1 where that is unknown. */
+    default long total() {
+      return -1;
+    }
+  }
+
+  /** One row: an ID, in decimals or text, and a date. */
+  record Row(String id, String date) {}
+
+  /** Rows from an iterator, taken once, by one thread at a time. */
+  static RowSource of(Iterator<Row> rows) {
+    return new IteratedRows(() -> rows);
+  }
+
+  /** Rows from a stream, taken in encounter order; a second build over the same source asks for a new stream. */
+  static RowSource of(Supplier<Stream<Row>> rows) {
+    return new IteratedRows(() -> rows.get().iterator());
+  }
+}
