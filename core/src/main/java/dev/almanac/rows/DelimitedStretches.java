@@ -1,0 +1,347 @@
+package dev.almanac.rows;
+
+import dev.almanac.BadRowReason;
+import dev.almanac.DelimitedRows;
+import dev.almanac.RefusedRowException;
+import dev.almanac.RowSink;
+import dev.almanac.RowSource;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** One pass over delimited text: reads it from front to back, cuts it behind a row's end, and parses the pieces in parallel. */
+public final class DelimitedStretches implements RowSource.Stretches {
+  // Small enough to stay in a core's cache between reading and parsing, large enough that the lock is rarely asked for.
+  private static final int STRETCH_BYTES = 1 << 20;
+
+  private final List<Input> inputs;
+  private final Dialect dialect;
+  private final int stretchBytes;
+  private final int maxRowBytes;
+  private final long byteCount;
+  private final AtomicLong done = new AtomicLong();
+  private final Queue<byte[]> freeBuffers = new ConcurrentLinkedQueue<>();
+  private final ReentrantLock lock = new ReentrantLock();
+
+  private final RowFormat format; // Scans without state; what it does in splitting is guarded by the lock, as is all below.
+  private int inputCount;
+  private Input input;
+  private InputStream text;
+  private boolean textEnded;
+  private boolean atStart;
+  private byte[] rest;
+  private int restCount;
+  private int idColumn;
+  private int dateColumn;
+  private long stretchCount;
+  private long rowCount;
+  private Throwable failure;
+  private boolean closed;
+
+  /** Opens the inputs, to be read as one. Those that cannot be read are refused here as far as that can be known. */
+  public static DelimitedStretches open(List<Input> inputs, Dialect dialect) throws IOException {
+    return new DelimitedStretches(inputs, dialect, STRETCH_BYTES, DelimitedRows.MAX_ROW_BYTES);
+  }
+
+  DelimitedStretches(List<Input> inputs, Dialect dialect, int stretchBytes, int maxRowBytes) throws IOException {
+    this.inputs = inputs;
+    this.dialect = dialect;
+    this.stretchBytes = stretchBytes;
+    this.maxRowBytes = maxRowBytes;
+    this.format = new PlainFormat(dialect.delimiter(), maxRowBytes);
+    this.rest = new byte[stretchBytes];
+    long sum = 0;
+    for (Input each : inputs) {
+      each.check();
+      sum = sum < 0 || each.byteCount() < 0 ? -1 : sum + each.byteCount();
+    }
+    this.byteCount = sum;
+  }
+
+  @Override
+  public boolean next(RowSink sink) throws IOException {
+    Stretch stretch = take();
+    if (stretch == null) {
+      return false;
+    }
+    try {
+      sink.begin(stretch.number, stretch.source, stretch.firstLine);
+      int lineCount;
+      if (stretch.longRowBytes > 0) {
+        sink.bad(0, BadRowReason.ROW_TOO_LONG, "bytes=" + stretch.longRowBytes + " expectedAtMost=" + maxRowBytes,
+            RowText.of(stretch.bytes, 0, stretch.to));
+        lineCount = stretch.longRowLineCount;
+      } else {
+        lineCount = format.scan(stretch, sink);
+      }
+      sink.end(lineCount + stretch.trailingLineCount);
+    } finally {
+      giveBack(stretch.bytes);
+    }
+    return true;
+  }
+
+  @Override
+  public long done() {
+    return done.get();
+  }
+
+  @Override
+  public long total() {
+    return byteCount;
+  }
+
+  /** Waits for a read that is under way. */
+  @Override
+  public void close() throws IOException {
+    lock.lock();
+    try {
+      closed = true;
+      closeInput();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Stretch take() throws IOException {
+    try {
+      lock.lockInterruptibly();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("waiting for the input was interrupted");
+    }
+    try {
+      if (closed) {
+        throw new IOException("the source must be open: found=closed");
+      }
+      if (failure != null) {
+        // Another thread must not take the rows that a failed read left out for read.
+        throw new IOException("the source failed before: " + failure.getMessage(), failure);
+      }
+      while (input != null || openNext()) {
+        Stretch stretch = cut();
+        if (stretch != null) {
+          return stretch;
+        }
+        closeInput();
+      }
+      return null;
+    } catch (IOException | RuntimeException | Error e) {
+      failure = e;
+      throw e;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean openNext() throws IOException {
+    if (inputCount == inputs.size()) {
+      return false;
+    }
+    input = inputs.get(inputCount++);
+    text = Decoded.open(input, done);
+    textEnded = false;
+    atStart = true;
+    restCount = 0;
+    return true;
+  }
+
+  private void closeInput() throws IOException {
+    InputStream open = text;
+    input = null;
+    text = null;
+    if (open != null) {
+      open.close();
+    }
+  }
+
+  /** The next whole rows of the open input; null at its end. */
+  private Stretch cut() throws IOException {
+    byte[] bytes = buffer();
+    System.arraycopy(rest, 0, bytes, 0, restCount);
+    int count = restCount;
+    restCount = 0;
+    int end;
+    while (true) {
+      count = fill(bytes, count);
+      if (textEnded) {
+        end = count;
+        break;
+      }
+      format.beginRow();
+      end = format.lastRowEnd(bytes, 0, count);
+      if (end == count && RowFormat.endsInEmptyLine(bytes, 0, end)) {
+        // Whether this line is the input's last, and so no row, the next read will show.
+        end = RowFormat.lineStart(bytes, 0, end);
+      }
+      if (end > 0) {
+        break;
+      }
+      if (count >= maxRowBytes + 2) {
+        return cutLongRow(bytes, count);
+      }
+      bytes = Arrays.copyOf(bytes, (int) Math.min(2L * capacity(bytes), Math.max(maxRowBytes + 2, stretchBytes))
+          + RowFormat.SLACK_BYTES);
+    }
+    if (end == 0 && !(atStart && dialect.header())) {
+      giveBack(bytes);
+      return null;
+    }
+    keep(bytes, end, count);
+    Stretch stretch = stretch(bytes);
+    if (atStart && dialect.header()) {
+      header(stretch, end);
+    }
+    stretch.to = end;
+    atStart = false;
+    if (textEnded && RowFormat.endsInEmptyLine(bytes, stretch.from, end)) {
+      stretch.to = RowFormat.lineStart(bytes, stretch.from, end);
+      stretch.trailingLineCount = 1;
+    }
+    if (idColumn == Stretch.ROW_NUMBER) {
+      stretch.firstRow = rowCount;
+      format.beginRow();
+      rowCount += format.rowCount(bytes, stretch.from, stretch.to);
+    }
+    return stretch;
+  }
+
+  private Stretch stretch(byte[] bytes) throws IOException {
+    if (atStart && !dialect.header()) {
+      idColumn = dialect.id().number() - 1;
+      dateColumn = dialect.date().number() - 1;
+    }
+    Stretch stretch = new Stretch();
+    stretch.number = stretchCount++;
+    stretch.source = input.name();
+    stretch.firstLine = atStart ? 1 : 0;
+    stretch.bytes = bytes;
+    stretch.idColumn = idColumn;
+    stretch.dateColumn = dateColumn;
+    return stretch;
+  }
+
+  /** Finds the wanted columns in the header, and puts the stretch's rows behind it. */
+  private void header(Stretch stretch, int end) throws IOException {
+    format.beginRow();
+    int rowEnd = format.rowEnd(stretch.bytes, 0, end);
+    int headerEnd = rowEnd < 0 ? end : rowEnd;
+    if (headerEnd > maxRowBytes + 2) {
+      throw longHeader();
+    }
+    List<String> names = headerEnd == 0 ? List.of() : format.fields(stretch.bytes, 0, headerEnd);
+    idColumn = dialect.id().isRowNumber() ? Stretch.ROW_NUMBER : column(dialect.id(), names);
+    dateColumn = column(dialect.date(), names);
+    stretch.idColumn = idColumn;
+    stretch.dateColumn = dateColumn;
+    stretch.from = headerEnd;
+    stretch.lineOfFrom = Words.lineFeedCount(stretch.bytes, 0, headerEnd) + (rowEnd < 0 && headerEnd > 0 ? 1 : 0);
+  }
+
+  private int column(Dialect.Column wanted, List<String> names) throws RefusedRowException {
+    int number = wanted.number();
+    if (wanted.name() != null) {
+      number = names.indexOf(wanted.name()) + 1;
+      if (number != names.lastIndexOf(wanted.name()) + 1) {
+        throw refusedHeader("a header must name a wanted column only once: column=" + wanted.name(), names);
+      }
+      if (number == 0) {
+        throw refusedHeader("a header must name the wanted column: column=" + wanted.name(), names);
+      }
+    } else if (number > names.size()) {
+      throw refusedHeader("a header must have the wanted column: column=" + number, names);
+    }
+    return number - 1;
+  }
+
+  private RefusedRowException refusedHeader(String ruleAndWanted, List<String> names) {
+    String found = String.join(", ", names);
+    return new RefusedRowException(
+        ruleAndWanted + " columns=" + names.size() + " found=[" + RowText.of(found) + "]", input.name(), 1);
+  }
+
+  private RefusedRowException longHeader() {
+    return new RefusedRowException(BadRowReason.ROW_TOO_LONG.rule() + ": found=header", input.name(), 1);
+  }
+
+  /** Reads on to the end of a row whose first {@code count} bytes fill the buffer, and keeps only those. */
+  private Stretch cutLongRow(byte[] bytes, int count) throws IOException {
+    if (atStart && dialect.header()) {
+      throw longHeader();
+    }
+    Stretch stretch = stretch(bytes);
+    stretch.to = count;
+    atStart = false;
+    format.beginRow();
+    int rowEnd = format.rowEnd(bytes, 0, count);
+    long rowBytes = count;
+    int lineCount = Words.lineFeedCount(bytes, 0, count);
+    byte last = bytes[count - 1];
+    byte[] next = buffer();
+    while (rowEnd < 0) {
+      int nextCount = fill(next, 0);
+      if (nextCount == 0) {
+        lineCount++;
+        break;
+      }
+      rowEnd = format.rowEnd(next, 0, nextCount);
+      int taken = rowEnd < 0 ? nextCount : rowEnd;
+      lineCount += Words.lineFeedCount(next, 0, taken);
+      rowBytes += taken;
+      if (rowEnd >= 0) {
+        byte beforeLast = rowEnd >= 2 ? next[rowEnd - 2] : last;
+        rowBytes -= beforeLast == '\r' ? 2 : 1;
+        keep(next, rowEnd, nextCount);
+      }
+      last = next[taken - 1];
+    }
+    giveBack(next);
+    stretch.longRowBytes = rowBytes;
+    stretch.longRowLineCount = lineCount;
+    rowCount++;
+    return stretch;
+  }
+
+  /** Fills the buffer up, as far as the input goes. */
+  private int fill(byte[] bytes, int from) throws IOException {
+    int count = from;
+    int capacity = capacity(bytes);
+    while (!textEnded && count < capacity) {
+      int read = text.read(bytes, count, capacity - count);
+      textEnded = read < 0;
+      count += Math.max(read, 0);
+    }
+    return count;
+  }
+
+  /** Puts [from, to) by, for the next stretch to begin with. */
+  private void keep(byte[] bytes, int from, int to) {
+    restCount = to - from;
+    if (restCount > rest.length) {
+      rest = new byte[restCount];
+    }
+    System.arraycopy(bytes, from, rest, 0, restCount);
+  }
+
+  private byte[] buffer() {
+    byte[] free = restCount > stretchBytes ? null : freeBuffers.poll();
+    return free != null ? free : new byte[Math.max(stretchBytes, restCount) + RowFormat.SLACK_BYTES];
+  }
+
+  /** A buffer that a long row made larger is left to the garbage collector. */
+  private void giveBack(byte[] bytes) {
+    if (capacity(bytes) == stretchBytes) {
+      freeBuffers.add(bytes);
+    }
+  }
+
+  private static int capacity(byte[] bytes) {
+    return bytes.length - RowFormat.SLACK_BYTES;
+  }
+}
