@@ -68,7 +68,7 @@ final class Decoded {
 
   private static InputStream zstd(InputStream in, String name) throws IOException {
     try {
-      return ZstdFrames.open(in);
+      return new ZstdFrames(in, name);
     } catch (LinkageError e) {
       throw new IOException(
           "an input compressed with zstd needs the dependency com.github.luben:zstd-jni on the class path, file=" + name, e);

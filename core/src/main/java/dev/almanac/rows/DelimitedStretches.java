@@ -20,6 +20,9 @@ public final class DelimitedStretches implements RowSource.Stretches {
   // Small enough to stay in a core's cache between reading and parsing, large enough that the lock is rarely asked for.
   private static final int STRETCH_BYTES = 1 << 20;
 
+  // The quoted format needs about five bytes more for each.
+  private static final int QUOTED_STRETCH_BYTES = 1 << 18;
+
   private final List<Input> inputs;
   private final Dialect dialect;
   private final int stretchBytes;
@@ -46,7 +49,8 @@ public final class DelimitedStretches implements RowSource.Stretches {
 
   /** Opens the inputs, to be read as one. Those that cannot be read are refused here as far as that can be known. */
   public static DelimitedStretches open(List<Input> inputs, Dialect dialect) throws IOException {
-    return new DelimitedStretches(inputs, dialect, STRETCH_BYTES, DelimitedRows.MAX_ROW_BYTES);
+    int stretchBytes = dialect.quoted() ? QUOTED_STRETCH_BYTES : STRETCH_BYTES;
+    return new DelimitedStretches(inputs, dialect, stretchBytes, DelimitedRows.MAX_ROW_BYTES);
   }
 
   DelimitedStretches(List<Input> inputs, Dialect dialect, int stretchBytes, int maxRowBytes) throws IOException {
@@ -54,7 +58,9 @@ public final class DelimitedStretches implements RowSource.Stretches {
     this.dialect = dialect;
     this.stretchBytes = stretchBytes;
     this.maxRowBytes = maxRowBytes;
-    this.format = new PlainFormat(dialect.delimiter(), maxRowBytes);
+    this.format = dialect.quoted()
+        ? new QuotedFormat(dialect.delimiter(), maxRowBytes)
+        : new PlainFormat(dialect.delimiter(), maxRowBytes);
     this.rest = new byte[stretchBytes];
     long sum = 0;
     for (Input each : inputs) {
@@ -235,7 +241,7 @@ public final class DelimitedStretches implements RowSource.Stretches {
     if (headerEnd > maxRowBytes + 2) {
       throw longHeader();
     }
-    List<String> names = headerEnd == 0 ? List.of() : format.fields(stretch.bytes, 0, headerEnd);
+    List<String> names = headerEnd == 0 ? List.of() : format.names(stretch.bytes, 0, headerEnd, input.name());
     idColumn = dialect.id().isRowNumber() ? Stretch.ROW_NUMBER : column(dialect.id(), names);
     dateColumn = column(dialect.date(), names);
     stretch.idColumn = idColumn;

@@ -1,15 +1,74 @@
 package dev.almanac.rows;
 
+import dev.almanac.BadRowReason;
 import dev.almanac.RowSource;
+import java.io.IOException;
 import java.util.Iterator;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
-/** Rows from an iterator. */
+/** Rows from an iterator or a stream. */
 public final class IteratedRows implements RowSource {
-  public IteratedRows(Supplier<Iterator<Row>> rows) {}
+  private final Iterator<Row> once;
+  private final AtomicBoolean taken = new AtomicBoolean();
+  private final Supplier<Stream<Row>> streams;
+
+  private IteratedRows(Iterator<Row> once, Supplier<Stream<Row>> streams) {
+    this.once = once;
+    this.streams = streams;
+  }
+
+  /** See {@link RowSource#of(Iterator)}. */
+  public static IteratedRows of(Iterator<Row> rows) {
+    return new IteratedRows(Objects.requireNonNull(rows, "rows"), null);
+  }
+
+  /** See {@link RowSource#of(Supplier)}. */
+  public static IteratedRows of(Supplier<Stream<Row>> rows) {
+    return new IteratedRows(null, Objects.requireNonNull(rows, "rows"));
+  }
 
   @Override
-  public Stretches open() {
-    throw new UnsupportedOperationException();
+  public Stretches open() throws IOException {
+    if (once == null) {
+      Stream<Row> stream = streams.get();
+      return new Pass(stream.iterator(), stream::close);
+    }
+    if (taken.getAndSet(true)) {
+      throw new IOException("an iterator must be read only once; a second pass needs a new one");
+    }
+    return new Pass(once, () -> {});
+  }
+
+  private static final class Pass extends BatchedStretches {
+    private final Iterator<Row> rows;
+    private final Runnable end;
+
+    Pass(Iterator<Row> rows, Runnable end) {
+      super("rows");
+      this.rows = rows;
+      this.end = end;
+    }
+
+    @Override
+    boolean advance(RowBatch batch) {
+      if (!rows.hasNext()) {
+        return false;
+      }
+      Row row = rows.next();
+      if (row == null) {
+        batch.addBad(BadRowReason.TOO_FEW_COLUMNS, "row=null", "null");
+      } else {
+        batch.add(row.id(), row.date());
+      }
+      return true;
+    }
+
+    @Override
+    void end() {
+      end.run();
+    }
   }
 }

@@ -45,18 +45,18 @@ final class PlainFormat extends RowFormat {
   }
 
   @Override
-  List<String> fields(byte[] bytes, int from, int to) {
+  List<String> names(byte[] bytes, int from, int to, String source) {
     int end = to > from && bytes[to - 1] == '\n' ? to - 1 : to;
     end = withoutReturn(bytes, from, end);
-    List<String> fields = new ArrayList<>();
+    List<String> names = new ArrayList<>();
     int start = from;
     for (int i = from; i <= end; i++) {
       if (i == end || bytes[i] == delimiter) {
-        fields.add(new String(bytes, start, i - start, UTF_8));
+        names.add(new String(bytes, start, i - start, UTF_8));
         start = i + 1;
       }
     }
-    return fields;
+    return names;
   }
 
   /*

@@ -31,8 +31,8 @@ abstract class RowFormat {
   /** How many rows begin in [from, to), where one begins at {@code from}. */
   abstract long rowCount(byte[] bytes, int from, int to);
 
-  /** The fields of the one row in [from, to). */
-  abstract List<String> fields(byte[] bytes, int from, int to) throws IOException;
+  /** The names in the header, the one row in [from, to), which is refused if its quotes are broken. */
+  abstract List<String> names(byte[] bytes, int from, int to, String source) throws IOException;
 
   /** Gives the rows of the stretch to the sink, without begin and end, and returns the number of its lines. */
   abstract int scan(Stretch stretch, RowSink sink) throws IOException;
