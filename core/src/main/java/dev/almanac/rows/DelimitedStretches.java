@@ -293,7 +293,8 @@ public final class DelimitedStretches implements RowSource.Stretches {
     while (rowEnd < 0) {
       int nextCount = fill(next, 0);
       if (nextCount == 0) {
-        lineCount++;
+        lineCount += last == '\n' ? 0 : 1; // It is one only in a quoted field that is never closed.
+        rowBytes -= last == '\r' ? 1 : 0;
         break;
       }
       rowEnd = format.rowEnd(next, 0, nextCount);

@@ -112,7 +112,7 @@ class QuotedRowsTest {
       assertEquals(1, recorded.bad.size());
       assertTrue(recorded.bad.get(0).startsWith(
           "in:2 ROW_TOO_LONG bytes=" + (text.length() - 5) + " expectedAtMost=60 [8,\"9,b,2\n"), recorded.bad.get(0));
-      assertEquals(List.of("in=5002"), recorded.lineCounts);
+      assertEquals(List.of("in=5001"), recorded.lineCounts);
     }
   }
 
