@@ -1,59 +1,112 @@
 package dev.almanac;
 
+import dev.almanac.build.Build;
+import dev.almanac.build.BuildOptions;
+import dev.almanac.format.Footer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * Builds a file, see {@link Almanac#builder()}. Every option has a default. Not thread-safe; one builder may build many files.
+ * Builds a file, see {@link Almanac#builder()}. Every option has a default. Not thread-safe; one builder may build many files, one
+ * after the other.
+ *
+ * <p>Building needs Chronicle Map on the class path and a full JDK, but no JVM flag: where this JVM was not started with those that
+ * Chronicle asks for, the step that creates the Chronicle Map runs in a child JVM that is.
  */
 public final class AlmanacBuilder {
-  DuplicatePolicy duplicatePolicy = DuplicatePolicy.LAST;
+  private DuplicatePolicy duplicatePolicy = DuplicatePolicy.LAST;
+  private BadRowPolicy badRowPolicy = BadRowPolicy.fail();
+  private IdKind idKind = IdKind.AUTO;
+  private DateFormat dateFormat = DateFormat.iso();
+  private int pageBits = BuildOptions.CHEAPEST_PAGE_BITS;
+  private int threadCount = Runtime.getRuntime().availableProcessors();
+  private Path temporaryDirectory;
+  private BuildProgress progress;
 
   AlmanacBuilder() {}
 
-  /** Which row wins when an ID comes twice. Default {@link DuplicatePolicy#LAST}. */
+  /** Which row wins when an ID comes with several dates. Default: {@link DuplicatePolicy#LAST}. */
   public AlmanacBuilder onDuplicate(DuplicatePolicy policy) {
+    duplicatePolicy = Objects.requireNonNull(policy, "policy");
     return this;
   }
 
-  /** What happens to a row that cannot be used. Default {@link BadRowPolicy#fail()}. */
+  /** What happens to a row that cannot be used. Default: {@link BadRowPolicy#fail()}. */
   public AlmanacBuilder onBadRow(BadRowPolicy policy) {
+    badRowPolicy = Objects.requireNonNull(policy, "policy");
     return this;
   }
 
-  /** Whether IDs are numbers or texts. Default {@link IdKind#AUTO}. */
+  /** Whether IDs are numbers or texts. Default: {@link IdKind#AUTO}. */
   public AlmanacBuilder ids(IdKind kind) {
+    idKind = Objects.requireNonNull(kind, "kind");
     return this;
   }
 
-  /** How the dates are written. Default {@link DateFormat#iso()}. */
+  /** How the dates are written. Default: {@link DateFormat#iso()}. */
   public AlmanacBuilder dateFormat(DateFormat format) {
+    dateFormat = Objects.requireNonNull(format, "format");
     return this;
   }
 
-  /** Sets the IDs per page, as a power of two from 0 to 16, instead of the cheapest. Numeric IDs only. */
-  public AlmanacBuilder pageBits(int pageBits) {
+  /**
+   * Sets how many IDs a page holds, as a power of two from 0 to 12, instead of the size that makes the smallest file. Text IDs have
+   * pages of one whatever is set here. With 0, the Chronicle Map in the file is literally ID to code.
+   *
+   * @throws IllegalArgumentException if it is out of range
+   */
+  public AlmanacBuilder pageBits(int bits) {
+    if (bits < 0 || bits > Footer.MAX_PAGE_BITS) {
+      throw new IllegalArgumentException("the page bits must be from 0 to " + Footer.MAX_PAGE_BITS + ": pageBits=" + bits);
+    }
+    pageBits = bits;
     return this;
   }
 
-  /** How many threads work. Default: the processors. The file does not depend on it. */
-  public AlmanacBuilder threads(int threadCount) {
+  /**
+   * How many threads work. Default: one for each processor. The file's bytes do not depend on it.
+   *
+   * @throws IllegalArgumentException if it is not positive
+   */
+  public AlmanacBuilder threads(int count) {
+    if (count < 1) {
+      throw new IllegalArgumentException("the number of threads must be positive: threads=" + count);
+    }
+    threadCount = count;
     return this;
   }
 
-  /** Where temporary files go. Default: the folder of the target. The sealed file itself is always made beside its target. */
+  /**
+   * Where the temporary rows go: about 16 bytes a numeric row, and 10 bytes more than the ID for a text row. Default: the folder of
+   * the target. The file itself always grows beside its target, so that it can be renamed onto it.
+   */
   public AlmanacBuilder temporaryDirectory(Path directory) {
+    temporaryDirectory = Objects.requireNonNull(directory, "directory");
     return this;
   }
 
   /** Who hears of the progress. Default: nobody. */
-  public AlmanacBuilder onProgress(BuildProgress progress) {
+  public AlmanacBuilder onProgress(BuildProgress listener) {
+    progress = Objects.requireNonNull(listener, "listener");
     return this;
   }
 
-  /** Builds. */
+  /**
+   * Reads all rows and publishes one file. {@code target} is replaced in one step when the new file is whole, checked and synced, or
+   * stays as it was. Readers that have the old file open keep it. Memory does not grow with the rows: a heap of 256 MB does.
+   *
+   * <p>An interrupt of the calling thread stops the build; it throws {@link java.io.InterruptedIOException} or
+   * {@link java.nio.channels.ClosedByInterruptException} and leaves nothing behind.
+   *
+   * @throws RefusedRowException if a policy refuses a row
+   * @throws IOException if the rows cannot be read or the file cannot be written
+   * @throws IllegalStateException if this runtime lacks what Chronicle Map needs; the message says what
+   */
   public BuildReport build(RowSource rows, Path target) throws IOException {
-    throw new UnsupportedOperationException();
+    Objects.requireNonNull(rows, "rows");
+    Objects.requireNonNull(target, "target");
+    return Build.run(new BuildOptions(duplicatePolicy, badRowPolicy, idKind, dateFormat, pageBits, threadCount, temporaryDirectory,
+        progress), rows, target);
   }
 }

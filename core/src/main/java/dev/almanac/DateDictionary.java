@@ -1,32 +1,111 @@
 package dev.almanac;
 
+import dev.almanac.format.DictionarySection;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.Objects;
 
-/** The distinct dates of a file, sorted by date, then text. Code order is date order. */
+/**
+ * The distinct dates of a file, each stored once, sorted by date, then by text. A code is an index into it, so code order is date
+ * order and a range of dates is a range of codes.
+ *
+ * <p>Reads the mapped file; a {@link LocalDate} is made when its code is first asked for, and kept. Safe for any number of threads.
+ * Codes out of range throw {@link IndexOutOfBoundsException}.
+ */
 public final class DateDictionary {
-  DateDictionary() {}
+  private final ByteBuffer section;
+  private final int size;
+  private final int textOffsetsOffset;
+  private final int textsOffset;
+  private volatile LocalDate[] dates;
 
+  /** Checks the whole section: it is small, and what it says decides every answer. */
+  DateDictionary(ByteBuffer section, int size, Path path) throws IOException {
+    this.section = section;
+    this.size = size;
+    this.textOffsetsOffset = Math.toIntExact(DictionarySection.textOffsetsOffset(size));
+    this.textsOffset = Math.toIntExact(DictionarySection.textsOffset(size));
+    DictionarySection.check(section, size, path);
+  }
+
+  /** How many distinct dates there are. Codes go from 0 to one less. */
   public int size() {
-    throw new UnsupportedOperationException();
+    return size;
   }
 
+  /** The date of a code. */
   public LocalDate date(int code) {
-    throw new UnsupportedOperationException();
+    LocalDate[] known = dates;
+    if (known == null) {
+      known = new LocalDate[size];
+      dates = known;
+    }
+    LocalDate date = known[code];
+    if (date == null) {
+      // Threads may race to make the same date; each of them is right, and a LocalDate is safe to publish by a race.
+      date = LocalDate.ofEpochDay(epochDay(code));
+      known[code] = date;
+    }
+    return date;
   }
 
+  /** The date of a code, as days since 1970-01-01. */
+  public long epochDay(int code) {
+    Objects.checkIndex(code, size);
+    return section.getLong(code * Long.BYTES);
+  }
+
+  /** The text of a code, as the rows wrote it. */
   public String text(int code) {
-    throw new UnsupportedOperationException();
+    Objects.checkIndex(code, size);
+    int offset = textOffset(code);
+    byte[] text = new byte[textOffset(code + 1) - offset];
+    section.get(textsOffset + offset, text);
+    return new String(text, StandardCharsets.UTF_8);
   }
 
+  /** The code of a date, or {@link Almanac#ABSENT}; the lowest if several texts write the same date. */
   public int code(LocalDate date) {
-    throw new UnsupportedOperationException();
+    int code = ceiling(date);
+    return code != Almanac.ABSENT && epochDay(code) == date.toEpochDay() ? code : Almanac.ABSENT;
   }
 
+  /** The highest code whose date is this one or earlier, or {@link Almanac#ABSENT}. */
   public int floor(LocalDate date) {
-    throw new UnsupportedOperationException();
+    return firstFrom(date.toEpochDay() + 1) - 1;
   }
 
+  /** The lowest code whose date is this one or later, or {@link Almanac#ABSENT}. */
   public int ceiling(LocalDate date) {
-    throw new UnsupportedOperationException();
+    int code = firstFrom(date.toEpochDay());
+    return code == size ? Almanac.ABSENT : code;
+  }
+
+  /** The lowest code whose day is {@code epochDay} or later, or the size. */
+  private int firstFrom(long epochDay) {
+    int low = 0;
+    int high = size;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (epochDay(middle) < epochDay) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  private int textOffset(int code) {
+    return section.getInt(textOffsetsOffset + code * Integer.BYTES);
+  }
+
+  /** The number of dates and their range, for logs. */
+  @Override
+  public String toString() {
+    return "DateDictionary{size=" + size + (size == 0 ? "}" : " first=" + date(0) + " last=" + date(size - 1) + "}");
   }
 }

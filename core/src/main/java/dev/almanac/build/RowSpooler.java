@@ -1,0 +1,260 @@
+package dev.almanac.build;
+
+import dev.almanac.BadRowReason;
+import dev.almanac.DateFormat;
+import dev.almanac.IdKind;
+import dev.almanac.RowSink;
+import dev.almanac.format.Decimal;
+import dev.almanac.format.DictionarySection;
+import dev.almanac.format.Footer;
+import dev.almanac.format.Utf8;
+import dev.almanac.format.Xxh64;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Takes the rows of one thread: checks them, numbers their dates, and writes them to the rows spools in blocks, partitioned so that
+ * all rows of an ID, and of a page of IDs whatever its size will be, meet in one partition.
+ *
+ * <p>Under {@link IdKind#AUTO} a row goes to the numeric spool while its ID is a canonical decimal, else to the text spool. If there
+ * is any text in the end, {@link #numbersAsTexts} moves the numbers over: a canonical decimal comes back as the same text.
+ */
+final class RowSpooler implements RowSink {
+  private static final int BLOCK_ROWS = 512;
+  private static final int BLOCK_BYTES = RowBlock.HEADER_BYTES + BLOCK_ROWS * RowBlock.NUMERIC_ROW_BYTES;
+  private static final int MAX_LISTED_ROW_CHARS = 1000;
+
+  private final IdKind kind;
+  private final DateFormat format;
+  private final DateCollector.Cache dates;
+  private final InputLedger ledger;
+  private final Spool numbers;
+  private final Spool texts;
+  private final int partitionShift;
+  private final ByteBuffer block = ByteBuffer.allocateDirect(BLOCK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+
+  // Numeric rows waiting for their block, partition by partition, BLOCK_ROWS each.
+  private final long[] ids;
+  private final int[] dateNumbers;
+  private final int[] ordinalOffsets;
+  private final int[] counts;
+  private final long[] ordinalBases;
+
+  // Text rows likewise, as the bytes of the block itself.
+  private final ByteBuffer[] textBlocks;
+  private final int[] textCounts;
+  private final long[] textOrdinalBases;
+
+  private final byte[] decimal = new byte[20];
+  private List<InputLedger.Bad> bads = new ArrayList<>();
+  private long stretch;
+  private String source;
+  private long firstLine;
+  private long rowCount;
+
+  RowSpooler(IdKind kind, DateFormat format, DateCollector dates, InputLedger ledger, Spool numbers, Spool texts) {
+    this.kind = kind;
+    this.format = format;
+    this.dates = dates.new Cache();
+    this.ledger = ledger;
+    this.numbers = numbers;
+    this.texts = texts;
+    int partitionCount = numbers.partitionCount();
+    this.partitionShift = Long.SIZE - Integer.numberOfTrailingZeros(partitionCount);
+    int rows = kind == IdKind.TEXT ? 0 : partitionCount * BLOCK_ROWS;
+    this.ids = new long[rows];
+    this.dateNumbers = new int[rows];
+    this.ordinalOffsets = new int[rows];
+    this.counts = new int[partitionCount];
+    this.ordinalBases = new long[partitionCount];
+    this.textBlocks = new ByteBuffer[partitionCount];
+    this.textCounts = new int[partitionCount];
+    this.textOrdinalBases = new long[partitionCount];
+  }
+
+  @Override
+  public void begin(long number, String sourceName, long line) {
+    stretch = number;
+    source = sourceName;
+    firstLine = line;
+  }
+
+  @Override
+  public void row(int line, byte[] bytes, int idFrom, int idTo, int dateFrom, int dateTo) throws IOException {
+    rowCount++;
+    if (kind != IdKind.TEXT) {
+      long id = Decimal.parse(bytes, idFrom, idTo);
+      if (id != Decimal.NONE || Decimal.isMinValue(bytes, idFrom, idTo)) {
+        int date = dates.number(bytes, dateFrom, dateTo);
+        if (date >= 0) {
+          add(id, date, Ordinals.of(stretch, line));
+        } else {
+          badDate(line, date, bytes, idFrom, idTo, dateFrom, dateTo);
+        }
+        return;
+      }
+    }
+    int length = idTo - idFrom;
+    BadRowReason reason = length == 0 ? BadRowReason.EMPTY_ID
+        : length > Footer.MAX_ID_BYTES ? BadRowReason.ID_TOO_LONG
+        : !Utf8.isValid(bytes, idFrom, idTo) ? BadRowReason.INVALID_UTF8
+        : kind == IdKind.LONG ? BadRowReason.NOT_A_NUMBER : null;
+    if (reason != null) {
+      String found = reason == BadRowReason.ID_TOO_LONG ? "idBytes=" + length
+          : reason == BadRowReason.EMPTY_ID ? "id=" : "id=" + text(bytes, idFrom, idTo);
+      bad(line, reason, found, text(bytes, Math.min(idFrom, dateFrom), Math.max(idTo, dateTo)));
+      return;
+    }
+    int date = dates.number(bytes, dateFrom, dateTo);
+    if (date >= 0) {
+      addText(bytes, idFrom, length, date, Ordinals.of(stretch, line));
+    } else {
+      badDate(line, date, bytes, idFrom, idTo, dateFrom, dateTo);
+    }
+  }
+
+  @Override
+  public void row(int line, long id, byte[] bytes, int dateFrom, int dateTo) throws IOException {
+    rowCount++;
+    int date = dates.number(bytes, dateFrom, dateTo);
+    if (date < 0) {
+      badDate(line, date, bytes, dateFrom, dateFrom, dateFrom, dateTo);
+    } else if (kind == IdKind.TEXT) {
+      addText(decimal, 0, Utf8.encodeDecimal(id, decimal), date, Ordinals.of(stretch, line));
+    } else {
+      add(id, date, Ordinals.of(stretch, line));
+    }
+  }
+
+  private void badDate(int line, int date, byte[] bytes, int idFrom, int idTo, int dateFrom, int dateTo) {
+    boolean text = date == DateCollector.BAD_DATE;
+    String found = dateTo - dateFrom > DictionarySection.MAX_TEXT_BYTES ? "dateBytes=" + (dateTo - dateFrom)
+        : "date=" + text(bytes, dateFrom, dateTo);
+    bad(line, text ? BadRowReason.BAD_DATE : BadRowReason.INVALID_UTF8, text ? found + " format=" + format : found,
+        text(bytes, Math.min(idFrom, dateFrom), Math.max(idTo, dateTo)));
+  }
+
+  private static String text(byte[] bytes, int from, int to) {
+    return new String(bytes, from, Math.min(to - from, MAX_LISTED_ROW_CHARS), StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void bad(int line, BadRowReason reason, String found, String row) {
+    if (reason == BadRowReason.TOO_FEW_COLUMNS || reason == BadRowReason.ROW_TOO_LONG || reason == BadRowReason.BAD_QUOTES) {
+      rowCount++;
+    }
+    // More than the limit cannot matter, so a source that is bad throughout takes no memory.
+    if (bads.size() <= ledger.limitCount()) {
+      bads.add(new InputLedger.Bad(line, reason, found, row));
+    }
+  }
+
+  @Override
+  public void end(int lineCount) throws IOException {
+    if (lineCount >= 1 << Ordinals.LINE_BITS) {
+      throw new IllegalStateException("a stretch must have fewer than 2^24 lines: lineCount=" + lineCount);
+    }
+    ledger.ended(stretch, source, firstLine, lineCount, bads);
+    bads = new ArrayList<>();
+  }
+
+  private void add(long id, int date, long ordinal) throws IOException {
+    int partition = (int) ((id >> Footer.MAX_PAGE_BITS) * 0x9E3779B97F4A7C15L >>> partitionShift);
+    int count = counts[partition];
+    if (count > 0 && ordinal - ordinalBases[partition] >= RowBlock.ORDINAL_RANGE) {
+      flush(partition);
+      count = 0;
+    }
+    if (count == 0) {
+      ordinalBases[partition] = ordinal;
+    }
+    int at = partition * BLOCK_ROWS + count;
+    ids[at] = id;
+    dateNumbers[at] = date;
+    ordinalOffsets[at] = (int) (ordinal - ordinalBases[partition]);
+    counts[partition] = count + 1;
+    if (count + 1 == BLOCK_ROWS) {
+      flush(partition);
+    }
+  }
+
+  private void flush(int partition) throws IOException {
+    int count = counts[partition];
+    int from = partition * BLOCK_ROWS;
+    block.clear().putLong(ordinalBases[partition]).putInt(count);
+    int at = block.position();
+    block.slice(at, count * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).asLongBuffer().put(ids, from, count);
+    at += count * Long.BYTES;
+    block.slice(at, count * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().put(dateNumbers, from, count);
+    at += count * Integer.BYTES;
+    block.slice(at, count * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().put(ordinalOffsets, from, count);
+    at += count * Integer.BYTES;
+    numbers.append(partition, block.position(0).limit(at));
+    counts[partition] = 0;
+  }
+
+  private void addText(byte[] bytes, int from, int length, int date, long ordinal) throws IOException {
+    // High bits of the hash: the low ones choose the segment, and a partition of rows must spread over all groups of segments.
+    long hash = Xxh64.hash(bytes, from, length);
+    int partition = (int) (hash >>> partitionShift);
+    ByteBuffer rows = textBlocks[partition];
+    if (rows == null) {
+      rows = ByteBuffer.allocate(BLOCK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+      textBlocks[partition] = rows;
+    }
+    int count = textCounts[partition];
+    if (count > 0 && (rows.remaining() < RowBlock.TEXT_ROW_HEADER_BYTES + length
+        || ordinal - textOrdinalBases[partition] >= RowBlock.ORDINAL_RANGE)) {
+      flushText(partition);
+      count = 0;
+    }
+    if (count == 0) {
+      textOrdinalBases[partition] = ordinal;
+      rows.clear().position(RowBlock.HEADER_BYTES);
+    }
+    rows.putInt((int) (ordinal - textOrdinalBases[partition])).putInt(date).putShort((short) length).put(bytes, from, length);
+    textCounts[partition] = count + 1;
+  }
+
+  private void flushText(int partition) throws IOException {
+    ByteBuffer rows = textBlocks[partition];
+    rows.putLong(0, textOrdinalBases[partition]).putInt(Long.BYTES, textCounts[partition]).flip();
+    block.clear().put(rows).flip();
+    texts.append(partition, block);
+    textCounts[partition] = 0;
+  }
+
+  /** Writes what waits. */
+  void flush() throws IOException {
+    for (int partition = 0; partition < counts.length; partition++) {
+      if (counts[partition] > 0) {
+        flush(partition);
+      }
+      if (textCounts[partition] > 0) {
+        flushText(partition);
+      }
+    }
+  }
+
+  /** Takes the rows of a block of the numeric spool over, see {@link RowBlock}. */
+  void numbersAsTexts(ByteBuffer numeric) throws IOException {
+    long ordinalBase = numeric.getLong(0);
+    int rows = numeric.getInt(Long.BYTES);
+    int datesAt = RowBlock.HEADER_BYTES + rows * Long.BYTES;
+    int ordinalsAt = datesAt + rows * Integer.BYTES;
+    for (int i = 0; i < rows; i++) {
+      int length = Utf8.encodeDecimal(numeric.getLong(RowBlock.HEADER_BYTES + i * Long.BYTES), decimal);
+      addText(decimal, 0, length, numeric.getInt(datesAt + i * Integer.BYTES),
+          ordinalBase + (numeric.getInt(ordinalsAt + i * Integer.BYTES) & 0xFFFFFFFFL));
+    }
+  }
+
+  /** Rows that came, good and bad. */
+  long rowCount() {
+    return rowCount;
+  }
+}

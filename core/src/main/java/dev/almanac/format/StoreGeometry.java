@@ -1,0 +1,144 @@
+package dev.almanac.format;
+
+/**
+ * Where things lie in a Chronicle Map data store whose every segment has one tier and whose hash lookups have 4-byte slots.
+ *
+ * <pre>
+ * +--------------------------------------+ 0
+ * | header (text), global mutable state  |
+ * +--------------------------------------+ segmentHeadersOffset
+ * | segment headers                      |   segmentHeaderBytes each: lock word, entry count (u32 at 8),
+ * |                                      |   lowest free chunk (u32 at 12), next tier (u64 at 16, always 0)
+ * +--------------------------------------+ tiersOffset
+ * | tiers, tierBytes each:               |
+ * |   hash lookup, slotCount x u32       |   slot := key bits | chunk index &lt;&lt; keyBits, 0 = empty
+ * |   counters, 64 bytes, all 0          |   at countersOffset in the tier
+ * |   free list, a bit for each chunk    |   at countersOffset + 64
+ * |   entry space, chunkCount chunks     |   at entrySpaceOffset in the tier
+ * +--------------------------------------+ storeBytes
+ * </pre>
+ *
+ * <p>An entry begins at a chunk. Numeric files: key (i64), then 2^pageBits codes. Text files: key length (stop-bit encoded),
+ * key, one code. Entries fill the chunks of a tier from the first, without gaps, in the order of their home slots.
+ *
+ * <p>Layout and names follow {@code spec/3-memory-layout.md} of Chronicle Map; the offsets are read off the store that Chronicle
+ * Map itself created, not computed.
+ *
+ * @param segmentCount segments, 1 to 2^29
+ * @param segmentHeadersOffset offset of the first segment header in the file
+ * @param segmentHeaderBytes distance of two segment headers
+ * @param tiersOffset offset of the first tier in the file
+ * @param tierBytes size of a tier
+ * @param slotCount slots of a hash lookup, a power of two
+ * @param keyBits low bits of a slot that hold a part of the hash
+ * @param countersOffset offset of the counters in a tier
+ * @param entrySpaceOffset offset of the first chunk in a tier
+ * @param chunkBytes size of a chunk
+ * @param chunkCount chunks of a tier
+ */
+public record StoreGeometry(
+    int segmentCount,
+    long segmentHeadersOffset,
+    int segmentHeaderBytes,
+    long tiersOffset,
+    long tierBytes,
+    int slotCount,
+    int keyBits,
+    int countersOffset,
+    int entrySpaceOffset,
+    int chunkBytes,
+    int chunkCount) {
+
+  /** Size of a slot of the hash lookup. Wider ones would halve how many fit a cache line; no plan of the build asks for them. */
+  public static final int SLOT_BYTES = 4;
+
+  /** Size of the counters area of a tier. */
+  public static final int COUNTERS_BYTES = 64;
+
+  /** The size that no tier exceeds, so that an offset in a tier is an {@code int} and a tier fits in one mapping. */
+  public static final long MAX_TIER_BYTES = 1 << 30;
+
+  private static final int MAX_SEGMENT_COUNT = 1 << 29;
+
+  /** Size of the data store, the offset behind its last tier. */
+  public long storeBytes() {
+    return tiersOffset + segmentCount * tierBytes;
+  }
+
+  /** Offset of a segment's header in the file. */
+  public long segmentHeaderOffset(int segment) {
+    return segmentHeadersOffset + (long) segment * segmentHeaderBytes;
+  }
+
+  /** Offset of a segment's tier in the file. */
+  public long tierOffset(int segment) {
+    return tiersOffset + segment * tierBytes;
+  }
+
+  /** Bits of a hash that choose the segment, and that a slot's key bits therefore leave out. */
+  public int segmentHashShift() {
+    if (segmentCount == 1) {
+      return 0;
+    }
+    return Integer.bitCount(segmentCount) == 1 ? Integer.numberOfTrailingZeros(segmentCount) : 31;
+  }
+
+  /** The segment of a key with this hash (specification, {@code hashSplitting}). */
+  public int segment(long hash) {
+    return ((int) hash & 0x7FFFFFFF) % segmentCount;
+  }
+
+  /** The key bits that a slot holds for a key with this hash; never 0. */
+  public int slotKey(long hash) {
+    int mask = (int) ((1L << keyBits) - 1);
+    int key = (int) (hash >>> segmentHashShift()) & mask;
+    return key == 0 ? mask : key;
+  }
+
+  /**
+   * The rule that this geometry breaks, with {@code name=value} for what was found, or null when every tier and every chunk lies
+   * where it must, so that a reader that trusts only this can touch nothing outside {@code storeLimit}.
+   */
+  public String fault(long storeLimit) {
+    if (segmentCount < 1 || segmentCount > MAX_SEGMENT_COUNT) {
+      return "the number of segments must be from 1 to " + MAX_SEGMENT_COUNT + ": segmentCount=" + segmentCount;
+    }
+    if (segmentHeaderBytes < 32 || segmentHeaderBytes > 4096 || segmentHeaderBytes % 8 != 0) {
+      return "a segment header must take a multiple of 8 from 32 to 4096 bytes: segmentHeaderBytes=" + segmentHeaderBytes;
+    }
+    if (segmentHeadersOffset < 0 || segmentHeadersOffset % 8 != 0
+        || segmentHeadersOffset > storeLimit - (long) segmentCount * segmentHeaderBytes) {
+      return "the segment headers must lie in the data store: segmentHeadersOffset=" + segmentHeadersOffset
+          + " storeLimit=" + storeLimit;
+    }
+    if (tiersOffset != segmentHeadersOffset + (long) segmentCount * segmentHeaderBytes) {
+      return "the tiers must follow the segment headers: tiersOffset=" + tiersOffset + " expected="
+          + (segmentHeadersOffset + (long) segmentCount * segmentHeaderBytes);
+    }
+    if (tierBytes < 64 || tierBytes > MAX_TIER_BYTES || tierBytes % 64 != 0) {
+      return "a tier must take a multiple of 64 up to " + MAX_TIER_BYTES + " bytes: tierBytes=" + tierBytes;
+    }
+    if (tierBytes > (storeLimit - tiersOffset) / segmentCount) {
+      return "the tiers must lie in the data store: storeBytes=" + storeBytes() + " storeLimit=" + storeLimit;
+    }
+    if (slotCount < 1 || Integer.bitCount(slotCount) != 1 || slotCount > MAX_TIER_BYTES / SLOT_BYTES) {
+      return "the number of slots must be a power of two: slotCount=" + slotCount;
+    }
+    if (keyBits < 1 || keyBits > 31) {
+      return "the key bits of a slot must be from 1 to 31: keyBits=" + keyBits;
+    }
+    if (countersOffset < (long) slotCount * SLOT_BYTES || countersOffset > tierBytes - COUNTERS_BYTES) {
+      return "the counters must follow the slots in the tier: countersOffset=" + countersOffset;
+    }
+    if (chunkBytes < 1 || chunkBytes > MAX_TIER_BYTES || chunkCount < 1) {
+      return "chunks must have a size and a number: chunkBytes=" + chunkBytes + " chunkCount=" + chunkCount;
+    }
+    if (entrySpaceOffset < countersOffset + COUNTERS_BYTES + (chunkCount + 7L) / 8
+        || entrySpaceOffset > tierBytes
+        || (long) chunkBytes * chunkCount > tierBytes - entrySpaceOffset) {
+      return "the chunks must lie in the tier behind the free list: entrySpaceOffset=" + entrySpaceOffset + " chunkBytes="
+          + chunkBytes + " chunkCount=" + chunkCount + " tierBytes=" + tierBytes;
+    }
+    return null;
+  }
+}

@@ -1,0 +1,183 @@
+package dev.almanac.read;
+
+import dev.almanac.format.Xxh64;
+import java.lang.invoke.VarHandle;
+import java.nio.MappedByteBuffer;
+
+/**
+ * Lookups by number: the ID's page is the key, its place in the page chooses the code. A page of one is the case of
+ * {@code pageBits} 0 and has no code of its own.
+ */
+public final class LongTable extends Tiers {
+  /** How many lookups of a batch are under way together. Measured: docs/benchmarks.md, "Group size". */
+  static final int GROUP = 64;
+
+  private static final ThreadLocal<Group> GROUPS = ThreadLocal.withInitial(Group::new);
+
+  private final int pageBits;
+  private final int pageMask;
+
+  /** The table of a numeric file. */
+  public LongTable(SealedFile file) {
+    super(file);
+    this.pageBits = file.footer().pageBits();
+    this.pageMask = (1 << pageBits) - 1;
+  }
+
+  /** The date code of an ID, or -1. */
+  public int code(long id) {
+    try {
+      int code = find(file.regions(), id);
+      // Neither the compiler nor the processor may look at the seal before the slots and the entry.
+      VarHandle.loadLoadFence();
+      file.checkSeal();
+      return code;
+    } catch (IndexOutOfBoundsException | InternalError e) {
+      throw file.explain(e);
+    }
+  }
+
+  private int find(MappedByteBuffer[] regions, long id) {
+    long page = id >> pageBits;
+    long hash = Xxh64.hash(page);
+    int segment = segment(hash);
+    MappedByteBuffer region = region(regions, segment);
+    int tier = tierOffset(segment);
+    int entry = findEntry(region, tier, slotKey(hash), page);
+    return entry < 0 ? -1 : code(region, entry, id);
+  }
+
+  /** Offset of the page's entry in the region, or -1. */
+  private int findEntry(MappedByteBuffer region, int tier, int key, long page) {
+    int position = key & slotMask;
+    // Linear probing; a table without an empty slot (none that a build writes) ends after one round.
+    for (int probe = 0; probe <= slotMask; probe++) {
+      int slot = region.getInt(tier + (position << 2));
+      if (slot == 0) {
+        return -1;
+      }
+      if ((slot & keyMask) == key) {
+        int entry = tier + entrySpaceOffset + (slot >>> keyBits) * chunkBytes;
+        if (region.getLong(entry) == page) {
+          return entry;
+        }
+      }
+      position = position + 1 & slotMask;
+    }
+    return -1;
+  }
+
+  private int code(MappedByteBuffer region, int entry, long id) {
+    int code = codeAt(region, entry + Long.BYTES + ((int) id & pageMask) * codeBytes);
+    return Integer.compareUnsigned(code, dateCount) < 0 ? code : noCode(code);
+  }
+
+  /**
+   * The codes of {@code length} IDs. Takes them in groups and each group in steps, so that the cache misses of a step overlap: the
+   * slots of all, then the entries of all; then the few that the first slots did not settle.
+   */
+  public void codes(long[] ids, int idsOffset, int[] codes, int codesOffset, int length) {
+    try {
+      Group group = GROUPS.get();
+      MappedByteBuffer[] regions = file.regions();
+      for (int done = 0; done < length; done += GROUP) {
+        int n = Math.min(GROUP, length - done);
+        if (!codesOfOnePage(regions, ids, idsOffset + done, codes, codesOffset + done, n)) {
+          codes(regions, group, ids, idsOffset + done, codes, codesOffset + done, n);
+        }
+      }
+      VarHandle.loadLoadFence();
+      file.checkSeal();
+    } catch (IndexOutOfBoundsException | InternalError e) {
+      throw file.explain(e);
+    }
+  }
+
+  /** The case of IDs that run along a page, as they do in a sorted batch over dense IDs: one lookup for the group. */
+  private boolean codesOfOnePage(MappedByteBuffer[] regions, long[] ids, int from, int[] codes, int to, int n) {
+    if (pageBits == 0) {
+      return false;
+    }
+    long page = ids[from] >> pageBits;
+    long difference = 0;
+    for (int i = 1; i < n; i++) {
+      difference |= ids[from + i] >> pageBits ^ page;
+    }
+    if (difference != 0) {
+      return false;
+    }
+    long hash = Xxh64.hash(page);
+    int segment = segment(hash);
+    MappedByteBuffer region = region(regions, segment);
+    int entry = findEntry(region, tierOffset(segment), slotKey(hash), page);
+    for (int i = 0; i < n; i++) {
+      codes[to + i] = entry < 0 ? -1 : code(region, entry, ids[from + i]);
+    }
+    return true;
+  }
+
+  private void codes(MappedByteBuffer[] regions, Group group, long[] ids, int from, int[] codes, int to, int n) {
+    int[] regionIndexes = group.regionIndexes;
+    int[] tiers = group.tiers;
+    int[] keys = group.keys;
+    int[] entries = group.entries;
+    for (int i = 0; i < n; i++) {
+      long hash = Xxh64.hash(ids[from + i] >> pageBits);
+      int segment = segment(hash);
+      regionIndexes[i] = regionIndex(segment);
+      tiers[i] = tierOffset(segment);
+      keys[i] = slotKey(hash);
+    }
+    // No branch on what a slot holds: a wrong guess there would wait for the miss and throw away the ones behind it.
+    for (int i = 0; i < n; i++) {
+      MappedByteBuffer region = regions[regionIndexes[i]];
+      int tier = tiers[i];
+      int key = keys[i];
+      int slot0 = region.getInt(tier + ((key & slotMask) << 2));
+      int slot1 = region.getInt(tier + ((key + 1 & slotMask) << 2));
+      int slot2 = region.getInt(tier + ((key + 2 & slotMask) << 2));
+      int slot3 = region.getInt(tier + ((key + 3 & slotMask) << 2));
+      int slot = pick(slot0, pick(slot1, pick(slot2, slot3, key), key), key);
+      entries[i] = tier + entrySpaceOffset + (slot >>> keyBits) * chunkBytes;
+    }
+    for (int i = 0; i < n; i++) {
+      long id = ids[from + i];
+      MappedByteBuffer region = regions[regionIndexes[i]];
+      int entry = entries[i];
+      if (region.getLong(entry) == id >> pageBits) {
+        codes[to + i] = code(region, entry, id);
+      } else {
+        codes[to + i] = find(regions, id);
+      }
+    }
+  }
+
+  /** {@code slot} if its key bits match, else {@code otherwise}, without a branch. */
+  private int pick(int slot, int otherwise, int key) {
+    int difference = (slot ^ key) & keyMask;
+    int matches = ~(difference | -difference) >> 31;
+    return slot & matches | otherwise & ~matches;
+  }
+
+  /** The entries of the file, in its order. */
+  public LongCursor cursor() {
+    return new LongCursor(this);
+  }
+
+  /** The entries of some segments. */
+  public LongCursor cursor(int fromSegment, int toSegment) {
+    return new LongCursor(this, fromSegment, toSegment);
+  }
+
+  int pageBits() {
+    return pageBits;
+  }
+
+  /** What a batch keeps of its group. One for each thread, so that a batch allocates nothing. */
+  private static final class Group {
+    final int[] regionIndexes = new int[GROUP];
+    final int[] tiers = new int[GROUP];
+    final int[] keys = new int[GROUP];
+    final int[] entries = new int[GROUP];
+  }
+}

@@ -1,0 +1,82 @@
+package dev.almanac.read;
+
+import java.nio.MappedByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/** Walks the entries of a file of text IDs in its order. For one thread. */
+public final class TextCursor {
+  private final TextTable table;
+  private final SealedFile file;
+  private final int endSegment;
+  private int segment;
+  private MappedByteBuffer region;
+  private int nextEntry;
+  private int entriesLeft;
+  private byte[] bytes = new byte[64];
+  private int length;
+  private int code;
+
+  TextCursor(TextTable table) {
+    this(table, 0, table.file.footer().geometry().segmentCount());
+  }
+
+  TextCursor(TextTable table, int fromSegment, int toSegment) {
+    this.table = table;
+    this.file = table.file;
+    this.segment = fromSegment - 1;
+    this.endSegment = toSegment;
+  }
+
+  /** Moves to the next entry; false behind the last. */
+  public boolean next() {
+    try {
+      while (entriesLeft == 0) {
+        file.checkSeal();
+        if (++segment >= endSegment) {
+          return false;
+        }
+        region = table.region(file.regions(), segment);
+        nextEntry = table.tierOffset(segment) + table.entrySpaceOffset;
+        entriesLeft = file.entryCount(segment);
+      }
+      entriesLeft--;
+      read(nextEntry);
+      return true;
+    } catch (IndexOutOfBoundsException | InternalError e) {
+      throw file.explain(e);
+    }
+  }
+
+  private void read(int entry) {
+    length = TextTable.lengthAt(region, entry);
+    int key = entry + (length < 0x80 ? 1 : 2);
+    if (bytes.length < length) {
+      bytes = new byte[Math.max(length, 2 * bytes.length)];
+    }
+    region.get(key, bytes, 0, length);
+    int found = table.codeAt(region, key + length);
+    code = Integer.compareUnsigned(found, table.dateCount) < 0 ? found : table.noCode(found);
+    int entryBytes = key + length + table.codeBytes - entry;
+    nextEntry = entry + (entryBytes + table.chunkBytes - 1) / table.chunkBytes * table.chunkBytes;
+  }
+
+  /** The ID of the current entry. */
+  public String id() {
+    return new String(bytes, 0, length, StandardCharsets.UTF_8);
+  }
+
+  /** The date code of the current entry. */
+  public int code() {
+    return code;
+  }
+
+  /** The ID's bytes are the first {@link #idLength()} of these; they change with the next entry. */
+  public byte[] idBytes() {
+    return bytes;
+  }
+
+  /** How many bytes the current entry's ID takes. */
+  public int idLength() {
+    return length;
+  }
+}

@@ -1,0 +1,200 @@
+package dev.almanac.read;
+
+import dev.almanac.format.Footer;
+import dev.almanac.format.Utf8;
+import dev.almanac.format.Xxh64;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.MappedByteBuffer;
+
+/** Lookups by text: the ID's UTF-8 bytes are the key, and the entry holds its one code behind them. */
+public final class TextTable extends Tiers {
+  /** How many lookups of a batch are under way together. Fewer than numbers: each holds its bytes. */
+  static final int GROUP = 32;
+
+  private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final int STRIDE = Footer.MAX_ID_BYTES;
+  private static final ThreadLocal<byte[]> ONE = ThreadLocal.withInitial(() -> new byte[STRIDE]);
+  private static final ThreadLocal<Group> GROUPS = ThreadLocal.withInitial(Group::new);
+
+  private final int longestIdBytes;
+
+  /** The table of a file of text IDs. */
+  public TextTable(SealedFile file) {
+    super(file);
+    this.longestIdBytes = file.footer().longestIdBytes();
+  }
+
+  /** The date code of an ID, or -1; also -1 for what no ID can be: an empty text, one too long, one with a lone surrogate. */
+  public int code(CharSequence id) {
+    byte[] bytes = ONE.get();
+    int length = Utf8.encode(id, bytes, 0, longestIdBytes);
+    if (length <= 0) {
+      return absent();
+    }
+    try {
+      int code = find(file.regions(), Xxh64.hash(bytes, 0, length), bytes, 0, length);
+      VarHandle.loadLoadFence();
+      file.checkSeal();
+      return code;
+    } catch (IndexOutOfBoundsException | InternalError e) {
+      throw file.explain(e);
+    }
+  }
+
+  /** The date code of an ID that is given as a number and stored as its canonical decimal. */
+  public int code(long id) {
+    byte[] bytes = ONE.get();
+    int length = Utf8.encodeDecimal(id, bytes);
+    try {
+      int code = length > longestIdBytes ? -1 : find(file.regions(), Xxh64.hash(bytes, 0, length), bytes, 0, length);
+      VarHandle.loadLoadFence();
+      file.checkSeal();
+      return code;
+    } catch (IndexOutOfBoundsException | InternalError e) {
+      throw file.explain(e);
+    }
+  }
+
+  /** The date code of an ID that is given as the first {@code length} of these bytes. */
+  public int code(byte[] bytes, int length) {
+    try {
+      int code = find(file.regions(), Xxh64.hash(bytes, 0, length), bytes, 0, length);
+      VarHandle.loadLoadFence();
+      file.checkSeal();
+      return code;
+    } catch (IndexOutOfBoundsException | InternalError e) {
+      throw file.explain(e);
+    }
+  }
+
+  private int absent() {
+    if (file.isClosed()) {
+      throw file.explain(null);
+    }
+    return -1;
+  }
+
+  private int find(MappedByteBuffer[] regions, long hash, byte[] bytes, int offset, int length) {
+    int segment = segment(hash);
+    MappedByteBuffer region = region(regions, segment);
+    int tier = tierOffset(segment);
+    int key = slotKey(hash);
+    int position = key & slotMask;
+    for (int probe = 0; probe <= slotMask; probe++) {
+      int slot = region.getInt(tier + (position << 2));
+      if (slot == 0) {
+        return -1;
+      }
+      if ((slot & keyMask) == key) {
+        int entry = tier + entrySpaceOffset + (slot >>> keyBits) * chunkBytes;
+        int code = codeIfSame(region, entry, bytes, offset, length);
+        if (code != NOT_THE_SAME) {
+          return code;
+        }
+      }
+      position = position + 1 & slotMask;
+    }
+    return -1;
+  }
+
+  private static final int NOT_THE_SAME = -2;
+
+  /** The entry's code if its ID is this one. */
+  private int codeIfSame(MappedByteBuffer region, int entry, byte[] bytes, int offset, int length) {
+    int lengthBytes = length < 0x80 ? 1 : 2;
+    if (lengthAt(region, entry) != length) {
+      return NOT_THE_SAME;
+    }
+    int key = entry + lengthBytes;
+    int i = 0;
+    for (; i <= length - Long.BYTES; i += Long.BYTES) {
+      if (region.getLong(key + i) != (long) LONGS.get(bytes, offset + i)) {
+        return NOT_THE_SAME;
+      }
+    }
+    for (; i < length; i++) {
+      if (region.get(key + i) != bytes[offset + i]) {
+        return NOT_THE_SAME;
+      }
+    }
+    int code = codeAt(region, key + length);
+    return Integer.compareUnsigned(code, dateCount) < 0 ? code : noCode(code);
+  }
+
+  /** The length of the ID of an entry: one byte below 128, else two, low seven bits first (Chronicle's stop-bit encoding). */
+  static int lengthAt(MappedByteBuffer region, int entry) {
+    int low = region.get(entry);
+    return low >= 0 ? low : low & 0x7F | (region.get(entry + 1) & 0x7F) << 7;
+  }
+
+  /** The codes of {@code length} IDs, in groups whose cache misses overlap, see {@link LongTable#codes}. */
+  public void codes(CharSequence[] ids, int idsOffset, int[] codes, int codesOffset, int length) {
+    try {
+      Group group = GROUPS.get();
+      MappedByteBuffer[] regions = file.regions();
+      for (int done = 0; done < length; done += GROUP) {
+        codes(regions, group, ids, idsOffset + done, codes, codesOffset + done, Math.min(GROUP, length - done));
+      }
+      VarHandle.loadLoadFence();
+      file.checkSeal();
+    } catch (IndexOutOfBoundsException | InternalError e) {
+      throw file.explain(e);
+    }
+  }
+
+  private void codes(MappedByteBuffer[] regions, Group group, CharSequence[] ids, int from, int[] codes, int to, int n) {
+    long[] hashes = group.hashes;
+    int[] lengths = group.lengths;
+    for (int i = 0; i < n; i++) {
+      lengths[i] = Utf8.encode(ids[from + i], group.bytes, i * STRIDE, longestIdBytes);
+      hashes[i] = Xxh64.hash(group.bytes, i * STRIDE, Math.max(lengths[i], 0));
+    }
+    for (int i = 0; i < n; i++) {
+      int segment = segment(hashes[i]);
+      MappedByteBuffer region = region(regions, segment);
+      int tier = tierOffset(segment);
+      int key = slotKey(hashes[i]);
+      int slot0 = region.getInt(tier + ((key & slotMask) << 2));
+      int slot1 = region.getInt(tier + ((key + 1 & slotMask) << 2));
+      int slot2 = region.getInt(tier + ((key + 2 & slotMask) << 2));
+      int slot3 = region.getInt(tier + ((key + 3 & slotMask) << 2));
+      int slot = pick(slot0, pick(slot1, pick(slot2, slot3, key), key), key);
+      group.entries[i] = tier + entrySpaceOffset + (slot >>> keyBits) * chunkBytes;
+    }
+    int touched = 0;
+    for (int i = 0; i < n; i++) {
+      touched += region(regions, segment(hashes[i])).get(group.entries[i]);
+    }
+    group.touched = touched;
+    for (int i = 0; i < n; i++) {
+      codes[to + i] = lengths[i] <= 0 ? -1 : find(regions, hashes[i], group.bytes, i * STRIDE, lengths[i]);
+    }
+  }
+
+  private int pick(int slot, int otherwise, int key) {
+    int difference = (slot ^ key) & keyMask;
+    int matches = ~(difference | -difference) >> 31;
+    return slot & matches | otherwise & ~matches;
+  }
+
+  /** The entries of the file, in its order. */
+  public TextCursor cursor() {
+    return new TextCursor(this);
+  }
+
+  /** The entries of some segments. */
+  public TextCursor cursor(int fromSegment, int toSegment) {
+    return new TextCursor(this, fromSegment, toSegment);
+  }
+
+  private static final class Group {
+    final byte[] bytes = new byte[GROUP * STRIDE];
+    final long[] hashes = new long[GROUP];
+    final int[] lengths = new int[GROUP];
+    final int[] entries = new int[GROUP];
+    /** Written so that the loads that it sums up are not optimised away. */
+    int touched;
+  }
+}

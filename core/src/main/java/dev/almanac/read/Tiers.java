@@ -1,0 +1,90 @@
+package dev.almanac.read;
+
+import dev.almanac.format.StoreGeometry;
+import java.nio.MappedByteBuffer;
+
+/**
+ * From a hash to the slots of its tier: what lookups by number and by text share. All geometry in fields of their own, so that a
+ * lookup loads one object's cache lines and nothing else.
+ */
+abstract class Tiers {
+  final SealedFile file;
+  final int dateCount;
+  final int codeBytes;
+  final int keyBits;
+  final int keyMask;
+  final int slotMask;
+  final int entrySpaceOffset;
+  final int chunkBytes;
+  private final int segmentCount;
+  private final long segmentReciprocal;
+  private final int hashShift;
+  private final int regionShift;
+  private final int regionMask;
+  private final int tierBytes;
+
+  Tiers(SealedFile file) {
+    this.file = file;
+    StoreGeometry g = file.footer().geometry();
+    this.dateCount = file.footer().dateCount();
+    this.codeBytes = file.footer().codeBytes();
+    this.keyBits = g.keyBits();
+    this.keyMask = (int) ((1L << g.keyBits()) - 1);
+    this.slotMask = g.slotCount() - 1;
+    this.entrySpaceOffset = g.entrySpaceOffset();
+    this.chunkBytes = g.chunkBytes();
+    this.segmentCount = g.segmentCount();
+    this.segmentReciprocal = ((1L << 62) + segmentCount - 1) / segmentCount;
+    this.hashShift = g.segmentHashShift();
+    this.regionShift = file.regionShift();
+    this.regionMask = (1 << regionShift) - 1;
+    this.tierBytes = (int) g.tierBytes();
+  }
+
+  /**
+   * {@code (hash & 0x7FFFFFFF) % segmentCount} by a multiplication: a division would take as long as a cache miss to the second
+   * level. Exact because the reciprocal is off by less than segmentCount / 2^62 and the dividend is below 2^31 (D. Lemire, O. Kaser,
+   * N. Kurz, "Faster remainder by direct computation", 2019).
+   */
+  final int segment(long hash) {
+    long dividend = hash & 0x7FFFFFFF;
+    long quotient = Math.multiplyHigh(dividend << 2, segmentReciprocal);
+    return (int) (dividend - quotient * segmentCount);
+  }
+
+  /** What the slot of a key with this hash holds in its low bits. */
+  final int slotKey(long hash) {
+    int key = (int) (hash >>> hashShift) & keyMask;
+    return key == 0 ? keyMask : key;
+  }
+
+  final MappedByteBuffer region(MappedByteBuffer[] regions, int segment) {
+    return regions[segment >>> regionShift];
+  }
+
+  final int regionIndex(int segment) {
+    return segment >>> regionShift;
+  }
+
+  /** Offset of a segment's tier in its region. */
+  final int tierOffset(int segment) {
+    return (segment & regionMask) * tierBytes;
+  }
+
+  /** The code at {@code offset}; at least {@code dateCount} where the page has no date for this ID. */
+  final int codeAt(MappedByteBuffer region, int offset) {
+    if (codeBytes == 2) {
+      return region.getShort(offset) & 0xFFFF;
+    }
+    return codeBytes == 1 ? region.get(offset) & 0xFF : region.getInt(offset);
+  }
+
+  /** {@code ABSENT} for all-ones; anything else that is no code is damage. */
+  final int noCode(int code) {
+    int allOnes = codeBytes == 4 ? -1 : (1 << 8 * codeBytes) - 1;
+    if (code != allOnes) {
+      throw file.corrupt("a date code must be in the dictionary: code=" + code + " dateCount=" + dateCount);
+    }
+    return -1;
+  }
+}
