@@ -99,8 +99,8 @@ public final class Build {
       Spool rows = kind == IdKind.TEXT ? texts : numbers;
       try (Entries entries = makeEntries(kind, rows, dictionary)) {
         temporaryBytes = Math.max(temporaryBytes, numbers.bytes() + texts.bytes() + entries.spool.bytes());
-        numbers.close();
-        texts.close();
+        numbers.delete();
+        texts.delete();
         return write(kind, entries, dictionary);
       }
     }
@@ -193,7 +193,7 @@ public final class Build {
     if (kind == IdKind.LONG && options.pageBits() == BuildOptions.CHEAPEST_PAGE_BITS) {
       int cheapest = entries.totals.pageCounts.cheapest(codeBytes, 1);
       if (cheapest != pageBits) {
-        entries.close();
+        entries.spool.delete();
         entries = makeEntries(kind, rows, dictionary, codeBytes, cheapest);
       }
     }
@@ -252,7 +252,7 @@ public final class Build {
       countDuplicates(partitions, dictionary);
       return new Entries(spool, pageBits, totals);
     } catch (IOException | RuntimeException | Error e) {
-      spool.close();
+      spool.delete();
       throw e;
     }
   }
@@ -293,7 +293,7 @@ public final class Build {
     try (FileChannel file = FileChannel.open(sealed, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       int longestProbe = writeTiers(text, codeBytes, entries, g, file);
       temporaryBytes = Math.max(temporaryBytes, entries.spool.bytes() + file.size());
-      entries.close();
+      entries.spool.delete();
       ByteBuffer section = DictionarySection.encode(dictionary.epochDays(), dictionary.texts());
       long dictionaryOffset = Footer.align(g.storeBytes(), Footer.PAGE_BYTES);
       long contentBytes = dictionaryOffset + section.remaining();
@@ -358,13 +358,15 @@ public final class Build {
 
   /** Sends the content to the disk, hashes it and reads it back, all at the same time: the disk is the slowest of them. */
   private Footer seal(FileChannel file, Path sealed, Footer unsealed, Fingerprint fingerprint) throws IOException {
+    // A footer without an edition, so that the check can open the file as any reader does while it is hashed.
+    Seal.writeFully(file, unsealed.encode(), unsealed.footerOffset());
     Future<Void> sync = threads.start(() -> {
       file.force(false);
       return null;
     });
     Future<Footer> hashed = threads.start(() -> Seal.writeChecksumsAndFooter(file, unsealed));
     try {
-      SelfCheck.run(threads, sealed, unsealed, fingerprint);
+      SelfCheck.run(threads, sealed, fingerprint);
     } finally {
       Parallel.await(sync);
     }

@@ -23,12 +23,13 @@ final class SelfCheck {
   private SelfCheck() {}
 
   /**
-   * Checks the file at {@code path}, whose footer is not written yet or is this one.
+   * Checks the file at {@code path}, which ends in a footer already, though perhaps without its edition.
    *
    * @throws IllegalStateException if a lookup does not answer what was put in; nothing was published then
    */
-  static void run(Parallel threads, Path path, Footer footer, Fingerprint expected) throws IOException {
-    SealedFile file = SealedFile.openUnsealed(path, footer);
+  static void run(Parallel threads, Path path, Fingerprint expected) throws IOException {
+    SealedFile file = SealedFile.open(path);
+    Footer footer = file.footer();
     int segmentCount = footer.geometry().segmentCount();
     Fingerprint found = new Fingerprint();
     AtomicLong idCount = new AtomicLong();

@@ -111,9 +111,13 @@ final class Spool implements AutoCloseable {
     return (int) (offset % WINDOW_BYTES);
   }
 
-  /** Closes and removes the file; its disk space is free at once, although a mapping may live until the next collection. */
   @Override
   public void close() throws IOException {
+    delete();
+  }
+
+  /** Removes the file; its disk space is free at once, although a mapping may live until the next collection. */
+  void delete() throws IOException {
     if (channel.isOpen()) {
       windows = null;
       try (channel) {

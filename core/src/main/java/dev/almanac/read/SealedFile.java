@@ -78,13 +78,6 @@ public final class SealedFile {
     }
   }
 
-  /** Maps the content of a file whose footer is yet to be written, for the self-check of a build. */
-  public static SealedFile openUnsealed(Path path, Footer footer) throws IOException {
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      return new SealedFile(path, footer, channel);
-    }
-  }
-
   /** Reads and checks the footer of an open file. */
   static Footer readFooter(FileChannel channel, Path path) throws IOException {
     long fileBytes = channel.size();
