@@ -2,6 +2,7 @@ package dev.almanac.build;
 
 import dev.almanac.DateFormat;
 import dev.almanac.format.DictionarySection;
+import dev.almanac.format.Xxh64;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -108,16 +109,19 @@ final class DateCollector {
   /** The sorted dates, and the code of each number. Dates whose every row lost against a duplicate are among them. */
   record Sorted(long[] epochDays, List<String> texts, int[] codeOfNumber) {}
 
-  /** The table of one thread: the bytes of a date, as two numbers where they fit, to the date's number. */
+  /**
+   * The table of one thread: the bytes of a date, as two numbers where they fit, to the date's number. Linear probing, at most half
+   * full, so that no two dates drive each other out.
+   */
   final class Cache {
-    private static final int CAPACITY_BITS = 14;
-    private static final int CAPACITY = 1 << CAPACITY_BITS;
+    private static final int MAX_CAPACITY = 1 << 20;
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-    private final long[] lows = new long[CAPACITY];
-    private final long[] highs = new long[CAPACITY];
+    private long[] lows = new long[1 << 10];
+    private long[] highs = new long[1 << 10];
     /** The number plus 1, shifted left by 8, and the length; 0 where there is none. */
-    private final long[] values = new long[CAPACITY];
+    private long[] values = new long[1 << 10];
+    private int count;
 
     /** The number of the date that these bytes write, or one of the two negative answers. */
     int number(byte[] bytes, int from, int to) {
@@ -128,18 +132,49 @@ final class DateCollector {
       // Two reads that may overlap hold all of 8 to 16 bytes.
       long low = (long) LONGS.get(bytes, from);
       long high = (long) LONGS.get(bytes, to - 8);
-      int at = (int) ((low * 0x9E3779B97F4A7C15L ^ high * 0xC2B2AE3D27D4EB4FL) >>> 64 - CAPACITY_BITS);
-      long value = values[at];
-      if (lows[at] == low && highs[at] == high && (value & 0xFF) == length) {
-        return (int) (value >>> 8) - 1;
+      int at = home(low, high);
+      for (long value = values[at]; value != 0; value = values[at]) {
+        if (lows[at] == low && highs[at] == high && (value & 0xFF) == length) {
+          return (int) (value >>> 8) - 1;
+        }
+        at = at + 1 & values.length - 1;
       }
       int number = DateCollector.this.number(bytes, from, to);
-      if (number >= 0) {
-        lows[at] = low;
-        highs[at] = high;
-        values[at] = (number + 1L) << 8 | length;
+      if (number >= 0 && count < MAX_CAPACITY / 2) {
+        add(low, high, (number + 1L) << 8 | length);
       }
       return number;
+    }
+
+    private int home(long low, long high) {
+      return (int) Xxh64.hash(low ^ Long.rotateLeft(high, 31)) & values.length - 1;
+    }
+
+    private void add(long low, long high, long value) {
+      if (++count > values.length / 2) {
+        long[] oldLows = lows;
+        long[] oldHighs = highs;
+        long[] oldValues = values;
+        lows = new long[2 * oldValues.length];
+        highs = new long[lows.length];
+        values = new long[lows.length];
+        for (int i = 0; i < oldValues.length; i++) {
+          if (oldValues[i] != 0) {
+            insert(oldLows[i], oldHighs[i], oldValues[i]);
+          }
+        }
+      }
+      insert(low, high, value);
+    }
+
+    private void insert(long low, long high, long value) {
+      int at = home(low, high);
+      while (values[at] != 0) {
+        at = at + 1 & values.length - 1;
+      }
+      lows[at] = low;
+      highs[at] = high;
+      values[at] = value;
     }
   }
 }

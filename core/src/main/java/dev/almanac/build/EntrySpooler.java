@@ -69,7 +69,9 @@ final class EntrySpooler {
       pageOpen = true;
       pageKey = key;
       page.putLong(0, key);
-      Arrays.fill(page.array(), Long.BYTES, page.capacity(), (byte) 0xFF);
+      if (pageBits > 0) {
+        Arrays.fill(page.array(), Long.BYTES, page.capacity(), (byte) 0xFF);
+      }
     }
     putCode(page, Long.BYTES + ((int) id & (1 << pageBits) - 1) * codeBytes, code);
   }
