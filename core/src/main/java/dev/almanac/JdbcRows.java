@@ -19,21 +19,22 @@ import javax.sql.DataSource;
  * JdbcRows.of(resultSet).idColumn("id").dateColumn("due")
  * }</pre>
  *
- * <p><b>Types.</b> An integer column gives numeric IDs; {@code NUMERIC} and {@code DECIMAL} do where the value is a signed 64-bit
- * integer; any other ID is taken as text. A {@code DATE} gives ISO text, and so does a {@code TIMESTAMP} at midnight (some
- * databases report dates as such); at another time of the day it gives a text that is no date. So leave the build's {@link
- * DateFormat} at {@link DateFormat#iso() iso()}, unless the date is selected as text. A null ID or date makes a bad row. A row's
- * line is its number, counted from 1.
+ * <p><b>Types.</b> An integer column gives numeric IDs; {@code NUMERIC} and {@code DECIMAL} do where the value is a
+ * signed 64-bit integer; any other ID is taken as text. A {@code DATE} gives ISO text, and so does a {@code TIMESTAMP}
+ * at midnight (some databases report dates as such); at another time of the day it gives a text that is no date. So
+ * leave the build's {@link DateFormat} at {@link DateFormat#iso() iso()}, unless the date is selected as text. A null
+ * ID or date makes a bad row. A row's line is its number, counted from 1.
  *
- * <p><b>Memory.</b> Many drivers read the whole result into memory unless told to stream. With {@link #of(DataSource, String)}
- * this class does the telling that all drivers understand: a forward-only, read-only statement with a fetch size, and no
- * auto-commit. For PostgreSQL that is enough. MySQL and MariaDB need {@code useCursorFetch=true} in the connection's URL, or else
- * {@code fetchSize(Integer.MIN_VALUE)}, which streams row by row and lets nothing else run on the connection. With {@link
- * #of(ResultSet)} the same is up to whoever made the statement: on PostgreSQL {@code setAutoCommit(false)} and {@code
- * setFetchSize}, on MySQL the above, on Oracle a fetch size above its default of 10.
+ * <p><b>Memory.</b> Many drivers read the whole result into memory unless told to stream. With
+ * {@link #of(DataSource, String)} this class does the telling that all drivers understand: a forward-only, read-only
+ * statement with a fetch size, and no auto-commit. For PostgreSQL that is enough. MySQL and MariaDB need
+ * {@code useCursorFetch=true} in the connection's URL, or else {@code fetchSize(Integer.MIN_VALUE)}, which streams row
+ * by row and lets nothing else run on the connection. With {@link #of(ResultSet)} the same is up to whoever made the
+ * statement: on PostgreSQL {@code setAutoCommit(false)} and {@code setFetchSize}, on MySQL the above, on Oracle a fetch
+ * size above its default of 10.
  *
- * <p>An instance is immutable: each option gives a new one. Rows are taken by one thread at a time. What the database fails with
- * reaches the build as an {@link IOException} with the {@link SQLException} as its cause.
+ * <p>An instance is immutable: each option gives a new one. Rows are taken by one thread at a time. What the database
+ * fails with reaches the build as an {@link IOException} with the {@link SQLException} as its cause.
  */
 public final class JdbcRows implements RowSource {
   private static final int FETCH_ROWS = 10_000;

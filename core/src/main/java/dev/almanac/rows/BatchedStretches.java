@@ -8,7 +8,9 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** One pass over rows that come one by one: a thread at a time takes a batch, and gives it to its sink behind the lock. */
+/**
+ * One pass over rows that come one by one: a thread at a time takes a batch, and gives it to its sink behind the lock.
+ */
 abstract class BatchedStretches implements RowSource.Stretches {
   private final String name;
   private final Queue<RowBatch> freeBatches = new ConcurrentLinkedQueue<>();
@@ -53,7 +55,7 @@ abstract class BatchedStretches implements RowSource.Stretches {
       firstRow = rowCount;
       rowCount = firstRow + batch.count();
     } catch (IOException | RuntimeException | Error e) {
-      failure = e;
+      failure = failure == null ? e : failure;
       throw e;
     } finally {
       lock.unlock();
@@ -66,12 +68,12 @@ abstract class BatchedStretches implements RowSource.Stretches {
   }
 
   private void fill(RowBatch batch) throws IOException {
-    if (closed) {
-      throw new IOException("the source must be open: found=closed");
-    }
     if (failure != null) {
       // Another thread must not take the rows that a failed pass left out for read.
       throw new IOException("the source failed before: " + failure.getMessage(), failure);
+    }
+    if (closed) {
+      throw new IOException("the source must be open: found=closed");
     }
     while (!ended && !batch.isFull()) {
       ended = !advance(batch);

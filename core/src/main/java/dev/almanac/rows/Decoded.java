@@ -71,7 +71,8 @@ final class Decoded {
       return new ZstdFrames(in, name);
     } catch (LinkageError e) {
       throw new IOException(
-          "an input compressed with zstd needs the dependency com.github.luben:zstd-jni on the class path, file=" + name, e);
+          "an input compressed with zstd needs the dependency com.github.luben:zstd-jni on the class path, file="
+              + name, e);
     }
   }
 

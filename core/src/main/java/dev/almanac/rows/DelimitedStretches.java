@@ -15,7 +15,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** One pass over delimited text: reads it from front to back, cuts it behind a row's end, and parses the pieces in parallel. */
+/**
+ * One pass over delimited text: reads it from front to back, cuts it behind a row's end, and parses the pieces in
+ * parallel.
+ */
 public final class DelimitedStretches implements RowSource.Stretches {
   // Small enough to stay in a core's cache between reading and parsing, large enough that the lock is rarely asked for.
   private static final int STRETCH_BYTES = 1 << 20;
@@ -32,7 +35,9 @@ public final class DelimitedStretches implements RowSource.Stretches {
   private final Queue<byte[]> freeBuffers = new ConcurrentLinkedQueue<>();
   private final ReentrantLock lock = new ReentrantLock();
 
-  private final RowFormat format; // Scans without state; what it does in splitting is guarded by the lock, as is all below.
+  // Scans without state; what it does in splitting is guarded by the lock, as is all below.
+  private final RowFormat format;
+
   private int inputCount;
   private Input input;
   private InputStream text;
@@ -123,12 +128,12 @@ public final class DelimitedStretches implements RowSource.Stretches {
       throw new InterruptedIOException("waiting for the input was interrupted");
     }
     try {
-      if (closed) {
-        throw new IOException("the source must be open: found=closed");
-      }
       if (failure != null) {
         // Another thread must not take the rows that a failed read left out for read.
         throw new IOException("the source failed before: " + failure.getMessage(), failure);
+      }
+      if (closed) {
+        throw new IOException("the source must be open: found=closed");
       }
       while (input != null || openNext()) {
         Stretch stretch = cut();
@@ -139,7 +144,7 @@ public final class DelimitedStretches implements RowSource.Stretches {
       }
       return null;
     } catch (IOException | RuntimeException | Error e) {
-      failure = e;
+      failure = failure == null ? e : failure;
       throw e;
     } finally {
       lock.unlock();
@@ -218,9 +223,9 @@ public final class DelimitedStretches implements RowSource.Stretches {
     return stretch;
   }
 
-  private Stretch stretch(byte[] bytes) throws IOException {
+  private Stretch stretch(byte[] bytes) {
     if (atStart && !dialect.header()) {
-      idColumn = dialect.id().number() - 1;
+      idColumn = dialect.id().isRowNumber() ? Stretch.ROW_NUMBER : dialect.id().number() - 1;
       dateColumn = dialect.date().number() - 1;
     }
     Stretch stretch = new Stretch();

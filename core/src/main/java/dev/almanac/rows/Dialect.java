@@ -12,7 +12,8 @@ public record Dialect(char delimiter, boolean header, boolean quoted, Column id,
   public static final Dialect DEFAULT = new Dialect('|', false, false, Column.of(1), Column.of(2));
 
   /**
-   * A column by number, counted from 1, or by name. The row number takes the place of an ID's column: number 0, no name.
+   * A column by number, counted from 1, or by name. The row number takes the place of an ID's column: number 0, no
+   * name.
    *
    * @param name null where the column goes by number
    */

@@ -9,12 +9,12 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * The content of all members of a gzip file (RFC 1952), one behind the other; zeros behind the last, as tapes leave them, are
- * skipped.
+ * The content of all members of a gzip file (RFC 1952), one behind the other; zeros behind the last, as tapes leave
+ * them, are skipped.
  *
- * <p>{@code GZIPInputStream} is not used: whether another member follows, it asks {@code available()}, which may say 0 in the
- * middle of a pipe, and it takes any trouble with the next member's header, an I/O error too, for the end of the file. Either
- * would drop rows without a word.
+ * <p>{@code GZIPInputStream} is not used: whether another member follows, it asks {@code available()}, which may say 0
+ * in the middle of a pipe, and it takes any trouble with the next member's header, an I/O error too, for the end of the
+ * file. Either would drop rows without a word.
  */
 final class GzipMembers extends FilterInputStream {
   private static final int FLAG_HEADER_CRC = 2;
@@ -125,8 +125,8 @@ final class GzipMembers extends FilterInputStream {
     long lengthFound = word();
     long length = inflater.getBytesWritten() & 0xffffffffL;
     if (crcFound != crc.getValue() || lengthFound != length) {
-      throw broken("crc=" + Long.toHexString(crc.getValue()) + " expected=" + Long.toHexString(crcFound) + " length=" + length
-          + " expected=" + lengthFound, null);
+      throw broken("crc=" + Long.toHexString(crc.getValue()) + " expected=" + Long.toHexString(crcFound)
+          + " length=" + length + " expected=" + lengthFound, null);
     }
   }
 

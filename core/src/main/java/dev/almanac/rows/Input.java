@@ -21,7 +21,10 @@ public interface Input {
   /** Bytes as they are stored, or -1 where unknown. */
   long byteCount();
 
-  /** Refuses what is known beforehand not to be readable, so that the third file of three fails before the first is read. */
+  /**
+   * Refuses what is known beforehand not to be readable, so that the third file of three fails before the first is
+   * read.
+   */
   void check() throws IOException;
 
   /** The bytes as they are stored. */
@@ -96,7 +99,8 @@ public interface Input {
 
   /** Reads a channel: an interrupt closes it, whereas a {@code FileInputStream} would not notice. */
   final class ChannelBytes extends InputStream {
-    // The channel copies through a direct buffer of the size asked for, which stays with the thread: keep it in the cache.
+    // The channel copies through a direct buffer of the size asked for, which stays with the thread: keep it in the
+    // cache.
     private static final int READ_BYTES = 1 << 17;
 
     private final FileChannel channel;

@@ -149,7 +149,8 @@ public final class JdbcStretches extends BatchedStretches {
     try {
       number = decimal.longValueExact();
     } catch (ArithmeticException e) {
-      batch.add(decimal.toPlainString(), dateText); // No signed 64-bit integer: a text, or refused, as the build wants it.
+      // No signed 64-bit integer: a text, or refused, as the build wants it.
+      batch.add(decimal.toPlainString(), dateText);
       return;
     }
     batch.add(number, dateText);

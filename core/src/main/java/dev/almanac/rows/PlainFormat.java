@@ -60,8 +60,9 @@ final class PlainFormat extends RowFormat {
   }
 
   /*
-   * The hot path. No object for a row; a column before the wanted ones costs the search for its delimiter, those behind them the
-   * search for the line feed, both eight bytes at a time. A line feed behind the last row makes bounds checks needless.
+   * The hot path. No object for a row; a column before the wanted ones costs the search for its delimiter, those behind
+   * them the search for the line feed, both eight bytes at a time. A line feed behind the last row makes bounds checks
+   * needless.
    */
   @Override
   int scan(Stretch stretch, RowSink sink) throws IOException {
@@ -103,8 +104,9 @@ final class PlainFormat extends RowFormat {
         rowTo = Words.lineEnd(bytes, highTo + 1);
       }
       if (rowTo - rowFrom > maxRowBytes && withoutReturn(bytes, rowFrom, rowTo) - rowFrom > maxRowBytes) {
-        sink.bad(line, BadRowReason.ROW_TOO_LONG, "bytes=" + (withoutReturn(bytes, rowFrom, rowTo) - rowFrom) + " expectedAtMost="
-            + maxRowBytes, RowText.of(bytes, rowFrom, rowTo));
+        int textTo = withoutReturn(bytes, rowFrom, rowTo);
+        sink.bad(line, BadRowReason.ROW_TOO_LONG, "bytes=" + (textTo - rowFrom) + " expectedAtMost=" + maxRowBytes,
+            RowText.of(bytes, rowFrom, textTo));
       } else if (column < high || highTo == rowFrom && rowTo - rowFrom <= 1 && isEmpty(bytes, rowFrom, rowTo)) {
         tooFewColumns(line, bytes, rowFrom, rowTo, high + 1, sink);
       } else if (rowNumbers) {
@@ -128,7 +130,8 @@ final class PlainFormat extends RowFormat {
         found++;
       }
     }
-    sink.bad(line, BadRowReason.TOO_FEW_COLUMNS, "columns=" + found + " expected=" + expected, RowText.of(bytes, from, end));
+    sink.bad(line, BadRowReason.TOO_FEW_COLUMNS, "columns=" + found + " expected=" + expected,
+        RowText.of(bytes, from, end));
   }
 
   private static boolean isEmpty(byte[] bytes, int from, int to) {

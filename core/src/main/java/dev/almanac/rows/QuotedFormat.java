@@ -11,13 +11,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Rows whose fields may be quoted, as RFC 4180 has it. A quotation mark within a field that does not begin with one is a
- * character like others.
+ * Rows whose fields may be quoted, as RFC 4180 has it. A quotation mark within a field that does not begin with one is
+ * a character like others.
  *
- * <p>This class finds where rows end, and which are broken; FastCSV takes the sound ones apart. Alone it would not do: it takes
- * a field that is never closed for a field that ends with the file, it cannot go on behind a broken row, and where a quoted
- * field holds a lone CR and ends its line with LF, release 4.1.1 loses the field and joins the row with the next. So it never
- * gets to see a line break within a row: those come as {@link #disguised} characters.
+ * <p>This class finds where rows end, and which are broken; FastCSV takes the sound ones apart. Alone it would not do:
+ * it takes a field that is never closed for a field that ends with the file, it cannot go on behind a broken row, and
+ * where a quoted field holds a lone CR and ends its line with LF, release 4.1.1 loses the field and joins the row with
+ * the next. So it never gets to see a line break within a row: those come as {@link #disguised} characters.
  */
 final class QuotedFormat extends RowFormat {
   // Chars above Latin-1 whose low byte is the byte meant: taking a field's chars for bytes undoes the disguise.
@@ -253,7 +253,8 @@ final class QuotedFormat extends RowFormat {
         return "found=end of input expected=closing quotation mark";
       }
       if (state == BROKEN) {
-        return "found=" + (culprit > ' ' && culprit < 0x7f ? "'" + (char) culprit + "'" : String.format("0x%02x", culprit))
+        boolean printable = culprit > ' ' && culprit < 0x7f;
+        return "found=" + (printable ? "'" + (char) culprit + "'" : String.format("0x%02x", culprit))
             + " behind a closing quotation mark";
       }
       return null;

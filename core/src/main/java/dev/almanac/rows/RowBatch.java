@@ -110,7 +110,9 @@ final class RowBatch {
     }
   }
 
-  /** Appends the text as UTF-8; false if it has none, unlike {@code String.getBytes}, which puts question marks instead. */
+  /**
+   * Appends the text as UTF-8; false if it has none, unlike {@code String.getBytes}, which puts question marks instead.
+   */
   private boolean append(String text) {
     int length = text.length();
     if (bytes.length - byteCount < 3L * length) {

@@ -4,7 +4,10 @@ import dev.almanac.RowSink;
 import java.io.IOException;
 import java.util.List;
 
-/** Knows where rows end and what is in them. One instance serves one thread at a time while it splits; scanning has no state. */
+/**
+ * Knows where rows end and what is in them. One instance serves one thread at a time while it splits; scanning has no
+ * state.
+ */
 abstract class RowFormat {
   /** Bytes behind a stretch that a format may read or write. */
   static final int SLACK_BYTES = 8;
@@ -21,11 +24,15 @@ abstract class RowFormat {
   abstract void beginRow();
 
   /**
-   * The offset behind the line break that ends the row, or -1 if the row goes on at {@code to}, where the next call takes it up.
+   * The offset behind the line break that ends the row, or -1 if the row goes on at {@code to}, where the next call
+   * takes it up.
    */
   abstract int rowEnd(byte[] bytes, int from, int to);
 
-  /** The offset behind the last row that ends in [from, to), where a row begins at {@code from}; {@code from} if none ends. */
+  /**
+   * The offset behind the last row that ends in [from, to), where a row begins at {@code from}; {@code from} if none
+   * ends.
+   */
   abstract int lastRowEnd(byte[] bytes, int from, int to);
 
   /** How many rows begin in [from, to), where one begins at {@code from}. */

@@ -11,7 +11,10 @@ final class Stretch {
   /** The line of its line 0 in the input, from 1, or 0 where the stretch follows another. */
   long firstLine;
 
-  /** Its bytes: the rows are [from, to), the first is line {@link #lineOfFrom}, and one byte behind {@code to} may be written. */
+  /**
+   * Its bytes: the rows are [from, to), the first is line {@link #lineOfFrom}, and one byte behind {@code to} may be
+   * written.
+   */
   byte[] bytes;
 
   int from;
@@ -30,8 +33,8 @@ final class Stretch {
   int dateColumn;
 
   /**
-   * Bytes of the one row that the stretch consists of if that row is too long to be kept, else 0. {@code bytes} then holds its
-   * beginning.
+   * Bytes of the one row that the stretch consists of if that row is too long to be kept, else 0. {@code bytes} then
+   * holds its beginning.
    */
   long longRowBytes;
 

@@ -6,7 +6,9 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** The one class that names the zstd library, which need not be there: the content of all frames, one behind the other. */
+/**
+ * The one class that names the zstd library, which need not be there: the content of all frames, one behind the other.
+ */
 final class ZstdFrames extends FilterInputStream {
   private final String name;
 

@@ -151,7 +151,8 @@ class CompressedRowsTest {
       byte[] cut = Arrays.copyOf(frame, length);
       String message =
           assertThrows(IOException.class, () -> rows(new ByteArrayInputStream(cut)), "length=" + length).getMessage();
-      assertTrue(message.startsWith("a zstd file must consist of sound frames: ") && message.endsWith(", file=in"), message);
+      assertTrue(message.startsWith("a zstd file must consist of sound frames: "), message);
+      assertTrue(message.endsWith(", file=in"), message);
     }
   }
 

@@ -173,6 +173,7 @@ class DelimitedRowsTest {
       IOException second = assertThrows(IOException.class, () -> stretches.next(sink));
       assertEquals("the source failed before: cable pulled", second.getMessage());
       assertSame(first, second.getCause());
+      assertEquals(second.getMessage(), assertThrows(IOException.class, () -> stretches.next(sink)).getMessage());
     }
   }
 
@@ -231,7 +232,8 @@ class DelimitedRowsTest {
         IOException thrown = assertThrows(IOException.class, () -> stretches.next(new Failing("none", null)));
         assertTrue(Thread.interrupted());
         assertTrue(
-            thrown instanceof InterruptedIOException || thrown instanceof ClosedByInterruptException, thrown.toString());
+            thrown instanceof InterruptedIOException || thrown instanceof ClosedByInterruptException,
+            thrown.toString());
       }
     }
   }

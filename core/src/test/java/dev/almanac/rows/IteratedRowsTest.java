@@ -26,7 +26,8 @@ class IteratedRowsTest {
 
   @Test
   void aRowWithoutIdOrDateIsBad() throws IOException {
-    List<Row> rows = Arrays.asList(new Row(null, "d"), new Row("7", null), null, new Row(null, null), new Row("8", "d"));
+    List<Row> rows =
+        Arrays.asList(new Row(null, "d"), new Row("7", null), null, new Row(null, null), new Row("8", "d"));
     RecordedRows recorded = RecordedRows.of(RowSource.of(rows.iterator()), 1);
     assertEquals(List.of("rows:5 8=d"), recorded.rows);
     assertEquals(

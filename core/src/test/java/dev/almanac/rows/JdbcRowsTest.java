@@ -41,10 +41,12 @@ class JdbcRowsTest {
   @Test
   void integerColumnsGiveNumericIds() throws Exception {
     for (String type : List.of("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "NUMERIC(19)", "DECIMAL(10, 2)")) {
-      assertRows("SELECT CAST(id AS " + type + "), d FROM (VALUES (-7, DATE '2024-02-29'), (8, DATE '0045-03-15')) AS v(id, d)",
+      assertRows("SELECT CAST(id AS " + type + "), d"
+          + " FROM (VALUES (-7, DATE '2024-02-29'), (8, DATE '0045-03-15')) AS v(id, d)",
           "result set:1 #-7=2024-02-29", "result set:2 #8=0045-03-15");
     }
-    assertRows("VALUES (9223372036854775807, DATE '2024-02-29'), (CAST('-9223372036854775808' AS BIGINT), DATE '2024-03-01')",
+    assertRows("VALUES (9223372036854775807, DATE '2024-02-29'),"
+        + " (CAST('-9223372036854775808' AS BIGINT), DATE '2024-03-01')",
         "result set:1 #9223372036854775807=2024-02-29", "result set:2 #-9223372036854775808=2024-03-01");
   }
 
@@ -70,13 +72,15 @@ class JdbcRowsTest {
   void nullsMakeBadRows() throws Exception {
     for (String type : List.of("BIGINT", "DECIMAL(5)", "VARCHAR(9)")) {
       for (String dateType : List.of("DATE", "TIMESTAMP", "VARCHAR(20)")) {
-        RecordedRows recorded = RecordedRows.of(JdbcRows.of(database, "SELECT CAST(id AS " + type + "), CAST(d AS " + dateType
-            + ") FROM (VALUES (NULL, NULL), (7, NULL), (NULL, DATE '2024-02-29')) AS v(id, d)"), 1);
+        String sql = "SELECT CAST(id AS " + type + "), CAST(d AS " + dateType + ")"
+            + " FROM (VALUES (NULL, NULL), (7, NULL), (NULL, DATE '2024-02-29')) AS v(id, d)";
+        RecordedRows recorded = RecordedRows.of(JdbcRows.of(database, sql), 1);
         assertEquals(List.of(), recorded.rows);
         assertEquals(3, recorded.bad.size());
         assertEquals("result set:1 EMPTY_ID id=null [null|null]", recorded.bad.get(0));
         assertEquals("result set:2 BAD_DATE date=null [7|null]", recorded.bad.get(1));
-        assertTrue(recorded.bad.get(2).startsWith("result set:3 EMPTY_ID id=null [null|2024-02-29"), recorded.bad.get(2));
+        String third = recorded.bad.get(2);
+        assertTrue(third.startsWith("result set:3 EMPTY_ID id=null [null|2024-02-29"), third);
       }
     }
   }

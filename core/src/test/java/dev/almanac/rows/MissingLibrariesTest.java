@@ -23,7 +23,8 @@ class MissingLibrariesTest {
 
   @Test
   void zstdNamesTheLibraryItNeeds() {
-    assertEquals("an input compressed with zstd needs the dependency com.github.luben:zstd-jni on the class path, file=in",
+    assertEquals(
+        "an input compressed with zstd needs the dependency com.github.luben:zstd-jni on the class path, file=in",
         failure(Zstd.compress("7|2024-02-29\n".getBytes(UTF_8)), false));
   }
 

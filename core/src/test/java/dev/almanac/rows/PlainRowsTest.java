@@ -49,8 +49,8 @@ class PlainRowsTest {
 
   @Test
   void theDateMayBeTheIdToo() throws IOException {
-    assertRows(new Dialect(',', false, false, Dialect.Column.of(2), Dialect.Column.of(2)), "x,20240229\r\ny,20240301,z\n",
-        "20240229=20240229", "20240301=20240301");
+    assertRows(new Dialect(',', false, false, Dialect.Column.of(2), Dialect.Column.of(2)),
+        "x,20240229\r\ny,20240301,z\n", "20240229=20240229", "20240301=20240301");
   }
 
   @Test
@@ -118,7 +118,8 @@ class PlainRowsTest {
   void linesAreCountedWithHeaderAndEmptyOnes() throws IOException {
     for (int stretchBytes : new int[] {1, 7, 20, 1000}) {
       RecordedRows recorded =
-          read(DIALECT.withHeader(true), stretchBytes, 1, "id|c|date\r\n7|a|2024-02-29\n8|a\n\n", "a|b|c\n1|2|3|4\n\n", "x|y|z");
+          read(DIALECT.withHeader(true), stretchBytes, 1,
+              "id|c|date\r\n7|a|2024-02-29\n8|a\n\n", "a|b|c\n1|2|3|4\n\n", "x|y|z");
       assertEquals(List.of("in:2 7=2024-02-29", "in2:2 1=3"), recorded.rows);
       assertEquals(List.of("in:3 TOO_FEW_COLUMNS columns=2 expected=3 [8|a]"), recorded.bad);
       assertEquals(List.of("in=4", "in2=3", "in3=1"), recorded.lineCounts);
@@ -245,7 +246,8 @@ class PlainRowsTest {
   }
 
   /** The texts as inputs {@code in}, {@code in2}, {@code in3}. */
-  private static RecordedRows read(Dialect dialect, int stretchBytes, int threadCount, String... texts) throws IOException {
+  private static RecordedRows read(Dialect dialect, int stretchBytes, int threadCount, String... texts)
+      throws IOException {
     List<Input> inputs = new ArrayList<>();
     for (String text : texts) {
       String name = inputs.isEmpty() ? "in" : "in" + (inputs.size() + 1);

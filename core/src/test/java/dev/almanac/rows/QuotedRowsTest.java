@@ -39,8 +39,8 @@ class QuotedRowsTest {
   @Test
   void aCarriageReturnWithinARowIsACharacter() throws IOException {
     // A field that holds a lone CR and ends its line with LF is what FastCSV 4.1.1 gets wrong by itself.
-    assertRecorded(DIALECT, "7,a,\"1\r2\"\n\"8\r\",,3\n9\rx,,4\r\n", List.of("in:1 7=1\r2", "in:2 8\r=3", "in:3 9\rx=4"),
-        List.of());
+    assertRecorded(DIALECT, "7,a,\"1\r2\"\n\"8\r\",,3\n9\rx,,4\r\n",
+        List.of("in:1 7=1\r2", "in:2 8\r=3", "in:3 9\rx=4"), List.of());
     assertRecorded(new Dialect(',', false, true, Dialect.Column.of(1), Dialect.Column.of(1)), "\"b\rc\"\n\"d\"\n",
         List.of("in:1 b\rc=b\rc", "in:2 d=d"), List.of());
   }
@@ -75,7 +75,8 @@ class QuotedRowsTest {
   @Test
   void aRowThatEndsTooEarlyIsBad() throws IOException {
     assertRecorded(DIALECT, "7,\"a,b,c\"\n8,a,1\n\"\"\n", List.of("in:2 8=1"),
-        List.of("in:1 TOO_FEW_COLUMNS columns=2 expected=3 [7,\"a,b,c\"]", "in:3 TOO_FEW_COLUMNS columns=1 expected=3 [\"\"]"));
+        List.of("in:1 TOO_FEW_COLUMNS columns=2 expected=3 [7,\"a,b,c\"]",
+            "in:3 TOO_FEW_COLUMNS columns=1 expected=3 [\"\"]"));
   }
 
   @Test
@@ -96,7 +97,8 @@ class QuotedRowsTest {
       assertEquals("in:" + lastLine + " 11=3", recorded.rows.get(2));
       assertEquals(2, recorded.bad.size());
       assertTrue(recorded.bad.get(0).startsWith(
-          "in:" + tooLongLine + " ROW_TOO_LONG bytes=" + tooLong.length() + " expectedAtMost=60 ["), recorded.bad.get(0));
+          "in:" + tooLongLine + " ROW_TOO_LONG bytes=" + tooLong.length() + " expectedAtMost=60 ["),
+          recorded.bad.get(0));
       assertTrue(recorded.bad.get(1).startsWith(
           "in:" + farTooLongLine + " ROW_TOO_LONG bytes=" + farTooLong.length() + " expectedAtMost=60 ["));
       assertEquals(List.of("in=" + lastLine), recorded.lineCounts);
@@ -119,8 +121,8 @@ class QuotedRowsTest {
   @Test
   void theHeaderMayBeQuotedAndSpanLines() throws IOException {
     Dialect dialect = DIALECT.withId(Dialect.Column.of("the\nid")).withDate(Dialect.Column.of("due, \"\u00e9\""));
-    assertRecorded(dialect, "x,\"due, \"\"\u00e9\"\"\",\"the\nid\"\r\na,1,7\r\nb,2,8,\n", List.of("in:3 7=1", "in:4 8=2"),
-        List.of());
+    assertRecorded(dialect, "x,\"due, \"\"\u00e9\"\"\",\"the\nid\"\r\na,1,7\r\nb,2,8,\n",
+        List.of("in:3 7=1", "in:4 8=2"), List.of());
     assertRecorded(DIALECT.withHeader(true), "\"a\",b,\"c\"", List.of(), List.of());
   }
 

@@ -15,8 +15,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Everything a source gave to its sinks, in the order of the input, as {@code file:line id=date} for rows and {@code file:line
- * REASON found [row]} for bad ones, the line worked out as the contract of {@link RowSink} has it.
+ * Everything a source gave to its sinks, in the order of the input, as {@code file:line id=date} for rows and
+ * {@code file:line REASON found [row]} for bad ones, the line worked out as the contract of {@link RowSink} has it.
  */
 final class RecordedRows {
   final List<String> rows = new ArrayList<>();

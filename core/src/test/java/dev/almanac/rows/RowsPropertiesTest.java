@@ -50,8 +50,8 @@ class RowsPropertiesTest {
     byte[] text = plainText(plain, layout).getBytes(UTF_8);
     for (byte[] stored : List.of(text, CompressedRowsTest.gzip(new String(text, UTF_8)), cutGzip(text, stretchBytes),
         Zstd.compress(text))) {
-      RecordedRows recorded =
-          read(new ByteArrayInputStream(stored), layout.dialect(false), stretchBytes, LARGE_BYTES, layout.threadCount());
+      RecordedRows recorded = read(
+          new ByteArrayInputStream(stored), layout.dialect(false), stretchBytes, LARGE_BYTES, layout.threadCount());
       assertEquals(expected("in", layout.firstLine(), plain), recorded.rows);
       assertEquals(List.of(), recorded.bad);
     }
@@ -161,7 +161,8 @@ class RowsPropertiesTest {
       return;
     }
     List<String> expected = new ArrayList<>();
-    try (CsvReader<CsvRecord> records = CsvReader.builder().allowExtraFields(true).allowMissingFields(true).ofCsvRecord(text)) {
+    try (CsvReader<CsvRecord> records =
+        CsvReader.builder().allowExtraFields(true).allowMissingFields(true).ofCsvRecord(text)) {
       for (CsvRecord row : records) {
         expected.add("in:" + row.getStartingLineNumber() + " " + row.getField(0) + "=" + row.getField(0));
       }
@@ -219,8 +220,9 @@ class RowsPropertiesTest {
       try (ResultSet results = statement.executeQuery("SELECT n, id, id FROM u ORDER BY n")) {
         RecordedRows recorded = RecordedRows.of(JdbcRows.of(results).idColumn(2).dateColumn(3), 1);
         assertEquals(numbers, recorded.numericIds);
-        assertEquals(IntStream.range(0, numbers.size())
-            .mapToObj(i -> "result set:" + (i + 1) + " #" + numbers.get(i) + "=" + numbers.get(i)).toList(), recorded.rows);
+        List<String> expected = IntStream.range(0, numbers.size())
+            .mapToObj(i -> "result set:" + (i + 1) + " #" + numbers.get(i) + "=" + numbers.get(i)).toList();
+        assertEquals(expected, recorded.rows);
       }
     }
   }
@@ -239,7 +241,9 @@ class RowsPropertiesTest {
       int threadCount) {
 
     Dialect dialect(boolean quoted) {
-      return new Dialect(delimiter, header, quoted, Column.of(idFirst ? 1 : columnCount), Column.of(idFirst ? columnCount : 1));
+      Column first = Column.of(1);
+      Column last = Column.of(columnCount);
+      return new Dialect(delimiter, header, quoted, idFirst ? first : last, idFirst ? last : first);
     }
 
     int firstLine() {
