@@ -15,6 +15,7 @@ final class Phases {
   private String phase;
   private long phaseStart;
   private long lastTick;
+  private PhaseEvent event;
 
   Phases(BuildProgress progress) {
     this.progress = progress;
@@ -24,6 +25,8 @@ final class Phases {
   synchronized void begin(String name) {
     end();
     phase = name;
+    event = new PhaseEvent(name);
+    event.begin();
     phaseStart = System.nanoTime();
     lastTick = phaseStart;
   }
@@ -32,6 +35,7 @@ final class Phases {
     if (phase != null) {
       durations.merge(phase, Duration.ofNanos(System.nanoTime() - phaseStart), Duration::plus);
       phase = null;
+      event.commit();
     }
   }
 
