@@ -33,7 +33,8 @@ public final class BadRowPolicy {
 
   /**
    * As {@link #skip()}, and each bad row is written to {@code rejectsFile} as {@code file<TAB>line<TAB>reason<TAB>row}, in the
-   * order of the input. The file is replaced; it is empty when every row was good.
+   * order of the input. Tabs, line breaks and backslashes in the row are written as in Java. The file is replaced; it is empty when
+   * every row was good.
    */
   public static BadRowPolicy skip(Path rejectsFile) {
     return new BadRowPolicy(true, Objects.requireNonNull(rejectsFile, "rejectsFile"), Long.MAX_VALUE);

@@ -85,8 +85,13 @@ final class InputLedger implements Closeable {
     badCount++;
     countByReason.merge(bad.reason, 1L, Long::sum);
     if (rejects != null) {
-      rejects.write(source + '\t' + line + '\t' + bad.reason + '\t' + bad.row + '\n');
+      rejects.write(source + '\t' + line + '\t' + bad.reason + '\t' + oneLine(bad.row) + '\n');
     }
+  }
+
+  /** A quoted row can hold line breaks, and the rejects file has a line for each row. */
+  private static String oneLine(String row) {
+    return row.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t");
   }
 
   /** Whether a row was refused, so that reading on is of no use. */
