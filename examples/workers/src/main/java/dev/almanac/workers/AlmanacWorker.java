@@ -1,0 +1,84 @@
+package dev.almanac.workers;
+
+import dev.almanac.Almanac;
+import dev.almanac.IdKind;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * A worker process that looks up the IDs of an almanac and checks every answer. Arguments: file, order, lookups (0: as many as
+ * the file has IDs), index of this worker, seed.
+ *
+ * <p>The IDs come from the file itself, a thousand at a time, so that a worker needs no memory for them; the lookups go through
+ * the same batch call that an application would use. What comes back must be what the walk through the file found.
+ */
+public final class AlmanacWorker {
+  /** Enough for a batch and, in random order, for the sample. */
+  private static final int SEQUENTIAL_HEAP_MEGABYTES = 8;
+
+  private static final int RANDOM_HEAP_MEGABYTES = 40;
+
+  private AlmanacWorker() {}
+
+  /**
+   * Command lines for an experiment, one for each worker.
+   *
+   * @param lookupCount lookups of each worker; 0: as many as the file has IDs
+   * @throws IllegalArgumentException if there is no process, or {@code lookupCount} is negative
+   */
+  public static List<List<String>> commands(
+      Path file, int processCount, ReadingOrder order, long lookupCount, long seed) {
+    if (processCount < 1 || lookupCount < 0) {
+      throw new IllegalArgumentException("there must be a process, and lookups must not be negative: processes="
+          + processCount + " lookups=" + lookupCount);
+    }
+    List<List<String>> commands = new ArrayList<>();
+    for (int index = 0; index < processCount; index++) {
+      commands.add(WorkerJvm.command(
+          order == ReadingOrder.SEQUENTIAL ? SEQUENTIAL_HEAP_MEGABYTES : RANDOM_HEAP_MEGABYTES,
+          AlmanacWorker.class,
+          List.of(file.toString(), order.name().toLowerCase(Locale.ROOT), Long.toString(lookupCount),
+              Integer.toString(index), Long.toString(seed))));
+    }
+    return commands;
+  }
+
+  /** The worker. */
+  public static void main(String[] args) throws IOException, InterruptedException {
+    if (args.length != 5) {
+      throw new IllegalArgumentException("a worker must have 5 arguments, FILE ORDER LOOKUPS INDEX SEED: arguments="
+          + args.length);
+    }
+    try (Almanac almanac = Almanac.open(Path.of(args[0]))) {
+      ReadingOrder order = ReadingOrder.valueOf(args[1].toUpperCase(Locale.ROOT));
+      long lookups = Long.parseLong(args[2]);
+      long lookupCount = lookups == 0 ? almanac.size() : lookups;
+      // Pages in the whole file, as a job that is about to read all of it would: the memory after start is the memory at work.
+      almanac.preload();
+      WorkerProtocol.Reading reading = switch (order) {
+        case SEQUENTIAL -> () -> readInFileOrder(almanac, lookupCount);
+        case RANDOM -> {
+          IdSample sample = IdSample.of(almanac);
+          long seed = Long.parseLong(args[4]) * 1_000_003 + Integer.parseInt(args[3]);
+          yield () -> sample.read(almanac, lookupCount, seed);
+        }
+      };
+      WorkerProtocol.serve(reading);
+    }
+  }
+
+  private static WorkerProtocol.Outcome readInFileOrder(Almanac almanac, long lookupCount) {
+    LookupBatch batch = new LookupBatch(almanac, lookupCount);
+    while (batch.wanted() && almanac.size() > 0) {
+      if (almanac.idKind() == IdKind.LONG) {
+        almanac.forEach(batch::add);
+      } else {
+        almanac.forEachText(batch::add);
+      }
+    }
+    return batch.outcome();
+  }
+}

@@ -1,0 +1,165 @@
+package dev.almanac.workers;
+
+import dev.almanac.report.Figures;
+import dev.almanac.report.JsonObject;
+import dev.almanac.report.TextTable;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * What a {@link WorkerExperiment} measured.
+ *
+ * @param workers what each worker did
+ * @param startTime from the first launch until all were ready
+ * @param readingTime from {@code go} until the last was done
+ * @param afterStart memory when all were ready and none had read
+ * @param peak the sample with the most memory
+ * @param atEnd memory when all had read
+ * @param medianPrivateKilobytes the median over the processes of the most that each had to itself
+ * @param maxPrivateKilobytes the maximum of the same
+ * @param samples memory over time, the first being {@code afterStart}, the last {@code atEnd}
+ */
+public record WorkersReport(
+    List<Worker> workers,
+    Duration startTime,
+    Duration readingTime,
+    MemorySample afterStart,
+    MemorySample peak,
+    MemorySample atEnd,
+    long medianPrivateKilobytes,
+    long maxPrivateKilobytes,
+    List<MemorySample> samples) {
+
+  /**
+   * What one worker did.
+   *
+   * @param index its number, from 0
+   * @param pids its process, and those that it forked
+   * @param outcome what it found
+   * @param nanos how long it read, by its own clock
+   * @param mapping its mappings of the file, if the experiment names one
+   * @param storageBytes bytes that it caused to be written to storage while reading
+   * @param callBytes bytes that it passed to write calls while reading, the protocol's own lines not counted
+   */
+  public record Worker(
+      int index,
+      List<Long> pids,
+      WorkerProtocol.Outcome outcome,
+      long nanos,
+      Optional<MappingMemory> mapping,
+      long storageBytes,
+      long callBytes) {}
+
+  /** Keeps copies of the lists. */
+  public WorkersReport {
+    workers = List.copyOf(workers);
+    samples = List.copyOf(samples);
+  }
+
+  /** Lookups of all workers. */
+  public long lookupCount() {
+    return workers.stream().mapToLong(worker -> worker.outcome.lookupCount()).sum();
+  }
+
+  /** Lookups of all workers that found something. */
+  public long foundCount() {
+    return workers.stream().mapToLong(worker -> worker.outcome.foundCount()).sum();
+  }
+
+  /** Lookups of all workers together in a second of the reading time. */
+  public double lookupsPerSecond() {
+    return lookupCount() / Math.max(1e-9, readingTime.toNanos() / 1e9);
+  }
+
+  /** Whether all workers looked up as much, found as much, and found the same. */
+  public boolean agree() {
+    return workers.stream().map(Worker::outcome).distinct().count() == 1;
+  }
+
+  /** Permissions of the file's mappings in all workers, such as {@code r--s}; several, joined by commas, if they differ. */
+  public String mappingPermissions() {
+    return workers.stream().flatMap(worker -> worker.mapping.stream()).map(MappingMemory::permissions).distinct()
+        .sorted().collect(Collectors.joining(","));
+  }
+
+  /** Dirty pages of the file's mappings. A page that several workers share counts for each. */
+  public long dirtyKilobytes() {
+    return workers.stream().flatMap(worker -> worker.mapping.stream()).mapToLong(MappingMemory::dirtyKilobytes).sum();
+  }
+
+  /** Pages of the file's mappings that a worker had copied for itself. */
+  public long copiedKilobytes() {
+    return workers.stream().flatMap(worker -> worker.mapping.stream()).mapToLong(MappingMemory::copiedKilobytes).sum();
+  }
+
+  /** The share of one worker in the file's mappings, summed over the workers: the file's pages in memory, counted once. */
+  public long mappedKilobytes() {
+    return workers.stream().flatMap(worker -> worker.mapping.stream()).mapToLong(MappingMemory::pssKilobytes).sum();
+  }
+
+  /** Bytes that the workers caused to be written to storage while reading. */
+  public long storageBytes() {
+    return workers.stream().mapToLong(Worker::storageBytes).sum();
+  }
+
+  /** Bytes that the workers passed to write calls while reading, the protocol's own lines not counted. */
+  public long callBytes() {
+    return workers.stream().mapToLong(Worker::callBytes).sum();
+  }
+
+  /** Appends the figures for people. */
+  public void appendTo(TextTable table) {
+    table
+        .row("Workers ready after", Figures.duration(startTime))
+        .row("Memory after start", Figures.kibibytes(afterStart.pssKilobytes()) + ", all workers together")
+        .row("Memory at the peak", Figures.kibibytes(peak.pssKilobytes()) + growth())
+        .row("Private to a worker", Figures.kibibytes(medianPrivateKilobytes) + " (median), "
+            + Figures.kibibytes(maxPrivateKilobytes) + " (most)");
+    if (workers.stream().anyMatch(worker -> worker.mapping.isPresent())) {
+      table
+          .row("Mapping of the file", mappingPermissions() + ", " + Figures.kibibytes(mappedKilobytes()) + " in memory, once")
+          .row("Dirty, copied", Figures.kibibytes(dirtyKilobytes()) + ", " + Figures.kibibytes(copiedKilobytes()));
+    }
+    table
+        .row("Written while reading", Figures.bytes(storageBytes()) + " to storage, " + Figures.bytes(callBytes())
+            + " in calls")
+        .row("Lookups", Figures.count(lookupCount()) + " in " + Figures.duration(readingTime))
+        .row("Lookups per second", Figures.perSecond(lookupsPerSecond()) + ", all workers together")
+        .row("Found", Figures.count(foundCount()) + (agree() ? ", all workers agree" : ", THE WORKERS DISAGREE"));
+  }
+
+  private String growth() {
+    double percent = 100.0 * (peak.pssKilobytes() - afterStart.pssKilobytes()) / Math.max(1, afterStart.pssKilobytes());
+    return " (+" + Figures.decimal(percent) + "%)";
+  }
+
+  /** The figures for programs; memory in bytes. */
+  public JsonObject toJson() {
+    return new JsonObject()
+        .put("processes", workers.size())
+        .put("startSeconds", startTime.toNanos() / 1e9)
+        .put("afterStartBytes", afterStart.pssKilobytes() * 1024)
+        .put("peakBytes", peak.pssKilobytes() * 1024)
+        .put("endBytes", atEnd.pssKilobytes() * 1024)
+        .put("medianPrivateBytes", medianPrivateKilobytes * 1024)
+        .put("maxPrivateBytes", maxPrivateKilobytes * 1024)
+        .put("mappingPermissions", mappingPermissions())
+        .put("mappedBytes", mappedKilobytes() * 1024)
+        .put("dirtyBytes", dirtyKilobytes() * 1024)
+        .put("copiedBytes", copiedKilobytes() * 1024)
+        .put("writtenStorageBytes", storageBytes())
+        .put("writtenCallBytes", callBytes())
+        .put("readingSeconds", readingTime.toNanos() / 1e9)
+        .put("lookups", lookupCount())
+        .put("found", foundCount())
+        .put("lookupsPerSecond", lookupsPerSecond())
+        .put("agree", agree())
+        .put("checksums", workers.stream().map(worker -> Long.toString(worker.outcome.checksum())).toList())
+        .put("sampleColumns", List.of("millis", "pssBytes", "privateBytes"))
+        .put("samples", samples.stream()
+            .map(sample -> List.of(sample.millis(), sample.pssKilobytes() * 1024, sample.privateKilobytes() * 1024))
+            .toList());
+  }
+}
