@@ -1,12 +1,113 @@
 package dev.almanac.cli;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 
-/** x. */
-@Command(name = "almanac")
-public final class AlmanacCommand {
+/** The command {@code almanac}, and the entry point of the jar. */
+@Command(
+    name = "almanac",
+    scope = ScopeType.INHERIT,
+    mixinStandardHelpOptions = true,
+    versionProvider = AlmanacCommand.Version.class,
+    description = "Dates by ID: printed once into one file, read by many processes at once.",
+    descriptionHeading = "%n",
+    parameterListHeading = "%nArguments:%n",
+    optionListHeading = "%nOptions:%n",
+    commandListHeading = "%nCommands:%n",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      BuildCommand.class,
+      GetCommand.class,
+      JoinCommand.class,
+      DumpCommand.class,
+      InfoCommand.class,
+      VerifyCommand.class,
+      WorkersCommand.class,
+      DemoCommand.class,
+      GenerateCommand.class,
+      AutoComplete.GenerateCompletion.class
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  almanac demo",
+      "  almanac build orders.txt --date-column 3 -o orders.almanac",
+      "  almanac get orders.almanac 1234567",
+      "",
+      "Here, almanac stands for java -jar almanac.jar. For completion in bash or zsh:",
+      "  alias almanac='java -jar /path/to/almanac.jar'",
+      "  source <(almanac generate-completion)",
+      "",
+      "Exit status: 0 done, 1 no (an absent ID, a damaged file), 2 wrong arguments,",
+      "3 bad input or an I/O error."
+    })
+public final class AlmanacCommand implements Runnable {
+  @Option(names = "--stacktrace", hidden = true, scope = ScopeType.INHERIT)
+  private boolean stackTrace;
+
+  @Spec
+  private CommandSpec spec;
+
+  /** Runs a command and ends the JVM with its exit status. */
   public static void main(String[] args) {
-    System.out.println(new CommandLine(new AlmanacCommand()).getCommandName());
+    System.exit(commandLine().execute(args));
+  }
+
+  static CommandLine commandLine() {
+    AlmanacCommand command = new AlmanacCommand();
+    CommandLine commandLine = new CommandLine(command);
+    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+    commandLine.setUsageHelpWidth(80);
+    commandLine.setParameterExceptionHandler(AlmanacCommand::refuse);
+    commandLine.setExecutionExceptionHandler(command::fail);
+    return commandLine;
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a command is missing");
+  }
+
+  private static int refuse(ParameterException e, String[] args) {
+    CommandLine commandLine = e.getCommandLine();
+    print(commandLine.getErr(), FailureText.oneLine(e.getMessage()) + "; see '"
+        + commandLine.getCommandSpec().qualifiedName() + " --help'");
+    return ExitStatus.USAGE;
+  }
+
+  private int fail(Exception e, CommandLine commandLine, ParseResult result) {
+    if (stackTrace) {
+      e.printStackTrace(commandLine.getErr());
+    }
+    if (!FailureText.isClosedOutput(e)) {
+      print(commandLine.getErr(), FailureText.of(e));
+    }
+    return ExitStatus.FAILED;
+  }
+
+  private static void print(PrintWriter errors, String message) {
+    errors.println("almanac: " + message);
+    errors.flush();
+  }
+
+  /** The version, from the build. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() throws IOException {
+      try (InputStream resource = AlmanacCommand.class.getResourceAsStream("version.txt")) {
+        return new String[] {new String(resource.readAllBytes(), StandardCharsets.UTF_8).strip()};
+      }
+    }
   }
 }

@@ -1,0 +1,207 @@
+package dev.almanac.cli;
+
+import dev.almanac.Almanac;
+import dev.almanac.AlmanacBuilder;
+import dev.almanac.BadRowPolicy;
+import dev.almanac.BuildReport;
+import dev.almanac.DateFormat;
+import dev.almanac.DelimitedRows;
+import dev.almanac.DuplicatePolicy;
+import dev.almanac.IdKind;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code almanac build}. */
+@Command(
+    name = "build",
+    description = {
+      "Builds a file from delimited rows.",
+      "The file appears under its name when it is whole and checked, never before."
+    },
+    sortOptions = false,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  almanac build orders.txt --date-column 3 -o orders.almanac",
+      "  almanac build a.csv b.csv --delimiter , --header --id-column order \\",
+      "      --date-column shipped -o orders.almanac",
+      "  zcat orders.gz | almanac build - --date-column 3 -o orders.almanac"
+    })
+final class BuildCommand implements Callable<Integer> {
+  /** What {@code --on-bad-row} takes. */
+  enum BadRows {
+    FAIL,
+    SKIP
+  }
+
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "INPUT",
+      description = "Files of rows, UTF-8, one row a line; read in this order. - is standard input.")
+  private List<Path> inputs;
+
+  @Option(
+      names = {"-o", "--output"},
+      required = true,
+      paramLabel = "FILE",
+      description = "The file to publish. One that is there is replaced; its readers keep the old one.")
+  private Path output;
+
+  @Option(
+      names = "--delimiter",
+      paramLabel = "C",
+      defaultValue = "|",
+      converter = Delimiter.class,
+      description = "What separates columns: one character, or tab. Default: ${DEFAULT-VALUE}")
+  private char delimiter;
+
+  @Option(names = "--header", description = "The first line of each input names the columns.")
+  private boolean header;
+
+  @Option(
+      names = "--id-column",
+      paramLabel = "N|NAME|row",
+      defaultValue = "1",
+      converter = Column.Converter.class,
+      description = "The ID's column, counted from 1 or by header name; row: the row's number, counted from 0."
+          + " Default: ${DEFAULT-VALUE}")
+  private Column idColumn;
+
+  @Option(
+      names = "--date-column",
+      paramLabel = "N|NAME",
+      defaultValue = "2",
+      converter = Column.Converter.class,
+      description = "The date's column. Default: ${DEFAULT-VALUE}")
+  private Column dateColumn;
+
+  @Option(
+      names = "--date-format",
+      paramLabel = "FORMAT",
+      defaultValue = "iso",
+      description = "iso (2024-02-29), basic (20240229), or a pattern such as dd.MM.uuuu. Default: ${DEFAULT-VALUE}")
+  private String dateFormat;
+
+  @Option(
+      names = "--ids",
+      paramLabel = "KIND",
+      defaultValue = "auto",
+      description = "auto, long (64-bit numbers) or text. auto takes numbers when every ID is one."
+          + " Default: ${DEFAULT-VALUE}")
+  private IdKind ids;
+
+  @Option(
+      names = "--on-duplicate",
+      paramLabel = "POLICY",
+      defaultValue = "last",
+      description = "When an ID comes twice: last wins, first wins, or fail. Default: ${DEFAULT-VALUE}")
+  private DuplicatePolicy onDuplicate;
+
+  @Option(
+      names = "--on-bad-row",
+      paramLabel = "POLICY",
+      defaultValue = "fail",
+      description = "When a row cannot be used: fail or skip. Default: ${DEFAULT-VALUE}")
+  private BadRows onBadRow;
+
+  @Option(
+      names = "--rejects",
+      paramLabel = "FILE",
+      description = "Write each skipped row there: file, line, reason, row. Needs --on-bad-row skip.")
+  private Path rejects;
+
+  @Option(names = "--quoted", description = "Fields may stand in double quotes (CSV, RFC 4180).")
+  private boolean quoted;
+
+  @Option(
+      names = "--page-bits",
+      paramLabel = "N",
+      description = "IDs per page, as a power of two from 0 to 16. Default: the cheapest, by count.")
+  private Integer pageBits;
+
+  @Option(names = "--threads", paramLabel = "N", description = "Threads that work. Default: one a processor.")
+  private Integer threads;
+
+  @Option(
+      names = "--temp",
+      paramLabel = "DIR",
+      description = "Where temporary files go. Default: the folder of the output.")
+  private Path temporary;
+
+  @Option(names = "--json", description = "Print the report as one JSON object.")
+  private boolean json;
+
+  @Spec
+  private CommandSpec spec;
+
+  @Override
+  public Integer call() throws Exception {
+    AlmanacBuilder builder;
+    DelimitedRows rows;
+    try {
+      builder = builder();
+      rows = rows();
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+    BuildReport report;
+    try (ProgressLine progress = new ProgressLine(System.err)) {
+      report = builder.onProgress(progress).build(rows, output);
+    }
+    StandardOutput.print(json ? BuildReports.json(report) + "\n" : BuildReports.table(report));
+    return ExitStatus.DONE;
+  }
+
+  private AlmanacBuilder builder() {
+    if (rejects != null && onBadRow != BadRows.SKIP) {
+      throw new IllegalArgumentException("--rejects needs --on-bad-row skip");
+    }
+    AlmanacBuilder builder = Almanac.builder()
+        .onDuplicate(onDuplicate)
+        .onBadRow(onBadRow == BadRows.FAIL ? BadRowPolicy.fail()
+            : rejects == null ? BadRowPolicy.skip() : BadRowPolicy.skip(rejects))
+        .ids(ids)
+        .dateFormat(DateFormat.of(dateFormat));
+    if (pageBits != null) {
+      builder.pageBits(pageBits);
+    }
+    if (threads != null) {
+      builder.threads(threads);
+    }
+    if (temporary != null) {
+      builder.temporaryDirectory(temporary);
+    }
+    return builder;
+  }
+
+  private DelimitedRows rows() {
+    if ((idColumn.isNamed() || dateColumn.isNamed() || dateColumn.isRowNumber()) && !header) {
+      Column named = idColumn.isNamed() ? idColumn : dateColumn;
+      throw new IllegalArgumentException("a column by name needs --header: column=" + named.name());
+    }
+    boolean standardInput = inputs.stream().anyMatch(StandardOutput::isDash);
+    if (standardInput && inputs.size() > 1) {
+      throw new IllegalArgumentException("standard input must be the only input: inputs=" + inputs);
+    }
+    DelimitedRows rows = standardInput
+        ? DelimitedRows.of(new FileInputStream(FileDescriptor.in), "standard input")
+        : DelimitedRows.of(inputs);
+    rows = rows.delimiter(delimiter).header(header).quoted(quoted);
+    if (idColumn.isRowNumber()) {
+      rows = rows.idIsRowNumber();
+    } else if (idColumn.isNamed()) {
+      rows = rows.idColumn(idColumn.name());
+    } else {
+      rows = rows.idColumn(idColumn.number());
+    }
+    return dateColumn.number() == 0 ? rows.dateColumn(dateColumn.name()) : rows.dateColumn(dateColumn.number());
+  }
+}

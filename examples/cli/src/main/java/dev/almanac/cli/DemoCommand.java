@@ -1,0 +1,173 @@
+package dev.almanac.cli;
+
+import dev.almanac.Almanac;
+import dev.almanac.BuildReport;
+import dev.almanac.DelimitedRows;
+import dev.almanac.VerifyReport;
+import dev.almanac.generator.IdShape;
+import dev.almanac.generator.RowGenerator;
+import dev.almanac.report.Figures;
+import dev.almanac.report.JsonObject;
+import dev.almanac.report.TextTable;
+import dev.almanac.workers.AlmanacWorker;
+import dev.almanac.workers.ReadingOrder;
+import dev.almanac.workers.WorkerExperiment;
+import dev.almanac.workers.WorkersReport;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code almanac demo}. */
+@Command(
+    name = "demo",
+    description = {
+      "Shows all of it with generated rows, in one table.",
+      "Generates rows, builds a file, verifies it, lets worker processes look up every ID at once, and deletes the files."
+          + " Linux only."
+    },
+    sortOptions = false,
+    footerHeading = "%nExamples:%n",
+    footer = {"  almanac demo", "  almanac demo --rows 30000001 --ids sparse --directory /var/tmp --keep"})
+final class DemoCommand implements Callable<Integer> {
+  private static final int DATE_COLUMN = 3;
+
+  @Option(
+      names = "--rows",
+      paramLabel = "N",
+      defaultValue = "3000000",
+      description = "Rows, about 40 bytes each. Default: ${DEFAULT-VALUE}")
+  private long rows;
+
+  @Option(
+      names = "--ids",
+      paramLabel = "SHAPE",
+      defaultValue = "dense",
+      description = "dense, gaps, sparse or text. Default: ${DEFAULT-VALUE}")
+  private IdShape ids;
+
+  @Option(
+      names = "--processes",
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "Worker processes. Default: ${DEFAULT-VALUE}")
+  private int processes;
+
+  @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}")
+  private long seed;
+
+  @Option(
+      names = "--directory",
+      paramLabel = "DIR",
+      description = "An existing folder, in which a new one is made for the files. Default: the system's temporary folder")
+  private Path directory;
+
+  @Option(names = "--keep", description = "Keep the files.")
+  private boolean keep;
+
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
+  @Spec
+  private CommandSpec spec;
+
+  @Override
+  public Integer call() throws Exception {
+    RowGenerator generator;
+    try {
+      generator = RowGenerator.of(rows).ids(ids).seed(seed);
+      if (processes < 1) {
+        throw new IllegalArgumentException("there must be a worker process: processes=" + processes);
+      }
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+    Path folder = directory == null
+        ? Files.createTempDirectory("almanac-demo-") : Files.createTempDirectory(directory, "almanac-demo-");
+    Thread cleaner = new Thread(() -> clean(folder), "demo-cleaner");
+    if (!keep) {
+      Runtime.getRuntime().addShutdownHook(cleaner);
+    }
+    return run(generator, folder);
+  }
+
+  private int run(RowGenerator generator, Path folder) throws IOException, InterruptedException {
+    Path input = folder.resolve("rows.txt");
+    Path file = folder.resolve("dates.almanac");
+
+    step("generating " + Figures.count(rows) + " rows id|customer|date|amount, " + ids.name().toLowerCase(Locale.ROOT)
+        + " IDs");
+    long start = System.nanoTime();
+    long inputBytes;
+    try (OutputStream stream = Files.newOutputStream(input)) {
+      inputBytes = generator.writeTo(stream);
+    }
+    Duration generating = Duration.ofNanos(System.nanoTime() - start);
+
+    step("building one file from " + Figures.bytes(inputBytes) + " of rows");
+    BuildReport built;
+    try (ProgressLine progress = new ProgressLine(System.err)) {
+      built = Almanac.builder().onProgress(progress)
+          .build(DelimitedRows.of(input).delimiter('|').idColumn(1).dateColumn(DATE_COLUMN), file);
+    }
+
+    step("verifying it");
+    start = System.nanoTime();
+    VerifyReport verified = Almanac.verify(file);
+    Duration verifying = Duration.ofNanos(System.nanoTime() - start);
+
+    step("starting " + processes + " worker processes that look up every ID");
+    WorkersReport read = WorkerExperiment
+        .of(AlmanacWorker.commands(file, processes, ReadingOrder.SEQUENTIAL, 0, seed)).file(file).run();
+
+    if (json) {
+      StandardOutput.print(new JsonObject()
+          .put("rows", rows)
+          .put("inputBytes", inputBytes)
+          .put("generateSeconds", generating.toNanos() / 1e9)
+          .put("build", BuildReports.json(built))
+          .put("verified", verified.ok())
+          .put("verifySeconds", verifying.toNanos() / 1e9)
+          .put("workers", read.toJson()) + "\n");
+    } else {
+      TextTable table = new TextTable()
+          .section("One file")
+          .row("Input", Figures.bytes(inputBytes) + " of rows, generated in " + Figures.duration(generating));
+      BuildReports.appendTo(table, built);
+      table
+          .row("Verified", (verified.ok() ? "whole, in " : "DAMAGED, in ") + Figures.duration(verifying))
+          .section(processes + (processes == 1 ? " process, " : " processes, each ") + "looking up every ID in it");
+      read.appendTo(table);
+      StandardOutput.print(table.toString());
+    }
+    if (keep) {
+      step("kept " + folder);
+    }
+    return verified.ok() && read.agree() ? ExitStatus.DONE : ExitStatus.NO;
+  }
+
+  private static void step(String text) {
+    System.err.println("almanac: " + text);
+  }
+
+  /** Deletes the folder that this run made; a hook, so that an interrupted run leaves nothing either. */
+  private static void clean(Path folder) {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      for (Path file : files) {
+        Files.deleteIfExists(file);
+      }
+      Files.deleteIfExists(folder);
+    } catch (IOException e) {
+      step("the demo's folder must be deletable: path=" + folder + " " + FailureText.of(e));
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package dev.almanac.cli;
+
+import dev.almanac.Almanac;
+import java.io.BufferedOutputStream;
+import java.io.BufferedReader;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code almanac get}. */
+@Command(
+    name = "get",
+    description = {
+      "Looks up the dates of IDs.",
+      "Prints a line for each: the ID, a tab, and the date as it was written in the rows, or - if the file does not"
+          + " hold the ID."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  almanac get orders.almanac 1234567 -42",
+      "  cut -d'|' -f1 orders.txt | almanac get orders.almanac -",
+      "",
+      "Text IDs that begin with a dash go behind --. Exit status 1 if an ID is absent."
+    })
+final class GetCommand implements Callable<Integer> {
+  private static final String ABSENT_DATE = "-";
+
+  @Parameters(index = "0", paramLabel = "FILE", description = "A file that build made.")
+  private Path file;
+
+  @Parameters(
+      index = "1..*",
+      arity = "1..*",
+      paramLabel = "ID",
+      description = "Numbers in plain decimals, or texts; - reads IDs from standard input, one a line.")
+  private List<String> ids;
+
+  @Override
+  public Integer call() throws Exception {
+    boolean allFound = true;
+    try (Almanac almanac = Almanac.open(file);
+        OutputStream output = new BufferedOutputStream(StandardOutput.stream(), 1 << 16)) {
+      for (String id : ids) {
+        allFound &= id.equals("-") ? lookUpStandardInput(almanac, output) : lookUp(almanac, id, output);
+      }
+    }
+    return allFound ? ExitStatus.DONE : ExitStatus.NO;
+  }
+
+  private static boolean lookUpStandardInput(Almanac almanac, OutputStream output) throws IOException {
+    boolean allFound = true;
+    BufferedReader lines = new BufferedReader(
+        new InputStreamReader(new FileInputStream(FileDescriptor.in), StandardCharsets.UTF_8.newDecoder()));
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      allFound &= lookUp(almanac, line, output);
+    }
+    return allFound;
+  }
+
+  private static boolean lookUp(Almanac almanac, String id, OutputStream output) throws IOException {
+    int code = almanac.code(id);
+    String date = code == Almanac.ABSENT ? ABSENT_DATE : almanac.dictionary().text(code);
+    output.write((id + "\t" + date + "\n").getBytes(StandardCharsets.UTF_8));
+    return code != Almanac.ABSENT;
+  }
+}

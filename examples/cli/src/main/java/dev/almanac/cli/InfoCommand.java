@@ -1,0 +1,76 @@
+package dev.almanac.cli;
+
+import dev.almanac.Almanac;
+import dev.almanac.AlmanacInfo;
+import dev.almanac.report.Figures;
+import dev.almanac.report.JsonObject;
+import dev.almanac.report.TextTable;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code almanac info}. */
+@Command(
+    name = "info",
+    description = {
+      "Shows what a file holds, at once.",
+      "Reads its footer and date dictionary, and scans nothing."
+    },
+    footerHeading = "%nExample:%n",
+    footer = "  almanac info orders.almanac")
+final class InfoCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "FILE", description = "A file that build made.")
+  private Path file;
+
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws Exception {
+    try (Almanac almanac = Almanac.open(file)) {
+      StandardOutput.print(json ? json(almanac.info()) + "\n" : table(almanac.info()));
+    }
+    return ExitStatus.DONE;
+  }
+
+  private static String table(AlmanacInfo info) {
+    TextTable table = new TextTable()
+        .section(info.path().toString())
+        .row("IDs", Figures.count(info.idCount()) + ", " + info.idKind().name().toLowerCase(Locale.ROOT))
+        .row("Dates", Figures.count(info.dateCount()) + " distinct"
+            + (info.dateCount() == 0 ? "" : ", " + info.firstDate() + " to " + info.lastDate()))
+        .row("Size", Figures.bytes(info.fileBytes()) + ", " + Figures.decimal(info.bytesPerId()) + " bytes per ID")
+        .row("Entries", Figures.count(info.entryCount()) + ", " + BuildReports.pages(info.pageBits()) + ", "
+            + info.codeBytes() + (info.codeBytes() == 1 ? " byte" : " bytes") + " a code")
+        .row("Chronicle Map", Figures.bytes(info.storeBytes()) + ", " + Figures.count(info.segmentCount())
+            + (info.segmentCount() == 1 ? " segment" : " segments") + ", hash lookups "
+            + Math.round(100 * info.load()) + "% full, version " + info.chronicleVersion())
+        .row("Format version", Integer.toString(info.formatVersion()))
+        .row("Edition", info.edition());
+    return table.toString();
+  }
+
+  private static JsonObject json(AlmanacInfo info) {
+    return new JsonObject()
+        .put("path", info.path().toString())
+        .put("edition", info.edition())
+        .put("formatVersion", info.formatVersion())
+        .put("chronicleVersion", info.chronicleVersion())
+        .put("idKind", info.idKind().name().toLowerCase(Locale.ROOT))
+        .put("ids", info.idCount())
+        .put("dates", info.dateCount())
+        .put("firstDate", info.firstDate() == null ? null : info.firstDate().toString())
+        .put("lastDate", info.lastDate() == null ? null : info.lastDate().toString())
+        .put("pageBits", info.pageBits())
+        .put("codeBytes", info.codeBytes())
+        .put("entries", info.entryCount())
+        .put("segments", info.segmentCount())
+        .put("slotsPerSegment", info.slotsPerSegment())
+        .put("fileBytes", info.fileBytes())
+        .put("storeBytes", info.storeBytes())
+        .put("bytesPerId", info.bytesPerId());
+  }
+}

@@ -1,0 +1,37 @@
+package dev.almanac.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Standard output as bytes, in UTF-8 whatever the locale; unlike {@link System#out}, it says when it cannot write. */
+final class StandardOutput {
+  private StandardOutput() {}
+
+  static OutputStream stream() {
+    return new FileOutputStream(FileDescriptor.out);
+  }
+
+  static void print(String text) throws IOException {
+    stream().write(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Whether an argument stands for standard input or output. */
+  static boolean isDash(Path path) {
+    return path.toString().equals("-");
+  }
+
+  /** Whether standard error, which the JVM does not tell of, is a terminal. Linux only; no elsewhere. */
+  static boolean errorIsTerminal() {
+    try {
+      String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
+      return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
+    } catch (IOException | UnsupportedOperationException e) {
+      return false;
+    }
+  }
+}
