@@ -21,6 +21,8 @@ import java.util.concurrent.TimeUnit;
  * find their standard input closed if this JVM is killed. Not thread-safe; one object can run several times.
  */
 public final class WorkerExperiment {
+  private static final String MUST_LIVE = "a worker must live until it is told to exit";
+
   private final List<List<String>> commands;
   private Path file;
   private Duration sampleInterval = Duration.ofMillis(250);
@@ -81,7 +83,7 @@ public final class WorkerExperiment {
       // /proc has no figures for a process that is gone.
       for (WorkerProcess worker : workers) {
         if (!worker.isAlive()) {
-          WorkerFailedException failure = worker.failed("a worker must live until it is told to exit");
+          WorkerFailedException failure = worker.failed(MUST_LIVE, "");
           failure.initCause(e);
           throw failure;
         }
@@ -163,7 +165,7 @@ public final class WorkerExperiment {
   private void checkDeadline(long deadline, List<WorkerProcess> workers) throws IOException {
     if (System.nanoTime() > deadline) {
       WorkerProcess slow = workers.stream().filter(worker -> worker.outcome == null).findFirst().orElseThrow();
-      throw slow.failed("the workers must be done within the time limit: limit=" + timeLimit);
+      throw slow.failed("the workers must be done within the time limit", "limit=" + timeLimit);
     }
   }
 
@@ -174,7 +176,7 @@ public final class WorkerExperiment {
         line.worker().pids.add(Long.valueOf(words[i]));
       }
     } catch (NumberFormatException e) {
-      throw line.worker().failed("a worker must list process IDs behind \"ready\": line=" + line.text());
+      throw line.worker().failed("a worker must list process IDs behind \"ready\"", "line=" + line.text());
     }
   }
 
@@ -192,16 +194,17 @@ public final class WorkerExperiment {
     } catch (NumberFormatException e) {
       // Refused below.
     }
-    throw worker.failed("a worker must answer once with four whole numbers: line=" + line.text());
+    throw worker.failed("a worker must answer once with four whole numbers", "line=" + line.text());
   }
 
   private static String[] words(WorkerProcess.Line line, String expected) throws IOException {
     if (line.text() == null) {
-      throw line.worker().failed("a worker must not end before it has said \"" + expected + "\"");
+      throw line.worker().failed(
+          line.worker().outcome == null ? "a worker must not end before it has said \"" + expected + "\"" : MUST_LIVE, "");
     }
     String[] words = line.text().split(" ");
     if (!words[0].equals(expected)) {
-      throw line.worker().failed("a worker must say \"" + expected + "\": line=" + line.text());
+      throw line.worker().failed("a worker must say \"" + expected + "\"", "line=" + line.text());
     }
     return words;
   }

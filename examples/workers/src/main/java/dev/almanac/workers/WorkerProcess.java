@@ -80,12 +80,12 @@ final class WorkerProcess {
       input.write((word + "\n").getBytes(StandardCharsets.US_ASCII));
       input.flush();
     } catch (IOException e) {
-      throw failed("a worker must listen until it is told to exit");
+      throw failed("a worker must listen until it is told to exit", "");
     }
   }
 
   /** An exception that says which rule this worker broke, how it ended and what it last said. */
-  WorkerFailedException failed(String rule) {
+  WorkerFailedException failed(String rule, String findings) {
     String ending = "running";
     try {
       if (process.waitFor(500, TimeUnit.MILLISECONDS)) {
@@ -99,7 +99,7 @@ final class WorkerProcess {
     synchronized (error) {
       said = error.toString().strip();
     }
-    return new WorkerFailedException(rule + ": worker=" + index + " pid=" + process.pid() + " exit=" + ending
+    return new WorkerFailedException(rule + ": " + (findings.isEmpty() ? "" : findings + " ") + "worker=" + index + " pid=" + process.pid() + " exit=" + ending
         + (said.isEmpty() ? "" : " stderr=" + said));
   }
 
@@ -111,10 +111,10 @@ final class WorkerProcess {
   void end() throws IOException, InterruptedException {
     send(WorkerProtocol.EXIT);
     if (!process.waitFor(EXIT_MILLIS, TimeUnit.MILLISECONDS)) {
-      throw failed("a worker must end within " + EXIT_MILLIS + " ms of being told to");
+      throw failed("a worker must end when it is told to", "limitMillis=" + EXIT_MILLIS);
     }
     if (process.exitValue() != 0) {
-      throw failed("a worker must end with status 0");
+      throw failed("a worker must end with status 0", "");
     }
     outputReader.join();
   }
