@@ -169,7 +169,7 @@ final class BuildCommand implements Callable<Integer> {
         .onBadRow(onBadRow == BadRows.FAIL ? BadRowPolicy.fail()
             : rejects == null ? BadRowPolicy.skip() : BadRowPolicy.skip(rejects))
         .ids(ids)
-        .dateFormat(DateFormat.of(dateFormat));
+        .dateFormat(format());
     if (pageBits != null) {
       builder.pageBits(pageBits);
     }
@@ -180,6 +180,15 @@ final class BuildCommand implements Callable<Integer> {
       builder.temporaryDirectory(temporary);
     }
     return builder;
+  }
+
+  private DateFormat format() {
+    try {
+      return DateFormat.of(dateFormat);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("a date format must be iso, basic or a pattern: format=" + dateFormat
+          + " reason=" + e.getMessage(), e);
+    }
   }
 
   private DelimitedRows rows() {

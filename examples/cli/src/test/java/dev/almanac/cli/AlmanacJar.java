@@ -1,0 +1,98 @@
+package dev.almanac.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** Runs the built jar as a user does, in a process of its own. */
+final class AlmanacJar {
+  private static final long LIMIT_SECONDS = 120;
+
+  private AlmanacJar() {}
+
+  /** What a command printed, and how it ended. */
+  record Result(int status, byte[] outputBytes, String error) {
+    String output() {
+      return new String(outputBytes, StandardCharsets.UTF_8);
+    }
+
+    /** Checks that it is done and said nothing on standard error. */
+    Result done() {
+      assertEquals("", error);
+      assertEquals(ExitStatus.DONE, status);
+      return this;
+    }
+
+    /** Checks that it failed with that status and one line on standard error, and returns the line's message. */
+    String refusal(int expectedStatus) {
+      assertEquals(expectedStatus, status, error);
+      assertEquals(1, error.lines().count(), error);
+      assertEquals("almanac: ", error.substring(0, Math.min(error.length(), 9)));
+      assertEquals("", output());
+      return error.strip().substring("almanac: ".length());
+    }
+  }
+
+  static Result run(Object... arguments) throws IOException, InterruptedException {
+    return runWithInput(new byte[0], arguments);
+  }
+
+  static Result runWithInput(String input, Object... arguments) throws IOException, InterruptedException {
+    return runWithInput(input.getBytes(StandardCharsets.UTF_8), arguments);
+  }
+
+  static Result runWithInput(byte[] input, Object... arguments) throws IOException, InterruptedException {
+    Path error = Files.createTempFile("almanac-it-", ".err");
+    Path output = Files.createTempFile("almanac-it-", ".out");
+    try {
+      Process process = new ProcessBuilder(command(arguments))
+          .redirectError(error.toFile()).redirectOutput(output.toFile()).start();
+      try (OutputStream stream = process.getOutputStream()) {
+        stream.write(input);
+      } catch (IOException e) {
+        // It ended without reading all of its input.
+      }
+      if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new IOException("a command must end: arguments=" + Arrays.toString(arguments));
+      }
+      return new Result(process.exitValue(), Files.readAllBytes(output), Files.readString(error));
+    } finally {
+      Files.delete(error);
+      Files.delete(output);
+    }
+  }
+
+  static List<String> command(Object... arguments) {
+    List<String> command = new ArrayList<>(List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        // These processes live for a second: compiling well does not pay.
+        "-XX:TieredStopAtLevel=1",
+        "-Xmx512m",
+        "-jar",
+        System.getProperty("almanac.jar", "target" + File.separator + "almanac.jar")));
+    for (Object argument : arguments) {
+      command.add(argument.toString());
+    }
+    return command;
+  }
+
+  /** Names of what is in a folder, hidden files included. */
+  static SortedSet<String> names(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).collect(TreeSet::new, TreeSet::add, TreeSet::addAll);
+    }
+  }
+}

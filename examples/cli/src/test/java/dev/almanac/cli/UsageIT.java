@@ -1,0 +1,64 @@
+package dev.almanac.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class UsageIT {
+  private static final List<String> COMMANDS =
+      List.of("build", "get", "join", "dump", "info", "verify", "workers", "demo", "generate");
+
+  @TempDir Path folder;
+
+  @Test
+  void wrongArgumentsEndWithTheirStatusAndOneLine() throws Exception {
+    assertEquals("Missing required parameter: 'FILE'; see 'almanac info --help'",
+        AlmanacJar.run("info").refusal(ExitStatus.USAGE));
+  }
+
+  @Test
+  void helpGoesToStandardOutput() throws Exception {
+    assertTrue(AlmanacJar.run("build", "--help").done().output().startsWith("Usage: almanac build"));
+  }
+
+  @Test
+  void theVersionIsThatOfTheBuild() throws Exception {
+    assertTrue(AlmanacJar.run("--version").done().output().matches("almanac \\d+\\.\\d+\\.\\d+\\S*\n"));
+  }
+
+  @Test
+  void theCompletionScriptIsOneThatBashReads() throws Exception {
+    String script = AlmanacJar.run("generate-completion").done().output();
+    for (String command : COMMANDS) {
+      assertTrue(script.contains("_picocli_almanac_" + command), command);
+    }
+    Process bash = new ProcessBuilder("bash", "-n").redirectErrorStream(true).start();
+    bash.getOutputStream().write(script.getBytes());
+    bash.getOutputStream().close();
+    assertEquals("", new String(bash.getInputStream().readAllBytes()));
+    assertEquals(0, bash.waitFor());
+  }
+
+  @Test
+  void aStackTraceIsShownOnDemandAlone() throws Exception {
+    Path missing = folder.resolve("missing");
+    assertFalse(AlmanacJar.run("info", missing).error().contains("\tat "));
+    assertTrue(AlmanacJar.run("info", missing, "--stacktrace").error().contains("\tat "));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"get FILE 1", "join FILE", "dump FILE", "info FILE", "verify FILE", "workers FILE"})
+  void aFileThatIsMissingIsNamed(String command) throws Exception {
+    Path missing = folder.resolve("missing.almanac");
+    String refusal = AlmanacJar.run((Object[]) command.replace("FILE", missing.toString()).split(" "))
+        .refusal(ExitStatus.FAILED);
+    assertTrue(refusal.endsWith("path=" + missing), refusal);
+  }
+}
