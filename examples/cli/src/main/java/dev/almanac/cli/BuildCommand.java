@@ -124,7 +124,7 @@ final class BuildCommand implements Callable<Integer> {
   @Option(
       names = "--page-bits",
       paramLabel = "N",
-      description = "IDs per page, as a power of two from 0 to 16. Default: the cheapest, by count.")
+      description = "IDs per page, as a power of two from 0 to 12. Default: what makes the smallest file.")
   private Integer pageBits;
 
   @Option(names = "--threads", paramLabel = "N", description = "Threads that work. Default: one a processor.")

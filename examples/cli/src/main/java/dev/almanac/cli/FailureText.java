@@ -18,7 +18,7 @@ final class FailureText {
     while (cause instanceof UncheckedIOException && cause.getCause() != null) {
       cause = cause.getCause();
     }
-    // The JDK's exceptions have the path alone for a message, and leave the rule to the type.
+    // The JDK's exceptions have the path alone for a message, and leave the rule to the type; the library's have a reason.
     if (cause instanceof FileSystemException e) {
       return oneLine(rule(e) + ", path=" + e.getFile());
     }
@@ -31,6 +31,9 @@ final class FailureText {
   }
 
   private static String rule(FileSystemException e) {
+    if (e.getReason() != null) {
+      return e.getReason();
+    }
     if (e instanceof NoSuchFileException) {
       return "the file must exist";
     }
@@ -46,7 +49,7 @@ final class FailureText {
     if (e instanceof DirectoryNotEmptyException) {
       return "the folder must be empty";
     }
-    return e.getReason() == null ? e.getClass().getSimpleName() : e.getReason();
+    return e.getClass().getSimpleName();
   }
 
   /** Whether whoever read the output has gone, as in {@code almanac dump FILE | head}: nobody is left to tell. */

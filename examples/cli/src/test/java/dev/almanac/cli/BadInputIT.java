@@ -1,0 +1,211 @@
+package dev.almanac.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every way in which rows can be bad has an answer that names the place, and leaves nothing in the output's folder. */
+class BadInputIT {
+  @TempDir Path input;
+  @TempDir Path output;
+  private Path target;
+
+  @BeforeEach
+  void nameTarget() {
+    target = output.resolve("dates.almanac");
+  }
+
+  @AfterEach
+  void nothingIsLeftBehind() throws Exception {
+    assertEquals(Set.of(), AlmanacJar.names(output));
+  }
+
+  @Test
+  void aMissingFile() throws Exception {
+    Path missing = input.resolve("missing.txt");
+    check(refusal(missing), "must exist", missing.toString());
+  }
+
+  @Test
+  void aFolder() throws Exception {
+    check(refusal(input), "must be a file", input.toString());
+  }
+
+  @Test
+  void anEmptyFileWhereAHeaderMustBe() throws Exception {
+    Path rows = rows("");
+    check(refusal(rows, "--header"), "header", rows.toString());
+  }
+
+  @Test
+  void noSuchColumnByName() throws Exception {
+    Path rows = rows("order|due\n1|2024-02-29\n");
+    check(refusal(rows, "--header", "--id-column", "order", "--date-column", "shipped"), "shipped", "order", "due",
+        rows.toString());
+  }
+
+  @Test
+  void noSuchColumnByNumber() throws Exception {
+    Path rows = rows("1|2024-02-29\n2|2024-03-01\n");
+    check(refusal(rows, "--date-column", 3), "column", "3", "file=" + rows, "line=1");
+  }
+
+  @Test
+  void aRowWithTooFewColumns() throws Exception {
+    Path rows = rows("1|2024-02-29\n2\n3|2024-03-01\n");
+    check(refusal(rows), "column", "file=" + rows, "line=2");
+  }
+
+  @Test
+  void aDateThatDoesNotParse() throws Exception {
+    Path rows = rows("1|2024-02-29\n2|2024-03-01\n3|2024-02-30\n");
+    check(refusal(rows), "date", "2024-02-30", "file=" + rows, "line=3");
+  }
+
+  @Test
+  void aDateInAnotherFormat() throws Exception {
+    Path rows = rows("1|2024-02-29\n");
+    check(refusal(rows, "--date-format", "basic"), "basic", "2024-02-29", "line=1");
+  }
+
+  @Test
+  void anEmptyId() throws Exception {
+    Path rows = rows("1|2024-02-29\n|2024-03-01\n");
+    check(refusal(rows), "an ID must not be empty", "file=" + rows, "line=2");
+  }
+
+  @Test
+  void anIdOfMoreThan1024Bytes() throws Exception {
+    // As characters it is short enough.
+    Path rows = rows("é".repeat(512) + "|2024-02-29\n" + "é".repeat(512) + "x|2024-02-29\n");
+    check(refusal(rows), "1,024 bytes", "1025", "file=" + rows, "line=2");
+  }
+
+  @Test
+  void invalidUtf8() throws Exception {
+    Path rows = input.resolve("rows.txt");
+    Files.write(rows, "1|2024-02-29\n\u00e9|2024-02-29\n".getBytes(StandardCharsets.ISO_8859_1));
+    check(refusal(rows), "UTF-8", "file=" + rows, "line=2");
+  }
+
+  @Test
+  void aNumberThatIsNone() throws Exception {
+    Path rows = rows("1|2024-02-29\n007|2024-03-01\n");
+    check(refusal(rows, "--ids", "long"), "an ID must be a canonical signed 64-bit decimal", "007", "line=2");
+  }
+
+  @Test
+  void twoDatesForOneIdWhereThatIsForbidden() throws Exception {
+    Path rows = rows("1|2024-02-29\n2|2024-02-29\n1|2024-03-01\n");
+    check(refusal(rows, "--on-duplicate", "fail"), "2024-02-29", "2024-03-01", "line=3");
+  }
+
+  @Test
+  void aRowLongerThanAnyCanBe() throws Exception {
+    Path rows = rows("1|2024-02-29\n2|" + "x".repeat(1 << 21) + "\n");
+    check(refusal(rows), "a row must take at most", "file=" + rows, "line=2");
+  }
+
+  @Test
+  void badRowsOfStandardInputAreNamedByLineToo() throws Exception {
+    String message = AlmanacJar.runWithInput("1|2024-02-29\n2|tomorrow\n", "build", "-", "-o", target)
+        .refusal(ExitStatus.FAILED);
+    check(message, "tomorrow", "file=standard input", "line=2");
+  }
+
+  @Test
+  void anOutputFolderThatIsMissing() throws Exception {
+    target = output.resolve("no-such-folder/dates.almanac");
+    check(refusal(rows("1|2024-02-29\n")), "folder must exist", "no-such-folder");
+  }
+
+  @Test
+  void anOutputFolderThatIsAFile() throws Exception {
+    Path rows = rows("1|2024-02-29\n");
+    target = rows.resolve("dates.almanac");
+    check(refusal(rows), "folder", rows.toString());
+  }
+
+  @Test
+  void anOutputThatIsAFolder() throws Exception {
+    Path rows = rows("1|2024-02-29\n");
+    target = input;
+    check(refusal(rows), "the target must be a file", input.toString());
+    assertEquals(Set.of("rows.txt"), AlmanacJar.names(input));
+  }
+
+  @Test
+  void anOutputFolderWhereNothingCanBeMade() throws Exception {
+    // Not even for the superuser.
+    target = Path.of("/proc/dates.almanac");
+    check(refusal(rows("1|2024-02-29\n")), "/proc");
+  }
+
+  @Test
+  void anOutputFolderWithoutPermission() throws Exception {
+    Path locked = Files.createDirectory(input.resolve("locked"));
+    Files.setPosixFilePermissions(locked, PosixFilePermissions.fromString("r-xr-xr-x"));
+    assumeFalse(Files.isWritable(locked), "the superuser may write anywhere");
+    target = locked.resolve("dates.almanac");
+    check(refusal(rows("1|2024-02-29\n")), "permi", locked.toString());
+    assertEquals(Set.of(), AlmanacJar.names(locked));
+  }
+
+  @Test
+  void aFailedBuildLeavesTheOldFileAsItWas() throws Exception {
+    Path old = Files.writeString(input.resolve("old.almanac"), "the old file");
+    Path rows = rows("1|2024-02-29\n2|tomorrow\n");
+    target = old;
+    refusal(rows);
+    assertEquals("the old file", Files.readString(old));
+    assertEquals(Set.of("old.almanac", "rows.txt"), AlmanacJar.names(input));
+  }
+
+  @Test
+  void aFileThatIsNoAlmanac() throws Exception {
+    Path other = rows("1|2024-02-29\n".repeat(1_000));
+    for (String command : List.of("get FILE 1", "dump FILE", "info FILE", "join FILE", "workers FILE")) {
+      String[] words = command.replace("FILE", other.toString()).split(" ");
+      String message = AlmanacJar.run((Object[]) words).refusal(ExitStatus.FAILED);
+      assertTrue(message.endsWith("path=" + other), message);
+      assertFalse(message.contains("Exception"), message);
+    }
+  }
+
+  private String refusal(Path rows, Object... options) throws Exception {
+    Object[] arguments = new Object[options.length + 4];
+    arguments[0] = "build";
+    arguments[1] = rows;
+    arguments[2] = "-o";
+    arguments[3] = target;
+    System.arraycopy(options, 0, arguments, 4, options.length);
+    SortedSet<String> before = AlmanacJar.names(input);
+    String message = AlmanacJar.run(arguments).refusal(ExitStatus.FAILED);
+    assertEquals(before, AlmanacJar.names(input));
+    return message;
+  }
+
+  private static void check(String message, String... parts) {
+    for (String part : parts) {
+      assertTrue(message.contains(part), "part=" + part + " message=" + message);
+    }
+    assertFalse(message.contains("Exception"), message);
+  }
+
+  private Path rows(String text) throws Exception {
+    return Files.writeString(input.resolve("rows.txt"), text);
+  }
+}

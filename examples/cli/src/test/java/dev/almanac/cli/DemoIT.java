@@ -1,0 +1,51 @@
+package dev.almanac.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.almanac.cli.AlmanacJar.Result;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DemoIT {
+  @TempDir Path folder;
+
+  @Test
+  void theTableShowsAllStepsAndNothingIsLeft() throws Exception {
+    Result result = AlmanacJar.run("demo", "--rows", 30_000, "--processes", 2, "--directory", folder);
+    assertEquals(ExitStatus.DONE, result.status(), result.error());
+    result.error().lines().forEach(line -> assertTrue(line.startsWith("almanac: "), line));
+    String table = result.output();
+    assertTrue(table.contains("  Rows                   30,000\n"), table);
+    assertTrue(table.contains("  Verified               whole, in "), table);
+    assertTrue(table.contains("  Mapping of the file    r--s, "), table);
+    assertTrue(table.contains("  Found                  60,000, all workers agree\n"), table);
+    table.lines().forEach(line -> assertTrue(line.length() <= 80, line));
+    assertEquals(Set.of(), AlmanacJar.names(folder));
+  }
+
+  @Test
+  void theFilesAreKeptOnDemand() throws Exception {
+    Result result = AlmanacJar.run("demo", "--rows", 1_000, "--ids", "text", "--processes", 1, "--directory", folder,
+        "--keep", "--json");
+    assertEquals(ExitStatus.DONE, result.status(), result.error());
+    Map<String, Object> report = JsonText.object(result.output());
+    assertEquals(1_000L, report.get("rows"));
+    assertEquals(true, report.get("verified"));
+    Path kept = folder.resolve(AlmanacJar.names(folder).first());
+    assertEquals(Set.of("rows.txt", "dates.almanac"), AlmanacJar.names(kept));
+    assertTrue(result.error().contains("kept " + kept), result.error());
+    assertEquals(report.get("inputBytes"), Files.size(kept.resolve("rows.txt")));
+  }
+
+  @Test
+  void aFolderThatIsMissingIsNamed() throws Exception {
+    Path missing = folder.resolve("missing");
+    String refusal = AlmanacJar.run("demo", "--directory", missing).refusal(ExitStatus.FAILED);
+    assertTrue(refusal.contains(missing.toString()), refusal);
+  }
+}

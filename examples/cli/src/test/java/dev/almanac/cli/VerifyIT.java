@@ -1,0 +1,69 @@
+package dev.almanac.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.almanac.cli.AlmanacJar.Result;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class VerifyIT {
+  @TempDir static Path folder;
+  private static Path file;
+
+  @BeforeAll
+  static void buildFile() throws Exception {
+    file = folder.resolve("dates.almanac");
+    byte[] rows = AlmanacJar.run("generate", "--rows", 10_000).done().outputBytes();
+    AlmanacJar.runWithInput(rows, "build", "-", "--date-column", 3, "-o", file).done();
+  }
+
+  @Test
+  void aWholeFileIsWhole() throws Exception {
+    String text = AlmanacJar.run("verify", file).done().output();
+    assertTrue(text.startsWith("whole  10,000 IDs, "), text);
+    Map<String, Object> report = JsonText.object(AlmanacJar.run("verify", file, "--json").done().output());
+    assertEquals(true, report.get("ok"));
+    assertEquals(10_000L, report.get("ids"));
+    assertEquals(List.of(), report.get("damages"));
+    assertTrue(text.contains((String) report.get("edition")));
+  }
+
+  @Test
+  void anAlteredByteIsNamedByItsBlock() throws Exception {
+    byte[] bytes = Files.readAllBytes(file);
+    int at = bytes.length / 3;
+    bytes[at] ^= 1;
+    Path damaged = Files.write(folder.resolve("altered.almanac"), bytes);
+
+    Result result = AlmanacJar.run("verify", damaged);
+    assertEquals(ExitStatus.NO, result.status());
+    assertEquals("", result.error());
+    assertTrue(result.output().startsWith("damaged  "), result.output());
+    assertTrue(result.output().matches("(?s).*\n  block \\d+ of \\d+ .*"), result.output());
+
+    Result json = AlmanacJar.run("verify", damaged, "--json");
+    assertEquals(ExitStatus.NO, json.status());
+    Map<String, Object> report = JsonText.object(json.output());
+    assertEquals(false, report.get("ok"));
+    assertFalse(((List<?>) report.get("damages")).isEmpty());
+  }
+
+  @Test
+  void aFileThatWasCutShortIsDamaged() throws Exception {
+    byte[] bytes = Files.readAllBytes(file);
+    Path damaged = Files.write(folder.resolve("short.almanac"), Arrays.copyOf(bytes, bytes.length - 1));
+    Result result = AlmanacJar.run("verify", damaged);
+    assertEquals(ExitStatus.NO, result.status());
+    assertTrue(result.output().startsWith("damaged  "), result.output());
+    String refusal = AlmanacJar.run("get", damaged, 1).refusal(ExitStatus.FAILED);
+    assertTrue(refusal.endsWith("path=" + damaged), refusal);
+  }
+}

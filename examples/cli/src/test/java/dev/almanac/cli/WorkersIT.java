@@ -1,0 +1,123 @@
+package dev.almanac.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Real sibling JVMs over one file, which must come out of it as it was. */
+class WorkersIT {
+  private static final long ROWS = 50_000;
+
+  @TempDir static Path folder;
+  private static Path numbers;
+  private static Path texts;
+  private static String digest;
+  private static FileTime modified;
+
+  @BeforeAll
+  static void buildFiles() throws Exception {
+    numbers = build("gaps");
+    texts = build("text");
+    digest = digest(numbers);
+    modified = Files.getLastModifiedTime(numbers);
+  }
+
+  private static Path build(String shape) throws Exception {
+    Path file = folder.resolve(shape + ".almanac");
+    byte[] rows = AlmanacJar.run("generate", "--rows", ROWS, "--ids", shape).done().outputBytes();
+    AlmanacJar.runWithInput(rows, "build", "-", "--date-column", 3, "-o", file).done();
+    return file;
+  }
+
+  @AfterAll
+  static void noWorkerHasTouchedTheFile() throws Exception {
+    assertEquals(digest, digest(numbers));
+    assertEquals(modified, Files.getLastModifiedTime(numbers));
+    assertEquals(Set.of("gaps.almanac", "text.almanac"), AlmanacJar.names(folder));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"sequential", "random"})
+  void workersReadEveryIdAndWriteNothing(String order) throws Exception {
+    Map<String, Object> report = experiment(numbers, "--processes", 3, "--order", order);
+    checkReadOnly(report);
+    assertEquals(3L, report.get("processes"));
+    assertEquals(3 * ROWS, report.get("lookups"));
+    assertEquals(3 * ROWS, report.get("found"));
+    assertTrue((Long) report.get("mappedBytes") > Files.size(numbers) / 2, report.toString());
+    assertTrue((Long) report.get("peakBytes") >= (Long) report.get("afterStartBytes"));
+    assertTrue((Long) report.get("medianPrivateBytes") > 1_000_000);
+    assertTrue(((List<?>) report.get("samples")).size() >= 2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"sequential", "random"})
+  void textIdsAreReadToo(String order) throws Exception {
+    Map<String, Object> report = experiment(texts, "--processes", 2, "--order", order);
+    checkReadOnly(report);
+    assertEquals(2 * ROWS, report.get("found"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"sequential", "random"})
+  void theNumberOfLookupsCanBeAnything(String order) throws Exception {
+    long lookups = 2 * ROWS + 777;
+    Map<String, Object> report = experiment(numbers, "--processes", 2, "--order", order, "--lookups", lookups);
+    checkReadOnly(report);
+    assertEquals(2 * lookups, report.get("lookups"));
+    assertEquals(2 * lookups, report.get("found"));
+  }
+
+  @Test
+  void theTableNamesWhatTheExperimentIsAbout() throws Exception {
+    String table = AlmanacJar.run("workers", numbers, "--processes", 2).done().output();
+    assertTrue(table.startsWith("2 worker processes reading " + numbers), table);
+    assertTrue(table.contains("  Mapping of the file    r--s, "), table);
+    assertTrue(table.contains("  Dirty, copied          0 kB, 0 kB\n"), table);
+    assertTrue(table.contains("  Written while reading  0 bytes to storage, 0 bytes in calls\n"), table);
+    assertTrue(table.contains("all workers agree"), table);
+    table.lines().skip(1).forEach(line -> assertTrue(line.length() <= 80, line));
+  }
+
+  private static void checkReadOnly(Map<String, Object> report) {
+    assertEquals("r--s", report.get("mappingPermissions"));
+    assertEquals(0L, report.get("dirtyBytes"));
+    assertEquals(0L, report.get("copiedBytes"));
+    assertEquals(0L, report.get("writtenStorageBytes"));
+    assertEquals(0L, report.get("writtenCallBytes"));
+    assertEquals(true, report.get("agree"));
+    assertEquals(1, new TreeSet<>((List<?>) report.get("checksums")).size());
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Object> experiment(Path file, Object... options) throws Exception {
+    Object[] arguments = new Object[options.length + 3];
+    arguments[0] = "workers";
+    arguments[1] = file;
+    arguments[2] = "--json";
+    System.arraycopy(options, 0, arguments, 3, options.length);
+    Map<String, Object> report = JsonText.object(AlmanacJar.run(arguments).done().output());
+    assertEquals(file.toString(), report.get("path"));
+    assertEquals(Files.size(file), report.get("fileBytes"));
+    return (Map<String, Object>) report.get("experiment");
+  }
+
+  private static String digest(Path file) throws Exception {
+    return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+  }
+}
