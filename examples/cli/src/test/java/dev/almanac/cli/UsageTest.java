@@ -36,7 +36,7 @@ class UsageTest {
       "build rows -o x --on-bad-row cry; expected one of [FAIL, SKIP]; almanac build",
       "build rows -o x --rejects y; --rejects needs --on-bad-row skip; almanac build",
       "build rows -o x --page-bits 17; pageBits=17; almanac build",
-      "build rows -o x --threads 0; threadCount=0; almanac build",
+      "build rows -o x --threads 0; threads=0; almanac build",
       "build - rows -o x; standard input must be the only input; almanac build",
       "get; Missing required parameters: 'FILE', 'ID'; almanac get",
       "get file; Missing required parameter: 'ID'; almanac get",
