@@ -14,8 +14,7 @@ final class BuildReports {
   static String table(BuildReport report) {
     TextTable table = new TextTable().section("Built " + report.path());
     appendTo(table, report);
-    table.row("Edition", report.edition());
-    return table.toString();
+    return table + edition(report.edition());
   }
 
   /** Appends the figures, without the headline and the edition. */
@@ -38,6 +37,11 @@ final class BuildReports {
         .row("Time", Figures.duration(report.elapsed()) + " (" + report.phases().entrySet().stream()
             .map(entry -> entry.getKey() + " " + Figures.duration(entry.getValue()))
             .collect(Collectors.joining(", ")) + ")");
+  }
+
+  /** The last line of a table: an edition is too long for the column of figures. */
+  static String edition(String edition) {
+    return "  Edition  " + edition + "\n";
   }
 
   static String pages(int pageBits) {

@@ -48,9 +48,8 @@ final class InfoCommand implements Callable<Integer> {
         .row("Chronicle Map", Figures.bytes(info.storeBytes()) + ", " + Figures.count(info.segmentCount())
             + (info.segmentCount() == 1 ? " segment" : " segments") + ", hash lookups "
             + Math.round(100 * info.load()) + "% full, version " + info.chronicleVersion())
-        .row("Format version", Integer.toString(info.formatVersion()))
-        .row("Edition", info.edition());
-    return table.toString();
+        .row("Format version", Integer.toString(info.formatVersion()));
+    return table + BuildReports.edition(info.edition());
   }
 
   private static JsonObject json(AlmanacInfo info) {

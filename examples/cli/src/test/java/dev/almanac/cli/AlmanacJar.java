@@ -22,7 +22,7 @@ final class AlmanacJar {
 
   private AlmanacJar() {}
 
-  /** What a command printed, and how it ended. */
+  /** What a command printed, and how it ended; {@code error} without the progress that a slow machine gets to see. */
   record Result(int status, byte[] outputBytes, String error) {
     String output() {
       return new String(outputBytes, StandardCharsets.UTF_8);
@@ -68,7 +68,8 @@ final class AlmanacJar {
         process.destroyForcibly();
         throw new IOException("a command must end: arguments=" + Arrays.toString(arguments));
       }
-      return new Result(process.exitValue(), Files.readAllBytes(output), Files.readString(error));
+      return new Result(process.exitValue(), Files.readAllBytes(output),
+          Files.readString(error).replaceAll("(?m)^almanac: \\w+ [0-9,]+%? after .*\n", ""));
     } finally {
       Files.delete(error);
       Files.delete(output);

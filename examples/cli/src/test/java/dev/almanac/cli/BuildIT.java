@@ -63,13 +63,6 @@ class BuildIT {
   }
 
   @Test
-  void theFirstOfTwoDatesWinsOnDemand() throws Exception {
-    Path rows = rows("rows.txt", "1|2024-02-29", "1|2024-03-01");
-    AlmanacJar.run("build", rows, "-o", target, "--on-duplicate", "first").done();
-    assertEquals(Set.of("1|2024-02-29"), dump());
-  }
-
-  @Test
   void skippedRowsAreCountedByReasonAndWrittenToTheRejects() throws Exception {
     Path rows = rows("rows.txt", "1|2024-02-29", "2|2024-02-30", "3", "|2024-03-01", "4|2024-03-01");
     Path rejects = folder.resolve("rejects.txt");
@@ -81,8 +74,6 @@ class BuildIT {
         rows + "\t3\tTOO_FEW_COLUMNS\t3",
         rows + "\t4\tEMPTY_ID\t|2024-03-01"), Files.readAllLines(rejects));
     assertEquals(Set.of("1|2024-02-29", "4|2024-03-01"), dump());
-    String table = AlmanacJar.run("build", rows, "-o", target, "--on-bad-row", "skip").done().output();
-    assertTrue(table.matches("(?s).*\n  Skipped rows +3: 1 .*"), table);
   }
 
   @Test
@@ -93,12 +84,13 @@ class BuildIT {
   }
 
   @Test
-  void pagesThreadsAndTemporaryFolderCanBeChosen() throws Exception {
-    Path rows = rows("rows.txt", "1|2024-02-29", "2|2024-03-01");
+  void pagesThreadsTemporaryFolderAndTheFirstOfTwoDatesCanBeChosen() throws Exception {
+    Path rows = rows("rows.txt", "1|2024-02-29", "2|2024-03-01", "1|2024-03-01");
     Path temporary = Files.createDirectory(folder.resolve("temporary"));
     Map<String, Object> report = JsonText.object(AlmanacJar.run("build", rows, "-o", target, "--page-bits", 0,
-        "--threads", 1, "--temp", temporary, "--json").done().output());
+        "--threads", 1, "--temp", temporary, "--on-duplicate", "first", "--json").done().output());
     assertEquals(0L, report.get("pageBits"));
+    assertEquals(Set.of("1|2024-02-29", "2|2024-03-01"), dump());
     assertEquals(Set.of(), AlmanacJar.names(temporary));
   }
 
@@ -119,6 +111,16 @@ class BuildIT {
     byte[] dump = AlmanacJar.run("dump", target).done().outputBytes();
     AlmanacJar.runWithInput(dump, "build", "-", "-o", again).done();
     assertArrayEquals(Files.readAllBytes(target), Files.readAllBytes(again));
+  }
+
+  @Test
+  void badRowsOfStandardInputAreNamedByLineToo() throws Exception {
+    String message = AlmanacJar.runWithInput("1|2024-02-29\n2|tomorrow\n", "build", "-", "-o", target)
+        .refusal(ExitStatus.FAILED);
+    for (String part : List.of("tomorrow", "file=standard input", "line=2")) {
+      assertTrue(message.contains(part), message);
+    }
+    assertEquals(Set.of(), AlmanacJar.names(folder));
   }
 
   private Set<String> dump() throws Exception {
