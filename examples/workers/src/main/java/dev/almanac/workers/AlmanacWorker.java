@@ -17,9 +17,14 @@ import java.util.Locale;
  */
 public final class AlmanacWorker {
   /** Enough for a batch and, in random order, for the sample. */
-  private static final int SEQUENTIAL_HEAP_MEGABYTES = 8;
+  private static final int SEQUENTIAL_HEAP_MEGABYTES = 4;
 
-  private static final int RANDOM_HEAP_MEGABYTES = 40;
+  private static final int RANDOM_HEAP_MEGABYTES = 28;
+
+  /** Short readings before a worker says that it is ready: so many that what is going to be compiled has been. */
+  private static final int WARM_UP_READINGS = 500;
+
+  private static final long WARM_UP_LOOKUPS = 2_048;
 
   private AlmanacWorker() {}
 
@@ -56,13 +61,22 @@ public final class AlmanacWorker {
       ReadingOrder order = ReadingOrder.valueOf(args[1].toUpperCase(Locale.ROOT));
       long lookups = Long.parseLong(args[2]);
       long lookupCount = lookups == 0 ? almanac.size() : lookups;
-      // Pages in the whole file, as a job that is about to read all of it would: the memory after start is the memory at work.
+      // A worker is ready when it could work at full speed: the file's pages are mapped, the code is compiled. So the memory after
+      // start is that of a worker at work, and what is added later is due to reading.
       almanac.preload();
       WorkerProtocol.Reading reading = switch (order) {
-        case SEQUENTIAL -> () -> readInFileOrder(almanac, lookupCount);
+        case SEQUENTIAL -> {
+          for (int i = 0; i < WARM_UP_READINGS; i++) {
+            readInFileOrder(almanac, WARM_UP_LOOKUPS);
+          }
+          yield () -> readInFileOrder(almanac, lookupCount);
+        }
         case RANDOM -> {
           IdSample sample = IdSample.of(almanac);
           long seed = Long.parseLong(args[4]) * 1_000_003 + Integer.parseInt(args[3]);
+          for (int i = 0; i < WARM_UP_READINGS; i++) {
+            sample.read(almanac, WARM_UP_LOOKUPS, seed);
+          }
           yield () -> sample.read(almanac, lookupCount, seed);
         }
       };
@@ -72,12 +86,16 @@ public final class AlmanacWorker {
 
   private static WorkerProtocol.Outcome readInFileOrder(Almanac almanac, long lookupCount) {
     LookupBatch batch = new LookupBatch(almanac, lookupCount);
-    while (batch.wanted() && almanac.size() > 0) {
-      if (almanac.idKind() == IdKind.LONG) {
-        almanac.forEach(batch::add);
-      } else {
-        almanac.forEachText(batch::add);
+    try {
+      while (batch.wanted() && almanac.size() > 0) {
+        if (almanac.idKind() == IdKind.LONG) {
+          almanac.forEach(batch::add);
+        } else {
+          almanac.forEachText(batch::add);
+        }
       }
+    } catch (LookupBatch.Enough e) {
+      // Fewer lookups than IDs were asked for.
     }
     return batch.outcome();
   }

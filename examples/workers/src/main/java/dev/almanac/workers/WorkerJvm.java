@@ -16,9 +16,16 @@ public final class WorkerJvm {
       "-XX:+DisplayVMOutputToStderr",
       "-Xlog:disable",
       "-Xlog:all=error:stderr",
-      // JDK classes from the archive that all JVMs of the machine map together. The default, said once more since memory
-      // depends on it; auto, so that a JDK without an archive still runs.
-      "-Xshare:auto");
+      // JDK classes come from an archive that all JVMs of the machine map (the default; a JDK without one still runs), at the
+      // address for which it was made. Elsewhere, which is the default since 17, each JVM writes new pointers into 7 MB of it, and
+      // these pages are its own. Workers run no code of strangers, from whom a random address would protect.
+      "-Xshare:auto",
+      "-XX:+UnlockDiagnosticVMOptions",
+      "-XX:ArchiveRelocationMode=0",
+      // The quick compiler: the slow one needs megabytes to compile, for loops that wait for memory most of the time.
+      "-XX:TieredStopAtLevel=1",
+      // Garbage is collected after a megabyte, so that no more memory than that is ever touched for it.
+      "-Xmn1m");
 
   private WorkerJvm() {}
 
