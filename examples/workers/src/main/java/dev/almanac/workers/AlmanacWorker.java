@@ -24,7 +24,8 @@ public final class AlmanacWorker {
   /** Short readings before a worker says that it is ready: so many that what is going to be compiled has been. */
   private static final int WARM_UP_READINGS = 500;
 
-  private static final long WARM_UP_LOOKUPS = 2_048;
+  /** Of a short reading: it goes beyond a page, since batches within a page and across pages are compiled apart. */
+  private static final long WARM_UP_LOOKUPS = 10_000;
 
   private AlmanacWorker() {}
 
