@@ -1,0 +1,106 @@
+package dev.almanac.benchmarks.stores;
+
+import java.nio.file.Path;
+import org.h2.mvstore.MVMap;
+import org.h2.mvstore.MVStore;
+import org.h2.mvstore.type.LongDataType;
+import org.h2.mvstore.type.StringDataType;
+
+/** MVStore of H2, read-only, not compressed, with a page cache of 1 GiB on the heap. The build appends sorted keys. */
+final class MvStoreStore implements Store {
+  private static final String FILE_NAME = "table.mv";
+  private static final String MAP_NAME = "codes";
+  private static final int CACHE_MEBIBYTES = 1_024;
+
+  @Override
+  public boolean takes(Ids ids) {
+    return true;
+  }
+
+  @Override
+  public void build(Rows rows, Path directory) {
+    try (MVStore store = new MVStore.Builder().fileName(directory.resolve(FILE_NAME).toString()).open()) {
+      if (rows.ids() == Ids.TEXT) {
+        MVMap<String, Long> map = texts(store);
+        for (int i = 0; i < rows.count(); i++) {
+          map.append(rows.text(i), (long) Rows.code(i));
+        }
+      } else {
+        MVMap<Long, Long> map = numbers(store);
+        for (long id : rows.sortedIds()) {
+          map.append(id, (long) Rows.code(id));
+        }
+      }
+    }
+  }
+
+  private static MVMap<Long, Long> numbers(MVStore store) {
+    return store.openMap(
+        MAP_NAME, new MVMap.Builder<Long, Long>().keyType(LongDataType.INSTANCE).valueType(LongDataType.INSTANCE));
+  }
+
+  private static MVMap<String, Long> texts(MVStore store) {
+    return store.openMap(
+        MAP_NAME, new MVMap.Builder<String, Long>().keyType(StringDataType.INSTANCE).valueType(LongDataType.INSTANCE));
+  }
+
+  @Override
+  public Table open(Rows rows, Path directory) {
+    MVStore store =
+        new MVStore.Builder()
+            .fileName(directory.resolve(FILE_NAME).toString())
+            .readOnly()
+            .cacheSize(CACHE_MEBIBYTES)
+            .open();
+    return rows.ids() == Ids.TEXT ? new TextTable(store) : new NumberTable(store);
+  }
+
+  private static int code(Long code) {
+    return code == null ? Table.ABSENT : code.intValue();
+  }
+
+  private static final class NumberTable implements Table {
+    private final MVStore store;
+    private final MVMap<Long, Long> map;
+
+    NumberTable(MVStore store) {
+      this.store = store;
+      map = numbers(store);
+    }
+
+    @Override
+    public int code(long id) {
+      return MvStoreStore.code(map.get(id));
+    }
+
+    @Override
+    public void close() {
+      store.close();
+    }
+  }
+
+  private static final class TextTable implements Table {
+    private final MVStore store;
+    private final MVMap<String, Long> map;
+
+    TextTable(MVStore store) {
+      this.store = store;
+      map = texts(store);
+    }
+
+    @Override
+    public int code(long id) {
+      throw new UnsupportedOperationException("No numeric IDs here.");
+    }
+
+    @Override
+    public int code(String id) {
+      return MvStoreStore.code(map.get(id));
+    }
+
+    @Override
+    public void close() {
+      store.close();
+    }
+  }
+}

@@ -1,0 +1,20 @@
+package dev.almanac.benchmarks.stores;
+
+import java.nio.file.Path;
+
+/** A way to keep the rows. */
+public interface Store {
+  /** Whether it takes IDs of this kind. */
+  boolean takes(Ids ids);
+
+  /** Puts the rows into files in an empty directory. What lives on the heap puts nothing there. */
+  default void build(Rows rows, Path directory) throws Exception {}
+
+  /** Opens what {@link #build} left. What lives on the heap is filled here. */
+  Table open(Rows rows, Path directory) throws Exception;
+
+  /** Whether it answers with the codes of the rows. The limits do not. */
+  default boolean answers() {
+    return true;
+  }
+}
