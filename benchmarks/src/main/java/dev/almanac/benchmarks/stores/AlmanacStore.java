@@ -1,6 +1,7 @@
 package dev.almanac.benchmarks.stores;
 
 import dev.almanac.Almanac;
+import dev.almanac.IdKind;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -54,6 +55,17 @@ final class AlmanacStore implements Store {
     @Override
     public void codes(String[] ids, int[] codes) {
       dates.codes(ids, codes);
+    }
+
+    @Override
+    public long sumOfAll() {
+      long[] sum = new long[1];
+      if (dates.idKind() == IdKind.TEXT) {
+        dates.forEachText((id, code) -> sum[0] += code);
+      } else {
+        dates.forEach((id, code) -> sum[0] += code);
+      }
+      return sum[0];
     }
 
     @Override

@@ -72,6 +72,13 @@ final class ChronicleStore implements Store {
     }
 
     @Override
+    public long sumOfAll() {
+      long[] sum = new long[1];
+      map.forEach((id, bytes) -> sum[0] += Keys.code(bytes));
+      return sum[0];
+    }
+
+    @Override
     public Table forThread() {
       return new NumberTable(map);
     }
@@ -98,6 +105,13 @@ final class ChronicleStore implements Store {
     @Override
     public int code(String id) {
       return Keys.code(map.getUsing(id, value));
+    }
+
+    @Override
+    public long sumOfAll() {
+      long[] sum = new long[1];
+      map.forEach((id, bytes) -> sum[0] += Keys.code(bytes));
+      return sum[0];
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.almanac.benchmarks.stores;
 
 import it.unimi.dsi.fastutil.longs.Long2ShortOpenHashMap;
 import it.unimi.dsi.fastutil.objects.Object2ShortOpenHashMap;
+import it.unimi.dsi.fastutil.shorts.ShortIterator;
 import java.nio.file.Path;
 
 /** fastutil's open hash maps, on the heap: every process has its own. */
@@ -43,6 +44,16 @@ final class FastutilStore implements Store {
     }
 
     @Override
+    public long sumOfAll() {
+      long sum = 0;
+      ShortIterator codes = map.values().iterator();
+      while (codes.hasNext()) {
+        sum += codes.nextShort();
+      }
+      return sum;
+    }
+
+    @Override
     public void close() {}
   }
 
@@ -61,6 +72,16 @@ final class FastutilStore implements Store {
     @Override
     public int code(String id) {
       return map.getShort(id);
+    }
+
+    @Override
+    public long sumOfAll() {
+      long sum = 0;
+      ShortIterator codes = map.values().iterator();
+      while (codes.hasNext()) {
+        sum += codes.nextShort();
+      }
+      return sum;
     }
 
     @Override

@@ -46,6 +46,15 @@ final class MappedArrayStore implements Store {
     }
 
     @Override
+    public long sumOfAll() {
+      long sum = 0;
+      for (int id = 0; id < count; id++) {
+        sum += mapping.getShort(id * 2);
+      }
+      return sum;
+    }
+
+    @Override
     public void close() {}
   }
 }

@@ -27,6 +27,11 @@ public interface Table extends AutoCloseable {
     }
   }
 
+  /** The sum of the codes of all entries, in whatever order is quickest. */
+  default long sumOfAll() {
+    throw new UnsupportedOperationException("No walk through all entries here.");
+  }
+
   /** The same table for one more thread; itself where threads may share it. Closed before this one. */
   default Table forThread() {
     return this;

@@ -1,0 +1,181 @@
+package dev.almanac.benchmarks;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import dev.almanac.benchmarks.report.Options;
+import dev.almanac.benchmarks.report.Results;
+import dev.almanac.benchmarks.stores.Ids;
+import dev.almanac.benchmarks.stores.Stores;
+import dev.almanac.benchmarks.stores.Tables;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+
+/**
+ * Runs the JMH questions for the stores that each makes sense for, and keeps one result file for each question, kind of IDs and number
+ * of entries. A file that is there is not measured again.
+ *
+ * <pre>{@code
+ * java -jar benchmarks/target/benchmarks.jar lookups --entries 1000000,30000000
+ * java -jar benchmarks/target/benchmarks.jar lookups --questions hit,dependent --entries 30000000 --again
+ * }</pre>
+ */
+final class LookupSuite {
+  private static final List<String> ALL =
+      List.of(
+          "almanac", "chronicle-map", "sparkey", "paldb", "lmdb", "rocksdb", "mapdb", "mvstore", "fastutil", "hashmap",
+          "limit", "mapped-array");
+  private static final List<String> BATCHES =
+      List.of("almanac", "rocksdb", "limit", "limit-two-lines", "mapped-array");
+  private static final List<String> SCANS =
+      List.of("almanac", "chronicle-map", "fastutil", "limit", "mapped-array");
+  private static final List<String> THREADED =
+      List.of("almanac", "chronicle-map", "sparkey", "paldb", "lmdb", "rocksdb", "fastutil", "limit");
+
+  /** One question: a JMH class, the IDs and the stores that it makes sense for. */
+  private enum Question {
+    HIT(HitBenchmark.class, List.of(Ids.DENSE, Ids.SPARSE), ALL, BATCHES, List.of(1)),
+    MISS(MissBenchmark.class, List.of(Ids.DENSE, Ids.SPARSE), ALL, BATCHES, List.of(1)),
+    MIXED(MixedBenchmark.class, List.of(Ids.DENSE, Ids.SPARSE), ALL, BATCHES, List.of(1)),
+    ZIPF(ZipfBenchmark.class, List.of(Ids.DENSE, Ids.SPARSE), ALL, BATCHES, List.of(1)),
+    SEQUENTIAL(SequentialBenchmark.class, List.of(Ids.DENSE), ALL, BATCHES, List.of(1)),
+    DEPENDENT(DependentBenchmark.class, List.of(Ids.DENSE, Ids.SPARSE), ALL, List.of(), List.of(1)),
+    TEXT(TextBenchmark.class, List.of(Ids.TEXT), ALL, BATCHES, List.of(1)),
+    TEXT_MISS(TextMissBenchmark.class, List.of(Ids.TEXT), ALL, BATCHES, List.of(1)),
+    THREADS(HitBenchmark.class, List.of(Ids.DENSE, Ids.SPARSE), THREADED, List.of("almanac", "limit"), List.of(1, 2)),
+    SCAN(ScanBenchmark.class, List.of(Ids.DENSE, Ids.SPARSE), SCANS, List.of(), List.of(1));
+
+    final Class<?> benchmark;
+    final List<Ids> ids;
+    final List<String> singles;
+    final List<String> batches;
+    final List<Integer> threads;
+
+    Question(
+        Class<?> benchmark, List<Ids> ids, List<String> singles, List<String> batches, List<Integer> threads) {
+      this.benchmark = benchmark;
+      this.ids = ids;
+      this.singles = singles;
+      this.batches = batches;
+      this.threads = threads;
+    }
+
+    String label() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
+
+  private static final Set<String> VALUED =
+      Set.of(
+          "questions", "ids", "entries", "stores", "directory", "results", "forks", "warmups", "measurements",
+          "iteration-millis");
+
+  private LookupSuite() {}
+
+  static void main(List<String> arguments) throws Exception {
+    Options options = new Options(arguments, VALUED, Set.of("again"));
+    Path results = Path.of(options.text("results", "docs/results"));
+    String directory = options.text("directory", Tables.directory().toString());
+    List<String> questions =
+        options.list("questions", java.util.Arrays.stream(Question.values()).map(Question::label).toList());
+    List<String> kinds = options.list("ids", List.of("dense", "sparse", "text"));
+    for (String entries : options.list("entries", List.of("1000000"))) {
+      for (Question question : Question.values()) {
+        for (Ids ids : question.ids) {
+          String kind = ids.name().toLowerCase(Locale.ROOT);
+          if (!questions.contains(question.label()) || !kinds.contains(kind)) {
+            continue;
+          }
+          String name = "lookups-" + question.label() + "-" + kind + "-" + entries;
+          if (Files.exists(results.resolve(name + ".json")) && !options.flag("again")) {
+            continue;
+          }
+          JsonObject result = Results.heading("lookups", options.command("lookups", Set.of("directory", "results")));
+          result.addProperty("question", question.label());
+          result.addProperty("ids", kind);
+          result.addProperty("entries", Integer.parseInt(entries));
+          JsonArray rows = new JsonArray();
+          for (int threads : question.threads) {
+            add(rows, run(options, directory, question, ids, entries, threads, question.singles, false), threads);
+            add(rows, run(options, directory, question, ids, entries, threads, question.batches, true), threads);
+          }
+          result.add("rows", rows);
+          Results.write(results, name, result);
+        }
+      }
+    }
+  }
+
+  private static Collection<RunResult> run(
+      Options options,
+      String directory,
+      Question question,
+      Ids ids,
+      String entries,
+      int threads,
+      List<String> stores,
+      boolean batch)
+      throws Exception {
+    List<String> wanted = options.list("stores", stores);
+    String[] named =
+        stores.stream()
+            .filter(store -> wanted.contains(store) && Stores.named(store).takes(ids))
+            .toArray(String[]::new);
+    if (named.length == 0) {
+      return List.of();
+    }
+    String method = batch ? "batch" : question == Question.SCAN ? "scan" : "single|dependent";
+    TimeValue time = TimeValue.milliseconds(options.number("iteration-millis", 2_000));
+    ChainedOptionsBuilder builder =
+        new OptionsBuilder()
+            .include("\\." + question.benchmark.getSimpleName() + "\\.(" + method + ")$")
+            .param("store", named)
+            .param("entries", entries)
+            .threads(threads)
+            .forks(options.number("forks", 1))
+            .warmupIterations(options.number("warmups", 4))
+            .warmupTime(time)
+            .measurementIterations(options.number("measurements", 5))
+            .measurementTime(time)
+            .addProfiler(GCProfiler.class)
+            .shouldFailOnError(true)
+            .jvmArgsAppend("-D" + Tables.DIRECTORY_PROPERTY + "=" + directory);
+    if (question.ids.size() > 1) {
+      builder.param("ids", ids.name());
+    }
+    return new Runner(builder.build()).run();
+  }
+
+  private static void add(JsonArray rows, Collection<RunResult> results, int threads) {
+    results.stream()
+        .sorted(
+            Comparator.comparingInt(
+                result -> List.copyOf(Stores.names()).indexOf(result.getParams().getParam("store"))))
+        .forEach(
+            result -> {
+              Result<?> time = result.getPrimaryResult();
+              JsonObject row = new JsonObject();
+              row.addProperty("store", result.getParams().getParam("store"));
+              row.addProperty("method", time.getLabel());
+              row.addProperty("threads", threads);
+              row.addProperty("nanos", time.getScore());
+              // Not a number where there was one iteration.
+              row.addProperty("nanosError", Double.isNaN(time.getScoreError()) ? null : time.getScoreError());
+              row.addProperty("nanosMedian", time.getStatistics().getPercentile(50));
+              Result<?> allocated = result.getSecondaryResults().get("gc.alloc.rate.norm");
+              row.addProperty("allocatedBytes", allocated == null ? null : allocated.getScore());
+              rows.add(row);
+            });
+  }
+}
