@@ -4,31 +4,26 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.rocksdb.BlockBasedTableConfig;
-import org.rocksdb.BloomFilter;
-import org.rocksdb.ByteBufferGetStatus;
 import org.rocksdb.CompressionType;
-import org.rocksdb.DataBlockIndexType;
-import org.rocksdb.EnvOptions;
-import org.rocksdb.IngestExternalFileOptions;
+import org.rocksdb.FlushOptions;
 import org.rocksdb.Options;
+import org.rocksdb.PlainTableConfig;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
-import org.rocksdb.SstFileWriter;
-import org.rocksdb.Status;
+import org.rocksdb.WriteOptions;
 
 /**
- * RocksDB, read-only: one sorted table file, not compressed, mapped, so blocks are read where they lie and no block cache copies
- * them; Bloom filter, hash index in small data blocks, checksums of blocks not verified on a read. Direct buffers used again.
+ * RocksDB, read-only: its plain table format, which it has for point lookups in memory, mapped, hash index over whole keys, Bloom
+ * filter, not compressed, compacted after the load. On the machine of the first results a lookup in one million rows took 1.4
+ * microseconds this way, 2.1 in the block format when mapped, 2.5 to 3.2 through a block cache. Direct buffers used again.
  */
 final class RocksDbStore implements Store {
-  private static final int BLOCK_BYTES = 1 << 10;
   private static final int BLOOM_BITS_PER_KEY = 10;
+  private static final int TEXT_BYTES = 15;
 
   static {
     RocksDB.loadLibrary();
@@ -39,78 +34,57 @@ final class RocksDbStore implements Store {
     return true;
   }
 
-  private static Options options() {
+  private static Options options(Rows rows) {
+    int keyBytes = rows.ids() == Ids.TEXT ? TEXT_BYTES : Long.BYTES;
     return new Options()
         .setCreateIfMissing(true)
         .setCompressionType(CompressionType.NO_COMPRESSION)
         .setAllowMmapReads(true)
         .setMaxOpenFiles(-1)
+        .useFixedLengthPrefixExtractor(keyBytes)
         .setTableFormatConfig(
-            new BlockBasedTableConfig()
-                .setNoBlockCache(true)
-                .setBlockSize(BLOCK_BYTES)
-                .setFilterPolicy(new BloomFilter(BLOOM_BITS_PER_KEY, false))
-                .setDataBlockIndexType(DataBlockIndexType.kDataBlockBinaryAndHash)
-                .setDataBlockHashTableUtilRatio(0.75));
+            new PlainTableConfig().setKeySize(keyBytes).setBloomBitsPerKey(BLOOM_BITS_PER_KEY));
   }
 
   @Override
-  public void build(Rows rows, Path directory) throws Exception {
-    Path sorted = directory.resolve("sorted.sst");
-    try (Options options = options();
-        EnvOptions environment = new EnvOptions();
-        SstFileWriter writer = new SstFileWriter(environment, options)) {
-      writer.open(sorted.toString());
+  public void build(Rows rows, Path directory) throws RocksDBException {
+    try (Options options = options(rows).prepareForBulkLoad();
+        RocksDB database = RocksDB.open(options, directory.toString());
+        WriteOptions writeOptions = new WriteOptions().setDisableWAL(true);
+        FlushOptions flushOptions = new FlushOptions().setWaitForFlush(true)) {
       byte[] key = new byte[8];
       long[] ids = rows.ids() == Ids.TEXT ? null : rows.unsignedSortedIds();
       for (int i = 0; i < rows.count(); i++) {
         if (ids == null) {
-          writer.put(rows.text(i).getBytes(ISO_8859_1), Keys.value(Rows.code(i)));
+          database.put(writeOptions, rows.text(i).getBytes(ISO_8859_1), Keys.value(Rows.code(i)));
         } else {
           Keys.put(key, ids[i]);
-          writer.put(key, Keys.value(Rows.code(ids[i])));
+          database.put(writeOptions, key, Keys.value(Rows.code(ids[i])));
         }
       }
-      writer.finish();
-      try (RocksDB database = RocksDB.open(options, directory.toString());
-          IngestExternalFileOptions ingest = new IngestExternalFileOptions().setMoveFiles(true)) {
-        database.ingestExternalFile(List.of(sorted.toString()), ingest);
-      }
+      database.flush(flushOptions);
+      database.compactRange();
     }
-    Files.deleteIfExists(sorted);
   }
 
   @Override
   public Table open(Rows rows, Path directory) throws RocksDBException {
-    Options options = options();
+    Options options = options(rows);
     return new RocksDbTable(options, RocksDB.openReadOnly(options, directory.toString()), true);
   }
 
   private static final class RocksDbTable implements Table {
-    private static final int KEY_BYTES = 16;
-    private static final int BATCH = 64;
-
     private final Options options;
     private final RocksDB database;
     private final boolean owner;
     private final ReadOptions readOptions = new ReadOptions().setVerifyChecksums(false);
-    private final ByteBuffer key = ByteBuffer.allocateDirect(KEY_BYTES).order(ByteOrder.BIG_ENDIAN);
+    private final ByteBuffer key = ByteBuffer.allocateDirect(TEXT_BYTES).order(ByteOrder.BIG_ENDIAN);
     private final ByteBuffer value = ByteBuffer.allocateDirect(2).order(ByteOrder.LITTLE_ENDIAN);
-    private final List<ByteBuffer> keys = buffers(KEY_BYTES, ByteOrder.BIG_ENDIAN);
-    private final List<ByteBuffer> values = buffers(2, ByteOrder.LITTLE_ENDIAN);
 
     RocksDbTable(Options options, RocksDB database, boolean owner) {
       this.options = options;
       this.database = database;
       this.owner = owner;
-    }
-
-    private static List<ByteBuffer> buffers(int bytes, ByteOrder order) {
-      List<ByteBuffer> buffers = new ArrayList<>();
-      for (int i = 0; i < BATCH; i++) {
-        buffers.add(ByteBuffer.allocateDirect(bytes).order(order));
-      }
-      return buffers;
     }
 
     @Override
@@ -136,36 +110,30 @@ final class RocksDbStore implements Store {
 
     @Override
     public void codes(long[] ids, int from, int[] codes, int length) {
-      for (int done = 0; done < length; done += BATCH) {
-        int batch = Math.min(BATCH, length - done);
-        for (int i = 0; i < batch; i++) {
-          keys.get(i).clear().putLong(ids[from + done + i]).flip();
-        }
-        get(batch, codes, done);
+      List<byte[]> keys = new ArrayList<>(length);
+      for (int i = 0; i < length; i++) {
+        byte[] bytes = new byte[Long.BYTES];
+        Keys.put(bytes, ids[from + i]);
+        keys.add(bytes);
       }
+      get(keys, codes);
     }
 
     @Override
     public void codes(String[] ids, int[] codes) {
-      for (int done = 0; done < ids.length; done += BATCH) {
-        int batch = Math.min(BATCH, ids.length - done);
-        for (int i = 0; i < batch; i++) {
-          keys.get(i).clear().put(ids[done + i].getBytes(ISO_8859_1)).flip();
-        }
-        get(batch, codes, done);
+      List<byte[]> keys = new ArrayList<>(ids.length);
+      for (String id : ids) {
+        keys.add(id.getBytes(ISO_8859_1));
       }
+      get(keys, codes);
     }
 
-    private void get(int batch, int[] codes, int codesFrom) {
+    // Not the variant for direct buffers, which took longer.
+    private void get(List<byte[]> keys, int[] codes) {
       try {
-        for (int i = 0; i < batch; i++) {
-          values.get(i).clear();
-        }
-        List<ByteBufferGetStatus> found =
-            database.multiGetByteBuffers(readOptions, keys.subList(0, batch), values.subList(0, batch));
-        for (int i = 0; i < batch; i++) {
-          boolean hit = found.get(i).status.getCode() == Status.Code.Ok;
-          codes[codesFrom + i] = hit ? values.get(i).getShort(0) & 0xFFFF : ABSENT;
+        List<byte[]> values = database.multiGetAsList(readOptions, keys);
+        for (int i = 0; i < values.size(); i++) {
+          codes[i] = Keys.code(values.get(i));
         }
       } catch (RocksDBException e) {
         throw new IllegalStateException(e);
