@@ -1,0 +1,56 @@
+package dev.almanac.benchmarks.experiment;
+
+import dev.almanac.benchmarks.stores.Accesses;
+import dev.almanac.benchmarks.stores.Ids;
+import dev.almanac.benchmarks.stores.Rows;
+import dev.almanac.benchmarks.stores.Stores;
+import dev.almanac.benchmarks.stores.Table;
+import dev.almanac.workers.WorkerProtocol;
+import java.nio.file.Path;
+
+/**
+ * A worker that opens a store and looks random IDs up for a time. Arguments: {@code none} or a store, {@code single} or
+ * {@code batch}, kind of IDs, number of rows, directory of the store, milliseconds.
+ */
+final class TableWorker {
+  private static final int BATCH = 1_024;
+
+  private TableWorker() {}
+
+  public static void main(String[] arguments) throws Exception {
+    if (arguments[0].equals("none")) {
+      WorkerProtocol.serve(() -> new WorkerProtocol.Outcome(0, 0, 0));
+      return;
+    }
+    Rows rows = new Rows(Ids.valueOf(arguments[2]), Integer.parseInt(arguments[3]));
+    boolean batch = arguments[1].equals("batch");
+    long millis = Long.parseLong(arguments[5]);
+    long[] ids = Accesses.ids(rows, Accesses.Order.RANDOM, Accesses.Hits.ALL);
+    try (Table table = Stores.named(arguments[0]).open(rows, Path.of(arguments[4]))) {
+      // Compiled, and the mapping's pages in this process's page table, before the clock starts.
+      read(table, ids, batch, millis);
+      WorkerProtocol.serve(() -> read(table, ids, batch, millis));
+    }
+  }
+
+  private static WorkerProtocol.Outcome read(Table table, long[] ids, boolean batch, long millis) {
+    int[] codes = new int[BATCH];
+    long end = System.nanoTime() + millis * 1_000_000;
+    long lookups = 0;
+    long found = 0;
+    for (int from = 0; System.nanoTime() < end; from = (from + BATCH) % ids.length) {
+      if (batch) {
+        table.codes(ids, from, codes, BATCH);
+      } else {
+        for (int i = 0; i < BATCH; i++) {
+          codes[i] = table.code(ids[from + i]);
+        }
+      }
+      for (int code : codes) {
+        found += code == Table.ABSENT ? 0 : 1;
+      }
+      lookups += BATCH;
+    }
+    return new WorkerProtocol.Outcome(lookups, found, 0);
+  }
+}
