@@ -23,6 +23,13 @@ final class LmdbStore implements Store {
     System.setProperty(Env.DISABLE_CHECKS_PROP, "true");
   }
 
+  private long[] sorted;
+
+  @Override
+  public void prepare(Rows rows) {
+    sorted = rows.ids() == Ids.TEXT ? null : rows.unsignedSortedIds();
+  }
+
   @Override
   public boolean takes(Ids ids) {
     return true;
@@ -36,7 +43,6 @@ final class LmdbStore implements Store {
       Dbi<ByteBuffer> table = environment.openDbi((String) null, flags(rows));
       ByteBuffer key = ByteBuffer.allocateDirect(16).order(ByteOrder.nativeOrder());
       ByteBuffer value = ByteBuffer.allocateDirect(2).order(ByteOrder.LITTLE_ENDIAN);
-      long[] sorted = rows.ids() == Ids.TEXT ? null : rows.unsignedSortedIds();
       for (int from = 0; from < rows.count(); from += ROWS_PER_TRANSACTION) {
         try (Txn<ByteBuffer> transaction = environment.txnWrite()) {
           int to = Math.min(rows.count(), from + ROWS_PER_TRANSACTION);

@@ -11,6 +11,13 @@ import org.mapdb.volume.Volume;
 final class MapDbStore implements Store {
   private static final String FILE_NAME = "table.mapdb";
 
+  private long[] sorted;
+
+  @Override
+  public void prepare(Rows rows) {
+    sorted = rows.ids() == Ids.TEXT ? null : rows.sortedIds();
+  }
+
   @Override
   public boolean takes(Ids ids) {
     return true;
@@ -29,7 +36,7 @@ final class MapDbStore implements Store {
     } else {
       SortedTableMap.Sink<Long, Short> sink =
           SortedTableMap.create(volume, Serializer.LONG, shorts()).createFromSink();
-      for (long id : rows.sortedIds()) {
+      for (long id : sorted) {
         sink.put(id, Rows.code(id));
       }
       sink.create();

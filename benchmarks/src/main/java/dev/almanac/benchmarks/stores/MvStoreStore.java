@@ -12,6 +12,13 @@ final class MvStoreStore implements Store {
   private static final String MAP_NAME = "codes";
   private static final int CACHE_MEBIBYTES = 1_024;
 
+  private long[] sorted;
+
+  @Override
+  public void prepare(Rows rows) {
+    sorted = rows.ids() == Ids.TEXT ? null : rows.sortedIds();
+  }
+
   @Override
   public boolean takes(Ids ids) {
     return true;
@@ -27,7 +34,7 @@ final class MvStoreStore implements Store {
         }
       } else {
         MVMap<Long, Long> map = numbers(store);
-        for (long id : rows.sortedIds()) {
+        for (long id : sorted) {
           map.append(id, (long) Rows.code(id));
         }
       }

@@ -29,6 +29,13 @@ final class RocksDbStore implements Store {
     RocksDB.loadLibrary();
   }
 
+  private long[] sorted;
+
+  @Override
+  public void prepare(Rows rows) {
+    sorted = rows.ids() == Ids.TEXT ? null : rows.unsignedSortedIds();
+  }
+
   @Override
   public boolean takes(Ids ids) {
     return true;
@@ -53,13 +60,12 @@ final class RocksDbStore implements Store {
         WriteOptions writeOptions = new WriteOptions().setDisableWAL(true);
         FlushOptions flushOptions = new FlushOptions().setWaitForFlush(true)) {
       byte[] key = new byte[8];
-      long[] ids = rows.ids() == Ids.TEXT ? null : rows.unsignedSortedIds();
       for (int i = 0; i < rows.count(); i++) {
-        if (ids == null) {
+        if (sorted == null) {
           database.put(writeOptions, rows.text(i).getBytes(ISO_8859_1), Keys.value(Rows.code(i)));
         } else {
-          Keys.put(key, ids[i]);
-          database.put(writeOptions, key, Keys.value(Rows.code(ids[i])));
+          Keys.put(key, sorted[i]);
+          database.put(writeOptions, key, Keys.value(Rows.code(sorted[i])));
         }
       }
       database.flush(flushOptions);

@@ -33,7 +33,9 @@ public final class Tables {
       Path temporary = built.resolveSibling(built.getFileName() + ".building-" + ProcessHandle.current().pid());
       delete(temporary);
       Files.createDirectories(temporary);
-      Stores.named(name).build(rows, temporary);
+      Store store = Stores.named(name);
+      store.prepare(rows);
+      store.build(rows, temporary);
       Files.move(temporary, built, StandardCopyOption.ATOMIC_MOVE);
     }
     return built;

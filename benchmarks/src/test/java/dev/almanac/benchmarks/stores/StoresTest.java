@@ -31,6 +31,7 @@ final class StoresTest {
   void aStoreAnswersWithTheCodesOfTheRowsAndKnowsWhatIsAbsent(String name, Ids ids) throws Exception {
     Rows rows = new Rows(ids, ROW_COUNT);
     Store store = Stores.named(name);
+    store.prepare(rows);
     store.build(rows, directory);
     try (Table table = store.open(rows, directory);
         Table other = table.forThread()) {
@@ -55,6 +56,5 @@ final class StoresTest {
       }
       assertArrayEquals(expected, found);
     }
-    System.out.println(name + " " + ids + " " + Tables.fileBytes(directory) * 1.0 / ROW_COUNT);
   }
 }

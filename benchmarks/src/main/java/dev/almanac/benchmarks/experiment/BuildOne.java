@@ -1,0 +1,64 @@
+package dev.almanac.benchmarks.experiment;
+
+import com.google.gson.JsonObject;
+import dev.almanac.Almanac;
+import dev.almanac.AlmanacBuilder;
+import dev.almanac.BuildReport;
+import dev.almanac.DelimitedRows;
+import dev.almanac.IdKind;
+import dev.almanac.benchmarks.stores.Ids;
+import dev.almanac.benchmarks.stores.Rows;
+import dev.almanac.benchmarks.stores.Store;
+import dev.almanac.benchmarks.stores.Stores;
+import dev.almanac.benchmarks.stores.Tables;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Builds one file in a JVM of its own and prints what that took, as a line of JSON. Arguments: {@code rows ROWS-FILE TARGET KIND} for
+ * this library, from a file; {@code memory STORE DIRECTORY IDS COUNT} for a store, from rows in memory.
+ */
+final class BuildOne {
+  private BuildOne() {}
+
+  public static void main(String[] arguments) throws Exception {
+    JsonObject result =
+        arguments[0].equals("rows")
+            ? fromFile(Path.of(arguments[1]), Path.of(arguments[2]), IdKind.valueOf(arguments[3]))
+            : fromMemory(arguments[1], Path.of(arguments[2]), new Rows(Ids.valueOf(arguments[3]), Integer.parseInt(arguments[4])));
+    // Of this process; a child that the library may start is not in it.
+    result.addProperty("residentBytes", Jvm.highWaterBytes());
+    System.out.println(result);
+  }
+
+  private static JsonObject fromFile(Path input, Path target, IdKind kind) throws Exception {
+    AlmanacBuilder builder = Almanac.builder().ids(kind);
+    long start = System.nanoTime();
+    BuildReport report =
+        builder.build(DelimitedRows.of(input).delimiter('|').idColumn(1).dateColumn(3), target);
+    JsonObject result = new JsonObject();
+    result.addProperty("seconds", (System.nanoTime() - start) / 1e9);
+    result.addProperty("fileBytes", report.fileBytes());
+    result.addProperty("idCount", report.idCount());
+    result.addProperty("temporaryBytes", report.temporaryBytes());
+    result.addProperty("pageBits", report.pageBits());
+    JsonObject phases = new JsonObject();
+    report.phases().forEach((phase, time) -> phases.addProperty(phase, time.toNanos() / 1e9));
+    result.add("phaseSeconds", phases);
+    return result;
+  }
+
+  private static JsonObject fromMemory(String name, Path directory, Rows rows) throws Exception {
+    Store store = Stores.named(name);
+    store.prepare(rows);
+    Tables.delete(directory);
+    Files.createDirectories(directory);
+    long start = System.nanoTime();
+    store.build(rows, directory);
+    JsonObject result = new JsonObject();
+    result.addProperty("seconds", (System.nanoTime() - start) / 1e9);
+    result.addProperty("fileBytes", Tables.fileBytes(directory));
+    result.addProperty("idCount", rows.count());
+    return result;
+  }
+}
