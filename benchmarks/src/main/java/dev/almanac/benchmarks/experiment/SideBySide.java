@@ -12,8 +12,10 @@ import dev.almanac.workers.WorkerExperiment;
 import dev.almanac.workers.WorkerJvm;
 import dev.almanac.workers.WorkersReport;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -187,9 +189,11 @@ public final class SideBySide {
       }
       default -> {
         Jvm.run(Jvm.command(storeFlags, Jvm.classPath(), DateMaps.class, one.name(), input, rows, file));
+        // Synced, so that a page that is dirty after the reading was written by a reader.
+        sync(file);
         if (one.kind() == Case.Kind.CHRONICLE_COPIES) {
           for (int worker = 0; worker < workerCount; worker++) {
-            Files.copy(file, copy(work, worker));
+            sync(Files.copy(file, copy(work, worker)));
           }
         }
         if (one.kind() == Case.Kind.CHRONICLE_PRIVATE) {
@@ -199,6 +203,12 @@ public final class SideBySide {
       }
     }
     return file;
+  }
+
+  private static void sync(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
   }
 
   private static Path copy(Path work, int worker) {
