@@ -5,6 +5,7 @@ import dev.almanac.benchmarks.experiment.Processes;
 import dev.almanac.benchmarks.experiment.SideBySide;
 import dev.almanac.benchmarks.experiment.Sizes;
 import dev.almanac.benchmarks.experiment.Startup;
+import dev.almanac.benchmarks.report.Report;
 import java.util.Arrays;
 import java.util.List;
 
@@ -35,6 +36,7 @@ public final class Main {
       case "processes" -> Processes.main(rest);
       case "builds" -> BuildComparison.main(rest);
       case "side-by-side" -> SideBySide.main(rest);
+      case "report" -> Report.main(rest);
       case "jmh" -> org.openjdk.jmh.Main.main(Arrays.copyOfRange(arguments, 1, arguments.length));
       default -> {
         System.err.print(USAGE);

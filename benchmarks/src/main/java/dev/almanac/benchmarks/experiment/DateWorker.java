@@ -25,6 +25,9 @@ final class DateWorker {
 
   private static final int BATCH = 1_024;
 
+  /** IDs that every worker looks up before it is ready, so that its code is compiled and what it takes at start is what it takes. */
+  private static final int WARM_UP = 1_000_000;
+
   private DateWorker() {}
 
   /** Finds the date of an ID, as a {@link LocalDate} or as its text; null if there is none. */
@@ -39,33 +42,41 @@ final class DateWorker {
     int stride = Integer.parseInt(arguments[3]);
     int worker = Integer.parseInt(arguments[4]);
     int workers = Integer.parseInt(arguments[5]);
-    Walk walk = new Walk(rowCount, stride, (int) ((long) worker * rowCount / workers));
+    Walk walk = new Walk(rowCount, stride, (int) ((long) worker * rowCount / workers), rowCount);
+    Walk warmUp = new Walk(rowCount, stride, walk.from, Math.min(rowCount, WARM_UP));
     switch (name) {
       case "almanac", "almanac-text" -> {
         try (Almanac dates = Almanac.open(file)) {
           // As a job that is about to read all of it would: the memory after start is the memory at work.
           dates.preload();
-          WorkerProtocol.serve(() -> read(dates, walk, name.equals("almanac-text")));
+          boolean text = name.equals("almanac-text");
+          read(dates, warmUp, text);
+          WorkerProtocol.serve(() -> read(dates, walk, text));
         }
       }
       case "almanac-threads" -> {
         try (Almanac dates = Almanac.open(file)) {
           dates.preload();
+          read(dates, warmUp, false);
           WorkerProtocol.serve(() -> readByThreads(dates, rowCount, stride, workers));
         }
       }
       default -> {
         Dates dates = DateMaps.of(name, file, rowCount);
+        read(dates, warmUp);
         WorkerProtocol.serve(() -> read(dates, walk));
       }
     }
   }
 
-  /** Each ID once, from some ID on, in steps; those of {@link dev.almanac.benchmarks.stores.Accesses#stride} visit all. */
-  private record Walk(int count, int stride, int from) {
+  /**
+   * So many of the IDs below {@code idCount}, from one on, in steps. With {@code length == idCount} it visits each once, if the step
+   * is 1 or that of {@link dev.almanac.benchmarks.stores.Accesses#stride}.
+   */
+  private record Walk(int idCount, int stride, int from, int length) {
     int next(int at) {
       int next = at + stride;
-      return next >= count || next < 0 ? next - count : next;
+      return next >= idCount || next < 0 ? next - idCount : next;
     }
   }
 
@@ -73,7 +84,7 @@ final class DateWorker {
     long found = 0;
     long checksum = 0;
     int at = walk.from;
-    for (int i = 0; i < walk.count; i++, at = walk.next(at)) {
+    for (int i = 0; i < walk.length; i++, at = walk.next(at)) {
       Object date = dates.date(at);
       if (date != null) {
         found++;
@@ -82,7 +93,7 @@ final class DateWorker {
         }
       }
     }
-    return new WorkerProtocol.Outcome(walk.count, found, checksum);
+    return new WorkerProtocol.Outcome(walk.length, found, checksum);
   }
 
   private static WorkerProtocol.Outcome read(Almanac almanac, Walk walk, boolean text) {
@@ -93,8 +104,8 @@ final class DateWorker {
     long found = 0;
     long checksum = 0;
     int at = walk.from;
-    for (int done = 0; done < walk.count; ) {
-      int length = Math.min(BATCH, walk.count - done);
+    for (int done = 0; done < walk.length; ) {
+      int length = Math.min(BATCH, walk.length - done);
       for (int i = 0; i < length; i++, at = walk.next(at)) {
         ids[i] = at;
         if (text) {
@@ -118,7 +129,7 @@ final class DateWorker {
       }
       done += length;
     }
-    return new WorkerProtocol.Outcome(walk.count, found, checksum);
+    return new WorkerProtocol.Outcome(walk.length, found, checksum);
   }
 
   private static WorkerProtocol.Outcome readByThreads(Almanac almanac, int rowCount, int stride, int threads) {
@@ -126,7 +137,7 @@ final class DateWorker {
     try {
       List<Future<WorkerProtocol.Outcome>> futures = new ArrayList<>();
       for (int thread = 0; thread < threads; thread++) {
-        Walk walk = new Walk(rowCount, stride, (int) ((long) thread * rowCount / threads));
+        Walk walk = new Walk(rowCount, stride, (int) ((long) thread * rowCount / threads), rowCount);
         futures.add(executor.submit(() -> read(almanac, walk, false)));
       }
       long lookups = 0;

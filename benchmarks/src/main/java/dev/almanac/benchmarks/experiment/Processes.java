@@ -44,8 +44,9 @@ public final class Processes {
     String readerJar = Jvm.readerJar(Tables.directory()).toString();
 
     JsonArray table = new JsonArray();
-    WorkersReport none = run(2, readerJar, "none", "single", rows, millis);
-    table.add(row("none", "none", 2, none));
+    // The first is the JVM itself, the second a worker that has read the whole file.
+    table.add(row("none", "walk", 2, run(2, readerJar, "none", "walk", rows, millis)));
+    table.add(row("almanac", "walk", 2, run(2, readerJar, "almanac", "walk", rows, millis)));
     List<String> stores =
         options.list("stores", List.of("almanac", "limit", "chronicle-map", "sparkey", "lmdb", "fastutil"));
     for (String store : stores) {
@@ -76,7 +77,7 @@ public final class Processes {
       commands.add(
           WorkerJvm.command(
               onHeap ? MAP_HEAP_MEGABYTES : HEAP_MEGABYTES + (store.equals("chronicle-map") ? 192 : 0),
-              Jvm.STORE_FLAGS,
+              classPath.equals(Jvm.classPath()) ? Jvm.STORE_FLAGS : List.of(),
               classPath,
               TableWorker.class.getName(),
               List.of(

@@ -9,8 +9,9 @@ import dev.almanac.workers.WorkerProtocol;
 import java.nio.file.Path;
 
 /**
- * A worker that opens a store and looks random IDs up for a time. Arguments: {@code none} or a store, {@code single} or
- * {@code batch}, kind of IDs, number of rows, directory of the store, milliseconds.
+ * A worker that opens a store and looks IDs up. Arguments: {@code none} or a store, a method, kind of IDs, number of rows, directory
+ * of the store, milliseconds. The methods {@code single} and {@code batch} look random IDs up for that time; {@code walk} looks every
+ * ID up once and keeps no list of them, so that the memory of the process is that of the store.
  */
 final class TableWorker {
   private static final int BATCH = 1_024;
@@ -23,6 +24,12 @@ final class TableWorker {
       return;
     }
     Rows rows = new Rows(Ids.valueOf(arguments[2]), Integer.parseInt(arguments[3]));
+    if (arguments[1].equals("walk")) {
+      try (Table table = Stores.named(arguments[0]).open(rows, Path.of(arguments[4]))) {
+        WorkerProtocol.serve(() -> walk(table, rows));
+      }
+      return;
+    }
     boolean batch = arguments[1].equals("batch");
     long millis = Long.parseLong(arguments[5]);
     long[] ids = Accesses.ids(rows, Accesses.Order.RANDOM, Accesses.Hits.ALL);
@@ -31,6 +38,24 @@ final class TableWorker {
       read(table, ids, batch, millis);
       WorkerProtocol.serve(() -> read(table, ids, batch, millis));
     }
+  }
+
+  private static WorkerProtocol.Outcome walk(Table table, Rows rows) {
+    long[] ids = new long[BATCH];
+    int[] codes = new int[BATCH];
+    long found = 0;
+    for (int done = 0; done < rows.count(); ) {
+      int length = Math.min(BATCH, rows.count() - done);
+      for (int i = 0; i < length; i++) {
+        ids[i] = rows.id(done + i);
+      }
+      table.codes(ids, 0, codes, length);
+      for (int i = 0; i < length; i++) {
+        found += codes[i] == Table.ABSENT ? 0 : 1;
+      }
+      done += length;
+    }
+    return new WorkerProtocol.Outcome(rows.count(), found, 0);
   }
 
   private static WorkerProtocol.Outcome read(Table table, long[] ids, boolean batch, long millis) {

@@ -1,0 +1,63 @@
+package dev.almanac.benchmarks.report;
+
+import java.util.List;
+import java.util.function.DoubleFunction;
+
+/** Bars from left to right, one below the other, each with its value. */
+final class BarChart {
+  private static final int WIDTH = 760;
+  private static final int LABEL_WIDTH = 250;
+  private static final int VALUE_WIDTH = 80;
+  private static final int TOP = 64;
+  private static final int ROW_HEIGHT = 24;
+  private static final int BAR_HEIGHT = 16;
+
+  /**
+   * One bar.
+   *
+   * @param label what it is for
+   * @param value its length, above 0 on a logarithmic axis
+   * @param style {@code ours}, {@code peer}, {@code heap} or {@code limit}
+   */
+  record Bar(String label, double value, String style) {}
+
+  private BarChart() {}
+
+  /**
+   * Draws them.
+   *
+   * @param logarithmic whether ten times as much is always the same step further
+   */
+  static String draw(
+      String title, String subtitle, boolean logarithmic, List<Bar> bars, DoubleFunction<String> valueText) {
+    Svg svg = new Svg(WIDTH, title);
+    svg.text(0, 18, "title", title).text(0, 38, "quiet", subtitle);
+    double most = bars.stream().mapToDouble(Bar::value).max().orElse(1);
+    double least = bars.stream().mapToDouble(Bar::value).min().orElse(1);
+    double plotWidth = WIDTH - LABEL_WIDTH - VALUE_WIDTH;
+    int bottom = TOP + bars.size() * ROW_HEIGHT;
+    // The shortest bar of a logarithmic chart keeps a third of a decade.
+    double origin = logarithmic ? Math.floor(Math.log10(least) - 0.3) : 0;
+    double end = logarithmic ? Math.log10(most) : most;
+    double scale = plotWidth / Math.max(1e-9, end - origin);
+    List<Double> ticks = logarithmic ? Ticks.decades(origin, end) : Ticks.linear(most, 5);
+    for (double tick : ticks) {
+      double x = LABEL_WIDTH + ((logarithmic ? Math.log10(tick) : tick) - origin) * scale;
+      svg.line(x, TOP - 6, x, bottom, "grid");
+      svg.text(x, bottom + 16, "quiet middle", Ticks.text(tick));
+    }
+    int y = TOP;
+    for (Bar bar : bars) {
+      double length = ((logarithmic ? Math.log10(bar.value) : bar.value) - origin) * scale;
+      svg.text(LABEL_WIDTH - 10, y + 13, bar.style.equals("ours") ? "end strong" : "end", bar.label);
+      svg.box(LABEL_WIDTH, y, Math.max(1, length), BAR_HEIGHT, bar.style);
+      svg.text(
+          LABEL_WIDTH + Math.max(1, length) + 6,
+          y + 13,
+          bar.style.equals("ours") ? "strong" : "",
+          valueText.apply(bar.value));
+      y += ROW_HEIGHT;
+    }
+    return svg.finish(bottom + 28);
+  }
+}

@@ -1,0 +1,97 @@
+package dev.almanac.benchmarks.report;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** Lines over time, each named where it ends. */
+final class LineChart {
+  private static final int WIDTH = 860;
+  private static final int LEFT = 52;
+  private static final int LABEL_WIDTH = 300;
+  private static final int TOP = 64;
+  private static final int PLOT_HEIGHT = 360;
+  private static final int LABEL_HEIGHT = 17;
+
+  /**
+   * One line.
+   *
+   * @param label its name, with its last value
+   * @param points x and y of each point, by x
+   * @param ours whether it is this library's
+   */
+  record Series(String label, List<double[]> points, boolean ours) {
+    double last() {
+      return points.get(points.size() - 1)[1];
+    }
+  }
+
+  private LineChart() {}
+
+  /** Draws them. Both axes are linear in what {@code points} hold; x marks are seconds. */
+  static String draw(String title, String subtitle, String xTitle, List<Series> lines, boolean logarithmicX) {
+    Svg svg = new Svg(WIDTH, title);
+    svg.text(0, 18, "title", title).text(0, 38, "quiet", subtitle);
+    double maxX = max(lines, 0);
+    double maxY = max(lines, 1) * 1.03;
+    double minX = logarithmicX ? 0.1 : 0;
+    double plotWidth = WIDTH - LEFT - LABEL_WIDTH;
+    int bottom = TOP + PLOT_HEIGHT;
+    for (double tick : Ticks.linear(maxY, 6)) {
+      double y = bottom - tick / maxY * PLOT_HEIGHT;
+      svg.line(LEFT, y, LEFT + plotWidth, y, "grid");
+      svg.text(LEFT - 8, y + 4, "quiet end", Ticks.text(tick));
+    }
+    List<Double> xTicks =
+        logarithmicX ? Ticks.decades(Math.log10(minX), Math.log10(maxX)) : Ticks.linear(maxX, 6);
+    for (double tick : xTicks) {
+      double x = LEFT + share(tick, minX, maxX, logarithmicX) * plotWidth;
+      svg.line(x, bottom, x, bottom + 4, "grid");
+      svg.text(x, bottom + 18, "quiet middle", Ticks.text(tick));
+    }
+    svg.text(LEFT + plotWidth / 2, bottom + 38, "quiet middle", xTitle);
+
+    List<Series> byEnd = new ArrayList<>(lines);
+    byEnd.sort(Comparator.comparingDouble(Series::last).reversed());
+    double labelY = Double.NEGATIVE_INFINITY;
+    double[] labels = new double[byEnd.size()];
+    for (int i = 0; i < labels.length; i++) {
+      labelY = Math.max(labelY + LABEL_HEIGHT, bottom - byEnd.get(i).last() / maxY * PLOT_HEIGHT + 4);
+      labels[i] = labelY;
+    }
+    // Names that were pushed below the axis move up together.
+    double limit = bottom + 4;
+    for (int i = labels.length - 1; i >= 0; i--) {
+      labels[i] = Math.min(labels[i], limit);
+      limit = labels[i] - LABEL_HEIGHT;
+    }
+    int colour = 0;
+    for (int i = 0; i < byEnd.size(); i++) {
+      Series series = byEnd.get(i);
+      String name = series.ours ? "-ours" : Integer.toString(colour++ % 8);
+      List<double[]> points = new ArrayList<>();
+      for (double[] point : series.points) {
+        points.add(
+            new double[] {
+              LEFT + share(point[0], minX, maxX, logarithmicX) * plotWidth, bottom - point[1] / maxY * PLOT_HEIGHT
+            });
+      }
+      svg.polyline(points, "line c" + name);
+      double[] end = points.get(points.size() - 1);
+      svg.dot(end[0], end[1], "t" + name);
+      svg.line(LEFT + plotWidth + 4, labels[i] - 4, LEFT + plotWidth + 16, labels[i] - 4, "line c" + name);
+      svg.text(LEFT + plotWidth + 22, labels[i], "t" + name, series.label);
+    }
+    return svg.finish(bottom + 50);
+  }
+
+  private static double share(double x, double minX, double maxX, boolean logarithmic) {
+    return logarithmic
+        ? Math.max(0, Math.log10(Math.max(x, minX) / minX) / Math.log10(maxX / minX))
+        : x / maxX;
+  }
+
+  private static double max(List<Series> lines, int axis) {
+    return lines.stream().flatMap(line -> line.points.stream()).mapToDouble(point -> point[axis]).max().orElse(1);
+  }
+}
