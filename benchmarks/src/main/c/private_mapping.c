@@ -1,6 +1,6 @@
 /*
- * Preloaded, makes every shared writable mapping of one file a private one, so that what a program writes there is copied for it
- * alone. The file is the one that the variable ALMANAC_PRIVATE_FILE names.
+ * Preloaded, makes every shared writable mapping of one file a private one, so that what a program writes there is
+ * copied for it alone. The file is the one that the variable ALMANAC_PRIVATE_FILE names.
  *
  * cc -shared -fPIC -O2 -o private_mapping.so private_mapping.c
  */

@@ -5,8 +5,8 @@
     dictionary.py read ROWS plain|interned COUNT WORKERS STRIDE
         loads, forks WORKERS processes, each of which looks every ID from 0 to COUNT - 1 up once
 
-The second one speaks the worker protocol: "ready PID...", waits for "go", "done LOOKUPS FOUND CHECKSUM NANOS" for all workers
-together, waits for "exit". STRIDE is the step from one ID to the next, 1 for the order of the rows.
+The second one speaks the worker protocol: "ready PID...", waits for "go", "done LOOKUPS FOUND CHECKSUM NANOS" for all
+workers together, waits for "exit". STRIDE is the step from one ID to the next, 1 for the order of the rows.
 """
 
 import datetime

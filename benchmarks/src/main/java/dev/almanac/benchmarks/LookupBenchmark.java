@@ -21,11 +21,11 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What the questions have in common. An invocation looks {@link #GROUP} IDs up and returns the sum of the codes, so the harness costs
- * nothing per lookup and no lookup can be left out. A fork has one store, so no call is megamorphic.
+ * What the questions have in common. An invocation looks {@link #GROUP} IDs up and returns the sum of the codes, so the
+ * harness costs nothing per lookup and no lookup can be left out. A fork has one store, so no call is megamorphic.
  *
- * <p>Lookups in a loop whose IDs are all known may overlap in the processor, for every store alike; {@link DependentBenchmark}
- * takes that away.
+ * <p>Lookups in a loop whose IDs are all known may overlap in the processor, for every store alike;
+ * {@link DependentBenchmark} takes that away.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

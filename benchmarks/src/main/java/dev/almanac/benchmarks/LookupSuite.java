@@ -9,6 +9,7 @@ import dev.almanac.benchmarks.stores.Stores;
 import dev.almanac.benchmarks.stores.Tables;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -23,8 +24,8 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
- * Runs the JMH questions for the stores that each makes sense for, and keeps one result file for each question, kind of IDs and number
- * of entries. A file that is there is not measured again.
+ * Runs the JMH questions for the stores that each makes sense for, and keeps one result file for each question, kind of
+ * IDs and number of entries. A file that is there is not measured again.
  *
  * <pre>{@code
  * java -jar benchmarks/target/benchmarks.jar lookups --entries 1000000,30000000
@@ -88,7 +89,7 @@ final class LookupSuite {
     Path results = Path.of(options.text("results", "docs/results"));
     String directory = options.text("directory", Tables.directory().toString());
     List<String> questions =
-        options.list("questions", java.util.Arrays.stream(Question.values()).map(Question::label).toList());
+        options.list("questions", Arrays.stream(Question.values()).map(Question::label).toList());
     List<String> kinds = options.list("ids", List.of("dense", "sparse", "text"));
     for (String entries : options.list("entries", List.of("1000000"))) {
       for (Question question : Question.values()) {
@@ -170,7 +171,7 @@ final class LookupSuite {
               row.addProperty("method", time.getLabel());
               row.addProperty("threads", threads);
               row.addProperty("nanos", time.getScore());
-              // Not a number where there was one iteration.
+              // Not a number where there were too few iterations; JSON leaves a null out.
               row.addProperty("nanosError", Double.isNaN(time.getScoreError()) ? null : time.getScoreError());
               row.addProperty("nanosMedian", time.getStatistics().getPercentile(50));
               Result<?> allocated = result.getSecondaryResults().get("gc.alloc.rate.norm");

@@ -16,10 +16,11 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * How long does it take to get from rows to a file that can be read? This library takes the rows from a file, in a JVM with a heap of
- * 256 MB, once as any application is started, once with the flags that Chronicle Map needs. Beside it: reading that file with wc(1)
- * and writing the sealed one with cp(1), which no builder can beat; Python loading the same file into a dictionary with interned
- * dates; and the peers, which get the same rows from memory, sorted where that helps them.
+ * How long does it take to get from rows to a file that can be read? This library takes the rows from a file, in a JVM
+ * with a heap of 256 MB, once as any application is started, once with the flags that Chronicle Map needs. Beside it:
+ * reading that file with wc(1) and writing the sealed one with cp(1), which no builder can beat; Python loading the
+ * same file into a dictionary with interned dates; and the peers, which get the same rows from memory, sorted where
+ * that helps them.
  *
  * <pre>{@code
  * java -jar benchmarks/target/benchmarks.jar builds --rows 30000000 --ids sparse

@@ -15,8 +15,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Builds one file in a JVM of its own and prints what that took, as a line of JSON. Arguments: {@code rows ROWS-FILE TARGET KIND} for
- * this library, from a file; {@code memory STORE DIRECTORY IDS COUNT} for a store, from rows in memory.
+ * Builds one file in a JVM of its own and prints what that took, as a line of JSON. Arguments: {@code rows ROWS-FILE
+ * TARGET KIND} for this library, from a file; {@code memory STORE DIRECTORY IDS COUNT} for a store, from rows in
+ * memory.
  */
 final class BuildOne {
   private BuildOne() {}
@@ -25,7 +26,10 @@ final class BuildOne {
     JsonObject result =
         arguments[0].equals("rows")
             ? fromFile(Path.of(arguments[1]), Path.of(arguments[2]), IdKind.valueOf(arguments[3]))
-            : fromMemory(arguments[1], Path.of(arguments[2]), new Rows(Ids.valueOf(arguments[3]), Integer.parseInt(arguments[4])));
+            : fromMemory(
+                arguments[1],
+                Path.of(arguments[2]),
+                new Rows(Ids.valueOf(arguments[3]), Integer.parseInt(arguments[4])));
     // Of this process; a child that the library may start is not in it.
     result.addProperty("residentBytes", Jvm.highWaterBytes());
     System.out.println(result);

@@ -19,7 +19,10 @@ import net.openhft.chronicle.map.ChronicleMap;
 import net.openhft.chronicle.map.ChronicleMapBuilder;
 import net.openhft.chronicle.values.Values;
 
-/** The maps that this library is compared with: loaded from the rows by each worker, or stock Chronicle Maps that are opened. */
+/**
+ * The maps that this library is compared with: loaded from the rows by each worker, or stock Chronicle Maps that are
+ * opened.
+ */
 final class DateMaps {
   private static final String DATE_SAMPLE = "2015-01-01";
 

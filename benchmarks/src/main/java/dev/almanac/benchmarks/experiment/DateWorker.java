@@ -15,9 +15,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * A worker that looks every ID up once and takes its date. Arguments: case, file, number of rows, step from one ID to the next,
- * number of this worker, number of workers. Naming no class outside the JDK and this project, it runs with the reader's jar alone,
- * unless the case is one of {@link DateMaps}.
+ * A worker that looks every ID up once and takes its date. Arguments: case, file, number of rows, step from one ID to
+ * the next, number of this worker, number of workers. Naming no class outside the JDK and this project, it runs with
+ * the reader's jar alone, unless the case is one of {@link DateMaps}.
  */
 final class DateWorker {
   /** One date in so many is added up, so that a wrong answer shows and the sum costs nothing. */
@@ -25,8 +25,13 @@ final class DateWorker {
 
   private static final int BATCH = 1_024;
 
-  /** IDs that every worker looks up before it is ready, so that its code is compiled and what it takes at start is what it takes. */
-  private static final int WARM_UP = 1_000_000;
+  /**
+   * Short readings before a worker says that it is ready: its code is compiled then, and what memory comes later is due
+   * to reading.
+   */
+  private static final int WARM_UP_READINGS = 100;
+
+  private static final int WARM_UP_LOOKUPS = 10_000;
 
   private DateWorker() {}
 
@@ -43,35 +48,41 @@ final class DateWorker {
     int worker = Integer.parseInt(arguments[4]);
     int workers = Integer.parseInt(arguments[5]);
     Walk walk = new Walk(rowCount, stride, (int) ((long) worker * rowCount / workers), rowCount);
-    Walk warmUp = new Walk(rowCount, stride, walk.from, Math.min(rowCount, WARM_UP));
+    Walk warmUp = new Walk(rowCount, stride, walk.from, Math.min(rowCount, WARM_UP_LOOKUPS));
     switch (name) {
       case "almanac", "almanac-text" -> {
         try (Almanac dates = Almanac.open(file)) {
           // As a job that is about to read all of it would: the memory after start is the memory at work.
           dates.preload();
           boolean text = name.equals("almanac-text");
-          read(dates, warmUp, text);
+          for (int i = 0; i < WARM_UP_READINGS; i++) {
+            read(dates, warmUp, text);
+          }
           WorkerProtocol.serve(() -> read(dates, walk, text));
         }
       }
       case "almanac-threads" -> {
         try (Almanac dates = Almanac.open(file)) {
           dates.preload();
-          read(dates, warmUp, false);
+          for (int i = 0; i < WARM_UP_READINGS; i++) {
+            read(dates, warmUp, false);
+          }
           WorkerProtocol.serve(() -> readByThreads(dates, rowCount, stride, workers));
         }
       }
       default -> {
         Dates dates = DateMaps.of(name, file, rowCount);
-        read(dates, warmUp);
+        for (int i = 0; i < WARM_UP_READINGS; i++) {
+          read(dates, warmUp);
+        }
         WorkerProtocol.serve(() -> read(dates, walk));
       }
     }
   }
 
   /**
-   * So many of the IDs below {@code idCount}, from one on, in steps. With {@code length == idCount} it visits each once, if the step
-   * is 1 or that of {@link dev.almanac.benchmarks.stores.Accesses#stride}.
+   * So many of the IDs below {@code idCount}, from one on, in steps. With {@code length == idCount} it visits each
+   * once, if the step is 1 or that of {@link dev.almanac.benchmarks.stores.Accesses#stride}.
    */
   private record Walk(int idCount, int stride, int from, int length) {
     int next(int at) {

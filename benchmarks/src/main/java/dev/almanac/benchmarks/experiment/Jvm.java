@@ -52,14 +52,15 @@ final class Jvm {
   }
 
   /**
-   * A jar with the project's own classes and none of the peers: what a reader has on its class path. The benchmarks' jar has the
-   * directory of some 20,000 classes, which every JVM would read and keep.
+   * A jar with the project's own classes and none of the peers: what a reader has on its class path. The benchmarks'
+   * jar has the directory of some 20,000 classes, which every JVM would read and keep.
    */
   static Path readerJar(Path directory) throws IOException {
     Path jar = directory.resolve("reader.jar");
     Path source = Path.of(classPath());
     if (!source.toString().endsWith(".jar")) {
-      throw new IllegalStateException("The measurements of processes run from the benchmarks' jar; classPath=" + source);
+      throw new IllegalStateException(
+          "The measurements of processes run from the benchmarks' jar; classPath=" + source);
     }
     Files.createDirectories(directory);
     Path temporary = directory.resolve("reader.jar.writing");

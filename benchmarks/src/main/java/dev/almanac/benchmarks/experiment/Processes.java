@@ -16,9 +16,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Two questions about processes. How much does a second process on the same file gain? And how much memory of its own does a worker
- * take, beside a JVM that does nothing? The second is asked with two workers, since pages that one process alone maps count as its
- * own.
+ * Two questions about processes. How much does a second process on the same file gain? And how much memory of its own
+ * does a worker take, beside a JVM that does nothing? The second is asked with two workers, since pages that one
+ * process alone maps count as its own.
  *
  * <pre>{@code
  * java -jar benchmarks/target/benchmarks.jar processes --entries 30000000
@@ -26,6 +26,7 @@ import java.util.Set;
  */
 public final class Processes {
   private static final int HEAP_MEGABYTES = 64;
+  private static final int WALK_HEAP_MEGABYTES = 8;
   private static final int MAP_HEAP_MEGABYTES = 6_000;
 
   private Processes() {}
@@ -72,12 +73,22 @@ public final class Processes {
       int processes, String classPath, String store, String method, Rows rows, int millis) throws Exception {
     boolean onHeap = store.equals("fastutil") || store.equals("hashmap");
     String built = store.equals("none") ? "" : Tables.built(store, rows).toString();
+    List<String> flags = new ArrayList<>();
+    if (!method.equals("walk")) {
+      // Speed is asked for here, and a worker's own flags are for little memory.
+      flags.addAll(List.of("-XX:TieredStopAtLevel=4", "-Xmn32m"));
+    }
+    if (classPath.equals(Jvm.classPath())) {
+      flags.addAll(Jvm.STORE_FLAGS);
+    }
     List<List<String>> commands = new ArrayList<>();
     for (int i = 0; i < processes; i++) {
       commands.add(
           WorkerJvm.command(
-              onHeap ? MAP_HEAP_MEGABYTES : HEAP_MEGABYTES + (store.equals("chronicle-map") ? 192 : 0),
-              classPath.equals(Jvm.classPath()) ? Jvm.STORE_FLAGS : List.of(),
+              method.equals("walk")
+                  ? WALK_HEAP_MEGABYTES
+                  : onHeap ? MAP_HEAP_MEGABYTES : HEAP_MEGABYTES + (store.equals("chronicle-map") ? 192 : 0),
+              flags,
               classPath,
               TableWorker.class.getName(),
               List.of(

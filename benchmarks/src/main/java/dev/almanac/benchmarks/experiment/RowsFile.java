@@ -10,7 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
-/** The rows as a file, {@code id|customer|date|amount}, about 40 bytes each with dense IDs, in the order of their indexes. */
+/**
+ * The rows as a file, {@code id|customer|date|amount}, about 40 bytes each with dense IDs, in the order of their
+ * indexes.
+ */
 final class RowsFile {
   private static final int BUFFER_BYTES = 1 << 18;
   private static final int MAX_ROW_BYTES = 96;

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * How many bytes does an ID take? The files of each store, built if they are not there; of what lives on the heap, the heap that it
- * takes.
+ * How many bytes does an ID take? The files of each store, built if they are not there; of what lives on the heap, the
+ * heap that it takes.
  *
  * <pre>{@code
  * java -jar benchmarks/target/benchmarks.jar sizes --entries 30000000

@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * How long do opening and the first lookup take in a fresh JVM? Whole processes, from start to end, in turns with a JVM on the same
- * class path whose main is empty; medians. This library has the reader's classes alone on the class path, the others the benchmarks'
- * jar.
+ * How long do opening and the first lookup take in a fresh JVM? Whole processes, from start to end, in turns with a JVM
+ * on the same class path whose main is empty; medians. This library has the reader's classes alone on the class path,
+ * the others the benchmarks' jar.
  *
  * <pre>{@code
  * java -jar benchmarks/target/benchmarks.jar startup --entries 1000000,30000000

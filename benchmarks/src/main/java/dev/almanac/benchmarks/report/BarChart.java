@@ -5,8 +5,8 @@ import java.util.function.DoubleFunction;
 
 /** Bars from left to right, one below the other, each with its value. */
 final class BarChart {
-  private static final int WIDTH = 760;
-  private static final int LABEL_WIDTH = 250;
+  private static final int WIDTH = 800;
+  private static final int LABEL_WIDTH = 290;
   private static final int VALUE_WIDTH = 80;
   private static final int TOP = 64;
   private static final int ROW_HEIGHT = 24;
@@ -31,7 +31,7 @@ final class BarChart {
   static String draw(
       String title, String subtitle, boolean logarithmic, List<Bar> bars, DoubleFunction<String> valueText) {
     Svg svg = new Svg(WIDTH, title);
-    svg.text(0, 18, "title", title).text(0, 38, "quiet", subtitle);
+    svg.text(8, 18, "title", title).text(8, 38, "quiet", subtitle);
     double most = bars.stream().mapToDouble(Bar::value).max().orElse(1);
     double least = bars.stream().mapToDouble(Bar::value).min().orElse(1);
     double plotWidth = WIDTH - LABEL_WIDTH - VALUE_WIDTH;

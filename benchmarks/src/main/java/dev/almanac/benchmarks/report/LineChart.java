@@ -6,9 +6,9 @@ import java.util.List;
 
 /** Lines over time, each named where it ends. */
 final class LineChart {
-  private static final int WIDTH = 860;
+  private static final int WIDTH = 960;
   private static final int LEFT = 52;
-  private static final int LABEL_WIDTH = 300;
+  private static final int LABEL_WIDTH = 350;
   private static final int TOP = 64;
   private static final int PLOT_HEIGHT = 360;
   private static final int LABEL_HEIGHT = 17;
@@ -31,7 +31,7 @@ final class LineChart {
   /** Draws them. Both axes are linear in what {@code points} hold; x marks are seconds. */
   static String draw(String title, String subtitle, String xTitle, List<Series> lines, boolean logarithmicX) {
     Svg svg = new Svg(WIDTH, title);
-    svg.text(0, 18, "title", title).text(0, 38, "quiet", subtitle);
+    svg.text(8, 18, "title", title).text(8, 38, "quiet", subtitle);
     double maxX = max(lines, 0);
     double maxY = max(lines, 1) * 1.03;
     double minX = logarithmicX ? 0.1 : 0;
@@ -68,7 +68,7 @@ final class LineChart {
     int colour = 0;
     for (int i = 0; i < byEnd.size(); i++) {
       Series series = byEnd.get(i);
-      String name = series.ours ? "-ours" : Integer.toString(colour++ % 8);
+      String name = series.ours ? "-ours" : Integer.toString(colour++ % 12);
       List<double[]> points = new ArrayList<>();
       for (double[] point : series.points) {
         points.add(

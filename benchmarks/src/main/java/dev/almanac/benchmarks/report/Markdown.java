@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** A table in Markdown: a column of names, and columns of numbers, which stand on the right. Padded, so that the source reads too. */
+/**
+ * A table in Markdown: a column of names, and columns of numbers, which stand on the right. Padded, so that the source
+ * reads too.
+ */
 final class Markdown {
   private final List<List<String>> rows = new ArrayList<>();
   private final String first;

@@ -27,11 +27,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Writes the tables of the docs and all charts from the result files. A table stands between two marks, {@code <!-- table WHAT -->} and
- * {@code <!-- end of table -->}, and what is between them is replaced. {@code WHAT} is one of
+ * Writes the tables of the docs and all charts from the result files. A table stands between two marks,
+ * {@code <!-- table WHAT -->} and {@code <!-- end of table -->}, and what is between them is replaced. {@code WHAT} is
+ * one of
  *
  * <pre>
  * machines                             every machine, JDK, date and command of the results
+ * claims ENTRIES                       what was wanted, as ratios, and what came
  * lookups ENTRIES                      every question, a column each
  * threads ENTRIES                      one and two threads
  * allocation ENTRIES                   bytes that a lookup allocates
@@ -83,8 +85,8 @@ public final class Report {
     Matcher matcher = TABLE.matcher(document);
     StringBuilder filled = new StringBuilder();
     while (matcher.find()) {
-      matcher.appendReplacement(
-          filled, Matcher.quoteReplacement(matcher.group(1) + "\n" + table(matcher.group(2)) + "\n" + matcher.group(4)));
+      String table = matcher.group(1) + "\n" + table(matcher.group(2)) + "\n" + matcher.group(4);
+      matcher.appendReplacement(filled, Matcher.quoteReplacement(table));
     }
     return matcher.appendTail(filled).toString();
   }
@@ -93,6 +95,10 @@ public final class Report {
     String[] words = what.split(" ");
     return switch (words[0]) {
       case "machines" -> machines();
+      case "claims" -> {
+        String claims = new Claims(results, Integer.parseInt(words[1])).table();
+        yield claims == null ? NOT_MEASURED : claims;
+      }
       case "lookups" -> lookups(Integer.parseInt(words[1]));
       case "threads" -> threads(Integer.parseInt(words[1]));
       case "allocation" -> allocation(Integer.parseInt(words[1]));
@@ -214,8 +220,8 @@ public final class Report {
         Map<String, double[]> perSecond = new LinkedHashMap<>();
         for (JsonObject row : objects(result, "rows")) {
           int threads = (int) number(row, "threads");
-          perSecond.computeIfAbsent(Labels.store(text(row, "store"), text(row, "method")), key -> new double[3])[threads] =
-              threads * 1e3 / real(row, "nanos");
+          String store = Labels.store(text(row, "store"), text(row, "method"));
+          perSecond.computeIfAbsent(store, key -> new double[3])[threads] = threads * 1e3 / real(row, "nanos");
         }
         for (Map.Entry<String, double[]> row : perSecond.entrySet()) {
           double[] rate = row.getValue();
@@ -237,7 +243,7 @@ public final class Report {
       if (number(result, "entries") == entries && QUESTIONS.contains(text(result, "question"))) {
         String kind = text(result, "ids").equals("text") ? "text" : "number";
         for (JsonObject row : objects(result, "rows")) {
-          if (!row.get("allocatedBytes").isJsonNull() && !Labels.style(text(row, "store")).equals("limit")) {
+          if (row.has("allocatedBytes") && !Labels.style(text(row, "store")).equals("limit")) {
             most.merge(
                 kind + ": " + Labels.store(text(row, "store"), text(row, "method")),
                 real(row, "allocatedBytes"),
@@ -320,7 +326,8 @@ public final class Report {
     bars.sort(Comparator.comparingDouble(BarChart.Bar::value));
     return BarChart.draw(
         "Bytes for each ID",
-        "%s %s; file, or heap of each process".formatted(rows(number(result, "entries")), Labels.ids(text(result, "ids"))),
+        "%s %s; file, or heap of each process"
+            .formatted(rows(number(result, "entries")), Labels.ids(text(result, "ids"))),
         false,
         bars,
         value -> decimal(value, 1));
@@ -350,7 +357,8 @@ public final class Report {
     for (JsonObject result : Results.readAll(results, "processes")) {
       if (text(result, "ids").equals(ids) && number(result, "entries") == entries) {
         Markdown table =
-            new Markdown("processes").numbers(List.of("one, million/s", "two, million/s", "gain", "private memory of each, MB"));
+            new Markdown("processes")
+                .numbers(List.of("one, million/s", "two, million/s", "gain", "private memory of each, MB"));
         Map<String, double[]> rates = new LinkedHashMap<>();
         for (JsonObject row : objects(result, "rows")) {
           String method = text(row, "method");
@@ -545,7 +553,7 @@ public final class Report {
   private static String plainLabel(JsonObject result, int rowsWanted) {
     String label = text(result, "label").replace("`", "");
     return number(result, "rows") < rowsWanted
-        ? label + " (" + rows(number(result, "rows")) + " rows)"
+        ? label + " (" + rows(number(result, "rows")).replace(" million", " m") + " rows)"
         : label;
   }
 
@@ -562,10 +570,11 @@ public final class Report {
       }
       double last = points.get(points.size() - 1)[1];
       String label = shortLabel(text(result, "case"), plainLabel(result, wanted));
-      lines.add(new LineChart.Series(gigabytes(last * 1e9) + " GB  " + label, points, text(result, "case").equals("almanac")));
+      boolean ours = text(result, "case").equals("almanac");
+      lines.add(new LineChart.Series(gigabytes(last * 1e9) + " GB  " + label, points, ours));
     }
     return LineChart.draw(
-        "Memory while ten workers only read".replace("ten", workers(cases.get(0)) == 10 ? "ten" : Long.toString(workers(cases.get(0)))),
+        "Memory while %s workers only read".formatted(workers(cases.get(0)) == 10 ? "ten" : workers(cases.get(0))),
         "%s rows, every worker looks every ID up once; GB of all workers together".formatted(rows(wanted)),
         "seconds of reading, logarithmic; a dot marks the end",
         lines,
@@ -627,7 +636,7 @@ public final class Report {
     }
     StringBuilder text = new StringBuilder();
     commands.forEach(
-        (machine, lines) -> text.append(machine).append(":\n\n```\n").append(String.join("\n", lines)).append("\n```\n"));
+        (machine, lines) -> text.append("%s:\n\n```\n%s\n```\n".formatted(machine, String.join("\n", lines))));
     return text.toString();
   }
 

@@ -9,12 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Results as they are kept: one JSON object in a file, which says what was measured, on which machine and JDK, by which command. They
- * hold no paths.
+ * Results as they are kept: one JSON object in a file, which says what was measured, on which machine and JDK, by which
+ * command. They hold no paths.
  */
 public final class Results {
   private static final Gson GSON = new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
@@ -38,7 +39,8 @@ public final class Results {
     String memory = valueOf(Path.of("/proc/meminfo"), "MemTotal").replaceAll("[^0-9]", "");
     machine.addProperty("memoryGib", Math.round(Long.parseLong(memory) / (double) (1 << 20)));
     // The build's name behind the numbers says nothing to a reader.
-    machine.addProperty("os", System.getProperty("os.name") + " " + System.getProperty("os.version").split("[^0-9.]")[0]);
+    String version = System.getProperty("os.version").split("[^0-9.]")[0];
+    machine.addProperty("os", System.getProperty("os.name") + " " + version);
     machine.addProperty("jdk", System.getProperty("java.vm.name") + " " + System.getProperty("java.version"));
     return machine;
   }
@@ -75,7 +77,7 @@ public final class Results {
     try (Stream<Path> entries = Files.list(directory)) {
       files = entries.filter(file -> file.toString().endsWith(".json")).sorted().toList();
     }
-    List<JsonObject> results = new java.util.ArrayList<>();
+    List<JsonObject> results = new ArrayList<>();
     for (Path file : files) {
       JsonObject result = read(file);
       if (result.get("kind").getAsString().equals(kind)) {

@@ -3,8 +3,8 @@ package dev.almanac.benchmarks.report;
 import java.util.Locale;
 
 /**
- * A picture in SVG: lines, boxes and text in colours by name, which a dark page turns into their dark variants. No scripts, no fonts
- * but the reader's own, no background.
+ * A picture in SVG: lines, boxes and text in colours by name, which a dark page turns into their dark variants. No
+ * scripts, no fonts but the reader's own, no background.
  */
 final class Svg {
   /** Text and axes; what is named of the library; the peers; the limits; a line for each further case. */
@@ -25,8 +25,10 @@ final class Svg {
         .line { fill: none; stroke-width: 2; stroke-linejoin: round; }
         .c0 { stroke: #cf222e; } .c1 { stroke: #bc4c00; } .c2 { stroke: #8250df; } .c3 { stroke: #bf3989; }
         .c4 { stroke: #9a6700; } .c5 { stroke: #1a7f37; } .c6 { stroke: #6e7781; } .c7 { stroke: #0a7ea4; }
+        .c8 { stroke: #7a5c3e; } .c9 { stroke: #4c8c2b; } .c10 { stroke: #9e4784; } .c11 { stroke: #4a5a8a; }
         .t0 { fill: #cf222e; } .t1 { fill: #bc4c00; } .t2 { fill: #8250df; } .t3 { fill: #bf3989; }
         .t4 { fill: #9a6700; } .t5 { fill: #1a7f37; } .t6 { fill: #6e7781; } .t7 { fill: #0a7ea4; }
+        .t8 { fill: #7a5c3e; } .t9 { fill: #4c8c2b; } .t10 { fill: #9e4784; } .t11 { fill: #4a5a8a; }
         .c-ours { stroke: #0969da; stroke-width: 3; } .t-ours { fill: #0969da; font-weight: 600; }
         @media (prefers-color-scheme: dark) {
           text { fill: #e6edf3; }
@@ -38,8 +40,10 @@ final class Svg {
           .limit { fill: #2a313c; stroke: #7d8590; }
           .c0 { stroke: #f85149; } .c1 { stroke: #db6d28; } .c2 { stroke: #a371f7; } .c3 { stroke: #db61a2; }
           .c4 { stroke: #d29922; } .c5 { stroke: #3fb950; } .c6 { stroke: #8b949e; } .c7 { stroke: #39c5cf; }
+          .c8 { stroke: #b89878; } .c9 { stroke: #8ec46b; } .c10 { stroke: #d78ac0; } .c11 { stroke: #93a5d8; }
           .t0 { fill: #f85149; } .t1 { fill: #db6d28; } .t2 { fill: #a371f7; } .t3 { fill: #db61a2; }
           .t4 { fill: #d29922; } .t5 { fill: #3fb950; } .t6 { fill: #8b949e; } .t7 { fill: #39c5cf; }
+          .t8 { fill: #b89878; } .t9 { fill: #8ec46b; } .t10 { fill: #d78ac0; } .t11 { fill: #93a5d8; }
           .c-ours { stroke: #4493f8; } .t-ours { fill: #4493f8; }
         }
       </style>
@@ -55,7 +59,9 @@ final class Svg {
   }
 
   Svg text(double x, double y, String classes, String text) {
-    body.append("<text x=\"%s\" y=\"%s\" class=\"%s\">%s</text>\n".formatted(number(x), number(y), classes, escape(text)));
+    body.append(
+        "<text x=\"%s\" y=\"%s\" class=\"%s\">%s</text>\n"
+            .formatted(number(x), number(y), classes, escape(text)));
     return this;
   }
 

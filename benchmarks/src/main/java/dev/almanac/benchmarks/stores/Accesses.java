@@ -3,8 +3,8 @@ package dev.almanac.benchmarks.stores;
 import java.util.SplittableRandom;
 
 /**
- * Which IDs are looked up, and in which order, drawn before the clock starts. The list is long enough to be streamed from memory
- * rather than learnt by the caches along with the answers.
+ * Which IDs are looked up, and in which order, drawn before the clock starts. The list is long enough to be streamed
+ * from memory rather than learnt by the caches along with the answers.
  */
 public final class Accesses {
   /** In which order rows are looked up. */

@@ -9,8 +9,9 @@ import net.openhft.chronicle.map.ChronicleMapBuilder;
 import net.openhft.chronicle.values.Values;
 
 /**
- * Stock Chronicle Map, ID to a code of two bytes, in the quickest of five ways that were tried: value interfaces for key and value,
- * read with {@code getUsing} into an object of the reader's own. Byte arrays or boxed numbers took half as long again.
+ * Stock Chronicle Map, ID to a code of two bytes, in the quickest of five ways that were tried: value interfaces for
+ * key and value, read with {@code getUsing} into an object of the reader's own. Byte arrays or boxed numbers took half
+ * as long again.
  */
 final class ChronicleStore implements Store {
   private static final String FILE_NAME = "table.chm";

@@ -5,8 +5,8 @@ import java.nio.MappedByteBuffer;
 import java.nio.file.Path;
 
 /**
- * No store but the limit of any: reads one or two random cache lines of a mapping that is as large as this library's file of the
- * same rows. What it answers has no meaning.
+ * No store but the limit of any: reads one or two random cache lines of a mapping that is as large as this library's
+ * file of the same rows. What it answers has no meaning.
  */
 final class LimitStore implements Store {
   private static final String FILE_NAME = "noise";

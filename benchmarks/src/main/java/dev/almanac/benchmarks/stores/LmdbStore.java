@@ -13,8 +13,8 @@ import org.lmdbjava.PutFlags;
 import org.lmdbjava.Txn;
 
 /**
- * LMDB through lmdbjava: read-only, no lock file, one long read transaction for each thread, direct buffers used again, numbers as
- * LMDB's own integer keys, the binding's argument checks off. The build appends sorted keys.
+ * LMDB through lmdbjava: read-only, no lock file, one long read transaction for each thread, direct buffers used again,
+ * numbers as LMDB's own integer keys, the binding's argument checks off. The build appends sorted keys.
  */
 final class LmdbStore implements Store {
   private static final int ROWS_PER_TRANSACTION = 1 << 20;

@@ -17,9 +17,10 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteOptions;
 
 /**
- * RocksDB, read-only: its plain table format, which it has for point lookups in memory, mapped, hash index over whole keys, Bloom
- * filter, not compressed, compacted after the load. On the machine of the first results a lookup in one million rows took 1.4
- * microseconds this way, 2.1 in the block format when mapped, 2.5 to 3.2 through a block cache. Direct buffers used again.
+ * RocksDB, read-only: its plain table format, which it has for point lookups in memory, mapped, hash index over whole
+ * keys, Bloom filter, not compressed, compacted after the load. On the machine of the first results a lookup in one
+ * million rows took 1.4 microseconds this way, 2.1 in the block format when mapped, 2.5 to 3.2 through a block cache.
+ * Direct buffers used again.
  */
 final class RocksDbStore implements Store {
   private static final int BLOOM_BITS_PER_KEY = 10;

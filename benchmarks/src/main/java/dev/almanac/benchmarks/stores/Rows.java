@@ -9,8 +9,9 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The rows that every store gets: {@code count} distinct IDs, each with one of {@link #DATE_COUNT} dates. A row is a function
- * of its index, so nothing has to be kept, and an index from {@code count} on gives an ID that the rows do not have.
+ * The rows that every store gets: {@code count} distinct IDs, each with one of {@link #DATE_COUNT} dates. A row is a
+ * function of its index, so nothing has to be kept, and an index from {@code count} on gives an ID that the rows do not
+ * have.
  *
  * @param ids what the IDs look like
  * @param count how many rows, from 1

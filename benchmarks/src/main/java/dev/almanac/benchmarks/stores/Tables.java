@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The built stores, kept in a directory so that no fork builds one twice. A store is built under a temporary name and renamed when
- * it is whole.
+ * The built stores, kept in a directory so that no fork builds one twice. A store is built under a temporary name and
+ * renamed when it is whole.
  */
 public final class Tables {
   /** System property that names the directory. */

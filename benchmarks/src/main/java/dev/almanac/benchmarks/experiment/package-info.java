@@ -1,0 +1,2 @@
+/** Measurements of whole processes, which run from the benchmarks' jar on Linux. */
+package dev.almanac.benchmarks.experiment;

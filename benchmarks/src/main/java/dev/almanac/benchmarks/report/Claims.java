@@ -1,0 +1,225 @@
+package dev.almanac.benchmarks.report;
+
+import static dev.almanac.benchmarks.report.Labels.decimal;
+import static dev.almanac.benchmarks.report.Labels.figures;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.DoublePredicate;
+
+/** What the library set out to reach, as ratios within one run, and what it reached. */
+final class Claims {
+  private static final List<String> OFF_HEAP_PEERS = List.of("sparkey", "paldb", "lmdb", "rocksdb", "mapdb", "mvstore");
+
+  private final List<JsonObject> lookups;
+  private final List<JsonObject> sizes;
+  private final List<JsonObject> startups;
+  private final List<JsonObject> processes;
+  private final int entries;
+  private final Markdown table = new Markdown("what").numbers(List.of("wanted", "measured", "reached"));
+  private boolean any;
+
+  Claims(Path results, int entries) throws IOException {
+    lookups = Results.readAll(results, "lookups");
+    sizes = Results.readAll(results, "sizes");
+    startups = Results.readAll(results, "startup");
+    processes = Results.readAll(results, "processes");
+    this.entries = entries;
+  }
+
+  /** The table, or null if nothing of it was measured. */
+  String table() {
+    Double sparse = nanos("hit", "sparse", "almanac", "single");
+    Double sparseBatch = nanos("hit", "sparse", "almanac", "batch");
+    Double dense = nanos("hit", "dense", "almanac", "single");
+    Double denseBatch = nanos("hit", "dense", "almanac", "batch");
+    Double stock = nanos("hit", "sparse", "chronicle-map", "single");
+    atLeast("sparse hit: stock Chronicle Map / one at a time", 5, stock, sparse);
+    Double quickest =
+        OFF_HEAP_PEERS.stream()
+            .map(peer -> nanos("hit", "sparse", peer, "single"))
+            .filter(Objects::nonNull)
+            .min(Double::compare)
+            .orElse(null);
+    atLeast("sparse hit: quickest other off-heap peer / one at a time", 4, quickest, sparse);
+    atLeast("sparse hit: fastutil / batch", 1, nanos("hit", "sparse", "fastutil", "single"), sparseBatch);
+    atMost("sparse hit: batch / two cache lines", 1.3, sparseBatch, nanos("hit", "sparse", "limit-two-lines", "batch"));
+    atLeast("dense hit: fastutil / one at a time", 1, nanos("hit", "dense", "fastutil", "single"), dense);
+    atMost("dense hit: batch / mapped array", 2.5, denseBatch, nanos("hit", "dense", "mapped-array", "batch"));
+    Double sequential = nanos("sequential", "dense", "almanac", "single");
+    row("dense in order, ns", "under 10", sequential, value -> value < 10);
+    row("dense in order: the mapped array, ns", "", nanos("sequential", "dense", "mapped-array", "single"), null);
+    row("dense: bytes for each ID", "at most 2.2", bytes("dense"), value -> value <= 2.2);
+    row("sparse: bytes for each ID", "at most 17", bytes("sparse"), value -> value <= 17);
+    atMost("sparse: miss / hit", 1, nanos("miss", "sparse", "almanac", "single"), sparse);
+    atMost("dense: miss / hit", 1, nanos("miss", "dense", "almanac", "single"), dense);
+    atLeast(
+        "text hit: stock Chronicle Map / one at a time",
+        3,
+        nanos("text", "text", "chronicle-map", "single"),
+        nanos("text", "text", "almanac", "single"));
+    startup();
+    row("most bytes allocated by a lookup", "0", allocated(), value -> value < 0.5);
+    for (String method : List.of("single", "batch")) {
+      Double limit = threadGain("limit", method);
+      Double ours = threadGain("almanac", method);
+      if (limit != null && ours != null) {
+        row(
+            "sparse, %s: gain of a second thread; the limit gains %s, stock %s"
+                .formatted(method, percent(limit), percent(threadGain("chronicle-map", "single"))),
+            "within 10 points",
+            percent(ours),
+            ours >= limit - 0.1);
+      }
+    }
+    workerMemory();
+    return any ? table.toString() : null;
+  }
+
+  private void startup() {
+    Double most = null;
+    Double least = null;
+    for (JsonObject result : startups) {
+      for (JsonElement element : result.getAsJsonArray("rows")) {
+        JsonObject row = element.getAsJsonObject();
+        if (row.get("store").getAsString().equals("almanac")) {
+          double millis = row.get("millis").getAsDouble();
+          most = most == null ? millis : Math.max(most, millis);
+          least = least == null ? millis : Math.min(least, millis);
+          row(
+              "open and first lookup, %s %s, ms more than an empty main"
+                  .formatted(Labels.rows(row.get("entries").getAsLong()), Labels.ids(result.get("ids").getAsString())),
+              "at most 30",
+              row.get("moreThanEmptyMillis").getAsDouble(),
+              value -> value <= 30);
+        }
+      }
+    }
+    if (most != null && most > least) {
+      atMost("open and first lookup, whole process: longest / shortest", 1.2, most, least);
+    }
+  }
+
+  private void workerMemory() {
+    for (JsonObject result : processes) {
+      Double none = null;
+      Double ours = null;
+      for (JsonElement element : result.getAsJsonArray("rows")) {
+        JsonObject row = element.getAsJsonObject();
+        if (row.get("method").getAsString().equals("walk")) {
+          double bytes = row.get("privateBytes").getAsDouble();
+          if (row.get("store").getAsString().equals("none")) {
+            none = bytes;
+          } else {
+            ours = bytes;
+          }
+        }
+      }
+      if (none != null && ours != null) {
+        row(
+            "private memory of a worker, %s %s, MB more than an empty JVM"
+                .formatted(
+                    Labels.rows(result.get("entries").getAsLong()), Labels.ids(result.get("ids").getAsString())),
+            "at most 5",
+            (ours - none) / 1e6,
+            value -> value <= 5);
+      }
+    }
+  }
+
+  private void atLeast(String what, double wanted, Double dividend, Double divisor) {
+    row(what, "at least " + figure(wanted), quotient(dividend, divisor), value -> value >= wanted);
+  }
+
+  private void atMost(String what, double wanted, Double dividend, Double divisor) {
+    row(what, "at most " + figure(wanted), quotient(dividend, divisor), value -> value <= wanted);
+  }
+
+  private static Double quotient(Double dividend, Double divisor) {
+    return dividend == null || divisor == null ? null : dividend / divisor;
+  }
+
+  private static String figure(double value) {
+    return value == Math.rint(value) ? decimal(value, 0) : decimal(value, 1);
+  }
+
+  private static String percent(Double gain) {
+    return gain == null ? "?" : decimal(gain * 100, 0) + "%";
+  }
+
+  private void row(String what, String wanted, Double measured, DoublePredicate reached) {
+    if (measured == null) {
+      return;
+    }
+    any = true;
+    String verdict = reached == null ? "" : reached.test(measured) ? "yes" : "**no**";
+    table.row(what, List.of(wanted, figures(measured), verdict));
+  }
+
+  private void row(String what, String wanted, String measured, boolean reached) {
+    any = true;
+    table.row(what, List.of(wanted, measured, reached ? "yes" : "**no**"));
+  }
+
+  private Double nanos(String question, String ids, String store, String method) {
+    return value(question, ids, store, method, 1, "nanos");
+  }
+
+  private Double threadGain(String store, String method) {
+    Double one = value("threads", "sparse", store, method, 1, "nanos");
+    Double two = value("threads", "sparse", store, method, 2, "nanos");
+    return one == null || two == null ? null : 2 * one / two - 1;
+  }
+
+  private Double allocated() {
+    Double most = null;
+    for (JsonObject result : lookups) {
+      if (result.get("entries").getAsInt() == entries && !result.get("question").getAsString().equals("scan")) {
+        for (JsonElement element : result.getAsJsonArray("rows")) {
+          JsonObject row = element.getAsJsonObject();
+          if (row.get("store").getAsString().equals("almanac") && row.has("allocatedBytes")) {
+            double bytes = row.get("allocatedBytes").getAsDouble();
+            most = most == null ? bytes : Math.max(most, bytes);
+          }
+        }
+      }
+    }
+    return most;
+  }
+
+  private Double value(String question, String ids, String store, String method, int threads, String name) {
+    for (JsonObject result : lookups) {
+      if (result.get("question").getAsString().equals(question)
+          && result.get("ids").getAsString().equals(ids)
+          && result.get("entries").getAsInt() == entries) {
+        for (JsonElement element : result.getAsJsonArray("rows")) {
+          JsonObject row = element.getAsJsonObject();
+          if (row.get("store").getAsString().equals(store)
+              && row.get("method").getAsString().equals(method)
+              && row.get("threads").getAsInt() == threads) {
+            return row.get(name).getAsDouble();
+          }
+        }
+      }
+    }
+    return null;
+  }
+
+  private Double bytes(String ids) {
+    for (JsonObject result : sizes) {
+      if (result.get("ids").getAsString().equals(ids) && result.get("entries").getAsInt() == entries) {
+        for (JsonElement element : result.getAsJsonArray("rows")) {
+          JsonObject row = element.getAsJsonObject();
+          if (row.get("store").getAsString().equals("almanac")) {
+            return row.get("fileBytes").getAsDouble() / entries;
+          }
+        }
+      }
+    }
+    return null;
+  }
+}
