@@ -144,7 +144,14 @@ final class StoreCreation implements AutoCloseable {
         && base.isOpen("java.lang.reflect", chronicle)
         && base.isExported("sun.nio.ch", chronicle)
         && base.isExported("jdk.internal.ref", chronicle)
-        && boot.findModule("jdk.compiler").map(m -> m.isExported("com.sun.tools.javac.file", chronicle)).orElse(false);
+        && boot.findModule("jdk.compiler").map(m -> m.isExported("com.sun.tools.javac.file", chronicle)).orElse(false)
+        && isQuiet();
+  }
+
+  /** From 24 on, a JVM prints warnings about what Chronicle does with memory unless it is told not to; no manifest can tell it. */
+  private static boolean isQuiet() {
+    return Runtime.version().feature() < 24
+        || List.of(ProcessHandle.current().info().arguments().orElse(new String[0])).contains(QUIET_FLAGS_FROM_24.get(0));
   }
 
   private static String classPath() {
