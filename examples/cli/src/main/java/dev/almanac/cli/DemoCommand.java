@@ -15,8 +15,10 @@ import dev.almanac.workers.WorkerExperiment;
 import dev.almanac.workers.WorkersReport;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
@@ -40,6 +42,8 @@ import picocli.CommandLine.Spec;
     footer = {"  almanac demo", "  almanac demo --rows 30000001 --ids sparse --directory /var/tmp --keep"})
 final class DemoCommand implements Callable<Integer> {
   private static final int DATE_COLUMN = 3;
+  private static final int CLEAN_ATTEMPTS = 30;
+  private static final long CLEAN_PAUSE_MILLIS = 100;
 
   @Option(
       names = "--rows",
@@ -159,15 +163,36 @@ final class DemoCommand implements Callable<Integer> {
     System.err.println("almanac: " + text);
   }
 
-  /** Deletes the folder that this run made; a hook, so that an interrupted run leaves nothing either. */
+  /**
+   * Deletes the folder that this run made. A hook, so that an interrupted run leaves nothing either; a build that is under way then
+   * may still be making files, so it tries for a while.
+   */
   private static void clean(Path folder) {
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-      for (Path file : files) {
-        Files.deleteIfExists(file);
+    try {
+      for (int attempt = 0; Files.exists(folder) && attempt < CLEAN_ATTEMPTS; attempt++) {
+        if (attempt > 0) {
+          Thread.sleep(CLEAN_PAUSE_MILLIS);
+        }
+        deleteTree(folder);
       }
-      Files.deleteIfExists(folder);
-    } catch (IOException e) {
-      step("the demo's folder must be deletable: path=" + folder + " " + FailureText.of(e));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (Files.exists(folder)) {
+      step("the demo's folder must be deletable: path=" + folder);
+    }
+  }
+
+  private static void deleteTree(Path path) {
+    try {
+      if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
+          entries.forEach(DemoCommand::deleteTree);
+        }
+      }
+      Files.deleteIfExists(path);
+    } catch (IOException | DirectoryIteratorException e) {
+      // Somebody deletes or makes files in it; the caller looks whether anything is left.
     }
   }
 }

@@ -4,10 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.almanac.cli.AlmanacJar.Result;
+import java.io.BufferedReader;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,6 +43,24 @@ class DemoIT {
     assertEquals(Set.of("rows.txt", "dates.almanac"), AlmanacJar.names(kept));
     assertTrue(result.error().contains("kept " + kept), result.error());
     assertEquals(report.get("inputBytes"), Files.size(kept.resolve("rows.txt")));
+  }
+
+  @Test
+  void anInterruptedRunLeavesNothing() throws Exception {
+    Process demo = new ProcessBuilder(AlmanacJar.command("demo", "--rows", 2_000_000, "--directory", folder))
+        .redirectOutput(Redirect.DISCARD).start();
+    try (BufferedReader error = demo.errorReader()) {
+      String line = error.readLine();
+      while (line != null && !line.contains("building")) {
+        line = error.readLine();
+      }
+      Thread.sleep(500);
+      demo.destroy();
+      assertTrue(demo.waitFor(60, TimeUnit.SECONDS));
+    } finally {
+      demo.destroyForcibly();
+    }
+    assertEquals(Set.of(), AlmanacJar.names(folder));
   }
 
   @Test
