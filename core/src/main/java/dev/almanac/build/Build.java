@@ -26,10 +26,11 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** One build, from the first row to the published file: the order of events. */
 public final class Build {
-  /** Rows of a partition: so many sort within the second-level cache. */
+  /** Rows of a partition: so many sort within the caches. */
   private static final int ROWS_PER_PARTITION = 1 << 15;
   private static final int MIN_PARTITIONS = 16;
-  private static final int MAX_PARTITIONS = 1024;
+  /** More streams of writes at a time than this, and each write misses the address cache of the processor. */
+  private static final int MAX_PARTITIONS = 512;
   /** A row with an ID, a date and little else; only for guessing the number of rows. */
   private static final int GUESSED_ROW_BYTES = 32;
   private static final int SAMPLE_ROWS = 1 << 16;

@@ -1,6 +1,7 @@
 package dev.almanac.build;
 
 import dev.almanac.format.Xxh64;
+import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 
 /** Walks the entries of a block of the entries spool where they lie. For one thread, used for one block after the other. */
@@ -66,6 +67,31 @@ final class EntryReader {
   /** Where the entry begins in its block. */
   int offsetInBlock() {
     return at - blockStart;
+  }
+
+  /** Copies an entry of this size; most are a number and a code, 9 to 12 bytes. */
+  void copy(MappedByteBuffer entries, int offset, int bytes, ByteBuffer to) {
+    if (!text && bytes == Long.BYTES + codeBytes) {
+      to.putLong(entries.getLong(offset));
+      switch (codeBytes) {
+        case 1:
+          to.put(entries.get(offset + Long.BYTES));
+          break;
+        case 2:
+          to.putShort(entries.getShort(offset + Long.BYTES));
+          break;
+        default:
+          to.putInt(entries.getInt(offset + Long.BYTES));
+          break;
+      }
+    } else {
+      to.put(to.position(), entries, offset, bytes).position(to.position() + bytes);
+    }
+  }
+
+  /** Whether every entry is of the size that {@link #bytesAt} would find. */
+  boolean isConstantSize() {
+    return !text;
   }
 
   /** Size of the entry at an offset of a mapping. */

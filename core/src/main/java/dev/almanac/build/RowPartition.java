@@ -61,7 +61,7 @@ final class RowPartition {
     poolBytes = 0;
     for (int b = 0; b < spool.blockCount(partition); b++) {
       spool.read(partition, b, block);
-      int rows = block.getInt(Long.BYTES);
+      int rows = (int) block.getLong(Long.BYTES);
       reserve(rows, block.limit());
       if (text) {
         addTexts(rows);
@@ -115,14 +115,14 @@ final class RowPartition {
   private void addNumbers(int rows) {
     long ordinalBase = block.getLong(0);
     int at = RowBlock.HEADER_BYTES;
-    block.slice(at, rows * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).asLongBuffer().get(keys, count, rows);
-    at += rows * Long.BYTES;
-    block.slice(at, rows * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().get(dates, count, rows);
-    at += rows * Integer.BYTES;
     for (int i = 0; i < rows; i++) {
-      ordinals[count + i] = ordinalBase + (block.getInt(at + i * Integer.BYTES) & 0xFFFFFFFFL);
+      long packed = block.getLong(at + Long.BYTES);
+      keys[count] = block.getLong(at);
+      dates[count] = RowBlock.date(packed);
+      ordinals[count] = ordinalBase + RowBlock.ordinalOffset(packed);
+      at += RowBlock.NUMERIC_ROW_BYTES;
+      count++;
     }
-    count += rows;
   }
 
   private void addTexts(int rows) {

@@ -24,7 +24,7 @@ import java.util.List;
  * is any text in the end, {@link #numbersAsTexts} moves the numbers over: a canonical decimal comes back as the same text.
  */
 final class RowSpooler implements RowSink {
-  private static final int BLOCK_ROWS = 512;
+  private static final int BLOCK_ROWS = 1000;
   private static final int BLOCK_BYTES = RowBlock.HEADER_BYTES + BLOCK_ROWS * RowBlock.NUMERIC_ROW_BYTES;
   private static final int MAX_LISTED_ROW_CHARS = 1000;
 
@@ -38,9 +38,7 @@ final class RowSpooler implements RowSink {
   private final ByteBuffer block = ByteBuffer.allocateDirect(BLOCK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
 
   // Numeric rows waiting for their block, partition by partition, BLOCK_ROWS each.
-  private final long[] ids;
-  private final int[] dateNumbers;
-  private final int[] ordinalOffsets;
+  private final long[] rows;
   private final int[] counts;
   private final long[] ordinalBases;
 
@@ -65,10 +63,7 @@ final class RowSpooler implements RowSink {
     this.texts = texts;
     int partitionCount = numbers.partitionCount();
     this.partitionShift = Long.SIZE - Integer.numberOfTrailingZeros(partitionCount);
-    int rows = kind == IdKind.TEXT ? 0 : partitionCount * BLOCK_ROWS;
-    this.ids = new long[rows];
-    this.dateNumbers = new int[rows];
-    this.ordinalOffsets = new int[rows];
+    this.rows = new long[kind == IdKind.TEXT ? 0 : partitionCount * BLOCK_ROWS * RowBlock.NUMERIC_ROW_LONGS];
     this.counts = new int[partitionCount];
     this.ordinalBases = new long[partitionCount];
     this.textBlocks = new ByteBuffer[partitionCount];
@@ -172,10 +167,9 @@ final class RowSpooler implements RowSink {
     if (count == 0) {
       ordinalBases[partition] = ordinal;
     }
-    int at = partition * BLOCK_ROWS + count;
-    ids[at] = id;
-    dateNumbers[at] = date;
-    ordinalOffsets[at] = (int) (ordinal - ordinalBases[partition]);
+    int at = (partition * BLOCK_ROWS + count) * RowBlock.NUMERIC_ROW_LONGS;
+    rows[at] = id;
+    rows[at + 1] = RowBlock.pack(date, ordinal - ordinalBases[partition]);
     counts[partition] = count + 1;
     if (count + 1 == BLOCK_ROWS) {
       flush(partition);
@@ -183,17 +177,10 @@ final class RowSpooler implements RowSink {
   }
 
   private void flush(int partition) throws IOException {
-    int count = counts[partition];
-    int from = partition * BLOCK_ROWS;
-    block.clear().putLong(ordinalBases[partition]).putInt(count);
-    int at = block.position();
-    block.slice(at, count * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).asLongBuffer().put(ids, from, count);
-    at += count * Long.BYTES;
-    block.slice(at, count * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().put(dateNumbers, from, count);
-    at += count * Integer.BYTES;
-    block.slice(at, count * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().put(ordinalOffsets, from, count);
-    at += count * Integer.BYTES;
-    numbers.append(partition, block.position(0).limit(at));
+    int longs = counts[partition] * RowBlock.NUMERIC_ROW_LONGS;
+    block.clear().putLong(ordinalBases[partition]).putLong(counts[partition]);
+    block.asLongBuffer().put(rows, partition * BLOCK_ROWS * RowBlock.NUMERIC_ROW_LONGS, longs);
+    numbers.append(partition, block.position(0).limit(RowBlock.HEADER_BYTES + longs * Long.BYTES));
     counts[partition] = 0;
   }
 
@@ -201,29 +188,29 @@ final class RowSpooler implements RowSink {
     // High bits of the hash: the low ones choose the segment, and a partition of rows must spread over all groups of segments.
     long hash = Xxh64.hash(bytes, from, length);
     int partition = (int) (hash >>> partitionShift);
-    ByteBuffer rows = textBlocks[partition];
-    if (rows == null) {
-      rows = ByteBuffer.allocate(BLOCK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-      textBlocks[partition] = rows;
+    ByteBuffer text = textBlocks[partition];
+    if (text == null) {
+      text = ByteBuffer.allocate(BLOCK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+      textBlocks[partition] = text;
     }
     int count = textCounts[partition];
-    if (count > 0 && (rows.remaining() < RowBlock.TEXT_ROW_HEADER_BYTES + length
+    if (count > 0 && (text.remaining() < RowBlock.TEXT_ROW_HEADER_BYTES + length
         || ordinal - textOrdinalBases[partition] >= RowBlock.ORDINAL_RANGE)) {
       flushText(partition);
       count = 0;
     }
     if (count == 0) {
       textOrdinalBases[partition] = ordinal;
-      rows.clear().position(RowBlock.HEADER_BYTES);
+      text.clear().position(RowBlock.HEADER_BYTES);
     }
-    rows.putInt((int) (ordinal - textOrdinalBases[partition])).putInt(date).putShort((short) length).put(bytes, from, length);
+    text.putInt((int) (ordinal - textOrdinalBases[partition])).putInt(date).putShort((short) length).put(bytes, from, length);
     textCounts[partition] = count + 1;
   }
 
   private void flushText(int partition) throws IOException {
-    ByteBuffer rows = textBlocks[partition];
-    rows.putLong(0, textOrdinalBases[partition]).putInt(Long.BYTES, textCounts[partition]).flip();
-    block.clear().put(rows).flip();
+    ByteBuffer text = textBlocks[partition];
+    text.putLong(0, textOrdinalBases[partition]).putLong(Long.BYTES, textCounts[partition]).flip();
+    block.clear().put(text).flip();
     texts.append(partition, block);
     textCounts[partition] = 0;
   }
@@ -243,13 +230,12 @@ final class RowSpooler implements RowSink {
   /** Takes the rows of a block of the numeric spool over, see {@link RowBlock}. */
   void numbersAsTexts(ByteBuffer numeric) throws IOException {
     long ordinalBase = numeric.getLong(0);
-    int rows = numeric.getInt(Long.BYTES);
-    int datesAt = RowBlock.HEADER_BYTES + rows * Long.BYTES;
-    int ordinalsAt = datesAt + rows * Integer.BYTES;
-    for (int i = 0; i < rows; i++) {
-      int length = Utf8.encodeDecimal(numeric.getLong(RowBlock.HEADER_BYTES + i * Long.BYTES), decimal);
-      addText(decimal, 0, length, numeric.getInt(datesAt + i * Integer.BYTES),
-          ordinalBase + (numeric.getInt(ordinalsAt + i * Integer.BYTES) & 0xFFFFFFFFL));
+    long rowsHere = numeric.getLong(Long.BYTES);
+    numeric.position(RowBlock.HEADER_BYTES);
+    for (long i = 0; i < rowsHere; i++) {
+      int length = Utf8.encodeDecimal(numeric.getLong(), decimal);
+      long packed = numeric.getLong();
+      addText(decimal, 0, length, RowBlock.date(packed), ordinalBase + RowBlock.ordinalOffset(packed));
     }
   }
 

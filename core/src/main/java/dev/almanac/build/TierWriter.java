@@ -156,8 +156,10 @@ final class TierWriter {
       int at = offsetInWindow(sorted[i]);
       int size = reader.bytesAt(window, at);
       reserve(size + g.chunkBytes());
-      out.put(out.position(), window, at, size).position(out.position() + size);
-      zeros((g.chunkBytes() - size % g.chunkBytes()) % g.chunkBytes());
+      reader.copy(window, at, size, out);
+      if (size != g.chunkBytes()) {
+        zeros((g.chunkBytes() - size % g.chunkBytes()) % g.chunkBytes());
+      }
     }
     zeros(g.tierBytes() - g.entrySpaceOffset() - (long) chunkCount * g.chunkBytes());
     flush();
@@ -197,7 +199,8 @@ final class TierWriter {
       }
       slots[position] = (low & restMask) << positionBits | home | chunk << g.keyBits();
       longestProbe = Math.max(longestProbe, probe);
-      chunk += (reader.bytesAt(window(sorted[i]), offsetInWindow(sorted[i])) + g.chunkBytes() - 1) / g.chunkBytes();
+      chunk += reader.isConstantSize() ? 1
+          : (reader.bytesAt(window(sorted[i]), offsetInWindow(sorted[i])) + g.chunkBytes() - 1) / g.chunkBytes();
     }
     return chunk;
   }
