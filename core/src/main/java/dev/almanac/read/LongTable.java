@@ -128,17 +128,8 @@ public final class LongTable extends Tiers {
       tiers[i] = tierOffset(segment);
       keys[i] = slotKey(hash);
     }
-    // No branch on what a slot holds: a wrong guess there would wait for the miss and throw away the ones behind it.
     for (int i = 0; i < n; i++) {
-      MappedByteBuffer region = regions[regionIndexes[i]];
-      int tier = tiers[i];
-      int key = keys[i];
-      int slot0 = region.getInt(tier + ((key & slotMask) << 2));
-      int slot1 = region.getInt(tier + ((key + 1 & slotMask) << 2));
-      int slot2 = region.getInt(tier + ((key + 2 & slotMask) << 2));
-      int slot3 = region.getInt(tier + ((key + 3 & slotMask) << 2));
-      int slot = pick(slot0, pick(slot1, pick(slot2, slot3, key), key), key);
-      entries[i] = tier + entrySpaceOffset + (slot >>> keyBits) * chunkBytes;
+      entries[i] = likelyEntry(regions[regionIndexes[i]], tiers[i], keys[i]);
     }
     for (int i = 0; i < n; i++) {
       long id = ids[from + i];
@@ -150,13 +141,6 @@ public final class LongTable extends Tiers {
         codes[to + i] = find(regions, id);
       }
     }
-  }
-
-  /** {@code slot} if its key bits match, else {@code otherwise}, without a branch. */
-  private int pick(int slot, int otherwise, int key) {
-    int difference = (slot ^ key) & keyMask;
-    int matches = ~(difference | -difference) >> 31;
-    return slot & matches | otherwise & ~matches;
   }
 
   /** The entries of the file, in its order. */

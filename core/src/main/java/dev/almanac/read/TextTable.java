@@ -33,28 +33,13 @@ public final class TextTable extends Tiers {
     if (length <= 0) {
       return absent();
     }
-    try {
-      int code = find(file.regions(), Xxh64.hash(bytes, 0, length), bytes, 0, length);
-      VarHandle.loadLoadFence();
-      file.checkSeal();
-      return code;
-    } catch (IndexOutOfBoundsException | InternalError e) {
-      throw file.explain(e);
-    }
+    return code(bytes, length);
   }
 
   /** The date code of an ID that is given as a number and stored as its canonical decimal. */
   public int code(long id) {
     byte[] bytes = ONE.get();
-    int length = Utf8.encodeDecimal(id, bytes);
-    try {
-      int code = length > longestIdBytes ? -1 : find(file.regions(), Xxh64.hash(bytes, 0, length), bytes, 0, length);
-      VarHandle.loadLoadFence();
-      file.checkSeal();
-      return code;
-    } catch (IndexOutOfBoundsException | InternalError e) {
-      throw file.explain(e);
-    }
+    return code(bytes, Utf8.encodeDecimal(id, bytes));
   }
 
   /** The date code of an ID that is given as the first {@code length} of these bytes. */
@@ -153,15 +138,7 @@ public final class TextTable extends Tiers {
     }
     for (int i = 0; i < n; i++) {
       int segment = segment(hashes[i]);
-      MappedByteBuffer region = region(regions, segment);
-      int tier = tierOffset(segment);
-      int key = slotKey(hashes[i]);
-      int slot0 = region.getInt(tier + ((key & slotMask) << 2));
-      int slot1 = region.getInt(tier + ((key + 1 & slotMask) << 2));
-      int slot2 = region.getInt(tier + ((key + 2 & slotMask) << 2));
-      int slot3 = region.getInt(tier + ((key + 3 & slotMask) << 2));
-      int slot = pick(slot0, pick(slot1, pick(slot2, slot3, key), key), key);
-      group.entries[i] = tier + entrySpaceOffset + (slot >>> keyBits) * chunkBytes;
+      group.entries[i] = likelyEntry(region(regions, segment), tierOffset(segment), slotKey(hashes[i]));
     }
     int touched = 0;
     for (int i = 0; i < n; i++) {
@@ -171,12 +148,6 @@ public final class TextTable extends Tiers {
     for (int i = 0; i < n; i++) {
       codes[to + i] = lengths[i] <= 0 ? -1 : find(regions, hashes[i], group.bytes, i * STRIDE, lengths[i]);
     }
-  }
-
-  private int pick(int slot, int otherwise, int key) {
-    int difference = (slot ^ key) & keyMask;
-    int matches = ~(difference | -difference) >> 31;
-    return slot & matches | otherwise & ~matches;
   }
 
   /** The entries of the file, in its order. */

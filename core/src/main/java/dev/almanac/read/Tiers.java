@@ -71,6 +71,27 @@ abstract class Tiers {
     return (segment & regionMask) * tierBytes;
   }
 
+  /**
+   * Where the entry of a key most likely lies: the entry of the first of three slots that matches, or else of the fourth. Finds nine of
+   * ten at two thirds load. No branch on what a slot holds: a wrong guess there would wait for the cache miss and
+   * throw away the loads behind it. The caller compares the entry's ID and takes the long way if it is another.
+   */
+  final int likelyEntry(MappedByteBuffer region, int tier, int key) {
+    int slot0 = region.getInt(tier + ((key & slotMask) << 2));
+    int slot1 = region.getInt(tier + ((key + 1 & slotMask) << 2));
+    int slot2 = region.getInt(tier + ((key + 2 & slotMask) << 2));
+    int slot3 = region.getInt(tier + ((key + 3 & slotMask) << 2));
+    int slot = pick(slot0, pick(slot1, pick(slot2, slot3, key), key), key);
+    return tier + entrySpaceOffset + (slot >>> keyBits) * chunkBytes;
+  }
+
+  /** {@code slot} if its key bits match, else {@code otherwise}, without a branch. */
+  private int pick(int slot, int otherwise, int key) {
+    int difference = (slot ^ key) & keyMask;
+    int matches = ~(difference | -difference) >> 31;
+    return slot & matches | otherwise & ~matches;
+  }
+
   /** The code at {@code offset}; at least {@code dateCount} where the page has no date for this ID. */
   final int codeAt(MappedByteBuffer region, int offset) {
     if (codeBytes == 2) {
