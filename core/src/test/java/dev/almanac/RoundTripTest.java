@@ -160,9 +160,9 @@ class RoundTripTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 100})
+  @ValueSource(ints = {1, 2, 3, 4, 5, 7, 8, 9, 16, 17, 33, 64, 65, 129})
   void everySmallNumberOfTextsBuilds(int idCount) throws IOException {
-    for (int length : new int[] {1, 10, 1_000}) {
+    for (int length : new int[] {1, 1_000}) {
       SampleRows rows = new SampleRows();
       for (int i = 0; i < idCount; i++) {
         rows.add(Integer.toString(i, 36) + "-".repeat(length * (i + 1) / idCount), SampleRows.date(i));
