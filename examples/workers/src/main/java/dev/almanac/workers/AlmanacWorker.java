@@ -24,6 +24,9 @@ public final class AlmanacWorker {
   /** Short readings before a worker says that it is ready: so many that what is going to be compiled has been. */
   private static final int WARM_UP_READINGS = 500;
 
+  /** Long texts take their time, and then there is less to gain. */
+  private static final long WARM_UP_NANOS = 1_000_000_000;
+
   /** Of a short reading: it goes beyond a page, since batches within a page and across pages are compiled apart. */
   private static final long WARM_UP_LOOKUPS = 10_000;
 
@@ -67,21 +70,24 @@ public final class AlmanacWorker {
       almanac.preload();
       WorkerProtocol.Reading reading = switch (order) {
         case SEQUENTIAL -> {
-          for (int i = 0; i < WARM_UP_READINGS; i++) {
-            readInFileOrder(almanac, WARM_UP_LOOKUPS);
-          }
+          warmUp(() -> readInFileOrder(almanac, WARM_UP_LOOKUPS));
           yield () -> readInFileOrder(almanac, lookupCount);
         }
         case RANDOM -> {
           IdSample sample = IdSample.of(almanac);
           long seed = Long.parseLong(args[4]) * 1_000_003 + Integer.parseInt(args[3]);
-          for (int i = 0; i < WARM_UP_READINGS; i++) {
-            sample.read(almanac, WARM_UP_LOOKUPS, seed);
-          }
+          warmUp(() -> sample.read(almanac, WARM_UP_LOOKUPS, seed));
           yield () -> sample.read(almanac, lookupCount, seed);
         }
       };
       WorkerProtocol.serve(reading);
+    }
+  }
+
+  private static void warmUp(WorkerProtocol.Reading shortReading) throws IOException {
+    long start = System.nanoTime();
+    for (int i = 0; i < WARM_UP_READINGS && System.nanoTime() - start < WARM_UP_NANOS; i++) {
+      shortReading.read();
     }
   }
 

@@ -34,8 +34,13 @@ final class IdSample {
 
   /** The sample of a file. Walks through the whole file once. */
   static IdSample of(Almanac almanac) {
-    boolean areTexts = almanac.idKind() != IdKind.LONG;
-    IdSample sample = new IdSample(areTexts, (int) Math.min(areTexts ? MAX_TEXTS : MAX_NUMBERS, almanac.size()));
+    return of(almanac, almanac.idKind() == IdKind.LONG ? MAX_NUMBERS : MAX_TEXTS);
+  }
+
+  /** As above, with at most that many IDs. */
+  static IdSample of(Almanac almanac, int maxCount) {
+    boolean areTexts = almanac.idKind() == IdKind.TEXT;
+    IdSample sample = new IdSample(areTexts, (int) Math.min(maxCount, almanac.size()));
     if (areTexts) {
       almanac.forEachText(sample::add);
     } else {
@@ -69,6 +74,11 @@ final class IdSample {
       codes[length++] = code;
       chars += id.length();
     }
+  }
+
+  /** IDs in the sample. */
+  int size() {
+    return length;
   }
 
   /** Keeps every second. */
