@@ -1,6 +1,7 @@
 package dev.almanac;
 
 import java.io.IOException;
+import java.util.function.Supplier;
 
 /**
  * Takes the rows of one stretch after another: {@link #begin}, any number of {@link #row} and {@link #bad},
@@ -25,8 +26,10 @@ public interface RowSink {
    * @param source name of the file, for messages
    * @param firstLine line in {@code source} of the stretch's line 0, counted from 1; or 0 where it follows the stretch
    *     before
+   * @param row gives the text of the row that {@link #row} is being called for, as {@link #bad} would have it; asked only
+   *     for a row that is refused, and only during the call
    */
-  void begin(long stretch, String source, long firstLine) throws IOException;
+  void begin(long stretch, String source, long firstLine, Supplier<String> row) throws IOException;
 
   /**
    * One row, as bytes: the two fields exactly as the source has them, which need be neither UTF-8 nor a date, and may

@@ -91,7 +91,24 @@ final class InputLedger implements Closeable {
 
   /** A quoted row can hold line breaks, and the rejects file has a line for each row. */
   private static String oneLine(String row) {
-    return row.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t");
+    StringBuilder line = new StringBuilder(row.length());
+    row.codePoints().forEach(c -> {
+      switch (c) {
+        case '\\' -> line.append("\\\\");
+        case '\n' -> line.append("\\n");
+        case '\r' -> line.append("\\r");
+        case '\t' -> line.append("\\t");
+        default -> {
+          if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
+            // Half of a pair has no UTF-8.
+            line.append(String.format("\\u%04x", c));
+          } else {
+            line.appendCodePoint(c);
+          }
+        }
+      }
+    });
+    return line.toString();
   }
 
   /** Whether a row was refused, so that reading on is of no use. */

@@ -15,6 +15,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Takes the rows of one thread: checks them, numbers their dates, and writes them to the rows spools in blocks, partitioned so that
@@ -26,7 +27,7 @@ import java.util.List;
 final class RowSpooler implements RowSink {
   private static final int BLOCK_ROWS = 1000;
   private static final int BLOCK_BYTES = RowBlock.HEADER_BYTES + BLOCK_ROWS * RowBlock.NUMERIC_ROW_BYTES;
-  private static final int MAX_LISTED_ROW_CHARS = 1000;
+  private static final int MAX_SHOWN_BYTES = 1000;
 
   private final IdKind kind;
   private final DateFormat format;
@@ -51,6 +52,7 @@ final class RowSpooler implements RowSink {
   private List<InputLedger.Bad> bads = new ArrayList<>();
   private long stretch;
   private String source;
+  private Supplier<String> row;
   private long firstLine;
   private long rowCount;
 
@@ -72,7 +74,8 @@ final class RowSpooler implements RowSink {
   }
 
   @Override
-  public void begin(long number, String sourceName, long line) {
+  public void begin(long number, String sourceName, long line, Supplier<String> rowText) {
+    row = rowText;
     stretch = number;
     source = sourceName;
     firstLine = line;
@@ -88,7 +91,7 @@ final class RowSpooler implements RowSink {
         if (date >= 0) {
           add(id, date, Ordinals.of(stretch, line));
         } else {
-          badDate(line, date, bytes, idFrom, idTo, dateFrom, dateTo);
+          badDate(line, date, bytes, dateFrom, dateTo);
         }
         return;
       }
@@ -101,14 +104,14 @@ final class RowSpooler implements RowSink {
     if (reason != null) {
       String found = reason == BadRowReason.ID_TOO_LONG ? "idBytes=" + length
           : reason == BadRowReason.EMPTY_ID ? "id=" : "id=" + text(bytes, idFrom, idTo);
-      bad(line, reason, found, text(bytes, Math.min(idFrom, dateFrom), Math.max(idTo, dateTo)));
+      refuse(line, reason, found, row.get());
       return;
     }
     int date = dates.number(bytes, dateFrom, dateTo);
     if (date >= 0) {
       addText(bytes, idFrom, length, date, Ordinals.of(stretch, line));
     } else {
-      badDate(line, date, bytes, idFrom, idTo, dateFrom, dateTo);
+      badDate(line, date, bytes, dateFrom, dateTo);
     }
   }
 
@@ -117,7 +120,7 @@ final class RowSpooler implements RowSink {
     rowCount++;
     int date = dates.number(bytes, dateFrom, dateTo);
     if (date < 0) {
-      badDate(line, date, bytes, dateFrom, dateFrom, dateFrom, dateTo);
+      badDate(line, date, bytes, dateFrom, dateTo);
     } else if (kind == IdKind.TEXT) {
       addText(decimal, 0, Utf8.encodeDecimal(id, decimal), date, Ordinals.of(stretch, line));
     } else {
@@ -125,26 +128,27 @@ final class RowSpooler implements RowSink {
     }
   }
 
-  private void badDate(int line, int date, byte[] bytes, int idFrom, int idTo, int dateFrom, int dateTo) {
+  private void badDate(int line, int date, byte[] bytes, int dateFrom, int dateTo) {
     boolean text = date == DateCollector.BAD_DATE;
     String found = dateTo - dateFrom > DictionarySection.MAX_TEXT_BYTES ? "dateBytes=" + (dateTo - dateFrom)
         : "date=" + text(bytes, dateFrom, dateTo);
-    bad(line, text ? BadRowReason.BAD_DATE : BadRowReason.INVALID_UTF8, text ? found + " format=" + format : found,
-        text(bytes, Math.min(idFrom, dateFrom), Math.max(idTo, dateTo)));
+    refuse(line, text ? BadRowReason.BAD_DATE : BadRowReason.INVALID_UTF8, text ? found + " format=" + format : found, row.get());
   }
 
   private static String text(byte[] bytes, int from, int to) {
-    return new String(bytes, from, Math.min(to - from, MAX_LISTED_ROW_CHARS), StandardCharsets.UTF_8);
+    return new String(bytes, from, Math.min(to - from, MAX_SHOWN_BYTES), StandardCharsets.UTF_8);
   }
 
   @Override
-  public void bad(int line, BadRowReason reason, String found, String row) {
-    if (reason == BadRowReason.TOO_FEW_COLUMNS || reason == BadRowReason.ROW_TOO_LONG || reason == BadRowReason.BAD_QUOTES) {
-      rowCount++;
-    }
+  public void bad(int line, BadRowReason reason, String found, String text) {
+    rowCount++;
+    refuse(line, reason, found, text);
+  }
+
+  private void refuse(int line, BadRowReason reason, String found, String text) {
     // More than the limit cannot matter, so a source that is bad throughout takes no memory.
     if (bads.size() <= ledger.limitCount()) {
-      bads.add(new InputLedger.Bad(line, reason, found, row));
+      bads.add(new InputLedger.Bad(line, reason, found, text));
     }
   }
 

@@ -25,6 +25,7 @@ final class TierWriter {
   private final FileChannel file;
   private final ByteBuffer segmentHeaders;
   private final int positionBits;
+  private final int restBits;
   private final int[] slots;
   private final byte[] freeList;
   private final ByteBuffer out = ByteBuffer.allocateDirect(OUT_BYTES).order(ByteOrder.LITTLE_ENDIAN);
@@ -54,9 +55,8 @@ final class TierWriter {
     this.positionBits = Integer.numberOfTrailingZeros(g.slotCount());
     this.slots = new int[g.slotCount()];
     this.freeList = new byte[g.entrySpaceOffset() - g.countersOffset() - StoreGeometry.COUNTERS_BYTES];
-    if (g.keyBits() < positionBits) {
-      throw new IllegalStateException("a slot must hold its home: keyBits=" + g.keyBits() + " slotCount=" + g.slotCount());
-    }
+    // A few texts of many chunks leave fewer key bits than there are slots: then the key is the home.
+    this.restBits = Math.max(0, g.keyBits() - positionBits);
   }
 
   /** Writes the tiers of the segments {@code group}, {@code group + groupCount}, and so on. */
@@ -104,7 +104,6 @@ final class TierWriter {
   }
 
   private void indexBlock() {
-    int restBits = g.keyBits() - positionBits;
     while (reader.next()) {
       if (count == sortKeys.length) {
         int capacity = Math.max(1 << 12, count + (count >> 1));
@@ -185,7 +184,6 @@ final class TierWriter {
   /** Inserts the entries into the hash lookup, in their order; returns how many chunks they take. */
   private int fillSlots(long[] keys, int[] sorted, int from, int to) {
     Arrays.fill(slots, 0);
-    int restBits = g.keyBits() - positionBits;
     int restMask = (1 << restBits) - 1;
     int chunk = 0;
     for (int i = from; i < to; i++) {

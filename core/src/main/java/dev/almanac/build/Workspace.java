@@ -57,12 +57,15 @@ final class Workspace implements AutoCloseable {
   private Path create(Path parent, String prefix) throws IOException {
     sweep(parent, prefix);
     synchronized (OWN) {
-      Path folder = Files.createTempDirectory(parent, prefix, OWNER_ONLY);
+      Path folder = Files.createTempDirectory(parent, prefix, OWNER_ONLY).toRealPath();
       folders.add(folder);
       OWN.add(folder);
       FileChannel channel = FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
       locks.add(channel);
-      channel.lock();
+      // Not lock(), which an interrupt would end in an error of its own; nobody else knows the folder yet.
+      if (channel.tryLock() == null) {
+        throw new IOException("a new folder must not be locked: folder=" + folder);
+      }
       return folder;
     }
   }
@@ -71,7 +74,7 @@ final class Workspace implements AutoCloseable {
     try (DirectoryStream<Path> left = Files.newDirectoryStream(parent, entry -> isLeft(entry, prefix))) {
       for (Path folder : left) {
         synchronized (OWN) {
-          if (!OWN.contains(folder) && isDead(folder)) {
+          if (!OWN.contains(folder.toRealPath()) && isDead(folder)) {
             delete(folder);
           }
         }

@@ -135,7 +135,7 @@ public final class LongTable extends Tiers {
       long id = ids[from + i];
       MappedByteBuffer region = regions[regionIndexes[i]];
       int entry = entries[i];
-      if (region.getLong(entry) == id >> pageBits) {
+      if (entry >= 0 && region.getLong(entry) == id >> pageBits) {
         codes[to + i] = code(region, entry, id);
       } else {
         codes[to + i] = find(regions, id);

@@ -64,6 +64,13 @@ public final class SealedFile {
    * @throws dev.almanac.UnsupportedFormatException if it is of another format version
    */
   public static SealedFile open(Path path) throws IOException {
+    try (FileChannel channel = openChannel(path)) {
+      return new SealedFile(path, readFooter(channel, path), channel);
+    }
+  }
+
+  /** Opens a regular file for reading; anything else, a pipe say, could wait for ever or answer differently each time. */
+  static FileChannel openChannel(Path path) throws IOException {
     if (Files.isDirectory(path)) {
       throw new IOException("an almanac must be a file, not a directory: path=" + path);
     }
@@ -73,9 +80,7 @@ public final class SealedFile {
     if (!Files.isRegularFile(path)) {
       throw new IOException("an almanac must be a regular file: path=" + path);
     }
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      return new SealedFile(path, readFooter(channel, path), channel);
-    }
+    return FileChannel.open(path, StandardOpenOption.READ);
   }
 
   /** Reads and checks the footer of an open file. */

@@ -142,7 +142,9 @@ public final class TextTable extends Tiers {
     }
     int touched = 0;
     for (int i = 0; i < n; i++) {
-      touched += region(regions, segment(hashes[i])).get(group.entries[i]);
+      if (group.entries[i] >= 0) {
+        touched += region(regions, segment(hashes[i])).get(group.entries[i]);
+      }
     }
     group.touched = touched;
     for (int i = 0; i < n; i++) {

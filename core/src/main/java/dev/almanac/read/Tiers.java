@@ -10,6 +10,7 @@ import java.nio.MappedByteBuffer;
 abstract class Tiers {
   final SealedFile file;
   final int dateCount;
+  private final boolean pagesHaveHoles;
   final int codeBytes;
   final int keyBits;
   final int keyMask;
@@ -27,6 +28,7 @@ abstract class Tiers {
     this.file = file;
     StoreGeometry g = file.footer().geometry();
     this.dateCount = file.footer().dateCount();
+    this.pagesHaveHoles = file.footer().pageBits() > 0;
     this.codeBytes = file.footer().codeBytes();
     this.keyBits = g.keyBits();
     this.keyMask = (int) ((1L << g.keyBits()) - 1);
@@ -72,9 +74,9 @@ abstract class Tiers {
   }
 
   /**
-   * Where the entry of a key most likely lies: the entry of the first of three slots that matches, or else of the fourth. Finds nine of
-   * ten at two thirds load. No branch on what a slot holds: a wrong guess there would wait for the cache miss and
-   * throw away the loads behind it. The caller compares the entry's ID and takes the long way if it is another.
+   * Where the entry of a key most likely lies: the entry of the first of four slots that matches, or a negative number where none does.
+   * Finds nine of ten at two thirds load. No branch on what a slot holds: a wrong guess there would wait for the cache miss and throw
+   * away the loads behind it. The caller compares the entry's ID, and takes the long way if it is another or there is none.
    */
   final int likelyEntry(MappedByteBuffer region, int tier, int key) {
     int slot0 = region.getInt(tier + ((key & slotMask) << 2));
@@ -82,7 +84,9 @@ abstract class Tiers {
     int slot2 = region.getInt(tier + ((key + 2 & slotMask) << 2));
     int slot3 = region.getInt(tier + ((key + 3 & slotMask) << 2));
     int slot = pick(slot0, pick(slot1, pick(slot2, slot3, key), key), key);
-    return tier + entrySpaceOffset + (slot >>> keyBits) * chunkBytes;
+    int difference = (slot ^ key) & keyMask;
+    int none = (difference | -difference) & Integer.MIN_VALUE;
+    return tier + entrySpaceOffset + (slot >>> keyBits) * chunkBytes | none;
   }
 
   /** {@code slot} if its key bits match, else {@code otherwise}, without a branch. */
@@ -100,10 +104,10 @@ abstract class Tiers {
     return codeBytes == 1 ? region.get(offset) & 0xFF : region.getInt(offset);
   }
 
-  /** {@code ABSENT} for all-ones; anything else that is no code is damage. */
+  /** {@code ABSENT} for all-ones in a page of several; anything else that is no code is damage. */
   final int noCode(int code) {
     int allOnes = codeBytes == 4 ? -1 : (1 << 8 * codeBytes) - 1;
-    if (code != allOnes) {
+    if (code != allOnes || !pagesHaveHoles) {
       throw file.corrupt("a date code must be in the dictionary: code=" + code + " dateCount=" + dateCount);
     }
     return -1;

@@ -15,7 +15,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -43,7 +42,7 @@ public final class Verification {
 
   /** Checks the file of this name. */
   public static VerifyReport of(Path path) throws IOException {
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+    try (FileChannel channel = SealedFile.openChannel(path)) {
       return new Verification(path, channel).run();
     }
   }
@@ -219,7 +218,11 @@ public final class Verification {
         if (distance > start + i - runStart) {
           damage("segment " + segment + " slot " + position + ": a lookup must reach the slot from its home: home=" + home);
         }
-        checkEntry(segment, position, slot & keyMask, chunkIndex);
+        try {
+          checkEntry(segment, position, slot & keyMask, chunkIndex);
+        } catch (IndexOutOfBoundsException e) {
+          damage("segment " + segment + " slot " + position + ": an entry must end in its tier: chunk=" + chunkIndex);
+        }
       }
       if (entryCount - entriesBefore != header.getInt(8)) {
         damage("segment " + segment + ": slots must be as many as the header's entries: found=" + (entryCount - entriesBefore)

@@ -60,7 +60,7 @@ abstract class BatchedStretches implements RowSource.Stretches {
     } finally {
       lock.unlock();
     }
-    sink.begin(stretch, name, firstRow + 1);
+    sink.begin(stretch, name, firstRow + 1, batch::rowText);
     batch.giveTo(sink);
     sink.end(batch.count());
     freeBatches.add(batch);

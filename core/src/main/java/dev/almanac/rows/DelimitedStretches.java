@@ -82,7 +82,7 @@ public final class DelimitedStretches implements RowSource.Stretches {
       return false;
     }
     try {
-      sink.begin(stretch.number, stretch.source, stretch.firstLine);
+      sink.begin(stretch.number, stretch.source, stretch.firstLine, stretch::rowText);
       int lineCount;
       if (stretch.longRowBytes > 0) {
         sink.bad(0, BadRowReason.ROW_TOO_LONG, "bytes=" + stretch.longRowBytes + " expectedAtMost=" + maxRowBytes,

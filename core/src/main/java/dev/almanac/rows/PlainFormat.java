@@ -109,12 +109,16 @@ final class PlainFormat extends RowFormat {
             RowText.of(bytes, rowFrom, textTo));
       } else if (column < high || highTo == rowFrom && rowTo - rowFrom <= 1 && isEmpty(bytes, rowFrom, rowTo)) {
         tooFewColumns(line, bytes, rowFrom, rowTo, high + 1, sink);
-      } else if (rowNumbers) {
-        sink.row(line, stretch.firstRow + (line - stretch.lineOfFrom), bytes, lowFrom, lowTo);
-      } else if (idFirst) {
-        sink.row(line, bytes, lowFrom, lowTo, highFrom, highTo);
       } else {
-        sink.row(line, bytes, highFrom, highTo, lowFrom, lowTo);
+        stretch.rowFrom = rowFrom;
+        stretch.rowTo = rowTo > rowFrom && bytes[rowTo - 1] == '\r' ? rowTo - 1 : rowTo;
+        if (rowNumbers) {
+          sink.row(line, stretch.firstRow + (line - stretch.lineOfFrom), bytes, lowFrom, lowTo);
+        } else if (idFirst) {
+          sink.row(line, bytes, lowFrom, lowTo, highFrom, highTo);
+        } else {
+          sink.row(line, bytes, highFrom, highTo, lowFrom, lowTo);
+        }
       }
       rowFrom = rowTo + 1;
       line++;

@@ -153,10 +153,14 @@ final class QuotedFormat extends RowFormat {
           if (fields.columnCount < expected) {
             sink.bad(line, BadRowReason.TOO_FEW_COLUMNS, "columns=" + fields.columnCount + " expected=" + expected,
                 RowText.of(bytes, rowFrom, textTo));
-          } else if (rowNumbers) {
-            sink.row(line, stretch.firstRow + row, fields.bytes, fields.dateFrom, fields.dateTo);
           } else {
-            sink.row(line, fields.bytes, fields.idFrom, fields.idTo, fields.dateFrom, fields.dateTo);
+            stretch.rowFrom = rowFrom;
+            stretch.rowTo = textTo;
+            if (rowNumbers) {
+              sink.row(line, stretch.firstRow + row, fields.bytes, fields.dateFrom, fields.dateTo);
+            } else {
+              sink.row(line, fields.bytes, fields.idFrom, fields.idTo, fields.dateFrom, fields.dateTo);
+            }
           }
         }
         line += Words.lineFeedCount(bytes, rowFrom, rowTo) + (bytes[rowTo - 1] == '\n' ? 0 : 1);

@@ -67,6 +67,8 @@ final class RowBatch {
     }
   }
 
+  private int current;
+
   void add(long id, String date) {
     if (date == null) {
       addBad(BadRowReason.BAD_DATE, "date=null", id + "|null");
@@ -89,9 +91,18 @@ final class RowBatch {
     kinds[count++] = Kind.BAD;
   }
 
+  /** The text of the row that the sink is being given. */
+  String rowText() {
+    int idFrom = offsets[3 * current];
+    int dateFrom = offsets[3 * current + 1];
+    String id = kinds[current] == Kind.NUMBER_ID ? Long.toString(ids[current]) : RowText.of(bytes, idFrom, dateFrom);
+    return id + "|" + RowText.of(bytes, dateFrom, offsets[3 * current + 2]);
+  }
+
   void giveTo(RowSink sink) throws IOException {
     int badCount = 0;
     for (int row = 0; row < count; row++) {
+      current = row;
       int idFrom = offsets[3 * row];
       int dateFrom = offsets[3 * row + 1];
       int dateTo = offsets[3 * row + 2];

@@ -40,6 +40,16 @@ final class Stretch {
 
   int longRowLineCount;
 
+  /** Where the row lies that the sink is being given, for {@link #rowText}. */
+  int rowFrom;
+
+  int rowTo;
+
+  /** The text of the row that the sink is being given. */
+  String rowText() {
+    return RowText.of(bytes, rowFrom, rowTo);
+  }
+
   /** In place of {@link #idColumn}: the ID is the number of the row. */
   static final int ROW_NUMBER = -1;
 }

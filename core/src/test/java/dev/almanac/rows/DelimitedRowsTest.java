@@ -26,6 +26,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -275,7 +276,7 @@ class DelimitedRowsTest {
     }
 
     @Override
-    public void begin(long stretch, String source, long firstLine) throws IOException {
+    public void begin(long stretch, String source, long firstLine, Supplier<String> row) throws IOException {
       at("begin");
     }
 

@@ -13,6 +13,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class QuotedRowsTest {
@@ -158,7 +159,7 @@ class QuotedRowsTest {
     try (DelimitedStretches stretches = new DelimitedStretches(List.of(input), dialect, 32, 1000)) {
       assertTrue(stretches.next(new RowSink() {
         @Override
-        public void begin(long stretch, String source, long firstLine) {}
+        public void begin(long stretch, String source, long firstLine, Supplier<String> row) {}
 
         @Override
         public void row(int line, byte[] bytes, int idFrom, int idTo, int dateFrom, int dateTo) {

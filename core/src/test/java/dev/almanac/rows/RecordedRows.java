@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 
 /**
  * Everything a source gave to its sinks, in the order of the input, as {@code file:line id=date} for rows and
@@ -148,7 +149,7 @@ final class RecordedRows {
     }
 
     @Override
-    public void begin(long stretch, String source, long firstLine) {
+    public void begin(long stretch, String source, long firstLine, Supplier<String> row) {
       expectEnded();
       piece = new Piece();
       piece.number = stretch;

@@ -120,7 +120,7 @@ public record Rows(Ids ids, int count) {
         return false;
       }
       int to = (int) Math.min(count, from + ROWS_PER_STRETCH);
-      sink.begin(stretch, "generated", 0);
+      sink.begin(stretch, "generated", 0, () -> "");
       for (int index = (int) from; index < to; index++) {
         if (ids == Ids.TEXT) {
           byte[] date = dates[code(index)];
