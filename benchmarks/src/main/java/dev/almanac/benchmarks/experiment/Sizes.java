@@ -67,9 +67,14 @@ public final class Sizes {
 
     public static void main(String[] arguments) throws Exception {
       Rows rows = new Rows(Ids.valueOf(arguments[1]), Integer.parseInt(arguments[2]));
-      long fileBytes = Tables.fileBytes(Tables.built(arguments[0], rows));
+      Path directory = Tables.built(arguments[0], rows);
+      long fileBytes = Tables.fileBytes(directory);
+      if (fileBytes == 0) {
+        // Classes, and what reading them from the jar leaves behind for a while, do not count.
+        Stores.named(arguments[0]).open(new Rows(rows.ids(), 1), directory).close();
+      }
       long before = usedBytes();
-      try (Table table = Tables.open(arguments[0], rows)) {
+      try (Table table = Stores.named(arguments[0]).open(rows, directory)) {
         JsonObject row = new JsonObject();
         row.addProperty("fileBytes", fileBytes);
         row.addProperty("heapBytes", fileBytes > 0 ? 0 : usedBytes() - before);
@@ -81,9 +86,17 @@ public final class Sizes {
       }
     }
 
-    private static long usedBytes() {
-      System.gc();
-      return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    private static long usedBytes() throws InterruptedException {
+      // What a collection hands to cleaners is freed by a later one, so until it gets no less.
+      long used = Long.MAX_VALUE;
+      for (int unchanged = 0; unchanged < 5; ) {
+        System.gc();
+        Thread.sleep(20);
+        long now = Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+        unchanged = now < used ? 0 : unchanged + 1;
+        used = Math.min(used, now);
+      }
+      return used;
     }
   }
 }
