@@ -52,11 +52,12 @@ final class TierWriter {
     this.g = g;
     this.file = file;
     this.segmentHeaders = segmentHeaders;
-    this.positionBits = Integer.numberOfTrailingZeros(g.slotCount());
+    // Chronicle never has fewer than 64 slots, but gives a store of a few long texts fewer key bits than these take: then the upper
+    // slots are nobody's home.
+    this.positionBits = Math.min(Integer.numberOfTrailingZeros(g.slotCount()), g.keyBits());
     this.slots = new int[g.slotCount()];
     this.freeList = new byte[g.entrySpaceOffset() - g.countersOffset() - StoreGeometry.COUNTERS_BYTES];
-    // A few texts of many chunks leave fewer key bits than there are slots: then the key is the home.
-    this.restBits = Math.max(0, g.keyBits() - positionBits);
+    this.restBits = g.keyBits() - positionBits;
   }
 
   /** Writes the tiers of the segments {@code group}, {@code group + groupCount}, and so on. */
