@@ -34,7 +34,7 @@ final class BuildReports {
         .row("File", Figures.bytes(report.fileBytes()) + ", " + Figures.decimal(report.bytesPerId()) + " bytes per ID, "
             + pages(report.pageBits()))
         .row("Temporary space", Figures.bytes(report.temporaryBytes()))
-        .row("Time", Figures.duration(report.elapsed()) + " (" + report.phases().entrySet().stream()
+        .row("Build time", Figures.duration(report.elapsed()) + " (" + report.phases().entrySet().stream()
             .map(entry -> entry.getKey() + " " + Figures.duration(entry.getValue()))
             .collect(Collectors.joining(", ")) + ")");
   }

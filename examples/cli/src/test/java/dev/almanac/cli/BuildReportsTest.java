@@ -32,7 +32,7 @@ class BuildReportsTest {
           Skipped rows     2,001: 1 empty id, 2,000 bad date
           File             23.5 kB, 2.35 bytes per ID, pages of 256 IDs
           Temporary space  1.00 MB
-          Time             1.75 s (read 1.50 s, seal 0.25 s)
+          Build time       1.75 s (read 1.50 s, seal 0.25 s)
           Edition  abababababababababababababababababababababababababababababababab
         """, BuildReports.table(report));
   }
