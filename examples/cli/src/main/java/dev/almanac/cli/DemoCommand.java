@@ -34,8 +34,8 @@ import picocli.CommandLine.Spec;
     name = "demo",
     description = {
       "Shows all of it with generated rows, in one table.",
-      "Generates rows, builds a file, verifies it, lets worker processes look up every ID at once, and deletes the files."
-          + " Linux only."
+      "Generates rows, builds a file, verifies it, lets worker processes look up every ID at once, and deletes the"
+          + " files. Linux only."
     },
     sortOptions = false,
     footerHeading = "%nExamples:%n",
@@ -72,7 +72,8 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--directory",
       paramLabel = "DIR",
-      description = "An existing folder, in which a new one is made for the files. Default: the system's temporary folder")
+      description = "An existing folder, in which a new one is made for the files."
+          + " Default: the system's temporary folder")
   private Path directory;
 
   @Option(names = "--keep", description = "Keep the files.")
@@ -164,8 +165,8 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   /**
-   * Deletes the folder that this run made. A hook, so that an interrupted run leaves nothing either; a build that is under way then
-   * may still be making files, so it tries for a while.
+   * Deletes the folder that this run made. A hook, so that an interrupted run leaves nothing either; a build that is
+   * under way then may still be making files, so it tries for a while.
    */
   private static void clean(Path folder) {
     try {

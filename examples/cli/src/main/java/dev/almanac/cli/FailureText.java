@@ -18,7 +18,8 @@ final class FailureText {
     while (cause instanceof UncheckedIOException && cause.getCause() != null) {
       cause = cause.getCause();
     }
-    // The JDK's exceptions have the path alone for a message, and leave the rule to the type; the library's have a reason.
+    // The JDK's exceptions have the path alone for a message, and leave the rule to the type; the library's have a
+    // reason.
     if (cause instanceof FileSystemException e) {
       return oneLine(rule(e) + ", path=" + e.getFile());
     }

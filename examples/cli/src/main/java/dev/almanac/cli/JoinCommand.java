@@ -17,8 +17,8 @@ import picocli.CommandLine.Spec;
     name = "join",
     description = {
       "Appends to each row the date of its ID.",
-      "Copies delimited rows from standard input to standard output. The date becomes the last column, empty if the file"
-          + " does not hold the ID. Line ends stay as they are."
+      "Copies delimited rows from standard input to standard output. The date becomes the last column, empty if the"
+          + " file does not hold the ID. Line ends stay as they are."
     },
     sortOptions = false,
     footerHeading = "%nExample:%n",
@@ -43,7 +43,9 @@ final class JoinCommand implements Callable<Integer> {
       description = "What separates columns: one character, or tab. Default: ${DEFAULT-VALUE}")
   private char delimiter;
 
-  @Option(names = "--header", description = "The first line names the columns; the new one is named as --date-name says.")
+  @Option(
+      names = "--header",
+      description = "The first line names the columns; the new one is named as --date-name says.")
   private boolean header;
 
   @Option(

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Appends dates to rows. Rows stay bytes: only their IDs are looked at. They are looked up a few thousand at a time, since
- * lookups of one batch overlap their cache misses. Belongs to one thread; joins one stream.
+ * Appends dates to rows. Rows stay bytes: only their IDs are looked at. They are looked up a few thousand at a time,
+ * since lookups of one batch overlap their cache misses. Belongs to one thread; joins one stream.
  */
 final class RowJoiner {
   private static final int BATCH_LENGTH = 4_096;

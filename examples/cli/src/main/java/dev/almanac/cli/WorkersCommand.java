@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
     name = "workers",
     description = {
       "Lets processes read one file at once, and measures them.",
-      "Shows memory after start and at the peak, pages of the file that were dirtied or copied, bytes written and lookups"
-          + " per second. Every answer is checked. Linux only."
+      "Shows memory after start and at the peak, pages of the file that were dirtied or copied, bytes written and"
+          + " lookups per second. Every answer is checked. Linux only."
     },
     sortOptions = false,
     footerHeading = "%nExamples:%n",
@@ -62,7 +62,11 @@ final class WorkersCommand implements Callable<Integer> {
           + " Default: ${DEFAULT-VALUE}")
   private ReadingOrder order;
 
-  @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "For random order. Default: ${DEFAULT-VALUE}")
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "For random order. Default: ${DEFAULT-VALUE}")
   private long seed;
 
   @Option(names = "--json", description = "Print one JSON object, with the memory over time.")

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Every way in which rows can be bad has an answer that names the place, and leaves nothing in the output's folder. Failing
- * commands print nothing but their message, so these need no process.
+ * Every way in which rows can be bad has an answer that names the place, and leaves nothing in the output's folder.
+ * Failing commands print nothing but their message, so these need no process.
  */
 class BadInputTest {
   @TempDir Path input;

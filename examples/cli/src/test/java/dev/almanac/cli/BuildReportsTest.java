@@ -21,8 +21,8 @@ class BuildReportsTest {
     Map<String, Duration> phases = new LinkedHashMap<>();
     phases.put("read", Duration.ofMillis(1_500));
     phases.put("seal", Duration.ofMillis(250));
-    BuildReport report = new BuildReport(Path.of("dates.almanac"), "ab".repeat(32), IdKind.LONG, 12_004, 10_000, 40, 2, 1,
-        rejects, 8, 23_456, 1_000_000, phases);
+    BuildReport report = new BuildReport(Path.of("dates.almanac"), "ab".repeat(32), IdKind.LONG, 12_004, 10_000, 40, 2,
+        1, rejects, 8, 23_456, 1_000_000, phases);
     assertEquals("""
         Built dates.almanac
           Rows             12,004

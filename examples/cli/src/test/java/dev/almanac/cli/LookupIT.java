@@ -50,13 +50,15 @@ class LookupIT {
     assertTrue(one.startsWith("-"), "a negative number must not be taken for an option");
     assertEquals(one + "\t" + NUMBERS.dateText(5) + "\n" + two + "\t" + NUMBERS.dateText(19_995) + "\n",
         AlmanacJar.run("get", numbers, one, two).done().output());
-    assertEquals(TEXTS.id(4) + "\t" + TEXTS.dateText(4) + "\n", AlmanacJar.run("get", texts, TEXTS.id(4)).done().output());
+    assertEquals(TEXTS.id(4) + "\t" + TEXTS.dateText(4) + "\n",
+        AlmanacJar.run("get", texts, TEXTS.id(4)).done().output());
   }
 
   @Test
   void getSaysWhichIdIsAbsentAndEndsWithNo() throws Exception {
     String there = NUMBERS.id(5);
-    Result result = AlmanacJar.run("get", numbers, 42, there, "0" + NUMBERS.id(15_000), "no-number", "-9223372036854775808");
+    Result result = AlmanacJar.run("get", numbers, 42, there, "0" + NUMBERS.id(15_000), "no-number",
+        "-9223372036854775808");
     assertEquals("42\t-\n" + there + "\t" + NUMBERS.dateText(5) + "\n0" + NUMBERS.id(15_000)
         + "\t-\nno-number\t-\n-9223372036854775808\t-\n", result.output());
     assertEquals(ExitStatus.NO, result.status());
@@ -130,7 +132,8 @@ class LookupIT {
     }
     rows.add("x".repeat(2_000) + "|");
     expected.add("x".repeat(2_000) + "||");
-    assertEquals(String.join("\n", expected), AlmanacJar.runWithInput(String.join("\n", rows), "join", texts).done().output());
+    assertEquals(String.join("\n", expected),
+        AlmanacJar.runWithInput(String.join("\n", rows), "join", texts).done().output());
 
     byte[] invalid = (TEXTS.id(1) + "\n\u00ff\u00fe\n").getBytes(StandardCharsets.ISO_8859_1);
     byte[] joined = (TEXTS.id(1) + "|" + TEXTS.dateText(1) + "\n\u00ff\u00fe|\n").getBytes(StandardCharsets.ISO_8859_1);
@@ -152,7 +155,8 @@ class LookupIT {
   void joinNamesARowWithoutTheColumn() throws Exception {
     Result result = AlmanacJar.runWithInput("1|2\n3\n", "join", numbers, "--id-column", 2);
     assertEquals(ExitStatus.FAILED, result.status());
-    assertEquals("almanac: a row must have the column: column=2 columns=1, file=standard input line=2\n", result.error());
+    assertEquals("almanac: a row must have the column: column=2 columns=1, file=standard input line=2\n",
+        result.error());
   }
 
   @Test

@@ -6,12 +6,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 
 /**
- * Generates rows {@code id|customer|date|amount}, about 40 bytes each, UTF-8, one line each. The same settings give the same
- * bytes on every machine, and both orders give the same rows.
+ * Generates rows {@code id|customer|date|amount}, about 40 bytes each, UTF-8, one line each. The same settings give the
+ * same bytes on every machine, and both orders give the same rows.
  *
- * <p>A row is a function of its index, so {@link #id}, {@link #numericId} and {@link #dateText} say what a row holds without
- * writing it. Indexes below {@link #rowCount} have distinct IDs; those from {@code rowCount} on, {@link #duplicateCount} of
- * them, repeat the ID of another row, every second one with a date of its own.
+ * <p>A row is a function of its index, so {@link #id}, {@link #numericId} and {@link #dateText} say what a row holds
+ * without writing it. Indexes below {@link #rowCount} have distinct IDs; those from {@code rowCount} on, {@link
+ * #duplicateCount} of them, repeat the ID of another row, every second one with a date of its own.
  *
  * <p>Immutable: the setters return a changed copy. Safe for any number of threads.
  */
@@ -127,7 +127,8 @@ public final class RowGenerator {
         yield 1_000_000 + run * RUN_DISTANCE + gap + original % RUN_LENGTH;
       }
       case SPARSE -> {
-        // One ID in each of as many equal parts of the 64-bit numbers: distinct, ascending, and as irregular as that allows.
+        // One ID in each of as many equal parts of the 64-bit numbers: distinct, ascending, and as irregular as that
+        // allows.
         long width = Long.divideUnsigned(-1L, rowCount);
         long offset = Mix.mix(seed ^ Mix.mix(original)) >>> 1;
         yield width < 0 ? offset : Long.MIN_VALUE + original * width + offset % width;
@@ -152,8 +153,8 @@ public final class RowGenerator {
   }
 
   /**
-   * Writes all rows. Takes a buffer of a quarter of a megabyte, whatever the number of rows; {@code output} is neither flushed
-   * nor closed.
+   * Writes all rows. Takes a buffer of a quarter of a megabyte, whatever the number of rows; {@code output} is neither
+   * flushed nor closed.
    *
    * @return bytes written
    */

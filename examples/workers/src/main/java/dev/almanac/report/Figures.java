@@ -3,7 +3,10 @@ package dev.almanac.report;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Figures as people read them, the same in every locale. MB is 1,000,000 bytes, kB is 1,000; what /proc calls kB is 1,024. */
+/**
+ * Figures as people read them, the same in every locale. MB is 1,000,000 bytes, kB is 1,000; what /proc calls kB is
+ * 1,024.
+ */
 public final class Figures {
   private static final long KIBIBYTE = 1024;
 

@@ -70,7 +70,8 @@ public final class JsonObject {
           || value instanceof JsonObject) {
         copy.add(value);
       } else {
-        throw new IllegalArgumentException("an array must hold strings, whole numbers, objects or arrays: value=" + value);
+        throw new IllegalArgumentException(
+            "an array must hold strings, whole numbers, objects or arrays: value=" + value);
       }
     }
     return copy;
@@ -134,7 +135,8 @@ public final class JsonObject {
         case '\r' -> text.append("\\r");
         case '\t' -> text.append("\\t");
         default -> {
-          // Line and paragraph separators are legal JSON but not legal in every reader's strings; lone surrogates are not UTF-8.
+          // Line and paragraph separators are legal JSON but not legal in every reader's strings; lone surrogates are
+          // not UTF-8.
           if (c < ' ' || c == 0x7f || c == '\u2028' || c == '\u2029' || isLoneSurrogate(string, i)) {
             text.append("\\u").append(Character.forDigit(c >> 12, 16)).append(Character.forDigit(c >> 8 & 15, 16))
                 .append(Character.forDigit(c >> 4 & 15, 16)).append(Character.forDigit(c & 15, 16));

@@ -9,7 +9,9 @@ public final class TextTable {
 
   private final List<String[]> rows = new ArrayList<>();
 
-  /** One line: a name, and what it is. A value too long for its line goes on, indented, on the next, broken at spaces. */
+  /**
+   * One line: a name, and what it is. A value too long for its line goes on, indented, on the next, broken at spaces.
+   */
   public TextTable row(String name, String value) {
     rows.add(new String[] {name, value});
     return this;

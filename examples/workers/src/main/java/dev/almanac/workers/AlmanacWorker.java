@@ -9,11 +9,12 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A worker process that looks up the IDs of an almanac and checks every answer. Arguments: file, order, lookups (0: as many as
- * the file has IDs), index of this worker, seed.
+ * A worker process that looks up the IDs of an almanac and checks every answer. Arguments: file, order, lookups (0: as
+ * many as the file has IDs), index of this worker, seed.
  *
- * <p>The IDs come from the file itself, a thousand at a time, so that a worker needs no memory for them; the lookups go through
- * the same batch call that an application would use. What comes back must be what the walk through the file found.
+ * <p>The IDs come from the file itself, a thousand at a time, so that a worker needs no memory for them; the lookups go
+ * through the same batch call that an application would use. What comes back must be what the walk through the file
+ * found.
  */
 public final class AlmanacWorker {
   /** Enough for a batch and, in random order, for the sample. */
@@ -65,8 +66,8 @@ public final class AlmanacWorker {
       ReadingOrder order = ReadingOrder.valueOf(args[1].toUpperCase(Locale.ROOT));
       long lookups = Long.parseLong(args[2]);
       long lookupCount = lookups == 0 ? almanac.size() : lookups;
-      // A worker is ready when it could work at full speed: the file's pages are mapped, the code is compiled. So the memory after
-      // start is that of a worker at work, and what is added later is due to reading.
+      // A worker is ready when it could work at full speed: the file's pages are mapped, the code is compiled. So the
+      // memory after start is that of a worker at work, and what is added later is due to reading.
       almanac.preload();
       WorkerProtocol.Reading reading = switch (order) {
         case SEQUENTIAL -> {

@@ -3,7 +3,9 @@ package dev.almanac.workers;
 import dev.almanac.Almanac;
 import java.util.Arrays;
 
-/** Collects IDs, looks them up a batch at a time, and checks the codes against the expected ones. Belongs to one thread. */
+/**
+ * Collects IDs, looks them up a batch at a time, and checks the codes against the expected ones. Belongs to one thread.
+ */
 final class LookupBatch {
   private static final int BATCH_LENGTH = 1_024;
   /** Texts of a batch: with long IDs it is shorter, and a worker stays small. */

@@ -10,8 +10,8 @@ import java.util.TreeSet;
 /**
  * What one process maps of one file, summed over all its mappings of it, from {@code /proc/PID/smaps}.
  *
- * @param permissions as smaps writes them, such as {@code r--s}: no write, shared; several, joined by commas, if they differ; empty
- *     if the file is not mapped
+ * @param permissions as smaps writes them, such as {@code r--s}: no write, shared; several, joined by commas, if they
+ *     differ; empty if the file is not mapped
  * @param mappingCount mappings of the file
  * @param sizeKilobytes address space
  * @param rssKilobytes resident
@@ -31,8 +31,8 @@ public record MappingMemory(
   private static final int FIELDS_BEFORE_PATH = 5;
 
   /**
-   * The mappings of {@code file} in a running process, found by inode or by path (on layered file systems the two views of an
-   * inode can differ).
+   * The mappings of {@code file} in a running process, found by inode or by path (on layered file systems the two views
+   * of an inode can differ).
    *
    * @throws IOException if there is no such process or file, or it belongs to someone else
    */

@@ -5,8 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Memory of one process, from {@code /proc/PID/smaps_rollup}. Pss counts a page that n processes share as an n-th of it, so the
- * sum over processes is the memory that they take together.
+ * Memory of one process, from {@code /proc/PID/smaps_rollup}. Pss counts a page that n processes share as an n-th of
+ * it, so the sum over processes is the memory that they take together.
  *
  * @param pssKilobytes proportional share
  * @param rssKilobytes resident, shared pages counted in full

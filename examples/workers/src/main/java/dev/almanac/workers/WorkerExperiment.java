@@ -13,12 +13,12 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Starts worker processes, lets them all read at the same time, and measures their memory: after start, several times a second
- * while they read, and when all have read, before they end. What the workers are does not matter, as long as they speak
- * {@link WorkerProtocol}.
+ * Starts worker processes, lets them all read at the same time, and measures their memory: after start, several times a
+ * second while they read, and when all have read, before they end. What the workers are does not matter, as long as
+ * they speak {@link WorkerProtocol}.
  *
- * <p>No worker outlives the experiment, whatever happens to it: they are killed if it fails or this JVM is told to end, and
- * find their standard input closed if this JVM is killed. Not thread-safe; one object can run several times.
+ * <p>No worker outlives the experiment, whatever happens to it: they are killed if it fails or this JVM is told to end,
+ * and find their standard input closed if this JVM is killed. Not thread-safe; one object can run several times.
  */
 public final class WorkerExperiment {
   private static final String MUST_LIVE = "a worker must live until it is told to exit";
@@ -50,7 +50,10 @@ public final class WorkerExperiment {
     return this;
   }
 
-  /** Time between two samples of memory. Default: a quarter of a second. A sample costs the machine some milliseconds a worker. */
+  /**
+   * Time between two samples of memory. Default: a quarter of a second. A sample costs the machine some milliseconds a
+   * worker.
+   */
   public WorkerExperiment sampleInterval(Duration interval) {
     if (interval.isNegative() || interval.isZero()) {
       throw new IllegalArgumentException("the sample interval must be positive: interval=" + interval);
@@ -199,8 +202,9 @@ public final class WorkerExperiment {
 
   private static String[] words(WorkerProcess.Line line, String expected) throws IOException {
     if (line.text() == null) {
+      boolean early = line.worker().outcome == null;
       throw line.worker().failed(
-          line.worker().outcome == null ? "a worker must not end before it has said \"" + expected + "\"" : MUST_LIVE, "");
+          early ? "a worker must not end before it has said \"" + expected + "\"" : MUST_LIVE, "");
     }
     String[] words = line.text().split(" ");
     if (!words[0].equals(expected)) {

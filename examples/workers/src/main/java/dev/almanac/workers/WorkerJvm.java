@@ -16,9 +16,10 @@ public final class WorkerJvm {
       "-XX:+DisplayVMOutputToStderr",
       "-Xlog:disable",
       "-Xlog:all=error:stderr",
-      // JDK classes come from an archive that all JVMs of the machine map (the default; a JDK without one still runs), at the
-      // address for which it was made. Elsewhere, which is the default since 17, each JVM writes new pointers into 7 MB of it, and
-      // these pages are its own. Workers run no code of strangers, from whom a random address would protect.
+      // JDK classes come from an archive that all JVMs of the machine map (the default; a JDK without one still runs),
+      // at the address for which it was made. Elsewhere, which is the default since 17, each JVM writes new pointers
+      // into 7 MB of it, and these pages are its own. Workers run no code of strangers, from whom a random address
+      // would protect.
       "-Xshare:auto",
       "-XX:+UnlockDiagnosticVMOptions",
       "-XX:ArchiveRelocationMode=0",

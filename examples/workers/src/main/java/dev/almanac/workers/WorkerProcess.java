@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** The parent's end of one worker: its lines arrive in a queue that all workers share. Belongs to the experiment's thread. */
+/**
+ * The parent's end of one worker: its lines arrive in a queue that all workers share. Belongs to the experiment's
+ * thread.
+ */
 final class WorkerProcess {
   private static final int KEPT_ERROR_CHARS = 2_000;
   private static final long EXIT_MILLIS = 5_000;
@@ -99,7 +102,8 @@ final class WorkerProcess {
     synchronized (error) {
       said = error.toString().strip();
     }
-    return new WorkerFailedException(rule + ": " + (findings.isEmpty() ? "" : findings + " ") + "worker=" + index + " pid=" + process.pid() + " exit=" + ending
+    return new WorkerFailedException(rule + ": " + (findings.isEmpty() ? "" : findings + " ") + "worker=" + index
+        + " pid=" + process.pid() + " exit=" + ending
         + (said.isEmpty() ? "" : " stderr=" + said));
   }
 

@@ -52,8 +52,8 @@ public final class WorkerProtocol {
   public record Outcome(long lookupCount, long foundCount, long checksum) {}
 
   /**
-   * The worker's side: says that it is ready, waits, reads once, says what it found, waits for the end. Returns when the parent
-   * says {@code exit}; the process ends on the spot if the parent is gone.
+   * The worker's side: says that it is ready, waits, reads once, says what it found, waits for the end. Returns when
+   * the parent says {@code exit}; the process ends on the spot if the parent is gone.
    */
   public static void serve(Reading reading) throws IOException, InterruptedException {
     CountDownLatch go = new CountDownLatch(1);

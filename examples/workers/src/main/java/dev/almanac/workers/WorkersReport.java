@@ -78,7 +78,9 @@ public record WorkersReport(
     return workers.stream().map(Worker::outcome).distinct().count() == 1;
   }
 
-  /** Permissions of the file's mappings in all workers, such as {@code r--s}; several, joined by commas, if they differ. */
+  /**
+   * Permissions of the file's mappings in all workers, such as {@code r--s}; several, joined by commas, if they differ.
+   */
   public String mappingPermissions() {
     return workers.stream().flatMap(worker -> worker.mapping.stream()).map(MappingMemory::permissions).distinct()
         .sorted().collect(Collectors.joining(","));
@@ -94,7 +96,9 @@ public record WorkersReport(
     return workers.stream().flatMap(worker -> worker.mapping.stream()).mapToLong(MappingMemory::copiedKilobytes).sum();
   }
 
-  /** The share of one worker in the file's mappings, summed over the workers: the file's pages in memory, counted once. */
+  /**
+   * The share of one worker in the file's mappings, summed over the workers: the file's pages in memory, counted once.
+   */
   public long mappedKilobytes() {
     return workers.stream().flatMap(worker -> worker.mapping.stream()).mapToLong(MappingMemory::pssKilobytes).sum();
   }
@@ -119,7 +123,8 @@ public record WorkersReport(
             + Figures.kibibytes(maxPrivateKilobytes) + " (most)");
     if (workers.stream().anyMatch(worker -> worker.mapping.isPresent())) {
       table
-          .row("Mapping of the file", mappingPermissions() + ", " + Figures.kibibytes(mappedKilobytes()) + " in memory, once")
+          .row("Mapping of the file",
+              mappingPermissions() + ", " + Figures.kibibytes(mappedKilobytes()) + " in memory, once")
           .row("Dirty, copied", Figures.kibibytes(dirtyKilobytes()) + ", " + Figures.kibibytes(copiedKilobytes()));
     }
     table

@@ -115,7 +115,9 @@ class WorkerExperimentTest {
   void theTimeLimitEndsWorkersThatHang() {
     WorkerFailedException e = assertThrows(WorkerFailedException.class,
         () -> experiment("echo ready; read go; sleep 1000").timeLimit(Duration.ofMillis(500)).run());
-    assertTrue(e.getMessage().startsWith("the workers must be done within the time limit: limit=PT0.5S worker=0"), e.getMessage());
+    assertTrue(
+        e.getMessage().startsWith("the workers must be done within the time limit: limit=PT0.5S worker=0"),
+        e.getMessage());
   }
 
   @Test
