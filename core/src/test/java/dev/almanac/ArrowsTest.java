@@ -40,7 +40,8 @@ class ArrowsTest {
     StringWriter out = new StringWriter();
     StringWriter errors = new StringWriter();
     ToolProvider jdeps = ToolProvider.findFirst("jdeps").orElseThrow();
-    int status = jdeps.run(new PrintWriter(out), new PrintWriter(errors), "-verbose:class", "-filter:none", classes.toString());
+    int status = jdeps.run(new PrintWriter(out), new PrintWriter(errors), "-verbose:class", "-filter:none",
+        classes.toString());
     assertEquals(0, status, errors::toString);
     // A line for each arrow: "   a.From    -> b.To    where"; lines without the indent are about archives.
     arrows = out.toString().lines().filter(line -> line.startsWith("   ") && line.contains(" -> "))
@@ -66,7 +67,8 @@ class ArrowsTest {
 
   @Test
   void theFormatNamesTheJdkAlone() {
-    assertEquals(Set.of(), from(FORMAT, to -> !to.startsWith("java.") && !to.startsWith(FORMAT) && !SHARED.contains(to)));
+    assertEquals(Set.of(),
+        from(FORMAT, to -> !to.startsWith("java.") && !to.startsWith(FORMAT) && !SHARED.contains(to)));
   }
 
   @Test
@@ -89,14 +91,17 @@ class ArrowsTest {
 
   @Test
   void outsideItsSourcesTheLibraryNamesChronicleMapAndTheJdkAlone() {
-    assertEquals(Set.of(), from("dev.almanac.", to -> !isJdk(to) && !to.startsWith("dev.almanac.") && !to.startsWith("net.openhft."))
-        .stream().filter(arrow -> !arrow.startsWith(ROWS) && !arrow.contains(" -> javax.sql.")).collect(Collectors.toSet()));
+    assertEquals(Set.of(),
+        from("dev.almanac.", to -> !isJdk(to) && !to.startsWith("dev.almanac.") && !to.startsWith("net.openhft."))
+        .stream().filter(arrow -> !arrow.startsWith(ROWS)
+            && !arrow.contains(" -> javax.sql.")).collect(Collectors.toSet()));
   }
 
   @Test
   void theReadPartOfTheApiIsReachedWithoutTheBuildSide() {
     // Almanac itself names its builder; what else a reader uses must not.
-    for (String name : new String[] {"Almanac", "AlmanacInfo", "DateDictionary", "ReadOnlyMap", "LongMap", "TextMap", "VerifyReport"}) {
+    for (String name : new String[] {"Almanac", "AlmanacInfo", "DateDictionary", "ReadOnlyMap", "LongMap", "TextMap",
+        "VerifyReport"}) {
       assertEquals(Set.of(), from("dev.almanac." + name, to -> to.startsWith(BUILD)).stream()
           .filter(arrow -> arrow.startsWith("dev.almanac." + name + " ")).collect(Collectors.toSet()));
     }

@@ -52,7 +52,8 @@ class BadRowsTest {
   }
 
   /** That the build fails, says so, and leaves the folder as it was. */
-  private <E extends Exception> E assertFails(Class<E> type, AlmanacBuilder builder, RowSource rows) throws IOException {
+  private <E extends Exception> E assertFails(Class<E> type, AlmanacBuilder builder,
+      RowSource rows) throws IOException {
     List<String> before = SampleRows.names(folder);
     E failure = assertThrows(type, () -> builder.build(rows, target));
     assertEquals(before, SampleRows.names(folder), "nothing may be left behind");
@@ -60,7 +61,8 @@ class BadRowsTest {
     return failure;
   }
 
-  private void assertRefused(AlmanacBuilder builder, DelimitedRows rows, int line, String ruleAndFindings) throws IOException {
+  private void assertRefused(AlmanacBuilder builder, DelimitedRows rows, int line,
+      String ruleAndFindings) throws IOException {
     RefusedRowException refused = assertFails(RefusedRowException.class, builder, rows);
     assertEquals(ruleAndFindings + ", file=" + rowsFile + " line=" + line, refused.getMessage());
     assertEquals(line, refused.line());
@@ -69,12 +71,14 @@ class BadRowsTest {
 
   @Test
   void aRowWithTooFewColumnsIsRefused() throws IOException {
-    assertRefused(Almanac.builder(), rows("1|x|2024-01-01\n2|x\n").dateColumn(3), 2, "a row must have the column: columns=2 expected=3");
+    assertRefused(Almanac.builder(), rows("1|x|2024-01-01\n2|x\n").dateColumn(3), 2,
+        "a row must have the column: columns=2 expected=3");
   }
 
   @Test
   void anEmptyLineIsRefused() throws IOException {
-    assertRefused(Almanac.builder(), rows("1|2024-01-01\n\n2|2024-01-01\n"), 2, "a row must have the column: columns=0 expected=2");
+    assertRefused(Almanac.builder(), rows("1|2024-01-01\n\n2|2024-01-01\n"), 2,
+        "a row must have the column: columns=0 expected=2");
   }
 
   @Test
@@ -84,7 +88,8 @@ class BadRowsTest {
 
   @Test
   void anIdOfMoreThan1024BytesIsRefused() throws IOException {
-    assertRefused(Almanac.builder(), rows("x|2024-01-01\n" + "y".repeat(1024) + "|2024-01-01\n" + "y".repeat(1025) + "|2024-01-01\n"), 3,
+    assertRefused(Almanac.builder(),
+        rows("x|2024-01-01\n" + "y".repeat(1024) + "|2024-01-01\n" + "y".repeat(1025) + "|2024-01-01\n"), 3,
         "an ID must take at most 1,024 bytes: idBytes=1025");
   }
 
@@ -95,7 +100,8 @@ class BadRowsTest {
 
   @Test
   void aDateThatIsNoUtf8IsRefused() throws IOException {
-    assertRefused(Almanac.builder(), rows("1|2024-01-01\n1|2024\u00e9\n"), 2, "a field must be valid UTF-8: date=2024\ufffd");
+    assertRefused(Almanac.builder(), rows("1|2024-01-01\n1|2024\u00e9\n"), 2,
+        "a field must be valid UTF-8: date=2024\ufffd");
   }
 
   @ParameterizedTest
@@ -106,7 +112,8 @@ class BadRowsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"2023-02-29", "2024-13-01", "2024-1-1", "", "20240101", "2024-01-01 ", " 2024-01-01", "2024-01-01T00:00"})
+  @ValueSource(strings = {"2023-02-29", "2024-13-01", "2024-1-1", "", "20240101", "2024-01-01 ", " 2024-01-01",
+      "2024-01-01T00:00"})
   void aDateThatIsNoneIsRefused(String date) throws IOException {
     assertRefused(Almanac.builder(), rows("1|2024-01-01\n2|" + date + "\n"), 2,
         "a date must be written in the format: date=" + date + " format=iso");
@@ -120,7 +127,8 @@ class BadRowsTest {
 
   @Test
   void aRowThatIsTooLongIsRefused() throws IOException {
-    assertRefused(Almanac.builder(), rows("1|2024-01-01\n2|2024-01-01|" + "x".repeat(DelimitedRows.MAX_ROW_BYTES) + "\n"), 2,
+    assertRefused(Almanac.builder(),
+        rows("1|2024-01-01\n2|2024-01-01|" + "x".repeat(DelimitedRows.MAX_ROW_BYTES) + "\n"), 2,
         "a row must take at most 1048576 bytes: bytes=1048589 expectedAtMost=1048576");
   }
 
@@ -136,13 +144,15 @@ class BadRowsTest {
     Files.writeString(rowsFile, "3|2024-01-01\n4|x\n");
     RefusedRowException refused =
         assertFails(RefusedRowException.class, Almanac.builder(), DelimitedRows.of(List.of(first, rowsFile)));
-    assertEquals("a date must be written in the format: date=x format=iso, file=" + rowsFile + " line=2", refused.getMessage());
+    assertEquals("a date must be written in the format: date=x format=iso, file=" + rowsFile + " line=2",
+        refused.getMessage());
   }
 
   @Test
   void skippedRowsAreCountedByReasonAndListed() throws IOException {
     Path rejects = folder.resolve("rejects.txt");
-    DelimitedRows rows = rows("1|a|2024-01-01\n2|b\n|c|2024-01-01\n3|d|2024-02-30\n4|e|2024-01-02\n\u00e9|f|2024-01-01\n"
+    DelimitedRows rows = rows("1|a|2024-01-01\n2|b\n|c|2024-01-01\n3|d|2024-02-30\n"
+        + "4|e|2024-01-02\n\u00e9|f|2024-01-01\n"
         + "y".repeat(1025) + "|g|2024-01-01\n5|h|2023-02-29\n").dateColumn(3);
     BuildReport report = skipping(rejects).build(rows, target);
     assertEquals(8, report.rowCount());
@@ -152,7 +162,8 @@ class BadRowsTest {
     assertEquals(6, report.rejectCount());
     List<String> lines = Files.readAllLines(rejects);
     assertEquals(List.of("2\tTOO_FEW_COLUMNS\t2|b", "3\tEMPTY_ID\t|c|2024-01-01", "4\tBAD_DATE\t3|d|2024-02-30",
-        "6\tINVALID_UTF8\t\ufffd|f|2024-01-01"), lines.subList(0, 4).stream().map(line -> line.replace(rowsFile + "\t", "")).toList());
+        "6\tINVALID_UTF8\t\ufffd|f|2024-01-01"),
+            lines.subList(0, 4).stream().map(line -> line.replace(rowsFile + "\t", "")).toList());
     assertTrue(lines.get(4).startsWith(rowsFile + "\t7\tID_TOO_LONG\tyyyy"), lines.get(4));
     assertEquals(rowsFile + "\t8\tBAD_DATE\t5|h|2023-02-29", lines.get(5));
     assertEquals(6, lines.size());
@@ -180,12 +191,15 @@ class BadRowsTest {
   @Test
   void aNullRowAndItsNullFieldsAreBadRowsLikeOthers() throws IOException {
     Path rejects = folder.resolve("rejects.txt");
-    List<RowSource.Row> rows = Arrays.asList(new RowSource.Row("1", "2024-01-01"), null, new RowSource.Row(null, "2024-01-01"),
+    List<RowSource.Row> rows = Arrays.asList(new RowSource.Row("1", "2024-01-01"), null,
+        new RowSource.Row(null, "2024-01-01"),
         new RowSource.Row("2", null), new RowSource.Row("3", "2024-01-02"));
     BuildReport report = skipping(rejects).build(RowSource.of(rows.iterator()), target);
-    assertEquals(Map.of(BadRowReason.TOO_FEW_COLUMNS, 1L, BadRowReason.EMPTY_ID, 1L, BadRowReason.BAD_DATE, 1L), report.rejects());
+    assertEquals(Map.of(BadRowReason.TOO_FEW_COLUMNS, 1L, BadRowReason.EMPTY_ID, 1L, BadRowReason.BAD_DATE, 1L),
+        report.rejects());
     assertEquals(2, report.idCount());
-    assertEquals(List.of("rows\t2\tTOO_FEW_COLUMNS\tnull", "rows\t3\tEMPTY_ID\tnull|2024-01-01", "rows\t4\tBAD_DATE\t2|null"),
+    assertEquals(List.of("rows\t2\tTOO_FEW_COLUMNS\tnull", "rows\t3\tEMPTY_ID\tnull|2024-01-01",
+        "rows\t4\tBAD_DATE\t2|null"),
         Files.readAllLines(rejects));
     assertEquals(5, report.rowCount(), "rows read, the bad ones included");
   }
@@ -250,7 +264,8 @@ class BadRowsTest {
   @Test
   void asManyBadRowsAsTheLimitAreLeftOut() throws IOException {
     Files.write(rowsFile, manyLines());
-    BuildReport report = Almanac.builder().onBadRow(BadRowPolicy.skip().atMost(150)).build(DelimitedRows.of(rowsFile), target);
+    BuildReport report = Almanac.builder().onBadRow(BadRowPolicy.skip().atMost(150)).build(DelimitedRows.of(rowsFile),
+        target);
     assertEquals(150, report.rejectCount());
   }
 
@@ -270,7 +285,8 @@ class BadRowsTest {
 
   @Test
   void aHeaderWithoutTheColumnLeavesNothing() throws IOException {
-    assertFails(RefusedRowException.class, Almanac.builder(), rows("id|day\n1|2024-01-01\n").idColumn("id").dateColumn("date"));
+    assertFails(RefusedRowException.class, Almanac.builder(),
+        rows("id|day\n1|2024-01-01\n").idColumn("id").dateColumn("date"));
   }
 
   @Test
@@ -282,7 +298,8 @@ class BadRowsTest {
       }
     };
     InputStream stream =
-        new SequenceInputStream(new ByteArrayInputStream("1|2024-01-01\n".repeat(200_000).getBytes(ISO_8859_1)), failing);
+        new SequenceInputStream(new ByteArrayInputStream("1|2024-01-01\n".repeat(200_000).getBytes(ISO_8859_1)),
+            failing);
     IOException failure = assertFails(IOException.class, Almanac.builder(), DelimitedRows.of(stream, "stream"));
     assertTrue(failure.getMessage().contains("the disk is gone"), failure.getMessage());
   }
@@ -350,6 +367,7 @@ class BadRowsTest {
 
   @Test
   void aTemporaryFolderThatIsNotThereLeavesNothing() throws IOException {
-    assertFails(NoSuchFileException.class, Almanac.builder().temporaryDirectory(folder.resolve("missing")), rows("1|2024-01-01\n"));
+    assertFails(NoSuchFileException.class, Almanac.builder().temporaryDirectory(folder.resolve("missing")),
+        rows("1|2024-01-01\n"));
   }
 }

@@ -100,7 +100,8 @@ class ClosedTest {
     } finally {
       threads.shutdownNow();
     }
-    assertTrue(answered.get() > 0 && refused.get() > 0, () -> "both must have happened: answered=" + answered + " refused=" + refused);
+    assertTrue(answered.get() > 0 && refused.get() > 0,
+        () -> "both must have happened: answered=" + answered + " refused=" + refused);
   }
 
   private static void lookUp(Almanac almanac, int[] expected, int first, AtomicLong answered) {

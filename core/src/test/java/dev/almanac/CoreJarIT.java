@@ -35,8 +35,8 @@ class CoreJarIT {
 
   /** Libraries of the tests, or optional ones, which an application with the one dependency does not get. */
   private static final Pattern NOT_AN_APPLICATIONS = Pattern.compile(
-      ".*(test-classes|junit|jqwik|opentest4j|apiguardian|jspecify|guava|failureaccess|listenablefuture|error_prone|j2objc|slf4j-nop|/h2/|"
-          + "fastcsv|zstd|surefire|failsafe).*");
+      ".*(test-classes|junit|jqwik|opentest4j|apiguardian|jspecify|guava|failureaccess|listenablefuture|error_prone|j2objc|"
+          + "slf4j-nop|/h2/|fastcsv|zstd|surefire|failsafe).*");
 
   private static final String READER = """
       import dev.almanac.Almanac;
@@ -48,7 +48,8 @@ class CoreJarIT {
           try (Almanac dates = Almanac.open(file)) {
             int[] codes = new int[3];
             dates.codes(new long[] {1, 2, 1_000_000}, codes);
-            System.out.println(dates.size() + " " + dates.date(7) + " " + dates.code("8") + " " + codes[2] + " " + dates.asMap().get(9L));
+            System.out.println(dates.size() + " " + dates.date(7) + " " + dates.code("8") + " " + codes[2] + " "
+                + dates.asMap().get(9L));
           }
           System.out.println(Almanac.verify(file).damages());
         }
@@ -118,9 +119,11 @@ class CoreJarIT {
       String name = text.lines().filter(line -> line.startsWith("class ")).findFirst().orElseThrow().split(" ")[1];
       sources.add(Files.writeString(programs.resolve(name + ".java"), text).toString());
     }
-    List<String> arguments = new ArrayList<>(List.of("--release", "17", "-cp", jar.toString(), "-d", programs.toString()));
+    List<String> arguments = new ArrayList<>(List.of("--release", "17", "-cp", jar.toString(), "-d",
+        programs.toString()));
     arguments.addAll(sources);
-    assertEquals(0, ToolProvider.findFirst("javac").orElseThrow().run(System.out, System.err, arguments.toArray(String[]::new)));
+    assertEquals(0, ToolProvider.findFirst("javac").orElseThrow().run(System.out, System.err,
+        arguments.toArray(String[]::new)));
   }
 
   private static Path thisJava() {
@@ -141,7 +144,8 @@ class CoreJarIT {
 
   private static boolean isJdk(Path home, int feature) {
     try {
-      return Files.exists(home.resolve("bin/javac")) && Files.readString(home.resolve("release")).contains("JAVA_VERSION=\"" + feature);
+      return Files.exists(home.resolve("bin/javac"))
+          && Files.readString(home.resolve("release")).contains("JAVA_VERSION=\"" + feature);
     } catch (IOException e) {
       return false;
     }
@@ -149,14 +153,16 @@ class CoreJarIT {
 
   /** The jar and what it depends on. */
   private static String applicationClassPath() {
-    return Stream.concat(Stream.of(jar.toString()), Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator)))
+    return Stream.concat(Stream.of(jar.toString()),
+        Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator)))
         .filter(entry -> entry.endsWith(".jar") && !NOT_AN_APPLICATIONS.matcher(entry).matches())
         .distinct().collect(Collectors.joining(File.pathSeparator));
   }
 
   private record Result(int status, String out, String errors) {}
 
-  private Process start(Path javaHome, List<String> flags, String classPath, String program, Object... arguments) throws IOException {
+  private Process start(Path javaHome, List<String> flags, String classPath, String program,
+      Object... arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of(javaHome.resolve("bin/java").toString()));
     command.addAll(flags);
     command.addAll(List.of("-cp", classPath + File.pathSeparator + programs, program));
@@ -185,34 +191,41 @@ class CoreJarIT {
 
   private static String expectedOfReader() {
     SampleRows rows = SampleRows.dense(0, 5_000, 40);
-    int codeOf8 = (int) rows.dateById().values().stream().distinct().filter(date -> date.compareTo(rows.dateById().get("8")) < 0).count();
+    int codeOf8 = (int) rows.dateById().values().stream().distinct()
+        .filter(date -> date.compareTo(rows.dateById().get("8")) < 0).count();
     return "5000 " + rows.dateById().get("7") + " " + codeOf8 + " -1 " + rows.dateById().get("9") + "\n[]\n";
   }
 
   @Test
   void theJarAloneReadsWithoutAnyFlag() throws Exception {
-    assertEquals(new Result(0, expectedOfReader(), ""), result(start(thisJava(), List.of(), jar.toString(), "Reader", sample())));
+    assertEquals(new Result(0, expectedOfReader(), ""),
+        result(start(thisJava(), List.of(), jar.toString(), "Reader", sample())));
   }
 
   @Test
   void theJarAloneReadsOnJava25() throws Exception {
     Path java = otherJava(25);
-    assertEquals(new Result(0, expectedOfReader(), ""), result(start(java, List.of(), jar.toString(), "Reader", sample())));
+    assertEquals(new Result(0, expectedOfReader(), ""),
+        result(start(java, List.of(), jar.toString(), "Reader", sample())));
   }
 
   @Test
   void aRuntimeOfJavaBaseAloneReadsAndSaysWhatItLacksToBuild() throws Exception {
-    assumeTrue(Files.isDirectory(thisJava().resolve("jmods")) || Runtime.version().feature() >= 24, "needs the JDK's jmods");
+    assumeTrue(Files.isDirectory(thisJava().resolve("jmods")) || Runtime.version().feature() >= 24,
+        "needs the JDK's jmods");
     Path runtime = folder.resolve("runtime");
     ToolProvider jlink = ToolProvider.findFirst("jlink").orElseThrow();
     assertEquals(0, jlink.run(System.out, System.err, "--add-modules", "java.base", "--output", runtime.toString()));
     Path sample = sample();
-    assertEquals(new Result(0, expectedOfReader(), ""), result(start(runtime, List.of(), jar.toString(), "Reader", sample)));
+    assertEquals(new Result(0, expectedOfReader(), ""),
+        result(start(runtime, List.of(), jar.toString(), "Reader", sample)));
     List<String> before = SampleRows.names(folder);
     Result built = result(
-        start(runtime, List.of(), applicationClassPath(), "Builder", folder.resolve("rows.txt"), folder.resolve("other.almanac")));
+        start(runtime, List.of(), applicationClassPath(), "Builder", folder.resolve("rows.txt"),
+            folder.resolve("other.almanac")));
     assertEquals(1, built.status());
-    assertTrue(built.errors().contains("building must have a Java runtime with the module jdk.compiler"), built.errors());
+    assertTrue(built.errors().contains("building must have a Java runtime with the module jdk.compiler"),
+        built.errors());
     assertEquals(before, SampleRows.names(folder));
   }
 
@@ -220,9 +233,11 @@ class CoreJarIT {
   void theJarAloneSaysWhatItLacksToBuild() throws Exception {
     sample();
     Result built = result(
-        start(thisJava(), List.of(), jar.toString(), "Builder", folder.resolve("rows.txt"), folder.resolve("other.almanac")));
+        start(thisJava(), List.of(), jar.toString(), "Builder", folder.resolve("rows.txt"),
+            folder.resolve("other.almanac")));
     assertEquals(1, built.status());
-    assertTrue(built.errors().contains("building must have net.openhft:chronicle-map on the class path"), built.errors());
+    assertTrue(built.errors().contains("building must have net.openhft:chronicle-map on the class path"),
+        built.errors());
     assertEquals(List.of("rows.txt", "sample.almanac"), SampleRows.names(folder));
   }
 
@@ -261,9 +276,12 @@ class CoreJarIT {
     assertTrue(built.errors().contains("the target's folder must exist"), built.errors());
   }
 
-  /** In a fresh JVM: Chronicle Map takes a second or two to warm up, and must neither survive an interrupt nor be broken by it. */
+  /**
+   * In a fresh JVM: Chronicle Map takes a second or two to warm up, and must neither survive an interrupt nor be
+   * broken by it.
+   */
   @ParameterizedTest
-  @CsvSource({"100,true", "700,true", "2000,true", "100,false", "1000,false"})
+  @CsvSource({"100,true", "1000,true", "100,false", "1000,false"})
   void anInterruptSoonAfterTheStartLeavesNothing(long millis, boolean flags) throws Exception {
     Path target = folder.resolve("sample.almanac");
     Process process =
@@ -274,7 +292,8 @@ class CoreJarIT {
   }
 
   private Process startEndless() throws Exception {
-    Process process = start(thisJava(), List.of(), applicationClassPath(), "Endless", folder.resolve("sample.almanac"), 1_000_000);
+    Process process = start(thisJava(), List.of(), applicationClassPath(), "Endless", folder.resolve("sample.almanac"),
+        1_000_000);
     for (int i = 0; i < 300 && SampleRows.names(folder).isEmpty(); i++) {
       Thread.sleep(100);
     }

@@ -81,7 +81,8 @@ class CorruptionTest {
     assertTrue(Almanac.verify(file).ok());
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       for (int at = 0; at < whole.length; at += kind.step()) {
-        for (int bit = 0; bit < 8; bit++) {
+        // Of the zeros, which are most, one bit each.
+        for (int bit = whole[at] == 0 ? at % 8 : 0; bit < 8; bit += whole[at] == 0 ? 8 : 1) {
           write(channel, at, whole[at] ^ 1 << bit);
           VerifyReport report = Almanac.verify(file);
           assertFalse(report.ok(), "byte " + at + " bit " + bit);
@@ -99,7 +100,7 @@ class CorruptionTest {
     Path file = writable(kind);
     byte[] whole = Files.readAllBytes(file);
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      for (int at = 0; at < whole.length; at += 8 * kind.step()) {
+      for (int at = 0; at < whole.length; at += 40) {
         for (int garbage : new int[] {0xFF, 0x80, 0x7F}) {
           for (int i = at; i < Math.min(whole.length, at + 64); i++) {
             write(channel, i, garbage);
@@ -196,7 +197,8 @@ class CorruptionTest {
         channel.truncate(Files.size(file) - 8);
       }
       String rule = "a sealed file must not be cut short or written while it is read: the seal at its end is gone";
-      for (Use use : new Use[] {() -> almanac.code(7), () -> almanac.code(99_999), () -> almanac.codes(new long[] {7}, new int[1]),
+      for (Use use : new Use[] {() -> almanac.code(7), () -> almanac.code(99_999),
+          () -> almanac.codes(new long[] {7}, new int[1]),
           () -> almanac.forEach((id, code) -> {})}) {
         UncheckedIOException refused = assertThrows(UncheckedIOException.class, use::run);
         assertTrue(refused.getCause() instanceof CorruptAlmanacException);
@@ -213,7 +215,8 @@ class CorruptionTest {
       try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
         channel.truncate(0);
       }
-      for (Use use : new Use[] {() -> almanac.code("x"), () -> almanac.code(7), () -> almanac.codes(new String[] {"x"}, new int[1]),
+      for (Use use : new Use[] {() -> almanac.code("x"), () -> almanac.code(7),
+          () -> almanac.codes(new String[] {"x"}, new int[1]),
           () -> almanac.forEachText((id, code) -> {})}) {
         UncheckedIOException refused = assertThrows(UncheckedIOException.class, use::run);
         assertTrue(refused.getCause() instanceof CorruptAlmanacException, () -> refused.toString());

@@ -2,6 +2,7 @@ package dev.almanac;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -21,9 +22,9 @@ class DeterminismTest {
 
   private enum Kind {
     SPARSE(SampleRows.sparse(60_000, 500)),
-    DENSE(SampleRows.dense(-20_000, 80_000, 500)),
+    DENSE(SampleRows.dense(-20_000, 40_000, 500)),
     DENSE_AND_SPARSE(denseAndSparse()),
-    TEXT(SampleRows.texts(40_000, 500)),
+    TEXT(SampleRows.texts(25_000, 500)),
     MIXED(mixed()),
     FEW(SampleRows.sparse(5, 3));
 
@@ -58,13 +59,17 @@ class DeterminismTest {
     Almanac.builder().threads(1).build(DelimitedRows.of(rowsFile), expected);
 
     for (int threads = 1; threads <= 3; threads++) {
-      assertSame(expected, Almanac.builder().threads(threads), DelimitedRows.of(rowsFile), "threads=" + threads);
+      if (threads > 1) {
+        assertSame(expected, Almanac.builder().threads(threads), DelimitedRows.of(rowsFile), "threads=" + threads);
+      }
       Path shuffled = kind.rows.shuffled(threads).write(folder.resolve("shuffled.txt"));
-      assertSame(expected, Almanac.builder().threads(threads), DelimitedRows.of(shuffled), "shuffled, threads=" + threads);
+      assertSame(expected, Almanac.builder().threads(threads), DelimitedRows.of(shuffled),
+          "shuffled, threads=" + threads);
     }
     assertSame(expected, Almanac.builder(), DelimitedRows.of(kind.rows.write(folder, 5)), "several files");
     // A source of unknown length is partitioned differently, and its stretches are small.
-    assertSame(expected, Almanac.builder(), DelimitedRows.of(new ByteArrayInputStream(Files.readAllBytes(rowsFile)), "stream"), "stream");
+    assertSame(expected, Almanac.builder(),
+        DelimitedRows.of(new ByteArrayInputStream(Files.readAllBytes(rowsFile)), "stream"), "stream");
     List<RowSource.Row> list = new ArrayList<>();
     kind.rows.dateById().forEach((id, date) -> list.add(new RowSource.Row(id, date)));
     assertSame(expected, Almanac.builder(), RowSource.of(list.iterator()), "iterator");
@@ -86,18 +91,21 @@ class DeterminismTest {
   }
 
   @Test
-  void thePageSizeThatIsFoundIsTheSmallestOfAll() throws IOException {
-    for (Map.Entry<String, SampleRows> each : Map.of("dense", SampleRows.dense(0, 30_000, 50), "sparse", SampleRows.sparse(20_000, 50),
-        "both", Kind.DENSE_AND_SPARSE.rows).entrySet()) {
+  void thePageSizeThatIsFoundIsAsGoodAsTheSmallest() throws IOException {
+    Map<String, SampleRows> kinds = Map.of("dense", SampleRows.dense(0, 20_000, 50),
+        "sparse", SampleRows.sparse(12_000, 50), "both", Kind.DENSE_AND_SPARSE.rows);
+    for (Map.Entry<String, SampleRows> each : kinds.entrySet()) {
       Path rows = each.getValue().write(folder.resolve("rows.txt"));
       BuildReport chosen = Almanac.builder().build(DelimitedRows.of(rows), folder.resolve("chosen.almanac"));
       long smallest = Long.MAX_VALUE;
-      for (int pageBits = 0; pageBits <= 12; pageBits++) {
+      for (int pageBits = 0; pageBits <= 12; pageBits += 2) {
         smallest = Math.min(smallest,
-            Almanac.builder().pageBits(pageBits).build(DelimitedRows.of(rows), folder.resolve("forced.almanac")).fileBytes());
+            Almanac.builder().pageBits(pageBits).build(DelimitedRows.of(rows),
+                folder.resolve("forced.almanac")).fileBytes());
       }
       // The choice is by an estimate of the layout, which need not see the last few percent.
-      assertEquals(1.0, (double) chosen.fileBytes() / smallest, 0.05, () -> each.getKey() + " pageBits=" + chosen.pageBits());
+      double ratio = (double) chosen.fileBytes() / smallest;
+      assertTrue(ratio < 1.05, () -> each.getKey() + " pageBits=" + chosen.pageBits() + " ratio=" + ratio);
     }
   }
 

@@ -81,7 +81,8 @@ class DuplicatesTest {
   @Test
   void aConflictIsRefusedWithBothLines() throws IOException {
     RefusedRowException refused = assertThrows(RefusedRowException.class,
-        () -> build(DuplicatePolicy.FAIL, 1, List.of("1|2024-01-01", "2|2024-01-02", "1|2024-01-01", "1|2024-01-03", "2|2024-01-09")));
+        () -> build(DuplicatePolicy.FAIL, 1,
+            List.of("1|2024-01-01", "2|2024-01-02", "1|2024-01-01", "1|2024-01-03", "2|2024-01-09")));
     assertEquals("an ID must not have two dates: id=1 date=2024-01-03 earlier date=2024-01-01 earlier file=" + rowsFile
         + " earlier line=1, file=" + rowsFile + " line=4", refused.getMessage());
     assertEquals(4, refused.line());
@@ -92,8 +93,10 @@ class DuplicatesTest {
   @Test
   void aConflictOfTextsIsRefusedWithBothLines() {
     RefusedRowException refused = assertThrows(RefusedRowException.class,
-        () -> build(DuplicatePolicy.FAIL, 1, List.of("caf\u00e9|2024-01-01", "7|2024-01-02", "caf\u00e9|2024-01-03", "7|2024-01-09")));
-    assertEquals("an ID must not have two dates: id=caf\u00e9 date=2024-01-03 earlier date=2024-01-01 earlier file=" + rowsFile
+        () -> build(DuplicatePolicy.FAIL, 1,
+            List.of("caf\u00e9|2024-01-01", "7|2024-01-02", "caf\u00e9|2024-01-03", "7|2024-01-09")));
+    assertEquals("an ID must not have two dates: id=caf\u00e9 date=2024-01-03 earlier date=2024-01-01 earlier file="
+        + rowsFile
         + " earlier line=1, file=" + rowsFile + " line=3", refused.getMessage());
   }
 
@@ -102,7 +105,8 @@ class DuplicatesTest {
     Path first = Files.writeString(folder.resolve("first.txt"), "1|2024-01-01\n2|2024-01-01\n");
     Path second = Files.writeString(folder.resolve("second.txt"), "3|2024-01-01\n2|2024-01-02\n");
     RefusedRowException refused = assertThrows(RefusedRowException.class,
-        () -> Almanac.builder().onDuplicate(DuplicatePolicy.FAIL).build(DelimitedRows.of(List.of(first, second)), target));
+        () -> Almanac.builder().onDuplicate(DuplicatePolicy.FAIL).build(DelimitedRows.of(List.of(first, second)),
+            target));
     assertEquals("an ID must not have two dates: id=2 date=2024-01-02 earlier date=2024-01-01 earlier file=" + first
         + " earlier line=2, file=" + second + " line=2", refused.getMessage());
   }
@@ -110,7 +114,8 @@ class DuplicatesTest {
   @Test
   void theLinesOfAConflictCountAHeader() throws IOException {
     Files.writeString(rowsFile, "id|date\n1|2024-01-01\n1|2024-01-02\n");
-    RefusedRowException refused = assertThrows(RefusedRowException.class, () -> Almanac.builder().onDuplicate(DuplicatePolicy.FAIL)
+    RefusedRowException refused = assertThrows(RefusedRowException.class,
+        () -> Almanac.builder().onDuplicate(DuplicatePolicy.FAIL)
         .build(DelimitedRows.of(rowsFile).idColumn("id").dateColumn("date"), target));
     assertEquals(3, refused.line());
     assertTrue(refused.getMessage().contains(" earlier line=2,"), refused.getMessage());
@@ -119,7 +124,8 @@ class DuplicatesTest {
   /** Several stretches of rows of few IDs, so that partitions are reduced more than once on the way. */
   @ParameterizedTest
   @CsvSource({"LAST,1,false", "LAST,2,false", "LAST,3,true", "FIRST,1,true", "FIRST,3,false"})
-  void manyDuplicatesAreSettledAsADictionaryWould(DuplicatePolicy policy, int threads, boolean text) throws IOException {
+  void manyDuplicatesAreSettledAsADictionaryWould(DuplicatePolicy policy, int threads,
+      boolean text) throws IOException {
     SplittableRandom random = new SplittableRandom(11);
     List<String> lines = new ArrayList<>();
     Map<String, String> expected = new HashMap<>();
@@ -168,9 +174,11 @@ class DuplicatesTest {
       firstDates.putIfAbsent(id, date);
       if (expected == null && !firstDates.get(id).equals(date)) {
         expected = "an ID must not have two dates: id=" + id + " date=" + date + " earlier date=" + firstDates.get(id)
-            + " earlier file=" + rowsFile + " earlier line=" + firstLines.get(id) + ", file=" + rowsFile + " line=" + line;
+            + " earlier file=" + rowsFile + " earlier line=" + firstLines.get(id) + ", file=" + rowsFile + " line="
+                + line;
       }
     }
-    assertEquals(expected, assertThrows(RefusedRowException.class, () -> build(DuplicatePolicy.FAIL, threads, lines)).getMessage());
+    assertEquals(expected,
+        assertThrows(RefusedRowException.class, () -> build(DuplicatePolicy.FAIL, threads, lines)).getMessage());
   }
 }

@@ -90,7 +90,8 @@ class PublishTest {
   @Test
   void aTargetThatIsAFolderIsRefused() throws IOException {
     Files.createDirectory(target);
-    String message = assertThrows(IOException.class, () -> Almanac.builder().build(oneRow("2024-01-01"), target)).getMessage();
+    String message = assertThrows(IOException.class,
+        () -> Almanac.builder().build(oneRow("2024-01-01"), target)).getMessage();
     assertEquals("the target must be a file, not a directory: target=" + target, message);
     assertEquals(List.of("sample.almanac"), SampleRows.names(folder));
     assertThrows(IOException.class, () -> Almanac.builder().build(oneRow("2024-01-01"), Path.of("/")));
@@ -99,7 +100,8 @@ class PublishTest {
   @Test
   void aTargetInAMissingFolderIsRefused() {
     Path missing = folder.resolve("missing/sample.almanac");
-    String message = assertThrows(NoSuchFileException.class, () -> Almanac.builder().build(oneRow("2024-01-01"), missing)).getMessage();
+    String message = assertThrows(NoSuchFileException.class,
+        () -> Almanac.builder().build(oneRow("2024-01-01"), missing)).getMessage();
     assertEquals(folder.resolve("missing") + ": the target's folder must exist: target=" + missing, message);
     assertFalse(Files.exists(folder.resolve("missing")));
   }
@@ -127,7 +129,8 @@ class PublishTest {
     leftover(".other.almanac.almanac-123", "lock");
     Files.writeString(folder.resolve(".sample.almanac.almanac-file"), "a file");
     Almanac.builder().build(oneRow("2024-01-01"), target);
-    assertEquals(List.of(".other.almanac.almanac-123", ".sample.almanac.almanac-456", ".sample.almanac.almanac-file", "sample.almanac"),
+    assertEquals(List.of(".other.almanac.almanac-123", ".sample.almanac.almanac-456", ".sample.almanac.almanac-file",
+        "sample.almanac"),
         SampleRows.names(folder));
   }
 
@@ -149,7 +152,8 @@ class PublishTest {
           }
         }
         """);
-    return new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), program.toString(), lock.toString())
+    return new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), program.toString(),
+        lock.toString())
         .redirectError(ProcessBuilder.Redirect.INHERIT)
         .start();
   }
@@ -216,7 +220,10 @@ class PublishTest {
     }
   }
 
-  /** The second build may name the folder in another way; a process that has a file open twice loses its lock with the first close. */
+  /**
+   * The second build may name the folder in another way; a process that has a file open twice loses its lock with the
+   * first close.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"", ".", "link"})
   void twoBuildsOfOneTargetInOneProcessDoNotDisturbEachOther(String detour) throws Exception {

@@ -176,7 +176,8 @@ class ReadOnlyMapTest {
 
   @Test
   void entriesKeepTheirContentWhenTheIteratorMovesOn() throws IOException {
-    forBoth((view, expected, present, absent) -> assertEquals(expected.entrySet(), view.entrySet().stream().collect(Collectors.toSet())));
+    forBoth((view, expected, present, absent) ->
+        assertEquals(expected.entrySet(), view.entrySet().stream().collect(Collectors.toSet())));
   }
 
   @Test

@@ -104,7 +104,8 @@ class RoundTripTest {
   @EnumSource(value = IdKind.class)
   void aFileOfNoRowsAnswersNothing(IdKind kind) throws IOException {
     Path target = folder.resolve("none.almanac");
-    BuildReport report = Almanac.builder().ids(kind).build(DelimitedRows.of(new SampleRows().write(folder.resolve("rows.txt"))), target);
+    Path rows = new SampleRows().write(folder.resolve("rows.txt"));
+    BuildReport report = Almanac.builder().ids(kind).build(DelimitedRows.of(rows), target);
     assertEquals(0, report.idCount());
     assertEquals(0, report.dateCount());
     assertEquals(List.of(), Almanac.verify(target).damages());
@@ -135,8 +136,10 @@ class RoundTripTest {
   @Test
   void textsOfEveryKindAndLengthComeBack() throws IOException {
     SampleRows rows = new SampleRows();
-    List<String> ids = new ArrayList<>(List.of("a", "\u00e9", "Stra\u00dfe", "na\u00efve caf\u00e9", "\u65e5\u672c\u8a9e", "\ud83d\ude00",
-        "x\ud83d\ude00y", "\udbff\udfff", "\uffff", "\u0001", "\t", "with space", " leading", "trailing ", "trailing  ", "-0", "007",
+    List<String> ids = new ArrayList<>(List.of("a", "\u00e9", "Stra\u00dfe", "na\u00efve caf\u00e9",
+        "\u65e5\u672c\u8a9e", "\ud83d\ude00",
+        "x\ud83d\ude00y", "\udbff\udfff", "\uffff", "\u0001", "\t", "with space", " leading", "trailing ",
+        "trailing  ", "-0", "007",
         "+1", "--1", "-", "1e3", "9223372036854775808", "-9223372036854775809", "\u0661", "7 ", "'", "\"quoted\""));
     for (int length : new int[] {1, 7, 8, 9, 126, 127, 128, 129, 255, 256, 1023, 1024}) {
       ids.add("b".repeat(length));
@@ -176,7 +179,8 @@ class RoundTripTest {
     SplittableRandom random = new SplittableRandom(9);
     SampleRows rows = new SampleRows();
     for (int i = 0; i < 12_000; i++) {
-      rows.add(i + "y".repeat(random.nextInt(10) == 0 ? random.nextInt(1_000) : random.nextInt(5)) + "z", SampleRows.date(i % 400));
+      rows.add(i + "y".repeat(random.nextInt(10) == 0 ? random.nextInt(1_000) : random.nextInt(5)) + "z",
+          SampleRows.date(i % 400));
     }
     assertComesBack(rows, -1);
   }
@@ -208,7 +212,8 @@ class RoundTripTest {
     SampleRows rows = SampleRows.dense(0, 20, 3);
     try (Almanac almanac = Almanac.open(rows.build(folder, -1))) {
       assertTrue(almanac.code("7") >= 0);
-      for (String id : new String[] {"", "07", "+7", "-0", " 7", "7 ", "7.0", "x", "\u0667", "18446744073709551623", "\ud83d"}) {
+      for (String id : new String[] {"", "07", "+7", "-0", " 7", "7 ", "7.0", "x", "\u0667", "18446744073709551623",
+          "\ud83d"}) {
         assertEquals(Almanac.ABSENT, almanac.code(id), id);
         assertEquals(Almanac.ABSENT, almanac.code(new StringBuilder(id)), id);
       }
@@ -221,9 +226,11 @@ class RoundTripTest {
 
   @Test
   void aTextWithHalfAPairIsNeverThere() throws IOException {
-    SampleRows rows = new SampleRows().add("a?", "2024-02-29").add("a\ufffd", "2024-03-01").add("\ud83d\ude00", "2024-03-02");
+    SampleRows rows = new SampleRows().add("a?", "2024-02-29").add("a\ufffd", "2024-03-01").add("\ud83d\ude00",
+        "2024-03-02");
     try (Almanac almanac = Almanac.open(rows.build(folder, -1))) {
-      for (String id : new String[] {"a\ud83d", "a\ude00", "\ud83d", "\ude00", "\ude00\ud83d", "\ud83d\ud83d\ude00", "\ud83d\ude00\ud83d"}) {
+      for (String id : new String[] {"a\ud83d", "a\ude00", "\ud83d", "\ude00", "\ude00\ud83d", "\ud83d\ud83d\ude00",
+          "\ud83d\ude00\ud83d"}) {
         assertEquals(Almanac.ABSENT, almanac.code(id));
         assertEquals(Almanac.ABSENT, almanac.code(new StringBuilder(id)));
         assertEquals(Almanac.ABSENT, almanac.code(CharBuffer.wrap(id)));
@@ -277,7 +284,8 @@ class RoundTripTest {
           int[] codes = new int[401];
           Arrays.fill(codes, 77);
           almanac.codes(ids, offset, codes, 200 - offset, length);
-          assertEquals(-1, Arrays.mismatch(codes, 200 - offset, 200 - offset + length, expected, offset, offset + length));
+          assertEquals(-1, Arrays.mismatch(codes, 200 - offset, 200 - offset + length, expected, offset,
+              offset + length));
           assertEquals(77, codes[200 - offset + length]);
         }
       }

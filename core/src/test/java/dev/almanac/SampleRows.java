@@ -21,7 +21,10 @@ import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
-/** Rows of a test: lines of a file for the build, and a {@code HashMap} filled row by row, which says what must come out of it. */
+/**
+ * Rows of a test: lines of a file for the build, and a {@code HashMap} filled row by row, which says what must come
+ * out of it.
+ */
 public final class SampleRows {
   private static final long SEED = 20240229;
 
@@ -115,7 +118,10 @@ public final class SampleRows {
     return file;
   }
 
-  /** Builds {@code folder/sample.almanac} with the builder's defaults but for the page bits, and those too if negative. */
+  /**
+   * Builds {@code folder/sample.almanac} with the builder's defaults but for the page bits, and those too if
+   * negative.
+   */
   public Path build(Path folder, int pageBits) throws IOException {
     Path target = folder.resolve("sample.almanac");
     AlmanacBuilder builder = Almanac.builder();

@@ -39,7 +39,10 @@ class StockChronicleMapTest {
     return ChronicleMapBuilder.of(keyType, byte[].class).createPersistedTo(copy.toFile());
   }
 
-  /** The value that stock must return for each key: codes in little-endian order, all-ones where a page has no such ID. */
+  /**
+   * The value that stock must return for each key: codes in little-endian order, all-ones where a page has no such
+   * ID.
+   */
   private static Map<Long, byte[]> pages(SampleRows rows, Almanac almanac) {
     int pageBits = almanac.info().pageBits();
     int width = almanac.info().codeBytes();
@@ -73,20 +76,28 @@ class StockChronicleMapTest {
     return values;
   }
 
-  /** That stock holds these entries and no others: by key, by iteration, by size. {@code toName} makes a key comparable. */
+  /**
+   * That stock holds these entries and no others: by key, by iteration, by size. {@code toName} makes a key
+   * comparable.
+   */
   private static <K, N> void assertHolds(ChronicleMap<K, byte[]> stock, Map<N, byte[]> expected, Function<N, K> toKey,
       Function<K, N> toName) {
     assertEquals(expected.size(), stock.longSize());
     expected.forEach((name, value) -> assertArrayEquals(value, stock.get(toKey.apply(name)), () -> "key=" + name));
     Map<N, byte[]> iterated = new HashMap<>();
     // Stock hands out the same array for every entry.
-    stock.forEach((key, value) -> assertNull(iterated.put(toName.apply(key), value.clone()), () -> "twice: key=" + toName.apply(key)));
+    stock.forEach((key, value) ->
+        assertNull(iterated.put(toName.apply(key), value.clone()), () -> "twice: key=" + toName.apply(key)));
     assertEquals(expected.keySet(), iterated.keySet());
     iterated.forEach((name, value) -> assertArrayEquals(expected.get(name), value, () -> "key=" + name));
   }
 
-  /** Puts, overwrites, removes, and grows the map well beyond what it was sized for; then all that once more after a reopen. */
-  private static <K, N> void assertStaysUsable(Class<K> keyType, Path copy, Map<N, byte[]> held, Function<Integer, N> newName,
+  /**
+   * Puts, overwrites, removes, and grows the map well beyond what it was sized for; then all that once more after a
+   * reopen.
+   */
+  private static <K, N> void assertStaysUsable(Class<K> keyType, Path copy, Map<N, byte[]> held, Function<Integer,
+      N> newName,
       Function<N, K> toKey, Function<K, N> toName) throws IOException {
     Map<N, byte[]> expected = new HashMap<>(held);
     int valueBytes = held.values().iterator().next().length;
@@ -120,7 +131,8 @@ class StockChronicleMapTest {
     }
     try (ChronicleMap<K, byte[]> stock = open(keyType, copy)) {
       assertHolds(stock, expected, toKey, toName);
-      assertTrue(((VanillaChronicleMap<?, ?, ?>) stock).hasExtraTierBulks(), "the map must have grown beyond its tiers");
+      assertTrue(((VanillaChronicleMap<?, ?, ?>) stock).hasExtraTierBulks(),
+          "the map must have grown beyond its tiers");
     }
   }
 
@@ -150,11 +162,13 @@ class StockChronicleMapTest {
   @ValueSource(ints = {3_000, 30_000})
   void stockReadsATextFile(int idCount) throws IOException {
     SampleRows rows = SampleRows.texts(idCount, 300);
-    for (String id : new String[] {"caf\u00e9", "\ud83d\ude00", "e".repeat(127), "e".repeat(128), "e".repeat(1024), "7"}) {
+    for (String id : new String[] {"caf\u00e9", "\ud83d\ude00", "e".repeat(127), "e".repeat(128), "e".repeat(1024),
+        "7"}) {
       rows.add(id, SampleRows.date(id.length() % 300));
     }
     Path target = rows.build(folder, -1);
-    try (Almanac almanac = Almanac.open(target); ChronicleMap<byte[], byte[]> stock = open(byte[].class, writableCopy(target))) {
+    try (Almanac almanac = Almanac.open(target); ChronicleMap<byte[],
+        byte[]> stock = open(byte[].class, writableCopy(target))) {
       assertHolds(stock, texts(rows, almanac), id -> id.getBytes(UTF_8), key -> new String(key, UTF_8));
       for (String absent : new String[] {"x", "ORD-", "ORD-1x", "e".repeat(126)}) {
         assertNull(stock.get(absent.getBytes(UTF_8)));
@@ -169,7 +183,8 @@ class StockChronicleMapTest {
       assertNull(stock.get(0L));
     }
     Files.delete(folder.resolve("copy.dat"));
-    try (ChronicleMap<Long, byte[]> stock = open(Long.class, writableCopy(new SampleRows().add(-9, "2024-02-29").build(folder, 0)))) {
+    try (ChronicleMap<Long,
+        byte[]> stock = open(Long.class, writableCopy(new SampleRows().add(-9, "2024-02-29").build(folder, 0)))) {
       assertEquals(1, stock.longSize());
       assertArrayEquals(new byte[1], stock.get(-9L));
     }
@@ -184,7 +199,8 @@ class StockChronicleMapTest {
     try (Almanac almanac = Almanac.open(target)) {
       held = pages(rows, almanac);
     }
-    assertStaysUsable(Long.class, writableCopy(target), held, n -> n * 0x9E3779B97F4A7C15L, Function.identity(), Function.identity());
+    assertStaysUsable(Long.class, writableCopy(target), held, n -> n * 0x9E3779B97F4A7C15L, Function.identity(),
+        Function.identity());
   }
 
   @ParameterizedTest
@@ -196,7 +212,8 @@ class StockChronicleMapTest {
     try (Almanac almanac = Almanac.open(target)) {
       held = texts(rows, almanac);
     }
-    assertStaysUsable(byte[].class, writableCopy(target), held, n -> "new " + "x".repeat(n % 30) + n, id -> id.getBytes(UTF_8),
+    assertStaysUsable(byte[].class, writableCopy(target), held, n -> "new " + "x".repeat(n % 30) + n,
+        id -> id.getBytes(UTF_8),
         key -> new String(key, UTF_8));
   }
 }

@@ -22,7 +22,8 @@ class DictionarySectionTest {
 
   private static void assertRefused(ByteBuffer section, int dateCount, String fault) {
     assertEquals(fault + ", path=a.almanac",
-        assertThrows(CorruptAlmanacException.class, () -> DictionarySection.check(section, dateCount, PATH)).getMessage());
+        assertThrows(CorruptAlmanacException.class,
+            () -> DictionarySection.check(section, dateCount, PATH)).getMessage());
   }
 
   @Test
@@ -32,7 +33,8 @@ class DictionarySectionTest {
     assertDoesNotThrow(() -> DictionarySection.check(section(), 3, PATH));
     assertDoesNotThrow(() -> DictionarySection.check(DictionarySection.encode(new long[0], List.of()), 0, PATH));
     assertDoesNotThrow(() -> DictionarySection.check(
-        DictionarySection.encode(new long[] {LocalDate.MIN.toEpochDay(), LocalDate.MAX.toEpochDay()}, List.of("", "x".repeat(256))), 2, PATH));
+        DictionarySection.encode(new long[] {LocalDate.MIN.toEpochDay(), LocalDate.MAX.toEpochDay()},
+            List.of("", "x".repeat(256))), 2, PATH));
   }
 
   @Test

@@ -21,7 +21,8 @@ class FooterTest {
 
   private static Footer footer(IdKind kind) {
     StoreGeometry geometry = new StoreGeometry(2, 192, 64, 320, 256, 8, 3, 64, 192, 9, 4);
-    return new Footer(geometry, 4096, 70, 0x11111111, 4168, 4, 0x22222222, kind, 0, 1, 3, 5, 5, kind == IdKind.LONG ? -9 : 0,
+    return new Footer(geometry, 4096, 70, 0x11111111, 4168, 4, 0x22222222, kind, 0, 1, 3, 5, 5,
+        kind == IdKind.LONG ? -9 : 0,
         kind == IdKind.LONG ? 90 : 0, 8, 2, "2026.1", "0123456789abcdef".repeat(4));
   }
 
@@ -65,7 +66,8 @@ class FooterTest {
   @Test
   void aVersionThatDoesNotFitIsRefused() {
     Footer f = footer(IdKind.LONG);
-    Footer wordy = new Footer(f.geometry(), f.dictionaryOffset(), f.dictionaryBytes(), 0, f.checksumsOffset(), f.checksumsBytes(), 0,
+    Footer wordy = new Footer(f.geometry(), f.dictionaryOffset(), f.dictionaryBytes(), 0, f.checksumsOffset(),
+        f.checksumsBytes(), 0,
         f.idKind(), 0, 1, 3, 5, 5, 0, 0, 8, 2, "x".repeat(25), f.edition());
     assertEquals("the version must fit 24 bytes: version=" + "x".repeat(25),
         assertThrows(IllegalArgumentException.class, wordy::encode).getMessage());
@@ -74,7 +76,8 @@ class FooterTest {
   @Test
   void aFileWithoutTheSealIsRefused() {
     ByteBuffer bytes = ByteBuffer.allocate(Footer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    assertEquals("a sealed file must end in the seal: found=0 expected=" + Long.toHexString(Footer.SEAL) + ", path=a.almanac",
+    assertEquals("a sealed file must end in the seal: found=0 expected=" + Long.toHexString(Footer.SEAL)
+        + ", path=a.almanac",
         assertThrows(CorruptAlmanacException.class, () -> decode(bytes)).getMessage());
   }
 
@@ -84,7 +87,8 @@ class FooterTest {
     // Of another version not even the checksum's place is known.
     ByteBuffer bytes = footer(IdKind.LONG).encode().putInt(244, version);
     UnsupportedFormatException refused = assertThrows(UnsupportedFormatException.class, () -> decode(bytes));
-    assertEquals("the format version must be one that this library reads: formatVersion=" + version + " supported=1, path=a.almanac",
+    assertEquals("the format version must be one that this library reads: formatVersion=" + version
+        + " supported=1, path=a.almanac",
         refused.getMessage());
     assertEquals(version, refused.foundVersion());
   }
@@ -96,7 +100,8 @@ class FooterTest {
         ByteBuffer bytes = footer(IdKind.LONG).encode();
         bytes.put(at, (byte) (bytes.get(at) ^ 1 << bit));
         IOException refused = assertThrows(IOException.class, () -> decode(bytes));
-        assertEquals(at >= 244 && at < 248 ? UnsupportedFormatException.class : CorruptAlmanacException.class, refused.getClass());
+        assertEquals(at >= 244 && at < 248 ? UnsupportedFormatException.class : CorruptAlmanacException.class,
+            refused.getClass());
       }
     }
     ByteBuffer bytes = footer(IdKind.LONG).encode();
@@ -123,7 +128,8 @@ class FooterTest {
       "152; 4; 7; the number of slots must be a power of two: slotCount=7",
       "156; 4; 32; the key bits of a slot must be from 1 to 31: keyBits=32",
       "160; 4; 0; the counters must follow the slots in the tier: countersOffset=0",
-      "164; 4; 64; the chunks must lie in the tier behind the free list: entrySpaceOffset=64 chunkBytes=9 chunkCount=4 tierBytes=256",
+      "164; 4; 64; the chunks must lie in the tier behind the free list: entrySpaceOffset=64 "
+          + "chunkBytes=9 chunkCount=4 tierBytes=256",
       "168; 4; 0; chunks must have a size and a number: chunkBytes=0 chunkCount=4",
       "172; 4; 0; chunks must have a size and a number: chunkBytes=9 chunkCount=0",
       "64; 4; -1; the number of dates must be from 0 to 2^28: dateCount=-1",
@@ -168,7 +174,8 @@ class FooterTest {
       bytes.putInt(offset, (int) value);
     }
     withMatchingChecksum(bytes);
-    assertEquals(fault + ", path=a.almanac", assertThrows(CorruptAlmanacException.class, () -> decode(bytes)).getMessage());
+    assertEquals(fault + ", path=a.almanac",
+        assertThrows(CorruptAlmanacException.class, () -> decode(bytes)).getMessage());
   }
 
   @Test

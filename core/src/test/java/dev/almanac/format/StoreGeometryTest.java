@@ -19,7 +19,8 @@ class StoreGeometryTest {
     if (changedField >= 0) {
       f[changedField] = value;
     }
-    return new StoreGeometry((int) f[0], f[1], (int) f[2], f[3], f[4], (int) f[5], (int) f[6], (int) f[7], (int) f[8], (int) f[9],
+    return new StoreGeometry((int) f[0], f[1], (int) f[2], f[3], f[4], (int) f[5], (int) f[6], (int) f[7], (int) f[8],
+        (int) f[9],
         (int) f[10]);
   }
 
@@ -44,7 +45,8 @@ class StoreGeometryTest {
       "1; -8; the segment headers must lie in the data store: segmentHeadersOffset=-8 storeLimit=832",
       "1; 193; the segment headers must lie in the data store: segmentHeadersOffset=193 storeLimit=832",
       "1; 712; the segment headers must lie in the data store: segmentHeadersOffset=712 storeLimit=832",
-      "1; 9223372036854775800; the segment headers must lie in the data store: segmentHeadersOffset=9223372036854775800 storeLimit=832",
+      "1; 9223372036854775800; the segment headers must lie in the data store: "
+          + "segmentHeadersOffset=9223372036854775800 storeLimit=832",
       "3; 328; the tiers must follow the segment headers: tiersOffset=328 expected=320",
       "4; 0; a tier must take a multiple of 64 up to 1073741824 bytes: tierBytes=0",
       "4; 255; a tier must take a multiple of 64 up to 1073741824 bytes: tierBytes=255",
@@ -61,14 +63,18 @@ class StoreGeometryTest {
       "9; 0; chunks must have a size and a number: chunkBytes=0 chunkCount=4",
       "10; 0; chunks must have a size and a number: chunkBytes=9 chunkCount=0",
       "10; -1; chunks must have a size and a number: chunkBytes=9 chunkCount=-1",
-      "8; 128; the chunks must lie in the tier behind the free list: entrySpaceOffset=128 chunkBytes=9 chunkCount=4 tierBytes=256",
-      "8; 257; the chunks must lie in the tier behind the free list: entrySpaceOffset=257 chunkBytes=9 chunkCount=4 tierBytes=256",
-      "9; 17; the chunks must lie in the tier behind the free list: entrySpaceOffset=192 chunkBytes=17 chunkCount=4 tierBytes=256",
-      "9; 1073741824; the chunks must lie in the tier behind the free list: entrySpaceOffset=192 chunkBytes=1073741824 chunkCount=4 "
+      "8; 128; the chunks must lie in the tier behind the free list: entrySpaceOffset=128 chunkBytes=9 chunkCount=4 "
           + "tierBytes=256",
-      "10; 8; the chunks must lie in the tier behind the free list: entrySpaceOffset=192 chunkBytes=9 chunkCount=8 tierBytes=256",
-      "10; 2147483647; the chunks must lie in the tier behind the free list: entrySpaceOffset=192 chunkBytes=9 chunkCount=2147483647 "
-          + "tierBytes=256"})
+      "8; 257; the chunks must lie in the tier behind the free list: entrySpaceOffset=257 chunkBytes=9 chunkCount=4 "
+          + "tierBytes=256",
+      "9; 17; the chunks must lie in the tier behind the free list: entrySpaceOffset=192 chunkBytes=17 chunkCount=4 "
+          + "tierBytes=256",
+      "9; 1073741824; the chunks must lie in the tier behind the free list: entrySpaceOffset=192 "
+          + "chunkBytes=1073741824 chunkCount=4 tierBytes=256",
+      "10; 8; the chunks must lie in the tier behind the free list: entrySpaceOffset=192 chunkBytes=9 chunkCount=8 "
+          + "tierBytes=256",
+      "10; 2147483647; the chunks must lie in the tier behind the free list: entrySpaceOffset=192 "
+          + "chunkBytes=9 chunkCount=2147483647 tierBytes=256"})
   void whatIsWrongIsNamed(int field, long value, String fault) {
     assertEquals(fault, geometry(field, value).fault(STORE_LIMIT));
   }

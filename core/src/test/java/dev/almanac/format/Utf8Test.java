@@ -43,7 +43,8 @@ class Utf8Test {
     assertArrayEquals(expected, Arrays.copyOfRange(into, 5, 5 + length), text);
     assertEquals(length, Utf8.encode(new StringBuilder(text), into, 5, length), "the limit may be reached");
     Arrays.fill(into, (byte) 77);
-    assertEquals(length == 0 ? 0 : -1, Utf8.encode(text, into, 5, Math.max(0, length - 1)), "the limit must not be passed");
+    assertEquals(length == 0 ? 0 : -1, Utf8.encode(text, into, 5, Math.max(0, length - 1)),
+        "the limit must not be passed");
     assertEquals(77, into[4]);
     assertEquals(77, into[5 + Math.max(0, length - 1)], "nothing is written behind the limit");
   }
@@ -63,7 +64,8 @@ class Utf8Test {
   @Test
   void mixedTextsEncodeAsTheJdkEncodesThem() {
     SplittableRandom random = new SplittableRandom(3);
-    char[] alphabet = {'a', '7', '\u007f', '\u0080', '\u07ff', '\u0800', '\ud7ff', '\ud800', '\udbff', '\udc00', '\udfff', '\ue000', '\uffff'};
+    char[] alphabet = {'a', '7', '\u007f', '\u0080', '\u07ff', '\u0800', '\ud7ff', '\ud800', '\udbff', '\udc00',
+        '\udfff', '\ue000', '\uffff'};
     for (int i = 0; i < 50_000; i++) {
       StringBuilder text = new StringBuilder();
       for (int n = random.nextInt(12); n > 0; n--) {
@@ -75,8 +77,8 @@ class Utf8Test {
 
   @Test
   void bytesAreValidWhenTheJdkDecodesThem() {
-    int[] edges = {0x00, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC1, 0xC2, 0xDF, 0xE0, 0xE1, 0xED, 0xEF, 0xF0, 0xF1, 0xF4, 0xF5,
-        0xF8, 0xFF};
+    int[] edges = {0x00, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC1, 0xC2, 0xDF, 0xE0, 0xED, 0xEF, 0xF0, 0xF4,
+        0xF5, 0xFF};
     byte[] bytes = new byte[4];
     for (int a : edges) {
       for (int b : edges) {
