@@ -35,8 +35,8 @@ class CoreJarIT {
 
   /** Libraries of the tests, or optional ones, which an application with the one dependency does not get. */
   private static final Pattern NOT_AN_APPLICATIONS = Pattern.compile(
-      ".*(test-classes|junit|jqwik|opentest4j|apiguardian|jspecify|guava|failureaccess|listenablefuture|error_prone|j2objc|"
-          + "slf4j-nop|/h2/|fastcsv|zstd|surefire|failsafe).*");
+      ".*(test-classes|junit|jqwik|opentest4j|apiguardian|jspecify|guava|failureaccess|listenablefuture|error_prone|"
+          + "j2objc|slf4j-nop|/h2/|fastcsv|zstd|surefire|failsafe).*");
 
   private static final String READER = """
       import dev.almanac.Almanac;
