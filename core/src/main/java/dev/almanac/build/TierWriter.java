@@ -55,6 +55,7 @@ final class TierWriter {
     // Chronicle never has fewer than 64 slots, but gives a store of a few long texts fewer key bits than these take: then the upper
     // slots are nobody's home.
     this.positionBits = Math.min(Integer.numberOfTrailingZeros(g.slotCount()), g.keyBits());
+    this.restBits = g.keyBits() - positionBits;
     this.slots = new int[g.slotCount()];
     this.freeList = new byte[g.entrySpaceOffset() - g.countersOffset() - StoreGeometry.COUNTERS_BYTES];
     this.restBits = g.keyBits() - positionBits;
