@@ -65,6 +65,30 @@ final class Parallel implements AutoCloseable {
     }
   }
 
+  /** As {@link #await}, for what takes an interrupt badly: waits for its end, and only then says that it was interrupted. */
+  static <T> T awaitEnd(Future<T> future) throws IOException {
+    boolean interrupted = Thread.interrupted();
+    try {
+      while (true) {
+        try {
+          T result = future.get();
+          if (interrupted) {
+            throw new InterruptedIOException("the build was interrupted");
+          }
+          return result;
+        } catch (InterruptedException e) {
+          interrupted = true;
+        } catch (ExecutionException e) {
+          throw rethrow(e.getCause());
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
   /** Runs all tasks, each in a thread; returns their results in their order when all have ended. */
   <T> List<T> run(List<Task<T>> tasks) throws IOException {
     ExecutorCompletionService<T> completion = new ExecutorCompletionService<>(threads);

@@ -70,6 +70,7 @@ final class StoreCreation implements AutoCloseable {
   private static final String CREATED = "almanac-created";
   private static final String FAILED = "almanac-failed";
 
+  private final Parallel threads;
   private final Path folder;
   private final Process child;
   private final Writer toChild;
@@ -79,6 +80,7 @@ final class StoreCreation implements AutoCloseable {
 
   /** Starts warming up. {@code folder} takes a store of one entry for the time. */
   StoreCreation(Parallel threads, Path folder) throws IOException {
+    this.threads = threads;
     this.folder = folder;
     requireChronicle();
     if (hasFlags()) {
@@ -195,8 +197,8 @@ final class StoreCreation implements AutoCloseable {
   /** Creates the store. Called once. */
   ChronicleStore.Created create(StorePlan plan, Path file) throws IOException {
     if (child == null) {
-      Parallel.await(warmUp);
-      return ChronicleStore.create(plan, file);
+      Parallel.awaitEnd(warmUp);
+      return Parallel.awaitEnd(threads.start(() -> ChronicleStore.create(plan, file)));
     }
     if (!file.getParent().equals(folder)) {
       throw new IllegalArgumentException("the store must be made in the folder of the warm-up: folder=" + folder + " file=" + file);
@@ -234,8 +236,8 @@ final class StoreCreation implements AutoCloseable {
       }
       child.destroy();
     } else if (!warmUp.isDone()) {
-      // Chronicle takes an interrupt badly, and the folder must not go under it.
-      Parallel.await(warmUp);
+      // The folder must not go under it.
+      Parallel.awaitEnd(warmUp);
     }
   }
 
