@@ -58,7 +58,6 @@ final class TierWriter {
     this.restBits = g.keyBits() - positionBits;
     this.slots = new int[g.slotCount()];
     this.freeList = new byte[g.entrySpaceOffset() - g.countersOffset() - StoreGeometry.COUNTERS_BYTES];
-    this.restBits = g.keyBits() - positionBits;
   }
 
   /** Writes the tiers of the segments {@code group}, {@code group + groupCount}, and so on. */
