@@ -104,6 +104,9 @@ final class Parallel implements AutoCloseable {
         if (failure == null) {
           failure = e.getCause();
           futures.forEach(f -> f.cancel(true));
+        } else if (failure.getCause() == e.getCause()) {
+          // The first only passed on what this one met.
+          failure = e.getCause();
         } else if (!(e.getCause() instanceof ClosedByInterruptException)) {
           failure.addSuppressed(e.getCause());
         }

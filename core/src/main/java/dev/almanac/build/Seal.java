@@ -4,6 +4,7 @@ import dev.almanac.format.BlockChecksums;
 import dev.almanac.format.Footer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,11 +68,26 @@ final class Seal {
     file.force(true);
     Files.move(sealed, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     Path folder = target.toAbsolutePath().getParent();
-    try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
-      directory.force(true);
+    // Too late to stop: the file has its name. An interrupt waits until that is durable.
+    boolean interrupted = Thread.interrupted();
+    try {
+      syncFolder(folder);
+    } catch (ClosedByInterruptException e) {
+      interrupted |= Thread.interrupted();
+      syncFolder(folder);
     } catch (IOException e) {
       throw new IOException("the file is published, but its folder must be synced for the name to survive a power cut: folder="
           + folder + " target=" + target, e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static void syncFolder(Path folder) throws IOException {
+    try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
+      directory.force(true);
     }
   }
 

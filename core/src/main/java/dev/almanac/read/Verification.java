@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -150,6 +151,8 @@ public final class Verification {
     private final ByteBuffer slots;
     private final ByteBuffer chunk;
     private final int entryLimitBytes;
+    /** The chunks of the tier that a slot refers to. */
+    private final BitSet entryChunks = new BitSet();
     private long idCount;
     private long entryCount;
 
@@ -196,6 +199,7 @@ public final class Verification {
       }
       long entriesBefore = entryCount;
       windowStart = -1;
+      entryChunks.clear();
       int keyMask = (int) ((1L << g.keyBits()) - 1);
       int runStart = start + 1;
       for (int i = 1; i <= g.slotCount(); i++) {
@@ -212,6 +216,10 @@ public final class Verification {
               + " chunkCount=" + g.chunkCount());
           continue;
         }
+        if (entryChunks.get(chunkIndex)) {
+          damage("segment " + segment + " slot " + position + ": two slots must not share an entry: chunk=" + chunkIndex);
+        }
+        entryChunks.set(chunkIndex);
         int home = slot & keyMask & g.slotCount() - 1;
         // No empty slot between home and here: the probe distance must stay within the run of full slots.
         int distance = position - home & g.slotCount() - 1;
