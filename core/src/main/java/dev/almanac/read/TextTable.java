@@ -136,17 +136,23 @@ public final class TextTable extends Tiers {
       lengths[i] = Utf8.encode(ids[from + i], group.bytes, i * STRIDE, longestIdBytes);
       hashes[i] = Xxh64.hash(group.bytes, i * STRIDE, Math.max(lengths[i], 0));
     }
+    int[] regionIndexes = group.regionIndexes;
+    int[] tiers = group.tiers;
+    int[] keys = group.keys;
+    int[] places = group.places;
     for (int i = 0; i < n; i++) {
       int segment = segment(hashes[i]);
-      group.entries[i] = likelyEntry(region(regions, segment), tierOffset(segment), slotKey(hashes[i]));
+      int key = slotKey(hashes[i]);
+      regionIndexes[i] = regionIndex(segment);
+      tiers[i] = tierOffset(segment);
+      keys[i] = key;
+      places[i] = tiers[i] + ((key & slotMask) << 2);
     }
-    int touched = 0;
+    int touched = touch(regions, regionIndexes, places, n);
     for (int i = 0; i < n; i++) {
-      if (group.entries[i] >= 0) {
-        touched += region(regions, segment(hashes[i])).get(group.entries[i]);
-      }
+      places[i] = likelyEntry(regions[regionIndexes[i]], tiers[i], keys[i]);
     }
-    group.touched = touched;
+    group.touched = touched + touch(regions, regionIndexes, places, n);
     for (int i = 0; i < n; i++) {
       codes[to + i] = lengths[i] <= 0 ? -1 : find(regions, hashes[i], group.bytes, i * STRIDE, lengths[i]);
     }
@@ -166,7 +172,10 @@ public final class TextTable extends Tiers {
     final byte[] bytes = new byte[GROUP * STRIDE];
     final long[] hashes = new long[GROUP];
     final int[] lengths = new int[GROUP];
-    final int[] entries = new int[GROUP];
+    final int[] regionIndexes = new int[GROUP];
+    final int[] tiers = new int[GROUP];
+    final int[] keys = new int[GROUP];
+    final int[] places = new int[GROUP];
     /** Written so that the loads that it sums up are not optimised away. */
     int touched;
   }

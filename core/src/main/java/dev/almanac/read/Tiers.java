@@ -79,11 +79,11 @@ abstract class Tiers {
    * away the loads behind it. The caller compares the entry's ID, and takes the long way if it is another or there is none.
    */
   final int likelyEntry(MappedByteBuffer region, int tier, int key) {
-    int slot0 = region.getInt(tier + ((key & slotMask) << 2));
-    int slot1 = region.getInt(tier + ((key + 1 & slotMask) << 2));
-    int slot2 = region.getInt(tier + ((key + 2 & slotMask) << 2));
-    int slot3 = region.getInt(tier + ((key + 3 & slotMask) << 2));
-    int slot = pick(slot0, pick(slot1, pick(slot2, slot3, key), key), key);
+    // Two reads for four slots. The last slots of a tier are followed by the counters, which are zero and match nothing.
+    int first = tier + ((key & slotMask) << 2);
+    long slots01 = region.getLong(first);
+    long slots23 = region.getLong(first + Long.BYTES);
+    int slot = pick((int) slots01, pick((int) (slots01 >>> 32), pick((int) slots23, (int) (slots23 >>> 32), key), key), key);
     int difference = (slot ^ key) & keyMask;
     int none = (difference | -difference) & Integer.MIN_VALUE;
     return tier + entrySpaceOffset + (slot >>> keyBits) * chunkBytes | none;
@@ -94,6 +94,25 @@ abstract class Tiers {
     int difference = (slot ^ key) & keyMask;
     int matches = ~(difference | -difference) >> 31;
     return slot & matches | otherwise & ~matches;
+  }
+
+  /**
+   * Reads a byte at each place, so that the cache lines are on their way together. Does nothing else: a processor looks only some
+   * hundred instructions ahead for the next miss to start. Returns what must not be optimised away.
+   */
+  final int touch(MappedByteBuffer[] regions, int[] regionIndexes, int[] places, int count) {
+    int touched = 0;
+    if (regions.length == 1) {
+      MappedByteBuffer region = regions[0];
+      for (int i = 0; i < count; i++) {
+        touched += region.get(places[i] & Integer.MAX_VALUE);
+      }
+    } else {
+      for (int i = 0; i < count; i++) {
+        touched += regions[regionIndexes[i]].get(places[i] & Integer.MAX_VALUE);
+      }
+    }
+    return touched;
   }
 
   /** The code at {@code offset}; at least {@code dateCount} where the page has no date for this ID. */
