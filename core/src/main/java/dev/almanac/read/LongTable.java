@@ -1,7 +1,6 @@
 package dev.almanac.read;
 
 import dev.almanac.format.Xxh64;
-import java.lang.invoke.VarHandle;
 import java.nio.MappedByteBuffer;
 
 /**
@@ -28,9 +27,7 @@ public final class LongTable extends Tiers {
   public int code(long id) {
     try {
       int code = find(file.regions(), id);
-      // Neither the compiler nor the processor may look at the seal before the slots and the entry.
-      VarHandle.loadLoadFence();
-      file.checkSeal();
+      file.checkSealAfterwards();
       return code;
     } catch (IndexOutOfBoundsException | InternalError e) {
       throw file.explain(e);
@@ -95,8 +92,7 @@ public final class LongTable extends Tiers {
           codes(regions, group, ids, idsOffset + done, codes, codesOffset + done, n);
         }
       }
-      VarHandle.loadLoadFence();
-      file.checkSeal();
+      file.checkSealAfterwards();
     } catch (IndexOutOfBoundsException | InternalError e) {
       throw file.explain(e);
     }

@@ -6,6 +6,7 @@ import dev.almanac.format.Footer;
 import dev.almanac.format.StoreGeometry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
@@ -165,6 +166,12 @@ public final class SealedFile {
     if (tail.getLong(sealOffset) != Footer.SEAL) {
       throw corrupt("a sealed file must not be cut short or written while it is read: the seal at its end is gone");
     }
+  }
+
+  /** {@link #checkSeal} behind everything that was read before: neither the compiler nor the processor may look at it earlier. */
+  void checkSealAfterwards() {
+    VarHandle.loadLoadFence();
+    checkSeal();
   }
 
   UncheckedIOException corrupt(String ruleAndFindings) {

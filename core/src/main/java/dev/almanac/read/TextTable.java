@@ -46,8 +46,7 @@ public final class TextTable extends Tiers {
   public int code(byte[] bytes, int length) {
     try {
       int code = find(file.regions(), Xxh64.hash(bytes, 0, length), bytes, 0, length);
-      VarHandle.loadLoadFence();
-      file.checkSeal();
+      file.checkSealAfterwards();
       return code;
     } catch (IndexOutOfBoundsException | InternalError e) {
       throw file.explain(e);
@@ -122,8 +121,7 @@ public final class TextTable extends Tiers {
       for (int done = 0; done < length; done += GROUP) {
         codes(regions, group, ids, idsOffset + done, codes, codesOffset + done, Math.min(GROUP, length - done));
       }
-      VarHandle.loadLoadFence();
-      file.checkSeal();
+      file.checkSealAfterwards();
     } catch (IndexOutOfBoundsException | InternalError e) {
       throw file.explain(e);
     }

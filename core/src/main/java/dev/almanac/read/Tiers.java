@@ -8,6 +8,9 @@ import java.nio.MappedByteBuffer;
  * lookup loads one object's cache lines and nothing else.
  */
 abstract class Tiers {
+  private static final long LANES = 0x0000000100000001L;
+  private static final long LANE_TOPS = 0x8000000080000000L;
+
   final SealedFile file;
   final int dateCount;
   private final boolean pagesHaveHoles;
@@ -83,17 +86,19 @@ abstract class Tiers {
     int first = tier + ((key & slotMask) << 2);
     long slots01 = region.getLong(first);
     long slots23 = region.getLong(first + Long.BYTES);
-    int slot = pick((int) slots01, pick((int) (slots01 >>> 32), pick((int) slots23, (int) (slots23 >>> 32), key), key), key);
-    int difference = (slot ^ key) & keyMask;
-    int none = (difference | -difference) & Integer.MIN_VALUE;
-    return tier + entrySpaceOffset + (slot >>> keyBits) * chunkBytes | none;
-  }
-
-  /** {@code slot} if its key bits match, else {@code otherwise}, without a branch. */
-  private int pick(int slot, int otherwise, int key) {
-    int difference = (slot ^ key) & keyMask;
-    int matches = ~(difference | -difference) >> 31;
-    return slot & matches | otherwise & ~matches;
+    // A lane that differs is below 2^31, so less one it keeps its highest bit clear, and one that matches sets it. The borrow of a
+    // lower lane can only add a match above one, which is then not taken, or is compared in vain.
+    long keys = key * LANES;
+    long masks = keyMask * LANES;
+    long matches01 = ((slots01 ^ keys) & masks) - LANES & LANE_TOPS;
+    long matches23 = ((slots23 ^ keys) & masks) - LANES & LANE_TOPS;
+    // Lanes 0, 2, 1, 3 as bits 0, 1, 32, 33.
+    long matches = matches01 >>> 31 | matches23 >>> 30;
+    int lane = Long.numberOfTrailingZeros(matches);
+    long pair = slots01 ^ (slots01 ^ slots23) & -(lane & 1L);
+    int slot = (int) (pair >>> (lane & 32));
+    int entry = tier + entrySpaceOffset + (slot >>> keyBits) * chunkBytes;
+    return matches == 0 ? entry | Integer.MIN_VALUE : entry;
   }
 
   /**
