@@ -111,7 +111,7 @@ final class QuotedFormat extends RowFormat {
       int end = rows.end(bytes, rowFrom, to);
       int rowTo = end < 0 ? to : end;
       String broken = rows.broken();
-      int textTo = withoutBreak(bytes, rowFrom, rowTo);
+      int textTo = rows.isOpen() ? withoutReturn(bytes, rowFrom, rowTo) : withoutBreak(bytes, rowFrom, rowTo);
       boolean sound = broken == null && textTo > rowFrom && textTo - rowFrom <= maxRowBytes;
       if (sound) {
         charCount = disguised(bytes, rowFrom, textTo, chars, charCount);
@@ -135,7 +135,9 @@ final class QuotedFormat extends RowFormat {
       for (int row = 0; row < rowCount; row++) {
         boolean sound = rowEnds[row] >= 0;
         int rowTo = sound ? rowEnds[row] : ~rowEnds[row];
-        int textTo = withoutBreak(bytes, rowFrom, rowTo);
+        // Only the last row of an input can be left open.
+        boolean open = row == rowCount - 1 && rows.isOpen();
+        int textTo = open ? withoutReturn(bytes, rowFrom, rowTo) : withoutBreak(bytes, rowFrom, rowTo);
         if (!sound) {
           String broken = faults.get(faultCount++);
           if (textTo - rowFrom > maxRowBytes) {
@@ -184,8 +186,11 @@ final class QuotedFormat extends RowFormat {
   }
 
   private static int withoutBreak(byte[] bytes, int from, int to) {
-    int end = to > from && bytes[to - 1] == '\n' ? to - 1 : to;
-    return end > from && bytes[end - 1] == '\r' ? end - 1 : end;
+    return withoutReturn(bytes, from, to > from && bytes[to - 1] == '\n' ? to - 1 : to);
+  }
+
+  private static int withoutReturn(byte[] bytes, int from, int to) {
+    return to > from && bytes[to - 1] == '\r' ? to - 1 : to;
   }
 
   /** Finds the end of a row, which may come in pieces. */
@@ -249,6 +254,11 @@ final class QuotedFormat extends RowFormat {
       }
       state = now;
       return -1;
+    }
+
+    /** Whether a quoted field is open, so that a line feed belongs to it and ends nothing. */
+    boolean isOpen() {
+      return state == QUOTED;
     }
 
     /** What is wrong with the row that has ended, or whose input has, or null. */
