@@ -6,6 +6,9 @@ public enum DuplicatePolicy {
   LAST,
   /** The first row wins. */
   FIRST,
-  /** A second row with another date stops the build; the message names both lines. The same (ID, date) twice is allowed. */
+  /**
+   * A second row of an ID whose date is written otherwise stops the build; the message names both lines. The same ID and date twice
+   * is allowed.
+   */
   FAIL
 }
