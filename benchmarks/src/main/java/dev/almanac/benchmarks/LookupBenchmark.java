@@ -166,6 +166,18 @@ public abstract class LookupBenchmark {
       return sum(codes);
     }
 
+    /** The IDs in calls of {@code length}, a power of two, each. */
+    final long slices(int length) {
+      int[] codes = this.codes;
+      int from = nextGroup(ids.length / GROUP) * GROUP;
+      long sum = 0;
+      for (int i = from; i < from + GROUP; i += length) {
+        table.codes(ids, i, codes, length);
+        sum += codes[0];
+      }
+      return sum;
+    }
+
     /** One text ID after the other. */
     final long textSingles() {
       Table table = this.table;

@@ -287,27 +287,36 @@ public final class Build {
     StorePlan plan = plan(text, codeBytes, entries);
     new SpaceCheck(workspace).store(plan);
     phases.begin("create");
-    Path sealed = workspace.sealedFile();
-    ChronicleStore.Created created = storeCreation.create(plan, sealed);
+    Path storeFile = workspace.storeFile();
+    ChronicleStore.Created created = storeCreation.create(plan, storeFile);
     StoreGeometry g = created.geometry();
     phases.begin("write");
-    try (FileChannel file = FileChannel.open(sealed, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      int longestProbe = writeTiers(text, codeBytes, entries, g, file);
-      temporaryBytes = Math.max(temporaryBytes, entries.spool.bytes() + file.size());
-      entries.spool.delete();
-      ByteBuffer section = DictionarySection.encode(dictionary.epochDays(), dictionary.texts());
-      long dictionaryOffset = Footer.align(g.storeBytes(), Footer.PAGE_BYTES);
-      long contentBytes = dictionaryOffset + section.remaining();
-      Footer unsealed = new Footer(g, dictionaryOffset, section.remaining(), BlockChecksums.crc(section.duplicate()),
-          Footer.align(contentBytes, Long.BYTES), BlockChecksums.sectionBytes(contentBytes), 0, kind, entries.pageBits, codeBytes,
-          dictionary.epochDays().length, totals.idCount, totals.entryCount, text || totals.idCount == 0 ? 0 : totals.lowestId,
-          text || totals.idCount == 0 ? 0 : totals.highestId, text ? totals.longestIdBytes : Long.BYTES, longestProbe,
-          created.version(), Footer.NO_EDITION);
-      Seal.writeDictionary(file, unsealed, section);
-      phases.begin("seal");
-      Footer footer = seal(file, sealed, unsealed, totals.fingerprint);
+    ByteBuffer section = DictionarySection.encode(dictionary.epochDays(), dictionary.texts());
+    Path sealedFile = workspace.sealedFile();
+    try (FileChannel sealed = FileChannel.open(sealedFile, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      Footer footer;
+      try (FileChannel store = FileChannel.open(storeFile, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        int longestProbe = writeTiers(text, codeBytes, entries, g, store);
+        temporaryBytes = Math.max(temporaryBytes, entries.spool.bytes() + store.size());
+        entries.spool.delete();
+        long dictionaryOffset = Footer.align(g.storeBytes(), Footer.PAGE_BYTES);
+        long contentBytes = dictionaryOffset + section.remaining();
+        Footer unsealed = new Footer(g, dictionaryOffset, section.remaining(), BlockChecksums.crc(section.duplicate()),
+            Footer.align(contentBytes, Long.BYTES), BlockChecksums.sectionBytes(contentBytes), 0, kind, entries.pageBits, codeBytes,
+            dictionary.epochDays().length, totals.idCount, totals.entryCount, text || totals.idCount == 0 ? 0 : totals.lowestId,
+            text || totals.idCount == 0 ? 0 : totals.highestId, text ? totals.longestIdBytes : Long.BYTES, longestProbe,
+            created.version(), Footer.NO_EDITION);
+        phases.begin("seal");
+        footer = Seal.write(threads, store, section, sealed, unsealed);
+        temporaryBytes = Math.max(temporaryBytes, store.size() + footer.fileBytes());
+        // Never synced, so most of it never reached the disk.
+        store.truncate(0);
+      }
+      Files.delete(storeFile);
+      phases.begin("check");
+      check(sealed, sealedFile, totals.fingerprint);
       phases.begin("publish");
-      Seal.publish(file, sealed, target);
+      Seal.publish(sealed, sealedFile, target);
       phases.end();
       return new BuildReport(target, footer.edition(), kind, rowCount, totals.idCount, footer.dateCount(), duplicateCount,
           conflictCount, ledger.rejects(), entries.pageBits, footer.fileBytes(), temporaryBytes, phases.durations());
@@ -357,20 +366,16 @@ public final class Build {
     return writers.stream().mapToInt(TierWriter::longestProbe).max().orElse(0);
   }
 
-  /** Sends the content to the disk, hashes it and reads it back, all at the same time: the disk is the slowest of them. */
-  private Footer seal(FileChannel file, Path sealed, Footer unsealed, Fingerprint fingerprint) throws IOException {
-    // A footer without an edition, so that the check can open the file as any reader does while it is hashed.
-    Seal.writeFully(file, unsealed.encode(), unsealed.footerOffset());
+  /** Sends the file to the disk and reads it back through the reader's own path, at the same time. */
+  private void check(FileChannel sealed, Path sealedFile, Fingerprint fingerprint) throws IOException {
     Future<Void> sync = threads.start(() -> {
-      file.force(false);
+      sealed.force(false);
       return null;
     });
-    Future<Footer> hashed = threads.start(() -> Seal.writeChecksumsAndFooter(file, unsealed));
     try {
-      SelfCheck.run(threads, sealed, fingerprint);
+      SelfCheck.run(threads, sealedFile, fingerprint);
     } finally {
       Parallel.await(sync);
     }
-    return Parallel.await(hashed);
   }
 }

@@ -14,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.concurrent.Future;
 
 /**
  * Finishes a file: dictionary, checksums, footer; then makes it durable and gives it its name.
@@ -22,44 +23,70 @@ import java.util.HexFormat;
  * sync that failed is not tried again, since the kernel may have dropped the pages it failed on (PostgreSQL's "fsyncgate", 2018).
  */
 final class Seal {
-  private static final int READ_BYTES = 16 * BlockChecksums.BLOCK_BYTES;
+  /** Twice the largest page of the processor, and whole blocks. */
+  private static final int PIECE_BYTES = 4 << 20;
 
   private Seal() {}
 
-  /** Appends the dictionary behind the store. */
-  static void writeDictionary(FileChannel file, Footer footer, ByteBuffer section) throws IOException {
-    writeFully(file, section.duplicate(), footer.dictionaryOffset());
-  }
-
   /**
-   * Reads the finished content once, writes its checksums and the footer with the edition.
+   * Copies the filled store to the file that will be published, in one sequential sweep, and hashes it on the way; then dictionary,
+   * checksums and footer.
+   *
+   * <p>The sweep is not only for the hash. The kernel keeps a file that was written front to back in large pieces in large pages, and
+   * maps it with few translations; one whose pages were touched one by one, as Chronicle does it, stays in small ones. A random lookup
+   * takes a third less time in the first kind (docs/benchmarks.md, "Large pages").
    *
    * @param unsealed the footer but for the checksums' own checksum and the edition
    * @return the footer as written
    */
-  static Footer writeChecksumsAndFooter(FileChannel file, Footer unsealed) throws IOException {
+  static Footer write(Parallel threads, FileChannel store, ByteBuffer dictionary, FileChannel sealed, Footer unsealed)
+      throws IOException {
     ByteBuffer checksums = BlockChecksums.allocate(unsealed.contentBytes());
     MessageDigest sha256 = sha256();
-    ByteBuffer bytes = ByteBuffer.allocate(READ_BYTES);
-    for (long offset = 0; offset < unsealed.contentBytes(); offset += bytes.limit()) {
-      bytes.clear().limit((int) Math.min(bytes.capacity(), unsealed.contentBytes() - offset));
-      readFully(file, bytes, offset);
-      for (int from = 0; from < bytes.limit(); from += BlockChecksums.BLOCK_BYTES) {
-        int to = Math.min(bytes.limit(), from + BlockChecksums.BLOCK_BYTES);
-        checksums.putInt(BlockChecksums.crc(bytes.duplicate().limit(to).position(from)));
+    ByteBuffer piece = ByteBuffer.allocateDirect(PIECE_BYTES);
+    for (long offset = 0; offset < unsealed.contentBytes(); offset += piece.limit()) {
+      piece.clear().limit((int) Math.min(PIECE_BYTES, unsealed.contentBytes() - offset));
+      fill(piece, offset, store, unsealed.geometry().storeBytes(), dictionary, unsealed.dictionaryOffset());
+      for (int from = 0; from < piece.limit(); from += BlockChecksums.BLOCK_BYTES) {
+        int to = Math.min(piece.limit(), from + BlockChecksums.BLOCK_BYTES);
+        checksums.putInt(BlockChecksums.crc(piece.duplicate().limit(to).position(from)));
       }
-      sha256.update(bytes.array(), 0, bytes.limit());
+      Future<Void> hashed = threads.start(() -> {
+        sha256.update(piece.duplicate());
+        return null;
+      });
+      writeFully(sealed, piece.duplicate(), offset);
+      Parallel.await(hashed);
     }
-    sha256.update(new byte[(int) (unsealed.checksumsOffset() - unsealed.contentBytes())]);
     checksums.flip();
-    sha256.update(checksums.duplicate());
-    sha256.update(new byte[(int) (unsealed.footerOffset() - unsealed.checksumsOffset() - unsealed.checksumsBytes())]);
+    ByteBuffer end = ByteBuffer.allocate((int) (unsealed.fileBytes() - unsealed.contentBytes()));
+    end.put((int) (unsealed.checksumsOffset() - unsealed.contentBytes()), checksums, 0, checksums.limit());
     Footer withCrc = unsealed.withChecksumsCrc(BlockChecksums.crc(checksums.duplicate()));
-    sha256.update(withCrc.encode().limit(Footer.EDITION_OFFSET));
-    Footer sealed = withCrc.withEdition(HexFormat.of().formatHex(sha256.digest()));
-    writeFully(file, checksums, sealed.checksumsOffset());
-    writeFully(file, sealed.encode(), sealed.footerOffset());
-    return sealed;
+    int footerAt = end.capacity() - Footer.BYTES;
+    end.put(footerAt, withCrc.encode(), 0, Footer.BYTES);
+    sha256.update(end.duplicate().limit(footerAt + Footer.EDITION_OFFSET));
+    Footer finished = withCrc.withEdition(HexFormat.of().formatHex(sha256.digest()));
+    end.put(footerAt, finished.encode(), 0, Footer.BYTES);
+    writeFully(sealed, end, unsealed.contentBytes());
+    return finished;
+  }
+
+  /** Fills a piece of the content: the store, zeros up to the dictionary, the dictionary. */
+  private static void fill(ByteBuffer piece, long offset, FileChannel store, long storeBytes, ByteBuffer dictionary,
+      long dictionaryOffset) throws IOException {
+    int pieceBytes = piece.limit();
+    if (offset < storeBytes) {
+      piece.limit((int) Math.min(pieceBytes, storeBytes - offset));
+      readFully(store, piece, offset);
+    }
+    piece.limit(pieceBytes);
+    while (piece.hasRemaining() && offset + piece.position() < dictionaryOffset) {
+      piece.put((byte) 0);
+    }
+    if (piece.hasRemaining()) {
+      piece.put(piece.position(), dictionary, (int) (offset + piece.position() - dictionaryOffset), piece.remaining());
+    }
+    piece.position(0);
   }
 
   /** Syncs, makes read-only, renames onto {@code target}, syncs the folder. */
@@ -107,7 +134,6 @@ final class Seal {
       }
       at += n;
     }
-    into.flip();
   }
 
   private static MessageDigest sha256() {

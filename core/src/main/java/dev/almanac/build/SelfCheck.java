@@ -23,7 +23,7 @@ final class SelfCheck {
   private SelfCheck() {}
 
   /**
-   * Checks the file at {@code path}, which ends in a footer already, though perhaps without its edition.
+   * Checks the sealed file at {@code path}.
    *
    * @throws IllegalStateException if a lookup does not answer what was put in; nothing was published then
    */

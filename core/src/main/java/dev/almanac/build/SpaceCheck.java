@@ -30,7 +30,7 @@ final class SpaceCheck {
   void store(StorePlan plan) throws IOException {
     long needed = (long) ((double) plan.segmentCount()
         * ((double) plan.chunksPerSegment() * plan.chunkBytes() + 6.0 * plan.entriesPerSegment()));
-    require(workspace.targetFolder(), needed, "the file must fit the folder of its target");
+    require(workspace.targetFolder(), 2 * needed, "the file and the store that it is copied from must fit the folder of its target");
   }
 
   private static void require(Path folder, long neededBytes, String rule) throws IOException {

@@ -98,6 +98,11 @@ final class Workspace implements AutoCloseable {
     }
   }
 
+  /** Where Chronicle Map makes its store. */
+  Path storeFile() {
+    return targetFolder.resolve("store");
+  }
+
   /** A file that will be renamed onto the target, so on its file system. */
   Path sealedFile() {
     return targetFolder.resolve("sealed");

@@ -27,7 +27,11 @@ public final class LongTable extends Tiers {
   public int code(long id) {
     try {
       int code = find(file.regions(), id);
-      file.checkSealAfterwards();
+      if (code >= 0) {
+        file.checkSealAfter(code);
+      } else {
+        file.checkSealAfterwards();
+      }
       return code;
     } catch (IndexOutOfBoundsException | InternalError e) {
       throw file.explain(e);

@@ -34,6 +34,8 @@ public final class SealedFile {
   private final MappedByteBuffer tail;
   private final int sealOffset;
   private final int regionShift;
+  /** Always 0. Not final, so that the compiler does not know. */
+  private int nothing;
   private MappedByteBuffer[] regions;
 
   private SealedFile(Path path, Footer footer, FileChannel channel) throws IOException {
@@ -168,7 +170,17 @@ public final class SealedFile {
     }
   }
 
-  /** {@link #checkSeal} behind everything that was read before: neither the compiler nor the processor may look at it earlier. */
+  /**
+   * {@link #checkSeal} behind the read of a code. Where to look is made to depend on the code, so neither the compiler nor the
+   * processor can look earlier; a fence would say the same, but also make a loop of lookups read every field anew for each.
+   */
+  void checkSealAfter(int code) {
+    if (tail.getLong(sealOffset + (code & nothing)) != Footer.SEAL) {
+      checkSeal();
+    }
+  }
+
+  /** {@link #checkSeal} behind everything that was read before. */
   void checkSealAfterwards() {
     VarHandle.loadLoadFence();
     checkSeal();

@@ -46,7 +46,11 @@ public final class TextTable extends Tiers {
   public int code(byte[] bytes, int length) {
     try {
       int code = find(file.regions(), Xxh64.hash(bytes, 0, length), bytes, 0, length);
-      file.checkSealAfterwards();
+      if (code >= 0) {
+        file.checkSealAfter(code);
+      } else {
+        file.checkSealAfterwards();
+      }
       return code;
     } catch (IndexOutOfBoundsException | InternalError e) {
       throw file.explain(e);
