@@ -57,8 +57,10 @@ class ForgedFileTest {
   }
 
   private void reseal() throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      Seal.writeChecksumsAndFooter(channel, footer.withChecksumsCrc(0).withEdition(Footer.NO_EDITION));
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        Parallel threads = new Parallel(1)) {
+      Seal.write(threads, channel, bytes.slice((int) footer.dictionaryOffset(), (int) footer.dictionaryBytes()), channel,
+          footer.withChecksumsCrc(0).withEdition(Footer.NO_EDITION));
     }
   }
 
