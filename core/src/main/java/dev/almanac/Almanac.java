@@ -17,12 +17,14 @@ import java.util.Objects;
 /**
  * A sealed table of dates, opened for reading: ID to date code to date.
  *
- * <p>The file is mapped read-only and shared: every process that opens it reads the same physical pages, nothing is copied and
- * nothing is written, so a hundred workers need the memory of one. A lookup takes no lock and allocates nothing.
+ * <p>The file is mapped read-only and shared: every process that opens it reads the same physical
+ * pages, nothing is copied and nothing is written, so a hundred workers need the memory of one. A
+ * lookup takes no lock and allocates nothing.
  *
- * <p>Safe for any number of threads. {@link #close} may come at any time: a lookup that races with it gives a right answer or an
- * {@link IllegalStateException}. Lookups throw {@link java.io.UncheckedIOException} with a {@link CorruptAlmanacException} inside
- * when the file turns out to be damaged, or was cut short under its readers.
+ * <p>Safe for any number of threads. {@link #close} may come at any time: a lookup that races with
+ * it gives a right answer or an {@link IllegalStateException}. Lookups throw {@link
+ * java.io.UncheckedIOException} with a {@link CorruptAlmanacException} inside when the file turns
+ * out to be damaged, or was cut short under its readers.
  *
  * <p>Reading needs no JVM flag and nothing but this jar and a Java 17 runtime.
  */
@@ -44,17 +46,22 @@ public final class Almanac implements AutoCloseable {
     this.texts = footer.idKind() == IdKind.TEXT ? new TextTable(file) : null;
   }
 
-  /** Begins a new file. Building is the only thing that needs more than this jar: Chronicle Map on the class path. */
+  /**
+   * Begins a new file. Building is the only thing that needs more than this jar: Chronicle Map on
+   * the class path.
+   */
   public static AlmanacBuilder builder() {
     return new AlmanacBuilder();
   }
 
   /**
-   * Opens a sealed file. Takes a few milliseconds whatever the size of the file: the footer and the dictionary are checked, the rest
-   * is mapped and comes into memory as it is used. For a check of every byte see {@link #verify}.
+   * Opens a sealed file. Takes a few milliseconds whatever the size of the file: the footer and the
+   * dictionary are checked, the rest is mapped and comes into memory as it is used. For a check of
+   * every byte see {@link #verify}.
    *
    * @throws java.nio.file.NoSuchFileException if there is no such file
-   * @throws CorruptAlmanacException if it is not a whole sealed file, as far as footer and dictionary tell
+   * @throws CorruptAlmanacException if it is not a whole sealed file, as far as footer and
+   *     dictionary tell
    * @throws UnsupportedFormatException if its format version is another than this library's
    * @throws IOException if it cannot be read or mapped
    */
@@ -63,8 +70,9 @@ public final class Almanac implements AutoCloseable {
   }
 
   /**
-   * Opens a sealed file if it is this very edition. The edition in the footer is compared, the content is not hashed again: an
-   * altered content under an unaltered footer is found by {@link #verify}.
+   * Opens a sealed file if it is this very edition. The edition in the footer is compared, the
+   * content is not hashed again: an altered content under an unaltered footer is found by {@link
+   * #verify}.
    *
    * @param expectedEdition the 64 hexadecimal digits of {@link BuildReport#edition()}
    * @throws CorruptAlmanacException also if it is another edition
@@ -73,16 +81,22 @@ public final class Almanac implements AutoCloseable {
     Objects.requireNonNull(expectedEdition, "expectedEdition");
     SealedFile file = SealedFile.open(path);
     if (!file.footer().edition().equalsIgnoreCase(expectedEdition)) {
-      throw new CorruptAlmanacException("the file must be the expected edition: found=" + file.footer().edition() + " expected="
-          + expectedEdition, path);
+      throw new CorruptAlmanacException(
+          "the file must be the expected edition: found="
+              + file.footer().edition()
+              + " expected="
+              + expectedEdition,
+          path);
     }
     return new Almanac(file);
   }
 
   /**
-   * Checks the whole file: every block against its checksum, the content against the edition, every entry of the Chronicle Map
-   * against the way that a lookup would take to it. Reads the file through {@code read()}, never through a mapping, so a file that
-   * shrinks or fails underneath ends in an exception or a finding. Takes a few MB of heap, and the time to read and hash the file.
+   * Checks the whole file: every block against its checksum, the content against the edition, every
+   * entry of the Chronicle Map against the way that a lookup would take to it. Reads the file
+   * through {@code read()}, never through a mapping, so a file that shrinks or fails underneath
+   * ends in an exception or a finding. Takes a few MB of heap, and the time to read and hash the
+   * file.
    *
    * @throws IOException if the file cannot be read; damage is not thrown but reported
    */
@@ -97,8 +111,9 @@ public final class Almanac implements AutoCloseable {
   }
 
   /**
-   * The date code of an ID, or {@link #ABSENT}. In a numeric file an ID is its canonical decimal: {@code "7"} is there when 7 is,
-   * {@code "07"} and {@code "+7"} are not. A text with a lone surrogate is never there.
+   * The date code of an ID, or {@link #ABSENT}. In a numeric file an ID is its canonical decimal:
+   * {@code "7"} is there when 7 is, {@code "07"} and {@code "+7"} are not. A text with a lone
+   * surrogate is never there.
    */
   public int code(CharSequence id) {
     TextTable table = texts;
@@ -109,7 +124,10 @@ public final class Almanac implements AutoCloseable {
     return number != Decimal.NONE || Decimal.isMinValue(id) ? numbers.code(number) : ABSENT;
   }
 
-  /** The date of an ID, or null when the file does not hold it. Allocates only the first time that a date is asked for. */
+  /**
+   * The date of an ID, or null when the file does not hold it. Allocates only the first time that a
+   * date is asked for.
+   */
   public LocalDate date(long id) {
     int code = code(id);
     return code == ABSENT ? null : dictionary.date(code);
@@ -122,9 +140,9 @@ public final class Almanac implements AutoCloseable {
   }
 
   /**
-   * The codes of many IDs: {@code codes[i]} becomes the code of {@code ids[i]}, or {@link #ABSENT}. Two to three times as fast as one
-   * lookup after the other where they miss the caches, because the misses of a group overlap. Batches of a few hundred IDs and more
-   * get all of it.
+   * The codes of many IDs: {@code codes[i]} becomes the code of {@code ids[i]}, or {@link #ABSENT}.
+   * Two to three times as fast as one lookup after the other where they miss the caches, because
+   * the misses of a group overlap. Batches of a few hundred IDs and more get all of it.
    *
    * @throws IndexOutOfBoundsException if {@code codes} is shorter than {@code ids}
    */
@@ -182,8 +200,9 @@ public final class Almanac implements AutoCloseable {
   }
 
   /**
-   * A read-only {@link Map} over a numeric file. A view: each {@code get} is a lookup, iteration goes in the order of the file, and
-   * {@code size()} is capped at {@link Integer#MAX_VALUE} as {@link Map#size()} says.
+   * A read-only {@link Map} over a numeric file. A view: each {@code get} is a lookup, iteration
+   * goes in the order of the file, and {@code size()} is capped at {@link Integer#MAX_VALUE} as
+   * {@link Map#size()} says.
    *
    * @throws IllegalStateException if the IDs are texts
    */
@@ -203,7 +222,8 @@ public final class Almanac implements AutoCloseable {
   }
 
   /**
-   * Gives every entry of a numeric file to {@code consumer}, in the order of the file (not of the IDs), at the speed of memory.
+   * Gives every entry of a numeric file to {@code consumer}, in the order of the file (not of the
+   * IDs), at the speed of memory.
    *
    * @throws IllegalStateException if the IDs are texts
    */
@@ -236,8 +256,15 @@ public final class Almanac implements AutoCloseable {
 
   private void require(IdKind kind, String instead) {
     if (idKind() != kind) {
-      throw new IllegalStateException("the IDs must be " + kind + ": idKind=" + idKind() + ", use " + instead + ", path="
-          + file.path());
+      throw new IllegalStateException(
+          "the IDs must be "
+              + kind
+              + ": idKind="
+              + idKind()
+              + ", use "
+              + instead
+              + ", path="
+              + file.path());
     }
   }
 
@@ -251,7 +278,10 @@ public final class Almanac implements AutoCloseable {
     return file.footer().idKind();
   }
 
-  /** The SHA-256 of the file's content, 64 hexadecimal digits: two files of one edition are the same, byte for byte. */
+  /**
+   * The SHA-256 of the file's content, 64 hexadecimal digits: two files of one edition are the
+   * same, byte for byte.
+   */
   public String edition() {
     return file.footer().edition();
   }
@@ -264,25 +294,45 @@ public final class Almanac implements AutoCloseable {
   /** What the footer says. */
   public AlmanacInfo info() {
     Footer f = file.footer();
-    return new AlmanacInfo(file.path(), f.edition(), Footer.FORMAT_VERSION, f.chronicleVersion(), f.idKind(), f.idCount(),
-        f.dateCount(), f.dateCount() == 0 ? null : dictionary.date(0),
-        f.dateCount() == 0 ? null : dictionary.date(f.dateCount() - 1), f.pageBits(), f.codeBytes(), f.entryCount(),
-        f.geometry().segmentCount(), f.geometry().slotCount(), f.fileBytes(), f.geometry().storeBytes());
+    return new AlmanacInfo(
+        file.path(),
+        f.edition(),
+        Footer.FORMAT_VERSION,
+        f.chronicleVersion(),
+        f.idKind(),
+        f.idCount(),
+        f.dateCount(),
+        f.dateCount() == 0 ? null : dictionary.date(0),
+        f.dateCount() == 0 ? null : dictionary.date(f.dateCount() - 1),
+        f.pageBits(),
+        f.codeBytes(),
+        f.entryCount(),
+        f.geometry().segmentCount(),
+        f.geometry().slotCount(),
+        f.fileBytes(),
+        f.geometry().storeBytes());
   }
 
-  /** Brings the whole file into memory, so that the first lookups do not wait for the disk. Takes as long as reading it. */
+  /**
+   * Brings the whole file into memory, so that the first lookups do not wait for the disk. Takes as
+   * long as reading it.
+   */
   public void preload() {
     file.load();
   }
 
-  /** How many bytes of the file are in memory now, in any process's use; an estimate that may be out of date at once. */
+  /**
+   * How many bytes of the file are in memory now, in any process's use; an estimate that may be out
+   * of date at once.
+   */
   public long residentBytes() {
     return file.residentBytes();
   }
 
   /**
-   * Lets go of the mapping. Lookups after it throw {@link IllegalStateException}. The address space is returned when the garbage
-   * collector finds the mapping unused, the safe way that Java 17 has. Closing twice does nothing.
+   * Lets go of the mapping. Lookups after it throw {@link IllegalStateException}. The address space
+   * is returned when the garbage collector finds the mapping unused, the safe way that Java 17 has.
+   * Closing twice does nothing.
    */
   @Override
   public void close() {
@@ -292,6 +342,14 @@ public final class Almanac implements AutoCloseable {
   /** Path, IDs and edition, for logs. */
   @Override
   public String toString() {
-    return "Almanac{path=" + file.path() + " idKind=" + idKind() + " idCount=" + size() + " edition=" + edition() + "}";
+    return "Almanac{path="
+        + file.path()
+        + " idKind="
+        + idKind()
+        + " idCount="
+        + size()
+        + " edition="
+        + edition()
+        + "}";
   }
 }

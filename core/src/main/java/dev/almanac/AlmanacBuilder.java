@@ -8,11 +8,12 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * Builds a file, see {@link Almanac#builder()}. Every option has a default. Not thread-safe; one builder may build many files, one
- * after the other.
+ * Builds a file, see {@link Almanac#builder()}. Every option has a default. Not thread-safe; one
+ * builder may build many files, one after the other.
  *
- * <p>Building needs Chronicle Map on the class path and a full JDK, but no JVM flag: where this JVM was not started with those that
- * Chronicle asks for, the step that creates the Chronicle Map runs in a child JVM that is.
+ * <p>Building needs Chronicle Map on the class path and a full JDK, but no JVM flag: where this JVM
+ * was not started with those that Chronicle asks for, the step that creates the Chronicle Map runs
+ * in a child JVM that is.
  */
 public final class AlmanacBuilder {
   private DuplicatePolicy duplicatePolicy = DuplicatePolicy.LAST;
@@ -51,14 +52,16 @@ public final class AlmanacBuilder {
   }
 
   /**
-   * Sets how many IDs a page holds, as a power of two from 0 to 12, instead of the size that makes the smallest file. Text IDs have
-   * pages of one whatever is set here. With 0, the Chronicle Map in the file is literally ID to code.
+   * Sets how many IDs a page holds, as a power of two from 0 to 12, instead of the size that makes
+   * the smallest file. Text IDs have pages of one whatever is set here. With 0, the Chronicle Map
+   * in the file is literally ID to code.
    *
    * @throws IllegalArgumentException if it is out of range
    */
   public AlmanacBuilder pageBits(int bits) {
     if (bits < 0 || bits > Footer.MAX_PAGE_BITS) {
-      throw new IllegalArgumentException("the page bits must be from 0 to " + Footer.MAX_PAGE_BITS + ": pageBits=" + bits);
+      throw new IllegalArgumentException(
+          "the page bits must be from 0 to " + Footer.MAX_PAGE_BITS + ": pageBits=" + bits);
     }
     pageBits = bits;
     return this;
@@ -71,15 +74,17 @@ public final class AlmanacBuilder {
    */
   public AlmanacBuilder threads(int count) {
     if (count < 1) {
-      throw new IllegalArgumentException("the number of threads must be positive: threads=" + count);
+      throw new IllegalArgumentException(
+          "the number of threads must be positive: threads=" + count);
     }
     threadCount = count;
     return this;
   }
 
   /**
-   * Where the temporary rows go: about 16 bytes a numeric row, and 10 bytes more than the ID for a text row. Default: the folder of
-   * the target. The file itself always grows beside its target, so that it can be renamed onto it.
+   * Where the temporary rows go: about 16 bytes a numeric row, and 10 bytes more than the ID for a
+   * text row. Default: the folder of the target. The file itself always grows beside its target, so
+   * that it can be renamed onto it.
    */
   public AlmanacBuilder temporaryDirectory(Path directory) {
     temporaryDirectory = Objects.requireNonNull(directory, "directory");
@@ -93,20 +98,33 @@ public final class AlmanacBuilder {
   }
 
   /**
-   * Reads all rows and publishes one file. {@code target} is replaced in one step when the new file is whole, checked and synced, or
-   * stays as it was. Readers that have the old file open keep it. Memory does not grow with the rows: a heap of 256 MB does.
+   * Reads all rows and publishes one file. {@code target} is replaced in one step when the new file
+   * is whole, checked and synced, or stays as it was. Readers that have the old file open keep it.
+   * Memory does not grow with the rows: a heap of 256 MB does.
    *
-   * <p>An interrupt of the calling thread stops the build; it throws {@link java.io.InterruptedIOException} or
-   * {@link java.nio.channels.ClosedByInterruptException} and leaves nothing behind.
+   * <p>An interrupt of the calling thread stops the build; it throws {@link
+   * java.io.InterruptedIOException} or {@link java.nio.channels.ClosedByInterruptException} and
+   * leaves nothing behind.
    *
    * @throws RefusedRowException if a policy refuses a row
    * @throws IOException if the rows cannot be read or the file cannot be written
-   * @throws IllegalStateException if this runtime lacks what Chronicle Map needs; the message says what
+   * @throws IllegalStateException if this runtime lacks what Chronicle Map needs; the message says
+   *     what
    */
   public BuildReport build(RowSource rows, Path target) throws IOException {
     Objects.requireNonNull(rows, "rows");
     Objects.requireNonNull(target, "target");
-    return Build.run(new BuildOptions(duplicatePolicy, badRowPolicy, idKind, dateFormat, pageBits, threadCount, temporaryDirectory,
-        progress), rows, target);
+    return Build.run(
+        new BuildOptions(
+            duplicatePolicy,
+            badRowPolicy,
+            idKind,
+            dateFormat,
+            pageBits,
+            threadCount,
+            temporaryDirectory,
+            progress),
+        rows,
+        target);
   }
 }

@@ -5,8 +5,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What a build does with a row that it cannot use: too few columns, an empty or over-long ID, invalid UTF-8, a date that does
- * not parse.
+ * What a build does with a row that it cannot use: too few columns, an empty or over-long ID,
+ * invalid UTF-8, a date that does not parse.
  */
 public final class BadRowPolicy {
   private static final BadRowPolicy FAIL = new BadRowPolicy(false, null, 0);
@@ -21,7 +21,10 @@ public final class BadRowPolicy {
     this.limitCount = limitCount;
   }
 
-  /** The first bad row, in the order of the input, stops the build with a {@link RefusedRowException}. The default. */
+  /**
+   * The first bad row, in the order of the input, stops the build with a {@link
+   * RefusedRowException}. The default.
+   */
   public static BadRowPolicy fail() {
     return FAIL;
   }
@@ -32,12 +35,13 @@ public final class BadRowPolicy {
   }
 
   /**
-   * As {@link #skip()}, and each bad row is written to {@code rejectsFile} as {@code file<TAB>line<TAB>reason<TAB>row}, in the
-   * order of the input. Tabs, line breaks and backslashes in the row are written as in Java. The file is replaced; it is empty when
-   * every row was good.
+   * As {@link #skip()}, and each bad row is written to {@code rejectsFile} as {@code
+   * file<TAB>line<TAB>reason<TAB>row}, in the order of the input. Tabs, line breaks and backslashes
+   * in the row are written as in Java. The file is replaced; it is empty when every row was good.
    */
   public static BadRowPolicy skip(Path rejectsFile) {
-    return new BadRowPolicy(true, Objects.requireNonNull(rejectsFile, "rejectsFile"), Long.MAX_VALUE);
+    return new BadRowPolicy(
+        true, Objects.requireNonNull(rejectsFile, "rejectsFile"), Long.MAX_VALUE);
   }
 
   /**
@@ -48,10 +52,12 @@ public final class BadRowPolicy {
    */
   public BadRowPolicy atMost(long limitCount) {
     if (limitCount < 0) {
-      throw new IllegalArgumentException("the limit of bad rows must not be negative: limitCount=" + limitCount);
+      throw new IllegalArgumentException(
+          "the limit of bad rows must not be negative: limitCount=" + limitCount);
     }
     if (!skips) {
-      throw new IllegalStateException("only skip() takes a limit of bad rows; fail() stops at the first");
+      throw new IllegalStateException(
+          "only skip() takes a limit of bad rows; fail() stops at the first");
     }
     return new BadRowPolicy(true, rejectsFile, limitCount);
   }

@@ -4,7 +4,8 @@ package dev.almanac;
 @FunctionalInterface
 public interface BuildProgress {
   /**
-   * Called a few times a second at most, from any thread of the build, one call at a time. An exception stops the build.
+   * Called a few times a second at most, from any thread of the build, one call at a time. An
+   * exception stops the build.
    *
    * @param phase name of the phase, as in {@link BuildReport#phases()}
    * @param done units done in this phase: bytes of input, rows or segments, by the phase

@@ -13,7 +13,8 @@ import java.util.Map;
  * @param rowCount rows read, the bad ones included
  * @param idCount distinct IDs in the file
  * @param dateCount distinct dates in the file's dictionary
- * @param duplicateCount rows beyond the first of the same ID and date; whatever the order, k rows of an ID with d dates are k - d
+ * @param duplicateCount rows beyond the first of the same ID and date; whatever the order, k rows
+ *     of an ID with d dates are k - d
  * @param conflictCount dates of an ID beyond its first, d - 1 of them
  * @param rejects bad rows left out, by reason; empty unless the policy skips
  * @param pageBits IDs per page, as a power of two; 0 for text IDs

@@ -9,11 +9,11 @@ import java.time.LocalDate;
 import java.util.Objects;
 
 /**
- * The distinct dates of a file, each stored once, sorted by date, then by text. A code is an index into it, so code order is date
- * order and a range of dates is a range of codes.
+ * The distinct dates of a file, each stored once, sorted by date, then by text. A code is an index
+ * into it, so code order is date order and a range of dates is a range of codes.
  *
- * <p>Reads the mapped file; a {@link LocalDate} is made when its code is first asked for, and kept. Safe for any number of threads.
- * Codes out of range throw {@link IndexOutOfBoundsException}.
+ * <p>Reads the mapped file; a {@link LocalDate} is made when its code is first asked for, and kept.
+ * Safe for any number of threads. Codes out of range throw {@link IndexOutOfBoundsException}.
  */
 public final class DateDictionary {
   private final ByteBuffer section;
@@ -45,7 +45,8 @@ public final class DateDictionary {
     }
     LocalDate date = known[code];
     if (date == null) {
-      // Threads may race to make the same date; each of them is right, and a LocalDate is safe to publish by a race.
+      // Threads may race to make the same date; each of them is right, and a LocalDate is safe to
+      // publish by a race.
       date = LocalDate.ofEpochDay(epochDay(code));
       known[code] = date;
     }
@@ -67,7 +68,9 @@ public final class DateDictionary {
     return new String(text, StandardCharsets.UTF_8);
   }
 
-  /** The code of a date, or {@link Almanac#ABSENT}; the lowest if several texts write the same date. */
+  /**
+   * The code of a date, or {@link Almanac#ABSENT}; the lowest if several texts write the same date.
+   */
   public int code(LocalDate date) {
     int code = ceiling(date);
     return code != Almanac.ABSENT && epochDay(code) == date.toEpochDay() ? code : Almanac.ABSENT;
@@ -106,6 +109,8 @@ public final class DateDictionary {
   /** The number of dates and their range, for logs. */
   @Override
   public String toString() {
-    return "DateDictionary{size=" + size + (size == 0 ? "}" : " first=" + date(0) + " last=" + date(size - 1) + "}");
+    return "DateDictionary{size="
+        + size
+        + (size == 0 ? "}" : " first=" + date(0) + " last=" + date(size - 1) + "}");
   }
 }

@@ -7,7 +7,10 @@ import java.time.format.ResolverStyle;
 import java.util.Locale;
 import java.util.Objects;
 
-/** How a date is written in the rows. Strict: 30 February is no date. Immutable and safe for any number of threads. */
+/**
+ * How a date is written in the rows. Strict: 30 February is no date. Immutable and safe for any
+ * number of threads.
+ */
 public final class DateFormat {
   private static final DateFormat ISO = new DateFormat("iso", "uuuu-MM-dd");
   private static final DateFormat BASIC = new DateFormat("basic", "uuuuMMdd");
@@ -17,7 +20,8 @@ public final class DateFormat {
 
   private DateFormat(String name, String pattern) {
     this.name = name;
-    this.formatter = DateTimeFormatter.ofPattern(pattern, Locale.ROOT).withResolverStyle(ResolverStyle.STRICT);
+    this.formatter =
+        DateTimeFormatter.ofPattern(pattern, Locale.ROOT).withResolverStyle(ResolverStyle.STRICT);
   }
 
   /** {@code 2024-02-29}. The default. */
@@ -31,8 +35,8 @@ public final class DateFormat {
   }
 
   /**
-   * Any pattern of {@link DateTimeFormatter} that yields a date, resolved strictly: write the year as {@code uuuu}, since
-   * {@code yyyy} alone, the year of an era, names no day under strict rules.
+   * Any pattern of {@link DateTimeFormatter} that yields a date, resolved strictly: write the year
+   * as {@code uuuu}, since {@code yyyy} alone, the year of an era, names no day under strict rules.
    *
    * @throws IllegalArgumentException if the pattern is not one
    */

@@ -19,19 +19,21 @@ import java.util.Objects;
  * DelimitedRows.of(System.in, "standard input").delimiter('\t').idIsRowNumber().dateColumn(3)
  * }</pre>
  *
- * <p>Unless told otherwise: the delimiter is {@code |}, the ID is in column 1, the date in column 2, there is no
- * header, and a quotation mark is a character like others. Columns count from 1.
+ * <p>Unless told otherwise: the delimiter is {@code |}, the ID is in column 1, the date in column
+ * 2, there is no header, and a quotation mark is a character like others. Columns count from 1.
  *
- * <p><b>Lines</b> end in LF or CR LF; the last may end without. A byte order mark in front is skipped. Nothing is
- * trimmed. An empty line is a bad row ({@link BadRowReason#TOO_FEW_COLUMNS}), but at the end of an input it is
- * overlooked. A row of more than {@link #MAX_ROW_BYTES}, its line break not counted, is one too
- * ({@link BadRowReason#ROW_TOO_LONG}), and takes no more memory than that.
+ * <p><b>Lines</b> end in LF or CR LF; the last may end without. A byte order mark in front is
+ * skipped. Nothing is trimmed. An empty line is a bad row ({@link BadRowReason#TOO_FEW_COLUMNS}),
+ * but at the end of an input it is overlooked. A row of more than {@link #MAX_ROW_BYTES}, its line
+ * break not counted, is one too ({@link BadRowReason#ROW_TOO_LONG}), and takes no more memory than
+ * that.
  *
- * <p><b>Compressed</b> input is recognised by its first bytes: gzip, of any number of members, and zstd, which needs
- * {@code com.github.luben:zstd-jni} on the class path.
+ * <p><b>Compressed</b> input is recognised by its first bytes: gzip, of any number of members, and
+ * zstd, which needs {@code com.github.luben:zstd-jni} on the class path.
  *
- * <p>An instance is immutable: each option gives a new one and leaves the old one as it was. It may be used by many
- * threads and, for files, for many builds. Reading takes about 1 MiB of heap for each thread and one more.
+ * <p>An instance is immutable: each option gives a new one and leaves the old one as it was. It may
+ * be used by many threads and, for files, for many builds. Reading takes about 1 MiB of heap for
+ * each thread and one more.
  */
 public final class DelimitedRows implements RowSource {
   /** The longest row that is read, in bytes, without its line break. */
@@ -46,15 +48,16 @@ public final class DelimitedRows implements RowSource {
   }
 
   /**
-   * The rows of a file, or of anything else that has a path and can be read from front to back, such as a named pipe.
+   * The rows of a file, or of anything else that has a path and can be read from front to back,
+   * such as a named pipe.
    */
   public static DelimitedRows of(Path file) {
     return of(List.of(file));
   }
 
   /**
-   * The rows of several files as if they were one, in this order. With {@link #header} each has one, and a column given
-   * by name is looked up in each.
+   * The rows of several files as if they were one, in this order. With {@link #header} each has
+   * one, and a column given by name is looked up in each.
    *
    * @throws IllegalArgumentException if there is no file
    */
@@ -66,8 +69,9 @@ public final class DelimitedRows implements RowSource {
   }
 
   /**
-   * The rows of a stream, which can be read once and is not closed. It needs no buffer of its own. An interrupt is
-   * noticed between two reads of the stream; a read that waits is the stream's own affair.
+   * The rows of a stream, which can be read once and is not closed. It needs no buffer of its own.
+   * An interrupt is noticed between two reads of the stream; a read that waits is the stream's own
+   * affair.
    *
    * @param name what messages call it
    */
@@ -80,16 +84,17 @@ public final class DelimitedRows implements RowSource {
   /**
    * The character between two columns. Default {@code |}.
    *
-   * @throws IllegalArgumentException if it is not ASCII, or CR or LF, or the quotation mark where fields are
-   *     {@link #quoted}
+   * @throws IllegalArgumentException if it is not ASCII, or CR or LF, or the quotation mark where
+   *     fields are {@link #quoted}
    */
   public DelimitedRows delimiter(char delimiter) {
     return with(dialect.withDelimiter(delimiter));
   }
 
   /**
-   * Whether each file begins with a row of column names, which is then no row. Default false. With a header, one that
-   * lacks a wanted column stops the build, whatever its policy, and so does an empty file.
+   * Whether each file begins with a row of column names, which is then no row. Default false. With
+   * a header, one that lacks a wanted column stops the build, whatever its policy, and so does an
+   * empty file.
    *
    * @throws IllegalStateException if {@code header} is false and a column was given by name
    */
@@ -98,9 +103,9 @@ public final class DelimitedRows implements RowSource {
   }
 
   /**
-   * Whether fields may stand in quotation marks and then hold delimiters, line breaks and doubled quotation marks, as
-   * RFC 4180 has it. Default false. Needs {@code de.siegmar:fastcsv} on the class path, and takes several times as long
-   * per row.
+   * Whether fields may stand in quotation marks and then hold delimiters, line breaks and doubled
+   * quotation marks, as RFC 4180 has it. Default false. Needs {@code de.siegmar:fastcsv} on the
+   * class path, and takes several times as long per row.
    *
    * @throws IllegalArgumentException if the delimiter is the quotation mark
    */
@@ -127,8 +132,8 @@ public final class DelimitedRows implements RowSource {
   }
 
   /**
-   * Takes the number of the row for its ID: the first of all files has 0, headers are no rows, and a bad row has a
-   * number like any other, so that leaving it out moves no other.
+   * Takes the number of the row for its ID: the first of all files has 0, headers are no rows, and
+   * a bad row has a number like any other, so that leaving it out moves no other.
    */
   public DelimitedRows idIsRowNumber() {
     return with(dialect.withId(Column.ROW_NUMBER));

@@ -19,22 +19,25 @@ import javax.sql.DataSource;
  * JdbcRows.of(resultSet).idColumn("id").dateColumn("due")
  * }</pre>
  *
- * <p><b>Types.</b> An integer column gives numeric IDs; {@code NUMERIC} and {@code DECIMAL} do where the value is a
- * signed 64-bit integer; any other ID is taken as text. A {@code DATE} gives ISO text, and so does a {@code TIMESTAMP}
- * at midnight (some databases report dates as such); at another time of the day it gives a text that is no date. So
- * leave the build's {@link DateFormat} at {@link DateFormat#iso() iso()}, unless the date is selected as text. A null
- * ID or date makes a bad row. A row's line is its number, counted from 1.
+ * <p><b>Types.</b> An integer column gives numeric IDs; {@code NUMERIC} and {@code DECIMAL} do
+ * where the value is a signed 64-bit integer; any other ID is taken as text. A {@code DATE} gives
+ * ISO text, and so does a {@code TIMESTAMP} at midnight (some databases report dates as such); at
+ * another time of the day it gives a text that is no date. So leave the build's {@link DateFormat}
+ * at {@link DateFormat#iso() iso()}, unless the date is selected as text. A null ID or date makes a
+ * bad row. A row's line is its number, counted from 1.
  *
  * <p><b>Memory.</b> Many drivers read the whole result into memory unless told to stream. With
- * {@link #of(DataSource, String)} this class does the telling that all drivers understand: a forward-only, read-only
- * statement with a fetch size, and no auto-commit. For PostgreSQL that is enough. MySQL and MariaDB need
- * {@code useCursorFetch=true} in the connection's URL, or else {@code fetchSize(Integer.MIN_VALUE)}, which streams row
- * by row and lets nothing else run on the connection. With {@link #of(ResultSet)} the same is up to whoever made the
- * statement: on PostgreSQL {@code setAutoCommit(false)} and {@code setFetchSize}, on MySQL the above, on Oracle a fetch
- * size above its default of 10.
+ * {@link #of(DataSource, String)} this class does the telling that all drivers understand: a
+ * forward-only, read-only statement with a fetch size, and no auto-commit. For PostgreSQL that is
+ * enough. MySQL and MariaDB need {@code useCursorFetch=true} in the connection's URL, or else
+ * {@code fetchSize(Integer.MIN_VALUE)}, which streams row by row and lets nothing else run on the
+ * connection. With {@link #of(ResultSet)} the same is up to whoever made the statement: on
+ * PostgreSQL {@code setAutoCommit(false)} and {@code setFetchSize}, on MySQL the above, on Oracle a
+ * fetch size above its default of 10.
  *
- * <p>An instance is immutable: each option gives a new one. Rows are taken by one thread at a time. What the database
- * fails with reaches the build as an {@link IOException} with the {@link SQLException} as its cause.
+ * <p>An instance is immutable: each option gives a new one. Rows are taken by one thread at a time.
+ * What the database fails with reaches the build as an {@link IOException} with the {@link
+ * SQLException} as its cause.
  */
 public final class JdbcRows implements RowSource {
   private static final int FETCH_ROWS = 10_000;
@@ -48,7 +51,13 @@ public final class JdbcRows implements RowSource {
   private final Column date;
 
   private JdbcRows(
-      ResultSet results, AtomicBoolean taken, DataSource database, String sql, int fetchSize, Column id, Column date) {
+      ResultSet results,
+      AtomicBoolean taken,
+      DataSource database,
+      String sql,
+      int fetchSize,
+      Column id,
+      Column date) {
     this.results = results;
     this.taken = taken;
     this.database = database;
@@ -61,11 +70,18 @@ public final class JdbcRows implements RowSource {
   /** The rows behind the cursor of {@code results}, which can be read once and is not closed. */
   public static JdbcRows of(ResultSet results) {
     return new JdbcRows(
-        Objects.requireNonNull(results, "results"), new AtomicBoolean(), null, null, 0, Column.of(1), Column.of(2));
+        Objects.requireNonNull(results, "results"),
+        new AtomicBoolean(),
+        null,
+        null,
+        0,
+        Column.of(1),
+        Column.of(2));
   }
 
   /**
-   * The rows of a query. Each build runs it anew, on a connection of its own, which it rolls back and closes.
+   * The rows of a query. Each build runs it anew, on a connection of its own, which it rolls back
+   * and closes.
    *
    * @param sql a query that needs no parameter
    */
@@ -76,13 +92,16 @@ public final class JdbcRows implements RowSource {
   }
 
   /**
-   * How many rows the driver fetches at a time, as {@link PreparedStatement#setFetchSize} takes it. Default 10,000.
+   * How many rows the driver fetches at a time, as {@link PreparedStatement#setFetchSize} takes it.
+   * Default 10,000.
    *
-   * @throws IllegalStateException if the rows are those of a result set, whose statement has its fetch size already
+   * @throws IllegalStateException if the rows are those of a result set, whose statement has its
+   *     fetch size already
    */
   public JdbcRows fetchSize(int rows) {
     if (database == null) {
-      throw new IllegalStateException("a fetch size must be set before the result set is made: fetchSize=" + rows);
+      throw new IllegalStateException(
+          "a fetch size must be set before the result set is made: fetchSize=" + rows);
     }
     return new JdbcRows(results, taken, database, sql, rows, id, date);
   }
@@ -118,7 +137,8 @@ public final class JdbcRows implements RowSource {
   /**
    * Runs the query, or takes the result set.
    *
-   * @throws IOException if the database fails, a wanted column is missing, or the result set was taken before
+   * @throws IOException if the database fails, a wanted column is missing, or the result set was
+   *     taken before
    */
   @Override
   public Stretches open() throws IOException {
@@ -151,7 +171,8 @@ public final class JdbcRows implements RowSource {
       connection = database.getConnection();
       autoCommit = connection.getAutoCommit();
       connection.setAutoCommit(false);
-      statement = connection.prepareStatement(sql, ResultSet.TYPE_FORWARD_ONLY, ResultSet.CONCUR_READ_ONLY);
+      statement =
+          connection.prepareStatement(sql, ResultSet.TYPE_FORWARD_ONLY, ResultSet.CONCUR_READ_ONLY);
       statement.setFetchSize(fetchSize);
       return statement.executeQuery();
     }

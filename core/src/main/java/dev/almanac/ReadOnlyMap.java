@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
 
-/** A file as a {@link Map}: lookups by key, entries in the order of the file, every change refused. */
+/**
+ * A file as a {@link Map}: lookups by key, entries in the order of the file, every change refused.
+ */
 abstract class ReadOnlyMap<K> extends AbstractMap<K, LocalDate> {
   final Almanac almanac;
 
@@ -61,7 +63,9 @@ abstract class ReadOnlyMap<K> extends AbstractMap<K, LocalDate> {
 
       @Override
       public boolean contains(Object o) {
-        return o instanceof Map.Entry<?, ?> entry && entry.getValue() != null && entry.getValue().equals(get(entry.getKey()));
+        return o instanceof Map.Entry<?, ?> entry
+            && entry.getValue() != null
+            && entry.getValue().equals(get(entry.getKey()));
       }
 
       @Override

@@ -2,7 +2,10 @@ package dev.almanac;
 
 import java.io.IOException;
 
-/** A row, or a duplicate, that the build's policy refuses. The message gives the rule, the text found, the file and the line. */
+/**
+ * A row, or a duplicate, that the build's policy refuses. The message gives the rule, the text
+ * found, the file and the line.
+ */
 public final class RefusedRowException extends IOException {
   private static final long serialVersionUID = 1L;
 
@@ -25,7 +28,10 @@ public final class RefusedRowException extends IOException {
     return source;
   }
 
-  /** The line of the row, counted from 1; for a source without lines, the row's number counted from 1. */
+  /**
+   * The line of the row, counted from 1; for a source without lines, the row's number counted from
+   * 1.
+   */
   public long line() {
     return line;
   }

@@ -11,8 +11,13 @@ public final class UnsupportedFormatException extends IOException {
 
   /** Names the version found in the file and the newest that this library reads. */
   public UnsupportedFormatException(int foundVersion, int supportedVersion, Path path) {
-    super("the format version must be one that this library reads: formatVersion=" + foundVersion + " supported="
-        + supportedVersion + ", path=" + path);
+    super(
+        "the format version must be one that this library reads: formatVersion="
+            + foundVersion
+            + " supported="
+            + supportedVersion
+            + ", path="
+            + path);
     this.foundVersion = foundVersion;
   }
 

@@ -14,11 +14,11 @@ import org.junit.jupiter.api.io.TempDir;
 class AllocationTest {
   private static final int LOOKUPS = 1_000_000;
   private static final int IDS = 1 << 12;
+
   /** What the measurement itself, and compilation in mid-flight, may take. */
   private static final long ALLOWED_BYTES = 16 << 10;
 
-  @TempDir
-  Path folder;
+  @TempDir Path folder;
 
   private interface Lookups {
     long run(int count);
@@ -30,32 +30,39 @@ class AllocationTest {
     long before = threads.getCurrentThreadAllocatedBytes();
     sum += lookups.run(LOOKUPS);
     long allocated = threads.getCurrentThreadAllocatedBytes() - before;
-    assertTrue(allocated < ALLOWED_BYTES, "bytes allocated by " + LOOKUPS + " lookups: " + allocated + " sum=" + sum);
+    assertTrue(
+        allocated < ALLOWED_BYTES,
+        "bytes allocated by " + LOOKUPS + " lookups: " + allocated + " sum=" + sum);
   }
 
   @Test
   void theMeasurementSeesALookupThatAllocates() throws IOException {
     try (Almanac almanac = Almanac.open(SampleRows.dense(0, IDS, 50).build(folder, -1))) {
-      assertThrows(AssertionError.class, () -> assertAllocatesNothing(count -> {
-        long sum = 0;
-        for (int i = 0; i < count; i++) {
-          sum += almanac.code(Long.toString(i & 2 * IDS - 1));
-        }
-        return sum;
-      }));
+      assertThrows(
+          AssertionError.class,
+          () ->
+              assertAllocatesNothing(
+                  count -> {
+                    long sum = 0;
+                    for (int i = 0; i < count; i++) {
+                      sum += almanac.code(Long.toString(i & 2 * IDS - 1));
+                    }
+                    return sum;
+                  }));
     }
   }
 
   @Test
   void numbersAreLookedUpWithoutAllocation() throws IOException {
     try (Almanac almanac = Almanac.open(SampleRows.dense(0, IDS, 50).build(folder, 0))) {
-      assertAllocatesNothing(count -> {
-        long sum = 0;
-        for (int i = 0; i < count; i++) {
-          sum += almanac.code(i & 2 * IDS - 1);
-        }
-        return sum;
-      });
+      assertAllocatesNothing(
+          count -> {
+            long sum = 0;
+            for (int i = 0; i < count; i++) {
+              sum += almanac.code(i & 2 * IDS - 1);
+            }
+            return sum;
+          });
     }
   }
 
@@ -64,30 +71,32 @@ class AllocationTest {
     try (Almanac almanac = Almanac.open(SampleRows.dense(0, IDS, 50).build(folder, 4))) {
       long[] ids = new long[500];
       int[] codes = new int[500];
-      assertAllocatesNothing(count -> {
-        long sum = 0;
-        for (int done = 0; done < count; done += ids.length) {
-          for (int i = 0; i < ids.length; i++) {
-            ids[i] = (done * 31 + i * 17) & 2 * IDS - 1;
-          }
-          almanac.codes(ids, codes);
-          sum += codes[done % 500];
-        }
-        return sum;
-      });
+      assertAllocatesNothing(
+          count -> {
+            long sum = 0;
+            for (int done = 0; done < count; done += ids.length) {
+              for (int i = 0; i < ids.length; i++) {
+                ids[i] = (done * 31 + i * 17) & 2 * IDS - 1;
+              }
+              almanac.codes(ids, codes);
+              sum += codes[done % 500];
+            }
+            return sum;
+          });
     }
   }
 
   @Test
   void datesAreLookedUpWithoutAllocation() throws IOException {
     try (Almanac almanac = Almanac.open(SampleRows.dense(0, IDS, 50).build(folder, -1))) {
-      assertAllocatesNothing(count -> {
-        long sum = 0;
-        for (int i = 0; i < count; i++) {
-          sum += almanac.date(i & 2 * IDS - 1) == null ? 1 : 2;
-        }
-        return sum;
-      });
+      assertAllocatesNothing(
+          count -> {
+            long sum = 0;
+            for (int i = 0; i < count; i++) {
+              sum += almanac.date(i & 2 * IDS - 1) == null ? 1 : 2;
+            }
+            return sum;
+          });
     }
   }
 
@@ -97,23 +106,28 @@ class AllocationTest {
     String[] ids = rows.dateById().keySet().toArray(String[]::new);
     StringBuilder builder = new StringBuilder(ids[0]);
     try (Almanac almanac = Almanac.open(rows.build(folder, -1))) {
-      assertAllocatesNothing(count -> {
-        long sum = 0;
-        for (int i = 0; i < count; i++) {
-          sum += almanac.code(ids[i % ids.length]) + almanac.code(builder) + almanac.code((long) i);
-        }
-        return sum;
-      });
+      assertAllocatesNothing(
+          count -> {
+            long sum = 0;
+            for (int i = 0; i < count; i++) {
+              sum +=
+                  almanac.code(ids[i % ids.length])
+                      + almanac.code(builder)
+                      + almanac.code((long) i);
+            }
+            return sum;
+          });
       CharSequence[] some = Arrays.copyOf(ids, 500, CharSequence[].class);
       int[] codes = new int[500];
-      assertAllocatesNothing(count -> {
-        long sum = 0;
-        for (int done = 0; done < count; done += some.length) {
-          almanac.codes(some, codes);
-          sum += codes[0];
-        }
-        return sum;
-      });
+      assertAllocatesNothing(
+          count -> {
+            long sum = 0;
+            for (int done = 0; done < count; done += some.length) {
+              almanac.codes(some, codes);
+              sum += codes[0];
+            }
+            return sum;
+          });
     }
   }
 
@@ -122,13 +136,14 @@ class AllocationTest {
     SampleRows rows = SampleRows.sparse(IDS, 50);
     String[] ids = rows.dateById().keySet().toArray(String[]::new);
     try (Almanac almanac = Almanac.open(rows.build(folder, -1))) {
-      assertAllocatesNothing(count -> {
-        long sum = 0;
-        for (int i = 0; i < count; i++) {
-          sum += almanac.code(ids[i % ids.length]);
-        }
-        return sum;
-      });
+      assertAllocatesNothing(
+          count -> {
+            long sum = 0;
+            for (int i = 0; i < count; i++) {
+              sum += almanac.code(ids[i % ids.length]);
+            }
+            return sum;
+          });
     }
   }
 }

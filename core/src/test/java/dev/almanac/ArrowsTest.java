@@ -22,8 +22,12 @@ class ArrowsTest {
   private static final String ROWS = "dev.almanac.rows.";
 
   /** Of the API, what the read side and the format may name: kinds, reports and errors. */
-  private static final Set<String> SHARED = Set.of("dev.almanac.IdKind", "dev.almanac.VerifyReport",
-      "dev.almanac.CorruptAlmanacException", "dev.almanac.UnsupportedFormatException");
+  private static final Set<String> SHARED =
+      Set.of(
+          "dev.almanac.IdKind",
+          "dev.almanac.VerifyReport",
+          "dev.almanac.CorruptAlmanacException",
+          "dev.almanac.UnsupportedFormatException");
 
   private static Set<Arrow> arrows;
 
@@ -36,22 +40,34 @@ class ArrowsTest {
 
   @BeforeAll
   static void askTheJdk() throws Exception {
-    Path classes = Path.of(Almanac.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    Path classes =
+        Path.of(Almanac.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     StringWriter out = new StringWriter();
     StringWriter errors = new StringWriter();
     ToolProvider jdeps = ToolProvider.findFirst("jdeps").orElseThrow();
-    int status = jdeps.run(new PrintWriter(out), new PrintWriter(errors), "-verbose:class", "-filter:none",
-        classes.toString());
+    int status =
+        jdeps.run(
+            new PrintWriter(out),
+            new PrintWriter(errors),
+            "-verbose:class",
+            "-filter:none",
+            classes.toString());
     assertEquals(0, status, errors::toString);
-    // A line for each arrow: "   a.From    -> b.To    where"; lines without the indent are about archives.
-    arrows = out.toString().lines().filter(line -> line.startsWith("   ") && line.contains(" -> "))
-        .map(line -> line.trim().split("\\s+"))
-        .map(words -> new Arrow(words[0], words[2]))
-        .collect(Collectors.toSet());
+    // A line for each arrow: "   a.From    -> b.To    where"; lines without the indent are about
+    // archives.
+    arrows =
+        out.toString()
+            .lines()
+            .filter(line -> line.startsWith("   ") && line.contains(" -> "))
+            .map(line -> line.trim().split("\\s+"))
+            .map(words -> new Arrow(words[0], words[2]))
+            .collect(Collectors.toSet());
   }
 
   private static Set<String> from(String origin, Predicate<String> target) {
-    return arrows.stream().filter(arrow -> arrow.from.startsWith(origin) && target.test(arrow.to)).map(Arrow::toString)
+    return arrows.stream()
+        .filter(arrow -> arrow.from.startsWith(origin) && target.test(arrow.to))
+        .map(Arrow::toString)
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
@@ -61,14 +77,24 @@ class ArrowsTest {
 
   @Test
   void theReadSideNamesTheFormatAndTheJdkAlone() {
-    assertEquals(Set.of(), from(READ,
-        to -> !to.startsWith("java.") && !to.startsWith(READ) && !to.startsWith(FORMAT) && !SHARED.contains(to)));
+    assertEquals(
+        Set.of(),
+        from(
+            READ,
+            to ->
+                !to.startsWith("java.")
+                    && !to.startsWith(READ)
+                    && !to.startsWith(FORMAT)
+                    && !SHARED.contains(to)));
   }
 
   @Test
   void theFormatNamesTheJdkAlone() {
-    assertEquals(Set.of(),
-        from(FORMAT, to -> !to.startsWith("java.") && !to.startsWith(FORMAT) && !SHARED.contains(to)));
+    assertEquals(
+        Set.of(),
+        from(
+            FORMAT,
+            to -> !to.startsWith("java.") && !to.startsWith(FORMAT) && !SHARED.contains(to)));
   }
 
   @Test
@@ -78,39 +104,65 @@ class ArrowsTest {
 
   @Test
   void theBuildSideNamesTheReadSideInItsSelfCheckAlone() {
-    assertEquals(Set.of(), from(BUILD, to -> to.startsWith(READ)).stream()
-        .filter(arrow -> !arrow.startsWith(BUILD + "SelfCheck ")).collect(Collectors.toSet()));
+    assertEquals(
+        Set.of(),
+        from(BUILD, to -> to.startsWith(READ)).stream()
+            .filter(arrow -> !arrow.startsWith(BUILD + "SelfCheck "))
+            .collect(Collectors.toSet()));
   }
 
   @Test
   void oneClassNamesChronicleMap() {
-    assertEquals(Set.of(), from("dev.almanac.", to -> to.startsWith("net.openhft.")).stream()
-        .filter(arrow -> !arrow.startsWith(BUILD + "ChronicleStore ") && !arrow.startsWith(BUILD + "ChronicleStore$"))
-        .collect(Collectors.toSet()));
+    assertEquals(
+        Set.of(),
+        from("dev.almanac.", to -> to.startsWith("net.openhft.")).stream()
+            .filter(
+                arrow ->
+                    !arrow.startsWith(BUILD + "ChronicleStore ")
+                        && !arrow.startsWith(BUILD + "ChronicleStore$"))
+            .collect(Collectors.toSet()));
   }
 
   @Test
   void outsideItsSourcesTheLibraryNamesChronicleMapAndTheJdkAlone() {
-    assertEquals(Set.of(),
-        from("dev.almanac.", to -> !isJdk(to) && !to.startsWith("dev.almanac.") && !to.startsWith("net.openhft."))
-        .stream().filter(arrow -> !arrow.startsWith(ROWS)
-            && !arrow.contains(" -> javax.sql.")).collect(Collectors.toSet()));
+    assertEquals(
+        Set.of(),
+        from(
+                "dev.almanac.",
+                to ->
+                    !isJdk(to) && !to.startsWith("dev.almanac.") && !to.startsWith("net.openhft."))
+            .stream()
+            .filter(arrow -> !arrow.startsWith(ROWS) && !arrow.contains(" -> javax.sql."))
+            .collect(Collectors.toSet()));
   }
 
   @Test
   void theReadPartOfTheApiIsReachedWithoutTheBuildSide() {
     // Almanac itself names its builder; what else a reader uses must not.
-    for (String name : new String[] {"Almanac", "AlmanacInfo", "DateDictionary", "ReadOnlyMap", "LongMap", "TextMap",
-        "VerifyReport"}) {
-      assertEquals(Set.of(), from("dev.almanac." + name, to -> to.startsWith(BUILD)).stream()
-          .filter(arrow -> arrow.startsWith("dev.almanac." + name + " ")).collect(Collectors.toSet()));
+    for (String name :
+        new String[] {
+          "Almanac",
+          "AlmanacInfo",
+          "DateDictionary",
+          "ReadOnlyMap",
+          "LongMap",
+          "TextMap",
+          "VerifyReport"
+        }) {
+      assertEquals(
+          Set.of(),
+          from("dev.almanac." + name, to -> to.startsWith(BUILD)).stream()
+              .filter(arrow -> arrow.startsWith("dev.almanac." + name + " "))
+              .collect(Collectors.toSet()));
     }
   }
 
   @Test
   void theArrowsThatAreThereAreSeen() {
     assertTrue(arrows.contains(new Arrow(BUILD + "SelfCheck", READ + "LongTable")));
-    assertTrue(arrows.contains(new Arrow(BUILD + "ChronicleStore", "net.openhft.chronicle.map.ChronicleMapBuilder")));
+    assertTrue(
+        arrows.contains(
+            new Arrow(BUILD + "ChronicleStore", "net.openhft.chronicle.map.ChronicleMapBuilder")));
     assertTrue(arrows.contains(new Arrow("dev.almanac.AlmanacBuilder", BUILD + "Build")));
     assertTrue(arrows.contains(new Arrow(READ + "LongTable", FORMAT + "Xxh64")));
     assertTrue(arrows.contains(new Arrow(READ + "SealedFile", "java.nio.channels.FileChannel")));

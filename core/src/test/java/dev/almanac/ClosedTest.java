@@ -24,8 +24,7 @@ class ClosedTest {
   private static final int ROUNDS = 1_000;
   private static final int THREADS = 8;
 
-  @TempDir
-  Path folder;
+  @TempDir Path folder;
 
   @Test
   void aLookupAfterCloseIsRefused() throws IOException {
@@ -40,7 +39,8 @@ class ClosedTest {
     assertThrows(IllegalStateException.class, () -> almanac.code("1"));
     assertThrows(IllegalStateException.class, () -> almanac.date(1));
     assertThrows(IllegalStateException.class, () -> almanac.codes(new long[3], new int[3]));
-    assertThrows(IllegalStateException.class, () -> almanac.codes(new CharSequence[] {"1"}, new int[1]));
+    assertThrows(
+        IllegalStateException.class, () -> almanac.codes(new CharSequence[] {"1"}, new int[1]));
     assertThrows(IllegalStateException.class, () -> almanac.dates(new long[3], new LocalDate[3]));
     assertThrows(IllegalStateException.class, () -> almanac.forEach((id, code) -> {}));
     assertThrows(IllegalStateException.class, () -> view.get(1L));
@@ -55,7 +55,8 @@ class ClosedTest {
     assertThrows(IllegalStateException.class, () -> almanac.code("\ud800"));
     assertThrows(IllegalStateException.class, () -> almanac.code(""));
     assertThrows(IllegalStateException.class, () -> almanac.code(7));
-    assertThrows(IllegalStateException.class, () -> almanac.codes(new CharSequence[] {"1"}, new int[1]));
+    assertThrows(
+        IllegalStateException.class, () -> almanac.codes(new CharSequence[] {"1"}, new int[1]));
     assertThrows(IllegalStateException.class, () -> almanac.forEachText((id, code) -> {}));
   }
 
@@ -79,15 +80,17 @@ class ClosedTest {
         List<Future<Void>> lookups = new ArrayList<>();
         for (int t = 0; t < THREADS; t++) {
           int first = t * 31 + round;
-          lookups.add(threads.submit(() -> {
-            start.await();
-            try {
-              lookUp(almanac, expected, first, answered);
-            } catch (IllegalStateException e) {
-              refused.incrementAndGet();
-            }
-            return null;
-          }));
+          lookups.add(
+              threads.submit(
+                  () -> {
+                    start.await();
+                    try {
+                      lookUp(almanac, expected, first, answered);
+                    } catch (IllegalStateException e) {
+                      refused.incrementAndGet();
+                    }
+                    return null;
+                  }));
         }
         start.await();
         Thread.onSpinWait();
@@ -100,7 +103,8 @@ class ClosedTest {
     } finally {
       threads.shutdownNow();
     }
-    assertTrue(answered.get() > 0 && refused.get() > 0,
+    assertTrue(
+        answered.get() > 0 && refused.get() > 0,
         () -> "both must have happened: answered=" + answered + " refused=" + refused);
   }
 

@@ -24,21 +24,30 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Programs of their own JVM, with the jar of this module: what an application that depends on it will meet. */
+/**
+ * Programs of their own JVM, with the jar of this module: what an application that depends on it
+ * will meet.
+ */
 class CoreJarIT {
-  private static final List<String> CHRONICLE_FLAGS = List.of(
-      "--add-opens=java.base/java.lang=ALL-UNNAMED",
-      "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED",
-      "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
-      "--add-exports=jdk.compiler/com.sun.tools.javac.file=ALL-UNNAMED",
-      "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED");
+  private static final List<String> CHRONICLE_FLAGS =
+      List.of(
+          "--add-opens=java.base/java.lang=ALL-UNNAMED",
+          "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED",
+          "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
+          "--add-exports=jdk.compiler/com.sun.tools.javac.file=ALL-UNNAMED",
+          "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED");
 
-  /** Libraries of the tests, or optional ones, which an application with the one dependency does not get. */
-  private static final Pattern NOT_AN_APPLICATIONS = Pattern.compile(
-      ".*(test-classes|junit|jqwik|opentest4j|apiguardian|jspecify|guava|failureaccess|listenablefuture|error_prone|"
-          + "j2objc|slf4j-nop|/h2/|fastcsv|zstd|surefire|failsafe).*");
+  /**
+   * Libraries of the tests, or optional ones, which an application with the one dependency does not
+   * get.
+   */
+  private static final Pattern NOT_AN_APPLICATIONS =
+      Pattern.compile(
+          ".*(test-classes|junit|jqwik|opentest4j|apiguardian|jspecify|guava|failureaccess|listenablefuture|error_prone|"
+              + "j2objc|slf4j-nop|/h2/|fastcsv|zstd|surefire|failsafe).*");
 
-  private static final String READER = """
+  private static final String READER =
+      """
       import dev.almanac.Almanac;
       import java.nio.file.Path;
 
@@ -56,7 +65,8 @@ class CoreJarIT {
       }
       """;
 
-  private static final String BUILDER = """
+  private static final String BUILDER =
+      """
       import dev.almanac.Almanac;
       import dev.almanac.DelimitedRows;
       import java.nio.file.Path;
@@ -71,7 +81,8 @@ class CoreJarIT {
       """;
 
   /** Builds from rows without end, and interrupts itself after some milliseconds, or never. */
-  private static final String ENDLESS = """
+  private static final String ENDLESS =
+      """
       import dev.almanac.Almanac;
       import dev.almanac.RowSource;
       import java.nio.file.Path;
@@ -102,28 +113,36 @@ class CoreJarIT {
       }
       """;
 
-  @TempDir
-  static Path programs;
+  @TempDir static Path programs;
 
-  @TempDir
-  Path folder;
+  @TempDir Path folder;
 
   private static Path jar;
 
   @BeforeAll
   static void compile() throws Exception {
     jar = Path.of(Almanac.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-    assertTrue(jar.toString().endsWith(".jar"), () -> "the tests must run against the jar: found=" + jar);
+    assertTrue(
+        jar.toString().endsWith(".jar"), () -> "the tests must run against the jar: found=" + jar);
     List<String> sources = new ArrayList<>();
     for (String text : List.of(READER, BUILDER, ENDLESS)) {
-      String name = text.lines().filter(line -> line.startsWith("class ")).findFirst().orElseThrow().split(" ")[1];
+      String name =
+          text.lines()
+              .filter(line -> line.startsWith("class "))
+              .findFirst()
+              .orElseThrow()
+              .split(" ")[1];
       sources.add(Files.writeString(programs.resolve(name + ".java"), text).toString());
     }
-    List<String> arguments = new ArrayList<>(List.of("--release", "17", "-cp", jar.toString(), "-d",
-        programs.toString()));
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("--release", "17", "-cp", jar.toString(), "-d", programs.toString()));
     arguments.addAll(sources);
-    assertEquals(0, ToolProvider.findFirst("javac").orElseThrow().run(System.out, System.err,
-        arguments.toArray(String[]::new)));
+    assertEquals(
+        0,
+        ToolProvider.findFirst("javac")
+            .orElseThrow()
+            .run(System.out, System.err, arguments.toArray(String[]::new)));
   }
 
   private static Path thisJava() {
@@ -153,26 +172,33 @@ class CoreJarIT {
 
   /** The jar and what it depends on. */
   private static String applicationClassPath() {
-    return Stream.concat(Stream.of(jar.toString()),
-        Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator)))
+    return Stream.concat(
+            Stream.of(jar.toString()),
+            Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator)))
         .filter(entry -> entry.endsWith(".jar") && !NOT_AN_APPLICATIONS.matcher(entry).matches())
-        .distinct().collect(Collectors.joining(File.pathSeparator));
+        .distinct()
+        .collect(Collectors.joining(File.pathSeparator));
   }
 
   private record Result(int status, String out, String errors) {}
 
-  private Process start(Path javaHome, List<String> flags, String classPath, String program,
-      Object... arguments) throws IOException {
+  private Process start(
+      Path javaHome, List<String> flags, String classPath, String program, Object... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>(List.of(javaHome.resolve("bin/java").toString()));
     command.addAll(flags);
     command.addAll(List.of("-cp", classPath + File.pathSeparator + programs, program));
     for (Object argument : arguments) {
       command.add(argument.toString());
     }
-    ProcessBuilder builder = new ProcessBuilder(command)
-        .redirectOutput(programs.resolve("out").toFile())
-        .redirectError(programs.resolve("errors").toFile());
-    builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .redirectOutput(programs.resolve("out").toFile())
+            .redirectError(programs.resolve("errors").toFile());
+    builder
+        .environment()
+        .keySet()
+        .removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
     return builder.start();
   }
 
@@ -181,7 +207,9 @@ class CoreJarIT {
       process.destroyForcibly();
       throw new AssertionError("a program must end: " + process.info().commandLine());
     }
-    return new Result(process.exitValue(), Files.readString(programs.resolve("out"), UTF_8),
+    return new Result(
+        process.exitValue(),
+        Files.readString(programs.resolve("out"), UTF_8),
         Files.readString(programs.resolve("errors"), UTF_8));
   }
 
@@ -191,40 +219,64 @@ class CoreJarIT {
 
   private static String expectedOfReader() {
     SampleRows rows = SampleRows.dense(0, 5_000, 40);
-    int codeOf8 = (int) rows.dateById().values().stream().distinct()
-        .filter(date -> date.compareTo(rows.dateById().get("8")) < 0).count();
-    return "5000 " + rows.dateById().get("7") + " " + codeOf8 + " -1 " + rows.dateById().get("9") + "\n[]\n";
+    int codeOf8 =
+        (int)
+            rows.dateById().values().stream()
+                .distinct()
+                .filter(date -> date.compareTo(rows.dateById().get("8")) < 0)
+                .count();
+    return "5000 "
+        + rows.dateById().get("7")
+        + " "
+        + codeOf8
+        + " -1 "
+        + rows.dateById().get("9")
+        + "\n[]\n";
   }
 
   @Test
   void theJarAloneReadsWithoutAnyFlag() throws Exception {
-    assertEquals(new Result(0, expectedOfReader(), ""),
+    assertEquals(
+        new Result(0, expectedOfReader(), ""),
         result(start(thisJava(), List.of(), jar.toString(), "Reader", sample())));
   }
 
   @Test
   void theJarAloneReadsOnJava25() throws Exception {
     Path java = otherJava(25);
-    assertEquals(new Result(0, expectedOfReader(), ""),
+    assertEquals(
+        new Result(0, expectedOfReader(), ""),
         result(start(java, List.of(), jar.toString(), "Reader", sample())));
   }
 
   @Test
   void aRuntimeOfJavaBaseAloneReadsAndSaysWhatItLacksToBuild() throws Exception {
-    assumeTrue(Files.isDirectory(thisJava().resolve("jmods")) || Runtime.version().feature() >= 24,
+    assumeTrue(
+        Files.isDirectory(thisJava().resolve("jmods")) || Runtime.version().feature() >= 24,
         "needs the JDK's jmods");
     Path runtime = folder.resolve("runtime");
     ToolProvider jlink = ToolProvider.findFirst("jlink").orElseThrow();
-    assertEquals(0, jlink.run(System.out, System.err, "--add-modules", "java.base", "--output", runtime.toString()));
+    assertEquals(
+        0,
+        jlink.run(
+            System.out, System.err, "--add-modules", "java.base", "--output", runtime.toString()));
     Path sample = sample();
-    assertEquals(new Result(0, expectedOfReader(), ""),
+    assertEquals(
+        new Result(0, expectedOfReader(), ""),
         result(start(runtime, List.of(), jar.toString(), "Reader", sample)));
     List<String> before = SampleRows.names(folder);
-    Result built = result(
-        start(runtime, List.of(), applicationClassPath(), "Builder", folder.resolve("rows.txt"),
-            folder.resolve("other.almanac")));
+    Result built =
+        result(
+            start(
+                runtime,
+                List.of(),
+                applicationClassPath(),
+                "Builder",
+                folder.resolve("rows.txt"),
+                folder.resolve("other.almanac")));
     assertEquals(1, built.status());
-    assertTrue(built.errors().contains("building must have a Java runtime with the module jdk.compiler"),
+    assertTrue(
+        built.errors().contains("building must have a Java runtime with the module jdk.compiler"),
         built.errors());
     assertEquals(before, SampleRows.names(folder));
   }
@@ -232,11 +284,18 @@ class CoreJarIT {
   @Test
   void theJarAloneSaysWhatItLacksToBuild() throws Exception {
     sample();
-    Result built = result(
-        start(thisJava(), List.of(), jar.toString(), "Builder", folder.resolve("rows.txt"),
-            folder.resolve("other.almanac")));
+    Result built =
+        result(
+            start(
+                thisJava(),
+                List.of(),
+                jar.toString(),
+                "Builder",
+                folder.resolve("rows.txt"),
+                folder.resolve("other.almanac")));
     assertEquals(1, built.status());
-    assertTrue(built.errors().contains("building must have net.openhft:chronicle-map on the class path"),
+    assertTrue(
+        built.errors().contains("building must have net.openhft:chronicle-map on the class path"),
         built.errors());
     assertEquals(List.of("rows.txt", "sample.almanac"), SampleRows.names(folder));
   }
@@ -257,11 +316,20 @@ class CoreJarIT {
   private void assertBuildsTheSame(Path java, List<String> flags, Path sample) throws Exception {
     Path target = folder.resolve("other.almanac");
     String edition = Almanac.verify(sample).edition();
-    Result built = result(start(java, flags, applicationClassPath(), "Builder", folder.resolve("rows.txt"), target));
+    Result built =
+        result(
+            start(
+                java,
+                flags,
+                applicationClassPath(),
+                "Builder",
+                folder.resolve("rows.txt"),
+                target));
     if (flags.isEmpty()) {
       assertEquals(new Result(0, edition + "\n" + edition + "\n", ""), built);
     } else {
-      // With the flags Chronicle Map runs in the application's own JVM, and slf4j may complain there.
+      // With the flags Chronicle Map runs in the application's own JVM, and slf4j may complain
+      // there.
       assertEquals(edition + "\n" + edition + "\n", built.out(), built::errors);
     }
     assertEquals(-1, Files.mismatch(sample, target));
@@ -270,30 +338,49 @@ class CoreJarIT {
   @Test
   void aFileThatCannotBeMadeSaysWhy() throws Exception {
     sample();
-    Result built = result(start(thisJava(), List.of(), applicationClassPath(), "Builder", folder.resolve("rows.txt"),
-        folder.resolve("missing/other.almanac")));
+    Result built =
+        result(
+            start(
+                thisJava(),
+                List.of(),
+                applicationClassPath(),
+                "Builder",
+                folder.resolve("rows.txt"),
+                folder.resolve("missing/other.almanac")));
     assertEquals(1, built.status());
     assertTrue(built.errors().contains("the target's folder must exist"), built.errors());
   }
 
   /**
-   * In a fresh JVM: Chronicle Map takes a second or two to warm up, and must neither survive an interrupt nor be
-   * broken by it.
+   * In a fresh JVM: Chronicle Map takes a second or two to warm up, and must neither survive an
+   * interrupt nor be broken by it.
    */
   @ParameterizedTest
   @CsvSource({"100,true", "1000,true", "100,false", "1000,false"})
   void anInterruptSoonAfterTheStartLeavesNothing(long millis, boolean flags) throws Exception {
     Path target = folder.resolve("sample.almanac");
     Process process =
-        start(thisJava(), flags ? CHRONICLE_FLAGS : List.of(), applicationClassPath(), "Endless", target, millis);
+        start(
+            thisJava(),
+            flags ? CHRONICLE_FLAGS : List.of(),
+            applicationClassPath(),
+            "Endless",
+            target,
+            millis);
     Result stopped = result(process);
     assertEquals("started\ninterrupted=true\n", stopped.out(), stopped::errors);
     assertEquals(List.of(), SampleRows.names(folder));
   }
 
   private Process startEndless() throws Exception {
-    Process process = start(thisJava(), List.of(), applicationClassPath(), "Endless", folder.resolve("sample.almanac"),
-        1_000_000);
+    Process process =
+        start(
+            thisJava(),
+            List.of(),
+            applicationClassPath(),
+            "Endless",
+            folder.resolve("sample.almanac"),
+            1_000_000);
     for (int i = 0; i < 300 && SampleRows.names(folder).isEmpty(); i++) {
       Thread.sleep(100);
     }

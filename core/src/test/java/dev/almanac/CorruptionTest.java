@@ -27,8 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class CorruptionTest {
-  @TempDir
-  Path folder;
+  @TempDir Path folder;
 
   private enum Kind {
     EMPTY(new SampleRows()),
@@ -42,7 +41,9 @@ class CorruptionTest {
       this.rows = rows;
     }
 
-    /** Every place of the smallest file, and every so many of the others, which are much the same. */
+    /**
+     * Every place of the smallest file, and every so many of the others, which are much the same.
+     */
     int step() {
       return this == EMPTY ? 1 : 7;
     }
@@ -62,9 +63,14 @@ class CorruptionTest {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       for (int length = whole.length - 1; length >= 0; length -= kind.step()) {
         channel.truncate(length);
-        String message = assertThrows(CorruptAlmanacException.class, () -> Almanac.open(file)).getMessage();
-        assertTrue(message.startsWith(length < 256 ? "a sealed file must be longer than its footer: fileBytes=" + length
-            : "a sealed file must end in the seal: found="), message);
+        String message =
+            assertThrows(CorruptAlmanacException.class, () -> Almanac.open(file)).getMessage();
+        assertTrue(
+            message.startsWith(
+                length < 256
+                    ? "a sealed file must be longer than its footer: fileBytes=" + length
+                    : "a sealed file must end in the seal: found="),
+            message);
         assertTrue(message.endsWith(", path=" + file), message);
         VerifyReport report = Almanac.verify(file);
         assertFalse(report.ok());
@@ -131,7 +137,8 @@ class CorruptionTest {
           }
           write(channel, at, damaged);
           if (++opened % 2_000 == 0) {
-            // A process may have some 65,000 mappings, and those of a closed almanac go with a collection.
+            // A process may have some 65,000 mappings, and those of a closed almanac go with a
+            // collection.
             System.gc();
           }
           try (Almanac almanac = Almanac.open(file)) {
@@ -201,10 +208,15 @@ class CorruptionTest {
       try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
         channel.truncate(Files.size(file) - 8);
       }
-      String rule = "a sealed file must not be cut short or written while it is read: the seal at its end is gone";
-      for (Use use : new Use[] {() -> almanac.code(7), () -> almanac.code(99_999),
-          () -> almanac.codes(new long[] {7}, new int[1]),
-          () -> almanac.forEach((id, code) -> {})}) {
+      String rule =
+          "a sealed file must not be cut short or written while it is read: the seal at its end is gone";
+      for (Use use :
+          new Use[] {
+            () -> almanac.code(7),
+            () -> almanac.code(99_999),
+            () -> almanac.codes(new long[] {7}, new int[1]),
+            () -> almanac.forEach((id, code) -> {})
+          }) {
         UncheckedIOException refused = assertThrows(UncheckedIOException.class, use::run);
         assertTrue(refused.getCause() instanceof CorruptAlmanacException);
         assertEquals(rule + ", path=" + file, refused.getCause().getMessage());
@@ -220,9 +232,13 @@ class CorruptionTest {
       try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
         channel.truncate(0);
       }
-      for (Use use : new Use[] {() -> almanac.code("x"), () -> almanac.code(7),
-          () -> almanac.codes(new String[] {"x"}, new int[1]),
-          () -> almanac.forEachText((id, code) -> {})}) {
+      for (Use use :
+          new Use[] {
+            () -> almanac.code("x"),
+            () -> almanac.code(7),
+            () -> almanac.codes(new String[] {"x"}, new int[1]),
+            () -> almanac.forEachText((id, code) -> {})
+          }) {
         UncheckedIOException refused = assertThrows(UncheckedIOException.class, use::run);
         assertTrue(refused.getCause() instanceof CorruptAlmanacException, () -> refused.toString());
       }
@@ -235,9 +251,12 @@ class CorruptionTest {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       write(channel, (int) channel.size() - 12, 2);
     }
-    UnsupportedFormatException refused = assertThrows(UnsupportedFormatException.class, () -> Almanac.open(file));
+    UnsupportedFormatException refused =
+        assertThrows(UnsupportedFormatException.class, () -> Almanac.open(file));
     assertEquals(2, refused.foundVersion());
-    assertEquals("the format version must be one that this library reads: formatVersion=2 supported=1, path=" + file,
+    assertEquals(
+        "the format version must be one that this library reads: formatVersion=2 supported=1, path="
+            + file,
         refused.getMessage());
     assertEquals("footer: " + refused.getMessage(), Almanac.verify(file).damages().get(0));
   }
@@ -249,15 +268,23 @@ class CorruptionTest {
     Almanac.open(file, edition).close();
     Almanac.open(file, edition.toUpperCase(Locale.ROOT)).close();
     String other = "0".repeat(64);
-    CorruptAlmanacException refused = assertThrows(CorruptAlmanacException.class, () -> Almanac.open(file, other));
-    assertEquals("the file must be the expected edition: found=" + edition + " expected=" + other + ", path=" + file,
+    CorruptAlmanacException refused =
+        assertThrows(CorruptAlmanacException.class, () -> Almanac.open(file, other));
+    assertEquals(
+        "the file must be the expected edition: found="
+            + edition
+            + " expected="
+            + other
+            + ", path="
+            + file,
         refused.getMessage());
   }
 
   @Test
   void aFileThatIsNotThereIsNamed() {
     Path missing = folder.resolve("missing.almanac");
-    assertEquals(missing + ": there is no such file",
+    assertEquals(
+        missing + ": there is no such file",
         assertThrows(NoSuchFileException.class, () -> Almanac.open(missing)).getMessage());
     assertThrows(NoSuchFileException.class, () -> Almanac.verify(missing));
   }
@@ -265,16 +292,19 @@ class CorruptionTest {
   @Test
   void anEmptyFileIsRefused() throws IOException {
     Path empty = Files.createFile(folder.resolve("empty.almanac"));
-    assertEquals("a sealed file must be longer than its footer: fileBytes=0 footerBytes=256, path=" + empty,
+    assertEquals(
+        "a sealed file must be longer than its footer: fileBytes=0 footerBytes=256, path=" + empty,
         assertThrows(CorruptAlmanacException.class, () -> Almanac.open(empty)).getMessage());
     assertFalse(Almanac.verify(empty).ok());
   }
 
   @Test
   void aFolderIsRefused() {
-    assertEquals("an almanac must be a file, not a directory: path=" + folder,
+    assertEquals(
+        "an almanac must be a file, not a directory: path=" + folder,
         assertThrows(IOException.class, () -> Almanac.open(folder)).getMessage());
-    assertEquals("an almanac must be a file, not a directory: path=" + folder,
+    assertEquals(
+        "an almanac must be a file, not a directory: path=" + folder,
         assertThrows(IOException.class, () -> Almanac.verify(folder)).getMessage());
   }
 
@@ -295,16 +325,21 @@ class CorruptionTest {
   private void assertRefusesPipe(PathUse use) throws Exception {
     Path pipe = folder.resolve("pipe");
     assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
-    CompletableFuture<Object> result = CompletableFuture.supplyAsync(() -> {
-      try {
-        return use.on(pipe);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    });
+    CompletableFuture<Object> result =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return use.on(pipe);
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
     try {
-      ExecutionException refused = assertThrows(ExecutionException.class, () -> result.get(5, TimeUnit.SECONDS));
-      assertEquals("an almanac must be a regular file: path=" + pipe, refused.getCause().getCause().getMessage());
+      ExecutionException refused =
+          assertThrows(ExecutionException.class, () -> result.get(5, TimeUnit.SECONDS));
+      assertEquals(
+          "an almanac must be a regular file: path=" + pipe,
+          refused.getCause().getCause().getMessage());
     } catch (AssertionError e) {
       if (e.getCause() instanceof TimeoutException) {
         fail("it waits for someone to write into the pipe", e);

@@ -17,8 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class DeterminismTest {
-  @TempDir
-  Path folder;
+  @TempDir Path folder;
 
   private enum Kind {
     SPARSE(SampleRows.sparse(60_000, 500)),
@@ -45,7 +44,8 @@ class DeterminismTest {
     }
   }
 
-  private void assertSame(Path expected, AlmanacBuilder builder, RowSource rows, String how) throws IOException {
+  private void assertSame(Path expected, AlmanacBuilder builder, RowSource rows, String how)
+      throws IOException {
     Path target = folder.resolve("other.almanac");
     builder.build(rows, target);
     assertEquals(-1, Files.mismatch(expected, target), how);
@@ -60,23 +60,37 @@ class DeterminismTest {
 
     for (int threads = 1; threads <= 3; threads++) {
       if (threads > 1) {
-        assertSame(expected, Almanac.builder().threads(threads), DelimitedRows.of(rowsFile), "threads=" + threads);
+        assertSame(
+            expected,
+            Almanac.builder().threads(threads),
+            DelimitedRows.of(rowsFile),
+            "threads=" + threads);
       }
       Path shuffled = kind.rows.shuffled(threads).write(folder.resolve("shuffled.txt"));
-      assertSame(expected, Almanac.builder().threads(threads), DelimitedRows.of(shuffled),
+      assertSame(
+          expected,
+          Almanac.builder().threads(threads),
+          DelimitedRows.of(shuffled),
           "shuffled, threads=" + threads);
     }
-    assertSame(expected, Almanac.builder(), DelimitedRows.of(kind.rows.write(folder, 5)), "several files");
+    assertSame(
+        expected, Almanac.builder(), DelimitedRows.of(kind.rows.write(folder, 5)), "several files");
     // A source of unknown length is partitioned differently, and its stretches are small.
-    assertSame(expected, Almanac.builder(),
-        DelimitedRows.of(new ByteArrayInputStream(Files.readAllBytes(rowsFile)), "stream"), "stream");
+    assertSame(
+        expected,
+        Almanac.builder(),
+        DelimitedRows.of(new ByteArrayInputStream(Files.readAllBytes(rowsFile)), "stream"),
+        "stream");
     List<RowSource.Row> list = new ArrayList<>();
     kind.rows.dateById().forEach((id, date) -> list.add(new RowSource.Row(id, date)));
     assertSame(expected, Almanac.builder(), RowSource.of(list.iterator()), "iterator");
     List<Path> thrice = List.of(rowsFile, rowsFile, rowsFile);
     assertSame(expected, Almanac.builder(), DelimitedRows.of(thrice), "every row three times");
-    assertSame(expected, Almanac.builder().temporaryDirectory(Files.createDirectory(folder.resolve("temporary"))),
-        DelimitedRows.of(rowsFile), "another temporary folder");
+    assertSame(
+        expected,
+        Almanac.builder().temporaryDirectory(Files.createDirectory(folder.resolve("temporary"))),
+        DelimitedRows.of(rowsFile),
+        "another temporary folder");
   }
 
   @Test
@@ -85,38 +99,65 @@ class DeterminismTest {
     Path expected = folder.resolve("expected.almanac");
     Almanac.builder().build(DelimitedRows.of(numbers), expected);
     assertSame(expected, Almanac.builder().ids(IdKind.LONG), DelimitedRows.of(numbers), "LONG");
-    Path texts = SampleRows.dense(0, 3_000, 50).add("x", SampleRows.date(1)).write(folder.resolve("texts.txt"));
+    Path texts =
+        SampleRows.dense(0, 3_000, 50)
+            .add("x", SampleRows.date(1))
+            .write(folder.resolve("texts.txt"));
     Almanac.builder().build(DelimitedRows.of(texts), expected);
     assertSame(expected, Almanac.builder().ids(IdKind.TEXT), DelimitedRows.of(texts), "TEXT");
   }
 
   @Test
   void thePageSizeThatIsFoundIsAsGoodAsTheSmallest() throws IOException {
-    Map<String, SampleRows> kinds = Map.of("dense", SampleRows.dense(0, 20_000, 50),
-        "sparse", SampleRows.sparse(12_000, 50), "both", Kind.DENSE_AND_SPARSE.rows);
+    Map<String, SampleRows> kinds =
+        Map.of(
+            "dense",
+            SampleRows.dense(0, 20_000, 50),
+            "sparse",
+            SampleRows.sparse(12_000, 50),
+            "both",
+            Kind.DENSE_AND_SPARSE.rows);
     for (Map.Entry<String, SampleRows> each : kinds.entrySet()) {
       Path rows = each.getValue().write(folder.resolve("rows.txt"));
-      BuildReport chosen = Almanac.builder().build(DelimitedRows.of(rows), folder.resolve("chosen.almanac"));
+      BuildReport chosen =
+          Almanac.builder().build(DelimitedRows.of(rows), folder.resolve("chosen.almanac"));
       long smallest = Long.MAX_VALUE;
       for (int pageBits = 0; pageBits <= 12; pageBits += 2) {
-        smallest = Math.min(smallest,
-            Almanac.builder().pageBits(pageBits).build(DelimitedRows.of(rows),
-                folder.resolve("forced.almanac")).fileBytes());
+        smallest =
+            Math.min(
+                smallest,
+                Almanac.builder()
+                    .pageBits(pageBits)
+                    .build(DelimitedRows.of(rows), folder.resolve("forced.almanac"))
+                    .fileBytes());
       }
       // The choice is by an estimate of the layout, which need not see the last few percent.
       double ratio = (double) chosen.fileBytes() / smallest;
-      assertTrue(ratio < 1.05, () -> each.getKey() + " pageBits=" + chosen.pageBits() + " ratio=" + ratio);
+      assertTrue(
+          ratio < 1.05, () -> each.getKey() + " pageBits=" + chosen.pageBits() + " ratio=" + ratio);
     }
   }
 
   @Test
   void otherRowsGiveAnotherEdition() throws IOException {
-    BuildReport one = Almanac.builder().build(
-        DelimitedRows.of(new SampleRows().add(1, "2024-01-01").add(2, "2024-01-02").write(folder.resolve("one.txt"))),
-        folder.resolve("one.almanac"));
-    BuildReport other = Almanac.builder().build(
-        DelimitedRows.of(new SampleRows().add(1, "2024-01-02").add(2, "2024-01-01").write(folder.resolve("other.txt"))),
-        folder.resolve("other.almanac"));
+    BuildReport one =
+        Almanac.builder()
+            .build(
+                DelimitedRows.of(
+                    new SampleRows()
+                        .add(1, "2024-01-01")
+                        .add(2, "2024-01-02")
+                        .write(folder.resolve("one.txt"))),
+                folder.resolve("one.almanac"));
+    BuildReport other =
+        Almanac.builder()
+            .build(
+                DelimitedRows.of(
+                    new SampleRows()
+                        .add(1, "2024-01-02")
+                        .add(2, "2024-01-01")
+                        .write(folder.resolve("other.txt"))),
+                folder.resolve("other.almanac"));
     assertNotEquals(one.edition(), other.edition());
   }
 }

@@ -21,8 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class DuplicatesTest {
-  @TempDir
-  Path folder;
+  @TempDir Path folder;
 
   private Path rowsFile;
   private Path target;
@@ -33,9 +32,13 @@ class DuplicatesTest {
     target = folder.resolve("sample.almanac");
   }
 
-  private BuildReport build(DuplicatePolicy policy, int threads, List<String> lines) throws IOException {
+  private BuildReport build(DuplicatePolicy policy, int threads, List<String> lines)
+      throws IOException {
     Files.write(rowsFile, lines);
-    return Almanac.builder().onDuplicate(policy).threads(threads).build(DelimitedRows.of(rowsFile), target);
+    return Almanac.builder()
+        .onDuplicate(policy)
+        .threads(threads)
+        .build(DelimitedRows.of(rowsFile), target);
   }
 
   private String dateOf(String id) throws IOException {
@@ -54,15 +57,27 @@ class DuplicatesTest {
 
   @Test
   void theFirstRowWinsIfAsked() throws IOException {
-    build(DuplicatePolicy.FIRST, 1, List.of("1|2024-01-02", "1|2024-01-03", "1|2024-01-01", "1|2024-01-02"));
+    build(
+        DuplicatePolicy.FIRST,
+        1,
+        List.of("1|2024-01-02", "1|2024-01-03", "1|2024-01-01", "1|2024-01-02"));
     assertEquals("2024-01-02", dateOf("1"));
   }
 
   @Test
   void aRowThatRepeatsIsCountedApartFromOneThatConflicts() throws IOException {
     // Five rows of three dates: two repeat, two conflict.
-    BuildReport report = build(DuplicatePolicy.LAST, 1,
-        List.of("1|2024-01-01", "1|2024-01-02", "1|2024-01-01", "1|2024-01-03", "1|2024-01-01", "2|2024-01-01"));
+    BuildReport report =
+        build(
+            DuplicatePolicy.LAST,
+            1,
+            List.of(
+                "1|2024-01-01",
+                "1|2024-01-02",
+                "1|2024-01-01",
+                "1|2024-01-03",
+                "1|2024-01-01",
+                "2|2024-01-01"));
     assertEquals(6, report.rowCount());
     assertEquals(2, report.idCount());
     assertEquals(2, report.duplicateCount());
@@ -72,7 +87,8 @@ class DuplicatesTest {
 
   @Test
   void theSameRowTwiceIsNoConflict() throws IOException {
-    BuildReport report = build(DuplicatePolicy.FAIL, 1, List.of("1|2024-01-01", "2|2024-01-02", "1|2024-01-01"));
+    BuildReport report =
+        build(DuplicatePolicy.FAIL, 1, List.of("1|2024-01-01", "2|2024-01-02", "1|2024-01-01"));
     assertEquals(1, report.duplicateCount());
     assertEquals(0, report.conflictCount());
     assertEquals("2024-01-01", dateOf("1"));
@@ -80,11 +96,26 @@ class DuplicatesTest {
 
   @Test
   void aConflictIsRefusedWithBothLines() throws IOException {
-    RefusedRowException refused = assertThrows(RefusedRowException.class,
-        () -> build(DuplicatePolicy.FAIL, 1,
-            List.of("1|2024-01-01", "2|2024-01-02", "1|2024-01-01", "1|2024-01-03", "2|2024-01-09")));
-    assertEquals("an ID must not have two dates: id=1 date=2024-01-03 earlier date=2024-01-01 earlier file=" + rowsFile
-        + " earlier line=1, file=" + rowsFile + " line=4", refused.getMessage());
+    RefusedRowException refused =
+        assertThrows(
+            RefusedRowException.class,
+            () ->
+                build(
+                    DuplicatePolicy.FAIL,
+                    1,
+                    List.of(
+                        "1|2024-01-01",
+                        "2|2024-01-02",
+                        "1|2024-01-01",
+                        "1|2024-01-03",
+                        "2|2024-01-09")));
+    assertEquals(
+        "an ID must not have two dates: id=1 date=2024-01-03 earlier date=2024-01-01 earlier file="
+            + rowsFile
+            + " earlier line=1, file="
+            + rowsFile
+            + " line=4",
+        refused.getMessage());
     assertEquals(4, refused.line());
     assertEquals(rowsFile.toString(), refused.source());
     assertEquals(List.of("rows.txt"), SampleRows.names(folder));
@@ -92,40 +123,68 @@ class DuplicatesTest {
 
   @Test
   void aConflictOfTextsIsRefusedWithBothLines() {
-    RefusedRowException refused = assertThrows(RefusedRowException.class,
-        () -> build(DuplicatePolicy.FAIL, 1,
-            List.of("caf\u00e9|2024-01-01", "7|2024-01-02", "caf\u00e9|2024-01-03", "7|2024-01-09")));
-    assertEquals("an ID must not have two dates: id=caf\u00e9 date=2024-01-03 earlier date=2024-01-01 earlier file="
-        + rowsFile
-        + " earlier line=1, file=" + rowsFile + " line=3", refused.getMessage());
+    RefusedRowException refused =
+        assertThrows(
+            RefusedRowException.class,
+            () ->
+                build(
+                    DuplicatePolicy.FAIL,
+                    1,
+                    List.of(
+                        "caf\u00e9|2024-01-01",
+                        "7|2024-01-02",
+                        "caf\u00e9|2024-01-03",
+                        "7|2024-01-09")));
+    assertEquals(
+        "an ID must not have two dates: id=caf\u00e9 date=2024-01-03 earlier date=2024-01-01 earlier file="
+            + rowsFile
+            + " earlier line=1, file="
+            + rowsFile
+            + " line=3",
+        refused.getMessage());
   }
 
   @Test
   void aConflictBetweenTwoFilesNamesBoth() throws IOException {
     Path first = Files.writeString(folder.resolve("first.txt"), "1|2024-01-01\n2|2024-01-01\n");
     Path second = Files.writeString(folder.resolve("second.txt"), "3|2024-01-01\n2|2024-01-02\n");
-    RefusedRowException refused = assertThrows(RefusedRowException.class,
-        () -> Almanac.builder().onDuplicate(DuplicatePolicy.FAIL).build(DelimitedRows.of(List.of(first, second)),
-            target));
-    assertEquals("an ID must not have two dates: id=2 date=2024-01-02 earlier date=2024-01-01 earlier file=" + first
-        + " earlier line=2, file=" + second + " line=2", refused.getMessage());
+    RefusedRowException refused =
+        assertThrows(
+            RefusedRowException.class,
+            () ->
+                Almanac.builder()
+                    .onDuplicate(DuplicatePolicy.FAIL)
+                    .build(DelimitedRows.of(List.of(first, second)), target));
+    assertEquals(
+        "an ID must not have two dates: id=2 date=2024-01-02 earlier date=2024-01-01 earlier file="
+            + first
+            + " earlier line=2, file="
+            + second
+            + " line=2",
+        refused.getMessage());
   }
 
   @Test
   void theLinesOfAConflictCountAHeader() throws IOException {
     Files.writeString(rowsFile, "id|date\n1|2024-01-01\n1|2024-01-02\n");
-    RefusedRowException refused = assertThrows(RefusedRowException.class,
-        () -> Almanac.builder().onDuplicate(DuplicatePolicy.FAIL)
-        .build(DelimitedRows.of(rowsFile).idColumn("id").dateColumn("date"), target));
+    RefusedRowException refused =
+        assertThrows(
+            RefusedRowException.class,
+            () ->
+                Almanac.builder()
+                    .onDuplicate(DuplicatePolicy.FAIL)
+                    .build(DelimitedRows.of(rowsFile).idColumn("id").dateColumn("date"), target));
     assertEquals(3, refused.line());
     assertTrue(refused.getMessage().contains(" earlier line=2,"), refused.getMessage());
   }
 
-  /** Several stretches of rows of few IDs, so that partitions are reduced more than once on the way. */
+  /**
+   * Several stretches of rows of few IDs, so that partitions are reduced more than once on the way.
+   */
   @ParameterizedTest
   @CsvSource({"LAST,1,false", "LAST,2,false", "LAST,3,true", "FIRST,1,true", "FIRST,3,false"})
-  void manyDuplicatesAreSettledAsADictionaryWould(DuplicatePolicy policy, int threads,
-      boolean text) throws IOException {
+  void manyDuplicatesAreSettledAsADictionaryWould(DuplicatePolicy policy, int threads, boolean text)
+      throws IOException {
     SplittableRandom random = new SplittableRandom(11);
     List<String> lines = new ArrayList<>();
     Map<String, String> expected = new HashMap<>();
@@ -150,7 +209,9 @@ class DuplicatesTest {
     assertEquals(conflicts, report.conflictCount());
     assertEquals(lines.size() - expected.size() - conflicts, report.duplicateCount());
     try (Almanac almanac = Almanac.open(target)) {
-      expected.forEach((id, date) -> assertEquals(date, almanac.dictionary().text(almanac.code(id)), () -> "id=" + id));
+      expected.forEach(
+          (id, date) ->
+              assertEquals(date, almanac.dictionary().text(almanac.code(id)), () -> "id=" + id));
     }
   }
 
@@ -173,12 +234,26 @@ class DuplicatesTest {
       firstLines.putIfAbsent(id, line);
       firstDates.putIfAbsent(id, date);
       if (expected == null && !firstDates.get(id).equals(date)) {
-        expected = "an ID must not have two dates: id=" + id + " date=" + date + " earlier date=" + firstDates.get(id)
-            + " earlier file=" + rowsFile + " earlier line=" + firstLines.get(id) + ", file=" + rowsFile + " line="
+        expected =
+            "an ID must not have two dates: id="
+                + id
+                + " date="
+                + date
+                + " earlier date="
+                + firstDates.get(id)
+                + " earlier file="
+                + rowsFile
+                + " earlier line="
+                + firstLines.get(id)
+                + ", file="
+                + rowsFile
+                + " line="
                 + line;
       }
     }
-    assertEquals(expected,
-        assertThrows(RefusedRowException.class, () -> build(DuplicatePolicy.FAIL, threads, lines)).getMessage());
+    assertEquals(
+        expected,
+        assertThrows(RefusedRowException.class, () -> build(DuplicatePolicy.FAIL, threads, lines))
+            .getMessage());
   }
 }

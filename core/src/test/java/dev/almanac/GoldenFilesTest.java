@@ -12,8 +12,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Files of every format version that was ever published, each beside the rows that it was built from: they must open for ever. The
- * current version must also still be written the same, byte for byte; a change of its bytes is a new version.
+ * Files of every format version that was ever published, each beside the rows that it was built
+ * from: they must open for ever. The current version must also still be written the same, byte for
+ * byte; a change of its bytes is a new version.
  */
 class GoldenFilesTest {
   private static final Path GOLDEN = Path.of("src/test/resources/golden");
@@ -30,7 +31,8 @@ class GoldenFilesTest {
       assertEquals(rows.size(), dates.size());
       for (String row : rows) {
         String[] fields = row.split("\\|");
-        assertEquals(fields[1], String.valueOf(dates.date(fields[0])), () -> "the date of " + fields[0]);
+        assertEquals(
+            fields[1], String.valueOf(dates.date(fields[0])), () -> "the date of " + fields[0]);
       }
     }
   }
@@ -40,6 +42,7 @@ class GoldenFilesTest {
   void theCurrentVersionIsWrittenAsItEverWas(String name) throws Exception {
     Path target = folder.resolve("rebuilt.almanac");
     Almanac.builder().build(DelimitedRows.of(GOLDEN.resolve(name + ".rows")), target);
-    assertArrayEquals(Files.readAllBytes(GOLDEN.resolve(name + ".almanac")), Files.readAllBytes(target));
+    assertArrayEquals(
+        Files.readAllBytes(GOLDEN.resolve(name + ".almanac")), Files.readAllBytes(target));
   }
 }

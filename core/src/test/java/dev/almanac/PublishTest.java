@@ -33,8 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PublishTest {
-  @TempDir
-  Path folder;
+  @TempDir Path folder;
 
   private Path target;
 
@@ -90,19 +89,25 @@ class PublishTest {
   @Test
   void aTargetThatIsAFolderIsRefused() throws IOException {
     Files.createDirectory(target);
-    String message = assertThrows(IOException.class,
-        () -> Almanac.builder().build(oneRow("2024-01-01"), target)).getMessage();
+    String message =
+        assertThrows(IOException.class, () -> Almanac.builder().build(oneRow("2024-01-01"), target))
+            .getMessage();
     assertEquals("the target must be a file, not a directory: target=" + target, message);
     assertEquals(List.of("sample.almanac"), SampleRows.names(folder));
-    assertThrows(IOException.class, () -> Almanac.builder().build(oneRow("2024-01-01"), Path.of("/")));
+    assertThrows(
+        IOException.class, () -> Almanac.builder().build(oneRow("2024-01-01"), Path.of("/")));
   }
 
   @Test
   void aTargetInAMissingFolderIsRefused() {
     Path missing = folder.resolve("missing/sample.almanac");
-    String message = assertThrows(NoSuchFileException.class,
-        () -> Almanac.builder().build(oneRow("2024-01-01"), missing)).getMessage();
-    assertEquals(folder.resolve("missing") + ": the target's folder must exist: target=" + missing, message);
+    String message =
+        assertThrows(
+                NoSuchFileException.class,
+                () -> Almanac.builder().build(oneRow("2024-01-01"), missing))
+            .getMessage();
+    assertEquals(
+        folder.resolve("missing") + ": the target's folder must exist: target=" + missing, message);
     assertFalse(Files.exists(folder.resolve("missing")));
   }
 
@@ -129,14 +134,24 @@ class PublishTest {
     leftover(".other.almanac.almanac-123", "lock");
     Files.writeString(folder.resolve(".sample.almanac.almanac-file"), "a file");
     Almanac.builder().build(oneRow("2024-01-01"), target);
-    assertEquals(List.of(".other.almanac.almanac-123", ".sample.almanac.almanac-456", ".sample.almanac.almanac-file",
-        "sample.almanac"),
+    assertEquals(
+        List.of(
+            ".other.almanac.almanac-123",
+            ".sample.almanac.almanac-456",
+            ".sample.almanac.almanac-file",
+            "sample.almanac"),
         SampleRows.names(folder));
   }
 
-  /** A program that tries to lock the file, says whether it could, and keeps the lock until its input ends. */
+  /**
+   * A program that tries to lock the file, says whether it could, and keeps the lock until its
+   * input ends.
+   */
   private Process lockInAnotherProcess(Path lock) throws IOException {
-    Path program = Files.writeString(folder.resolve("Locker.java"), """
+    Path program =
+        Files.writeString(
+            folder.resolve("Locker.java"),
+            """
         import java.nio.channels.FileChannel;
         import java.nio.channels.FileLock;
         import java.nio.file.Path;
@@ -152,8 +167,10 @@ class PublishTest {
           }
         }
         """);
-    return new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), program.toString(),
-        lock.toString())
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            program.toString(),
+            lock.toString())
         .redirectError(ProcessBuilder.Redirect.INHERIT)
         .start();
   }
@@ -205,24 +222,26 @@ class PublishTest {
   private record Running(Thread thread, AtomicReference<Throwable> failure) {
     static Running start(RowSource rows, Path target) {
       AtomicReference<Throwable> failure = new AtomicReference<>();
-      Thread thread = new Thread(() -> {
-        try {
-          Almanac.builder().threads(2).build(rows, target);
-        } catch (Throwable e) {
-          failure.set(e);
-          if (!Thread.currentThread().isInterrupted()) {
-            e.addSuppressed(new AssertionError("the interrupt flag was not set"));
-          }
-        }
-      });
+      Thread thread =
+          new Thread(
+              () -> {
+                try {
+                  Almanac.builder().threads(2).build(rows, target);
+                } catch (Throwable e) {
+                  failure.set(e);
+                  if (!Thread.currentThread().isInterrupted()) {
+                    e.addSuppressed(new AssertionError("the interrupt flag was not set"));
+                  }
+                }
+              });
       thread.start();
       return new Running(thread, failure);
     }
   }
 
   /**
-   * The second build may name the folder in another way; a process that has a file open twice loses its lock with the
-   * first close.
+   * The second build may name the folder in another way; a process that has a file open twice loses
+   * its lock with the first close.
    */
   @ParameterizedTest
   @ValueSource(strings = {"", ".", "link"})
@@ -235,7 +254,11 @@ class PublishTest {
     try (Almanac almanac = Almanac.open(target)) {
       assertEquals("2024-01-01", almanac.date(1).toString());
     }
-    String left = SampleRows.names(folder).stream().filter(name -> name.startsWith(".")).findFirst().orElseThrow();
+    String left =
+        SampleRows.names(folder).stream()
+            .filter(name -> name.startsWith("."))
+            .findFirst()
+            .orElseThrow();
     Process other = lockInAnotherProcess(folder.resolve(left).resolve("lock"));
     try {
       assertEquals("refused", firstLine(other), "the first build must still hold its lock");
@@ -256,32 +279,36 @@ class PublishTest {
   @Timeout(30)
   void anInterruptEndsABuildThatWaitsForRows() throws Exception {
     Files.write(target, new byte[] {1, 2, 3});
-    Iterator<RowSource.Row> endless = new Iterator<>() {
-      private long count;
+    Iterator<RowSource.Row> endless =
+        new Iterator<>() {
+          private long count;
 
-      @Override
-      public boolean hasNext() {
-        return true;
-      }
+          @Override
+          public boolean hasNext() {
+            return true;
+          }
 
-      @Override
-      public RowSource.Row next() {
-        return new RowSource.Row(Long.toString(count++ % 100_000), "2024-01-02");
-      }
-    };
+          @Override
+          public RowSource.Row next() {
+            return new RowSource.Row(Long.toString(count++ % 100_000), "2024-01-02");
+          }
+        };
     Running build = Running.start(RowSource.of(endless), target);
     Thread.sleep(300);
     long start = System.nanoTime();
     build.thread().interrupt();
     build.thread().join();
-    assertTrue(System.nanoTime() - start < TimeUnit.SECONDS.toNanos(5), "an interrupt must end the build soon");
+    assertTrue(
+        System.nanoTime() - start < TimeUnit.SECONDS.toNanos(5),
+        "an interrupt must end the build soon");
     assertStopped(build.failure().get());
     assertEquals(List.of("sample.almanac"), SampleRows.names(folder));
     assertArrayEquals(new byte[] {1, 2, 3}, Files.readAllBytes(target));
   }
 
   private static void assertStopped(Throwable failure) {
-    if (!(failure instanceof InterruptedIOException || failure instanceof ClosedByInterruptException)) {
+    if (!(failure instanceof InterruptedIOException
+        || failure instanceof ClosedByInterruptException)) {
       throw new AssertionError("an interrupted build must say so", failure);
     }
     for (Throwable suppressed : failure.getSuppressed()) {

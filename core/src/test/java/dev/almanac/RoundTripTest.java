@@ -20,8 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RoundTripTest {
-  @TempDir
-  Path folder;
+  @TempDir Path folder;
 
   private void assertComesBack(SampleRows rows, int pageBits) throws IOException {
     Path target = rows.build(folder, pageBits);
@@ -29,7 +28,8 @@ class RoundTripTest {
     assertEquals(List.of(), verified.damages());
     assertEquals(rows.dateById().size(), verified.idCount());
     try (Almanac almanac = Almanac.open(target)) {
-      assertTrue(pageBits < 0 || almanac.idKind() == IdKind.TEXT || almanac.info().pageBits() == pageBits);
+      assertTrue(
+          pageBits < 0 || almanac.idKind() == IdKind.TEXT || almanac.info().pageBits() == pageBits);
       rows.assertAnsweredBy(almanac);
     }
   }
@@ -59,7 +59,10 @@ class RoundTripTest {
   @Test
   void sparseIdsOfBothSignsComeBack() throws IOException {
     SampleRows rows = SampleRows.sparse(50_000, 1_000);
-    for (long id : new long[] {Long.MIN_VALUE, Long.MIN_VALUE + 1, Long.MAX_VALUE, Long.MAX_VALUE - 1, 0, 1, -1}) {
+    for (long id :
+        new long[] {
+          Long.MIN_VALUE, Long.MIN_VALUE + 1, Long.MAX_VALUE, Long.MAX_VALUE - 1, 0, 1, -1
+        }) {
       rows.add(id, SampleRows.date((int) (id & 63)));
     }
     assertComesBack(rows, -1);
@@ -70,7 +73,10 @@ class RoundTripTest {
   void everyPageSizeGivesTheSameAnswers(int pageBits) throws IOException {
     SampleRows rows = SampleRows.dense(-2_000, 4_000, 260);
     SampleRows.sparse(300, 260).dateById().forEach(rows::add);
-    for (long id : new long[] {Long.MIN_VALUE, Long.MAX_VALUE, Long.MAX_VALUE - 4_096, 1L << 40, (1L << 40) + 4_095}) {
+    for (long id :
+        new long[] {
+          Long.MIN_VALUE, Long.MAX_VALUE, Long.MAX_VALUE - 4_096, 1L << 40, (1L << 40) + 4_095
+        }) {
       rows.add(id, SampleRows.date(259));
     }
     assertComesBack(rows, pageBits);
@@ -136,11 +142,36 @@ class RoundTripTest {
   @Test
   void textsOfEveryKindAndLengthComeBack() throws IOException {
     SampleRows rows = new SampleRows();
-    List<String> ids = new ArrayList<>(List.of("a", "\u00e9", "Stra\u00dfe", "na\u00efve caf\u00e9",
-        "\u65e5\u672c\u8a9e", "\ud83d\ude00",
-        "x\ud83d\ude00y", "\udbff\udfff", "\uffff", "\u0001", "\t", "with space", " leading", "trailing ",
-        "trailing  ", "-0", "007",
-        "+1", "--1", "-", "1e3", "9223372036854775808", "-9223372036854775809", "\u0661", "7 ", "'", "\"quoted\""));
+    List<String> ids =
+        new ArrayList<>(
+            List.of(
+                "a",
+                "\u00e9",
+                "Stra\u00dfe",
+                "na\u00efve caf\u00e9",
+                "\u65e5\u672c\u8a9e",
+                "\ud83d\ude00",
+                "x\ud83d\ude00y",
+                "\udbff\udfff",
+                "\uffff",
+                "\u0001",
+                "\t",
+                "with space",
+                " leading",
+                "trailing ",
+                "trailing  ",
+                "-0",
+                "007",
+                "+1",
+                "--1",
+                "-",
+                "1e3",
+                "9223372036854775808",
+                "-9223372036854775809",
+                "\u0661",
+                "7 ",
+                "'",
+                "\"quoted\""));
     for (int length : new int[] {1, 7, 8, 9, 126, 127, 128, 129, 255, 256, 1023, 1024}) {
       ids.add("b".repeat(length));
       ids.add("c".repeat(length - 1) + "d");
@@ -168,7 +199,8 @@ class RoundTripTest {
     for (int length : new int[] {1, 1_000}) {
       SampleRows rows = new SampleRows();
       for (int i = 0; i < idCount; i++) {
-        rows.add(Integer.toString(i, 36) + "-".repeat(length * (i + 1) / idCount), SampleRows.date(i));
+        rows.add(
+            Integer.toString(i, 36) + "-".repeat(length * (i + 1) / idCount), SampleRows.date(i));
       }
       assertComesBack(rows, -1);
     }
@@ -179,7 +211,8 @@ class RoundTripTest {
     SplittableRandom random = new SplittableRandom(9);
     SampleRows rows = new SampleRows();
     for (int i = 0; i < 12_000; i++) {
-      rows.add(i + "y".repeat(random.nextInt(10) == 0 ? random.nextInt(1_000) : random.nextInt(5)) + "z",
+      rows.add(
+          i + "y".repeat(random.nextInt(10) == 0 ? random.nextInt(1_000) : random.nextInt(5)) + "z",
           SampleRows.date(i % 400));
     }
     assertComesBack(rows, -1);
@@ -200,7 +233,9 @@ class RoundTripTest {
   void numbersMayBeAskedToBeTexts() throws IOException {
     SampleRows rows = SampleRows.dense(-50, 100, 40);
     Path target = folder.resolve("texts.almanac");
-    Almanac.builder().ids(IdKind.TEXT).build(DelimitedRows.of(rows.write(folder.resolve("rows.txt"))), target);
+    Almanac.builder()
+        .ids(IdKind.TEXT)
+        .build(DelimitedRows.of(rows.write(folder.resolve("rows.txt"))), target);
     try (Almanac almanac = Almanac.open(target)) {
       assertEquals(IdKind.TEXT, almanac.idKind());
       rows.assertAnsweredBy(almanac);
@@ -212,25 +247,39 @@ class RoundTripTest {
     SampleRows rows = SampleRows.dense(0, 20, 3);
     try (Almanac almanac = Almanac.open(rows.build(folder, -1))) {
       assertTrue(almanac.code("7") >= 0);
-      for (String id : new String[] {"", "07", "+7", "-0", " 7", "7 ", "7.0", "x", "\u0667", "18446744073709551623",
-          "\ud83d"}) {
+      for (String id :
+          new String[] {
+            "", "07", "+7", "-0", " 7", "7 ", "7.0", "x", "\u0667", "18446744073709551623", "\ud83d"
+          }) {
         assertEquals(Almanac.ABSENT, almanac.code(id), id);
         assertEquals(Almanac.ABSENT, almanac.code(new StringBuilder(id)), id);
       }
       CharSequence[] ids = {"7", "07", "8", "x"};
       int[] codes = new int[4];
       almanac.codes(ids, codes);
-      assertEquals(List.of(almanac.code(7), -1, almanac.code(8), -1), Arrays.stream(codes).boxed().toList());
+      assertEquals(
+          List.of(almanac.code(7), -1, almanac.code(8), -1), Arrays.stream(codes).boxed().toList());
     }
   }
 
   @Test
   void aTextWithHalfAPairIsNeverThere() throws IOException {
-    SampleRows rows = new SampleRows().add("a?", "2024-02-29").add("a\ufffd", "2024-03-01").add("\ud83d\ude00",
-        "2024-03-02");
+    SampleRows rows =
+        new SampleRows()
+            .add("a?", "2024-02-29")
+            .add("a\ufffd", "2024-03-01")
+            .add("\ud83d\ude00", "2024-03-02");
     try (Almanac almanac = Almanac.open(rows.build(folder, -1))) {
-      for (String id : new String[] {"a\ud83d", "a\ude00", "\ud83d", "\ude00", "\ude00\ud83d", "\ud83d\ud83d\ude00",
-          "\ud83d\ude00\ud83d"}) {
+      for (String id :
+          new String[] {
+            "a\ud83d",
+            "a\ude00",
+            "\ud83d",
+            "\ude00",
+            "\ude00\ud83d",
+            "\ud83d\ud83d\ude00",
+            "\ud83d\ude00\ud83d"
+          }) {
         assertEquals(Almanac.ABSENT, almanac.code(id));
         assertEquals(Almanac.ABSENT, almanac.code(new StringBuilder(id)));
         assertEquals(Almanac.ABSENT, almanac.code(CharBuffer.wrap(id)));
@@ -261,8 +310,10 @@ class RoundTripTest {
             Arrays.fill(codes, 77);
             int to = (offset * 3 + length) % 200;
             almanac.codes(ids, offset, codes, to, length);
-            assertEquals(-1, Arrays.mismatch(codes, to, to + length, expected, offset, offset + length));
-            assertTrue((to == 0 || codes[to - 1] == 77) && codes[to + length] == 77, "outside the range");
+            assertEquals(
+                -1, Arrays.mismatch(codes, to, to + length, expected, offset, offset + length));
+            assertTrue(
+                (to == 0 || codes[to - 1] == 77) && codes[to + length] == 77, "outside the range");
           }
         }
       }
@@ -284,8 +335,10 @@ class RoundTripTest {
           int[] codes = new int[401];
           Arrays.fill(codes, 77);
           almanac.codes(ids, offset, codes, 200 - offset, length);
-          assertEquals(-1, Arrays.mismatch(codes, 200 - offset, 200 - offset + length, expected, offset,
-              offset + length));
+          assertEquals(
+              -1,
+              Arrays.mismatch(
+                  codes, 200 - offset, 200 - offset + length, expected, offset, offset + length));
           assertEquals(77, codes[200 - offset + length]);
         }
       }
@@ -296,12 +349,19 @@ class RoundTripTest {
   void aBatchOutsideItsArraysIsRefused() throws IOException {
     try (Almanac almanac = Almanac.open(SampleRows.dense(0, 6, 5).build(folder, -1))) {
       assertThrows(IndexOutOfBoundsException.class, () -> almanac.codes(new long[3], new int[2]));
-      assertThrows(IndexOutOfBoundsException.class, () -> almanac.codes(new long[3], 1, new int[3], 0, 3));
-      assertThrows(IndexOutOfBoundsException.class, () -> almanac.codes(new long[3], 0, new int[3], 1, 3));
-      assertThrows(IndexOutOfBoundsException.class, () -> almanac.codes(new long[3], -1, new int[3], 0, 1));
-      assertThrows(IndexOutOfBoundsException.class, () -> almanac.codes(new long[3], 0, new int[3], 0, -1));
-      assertThrows(IndexOutOfBoundsException.class, () -> almanac.dates(new long[3], new LocalDate[2]));
-      assertThrows(IndexOutOfBoundsException.class, () -> almanac.codes(new CharSequence[] {"1", "2"}, new int[1]));
+      assertThrows(
+          IndexOutOfBoundsException.class, () -> almanac.codes(new long[3], 1, new int[3], 0, 3));
+      assertThrows(
+          IndexOutOfBoundsException.class, () -> almanac.codes(new long[3], 0, new int[3], 1, 3));
+      assertThrows(
+          IndexOutOfBoundsException.class, () -> almanac.codes(new long[3], -1, new int[3], 0, 1));
+      assertThrows(
+          IndexOutOfBoundsException.class, () -> almanac.codes(new long[3], 0, new int[3], 0, -1));
+      assertThrows(
+          IndexOutOfBoundsException.class, () -> almanac.dates(new long[3], new LocalDate[2]));
+      assertThrows(
+          IndexOutOfBoundsException.class,
+          () -> almanac.codes(new CharSequence[] {"1", "2"}, new int[1]));
     }
   }
 
@@ -309,19 +369,22 @@ class RoundTripTest {
   void whatIsOfTheOtherKindIsRefusedByName() throws IOException {
     try (Almanac numbers = Almanac.open(SampleRows.dense(0, 6, 5).build(folder, -1))) {
       String message = assertThrows(IllegalStateException.class, numbers::asTextMap).getMessage();
-      assertEquals("the IDs must be TEXT: idKind=LONG, use asMap(), path=" + numbers.path(), message);
+      assertEquals(
+          "the IDs must be TEXT: idKind=LONG, use asMap(), path=" + numbers.path(), message);
       assertThrows(IllegalStateException.class, () -> numbers.forEachText((id, code) -> {}));
     }
     try (Almanac texts = Almanac.open(SampleRows.texts(6, 5).build(folder, -1))) {
       String message = assertThrows(IllegalStateException.class, texts::asMap).getMessage();
-      assertEquals("the IDs must be LONG: idKind=TEXT, use asTextMap(), path=" + texts.path(), message);
+      assertEquals(
+          "the IDs must be LONG: idKind=TEXT, use asTextMap(), path=" + texts.path(), message);
       assertThrows(IllegalStateException.class, () -> texts.forEach((id, code) -> {}));
     }
   }
 
   @Test
   void floorAndCeilingFindTheNeighboursOfADate() throws IOException {
-    SampleRows rows = new SampleRows().add(1, "2024-01-10").add(2, "2024-01-20").add(3, "2024-01-30");
+    SampleRows rows =
+        new SampleRows().add(1, "2024-01-10").add(2, "2024-01-20").add(3, "2024-01-30");
     try (Almanac almanac = Almanac.open(rows.build(folder, -1))) {
       DateDictionary d = almanac.dictionary();
       assertEquals(-1, d.floor(LocalDate.of(2024, 1, 9)));
@@ -345,12 +408,23 @@ class RoundTripTest {
   @Test
   void severalTextsOfOneDateKeepTheirText() throws IOException {
     Path target = folder.resolve("texts.almanac");
-    Almanac.builder().dateFormat(DateFormat.pattern("d.M.uuuu"))
-        .build(RowSource.of(List.of(new RowSource.Row("1", "05.1.2024"), new RowSource.Row("2", "5.1.2024"),
-            new RowSource.Row("3", "4.1.2024")).iterator()), target);
+    Almanac.builder()
+        .dateFormat(DateFormat.pattern("d.M.uuuu"))
+        .build(
+            RowSource.of(
+                List.of(
+                        new RowSource.Row("1", "05.1.2024"),
+                        new RowSource.Row("2", "5.1.2024"),
+                        new RowSource.Row("3", "4.1.2024"))
+                    .iterator()),
+            target);
     try (Almanac almanac = Almanac.open(target)) {
-      assertEquals(List.of("4.1.2024", "05.1.2024", "5.1.2024"),
-          List.of(almanac.dictionary().text(0), almanac.dictionary().text(1), almanac.dictionary().text(2)));
+      assertEquals(
+          List.of("4.1.2024", "05.1.2024", "5.1.2024"),
+          List.of(
+              almanac.dictionary().text(0),
+              almanac.dictionary().text(1),
+              almanac.dictionary().text(2)));
       assertEquals(1, almanac.code(1));
       assertEquals(2, almanac.code(2));
       assertEquals(0, almanac.code(3));
@@ -364,7 +438,8 @@ class RoundTripTest {
   void theInfoSaysWhatTheReportSaid() throws IOException {
     SampleRows rows = SampleRows.dense(0, 5_000, 90);
     Path target = folder.resolve("sample.almanac");
-    BuildReport report = Almanac.builder().build(DelimitedRows.of(rows.write(folder.resolve("rows.txt"))), target);
+    BuildReport report =
+        Almanac.builder().build(DelimitedRows.of(rows.write(folder.resolve("rows.txt"))), target);
     try (Almanac almanac = Almanac.open(target, report.edition())) {
       AlmanacInfo info = almanac.info();
       assertEquals(report.edition(), info.edition());

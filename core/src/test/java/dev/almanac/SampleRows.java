@@ -22,8 +22,8 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
 /**
- * Rows of a test: lines of a file for the build, and a {@code HashMap} filled row by row, which says what must come
- * out of it.
+ * Rows of a test: lines of a file for the build, and a {@code HashMap} filled row by row, which
+ * says what must come out of it.
  */
 public final class SampleRows {
   private static final long SEED = 20240229;
@@ -102,8 +102,12 @@ public final class SampleRows {
   public List<Path> write(Path folder, int count) throws IOException {
     List<Path> files = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      files.add(write(folder.resolve("part-" + i),
-          lines.subList((int) ((long) lines.size() * i / count), (int) ((long) lines.size() * (i + 1) / count))));
+      files.add(
+          write(
+              folder.resolve("part-" + i),
+              lines.subList(
+                  (int) ((long) lines.size() * i / count),
+                  (int) ((long) lines.size() * (i + 1) / count))));
     }
     return files;
   }
@@ -119,8 +123,8 @@ public final class SampleRows {
   }
 
   /**
-   * Builds {@code folder/sample.almanac} with the builder's defaults but for the page bits, and those too if
-   * negative.
+   * Builds {@code folder/sample.almanac} with the builder's defaults but for the page bits, and
+   * those too if negative.
    */
   public Path build(Path folder, int pageBits) throws IOException {
     Path target = folder.resolve("sample.almanac");
@@ -183,7 +187,8 @@ public final class SampleRows {
     Map<Long, LocalDate> expected = new HashMap<>();
     dateById.forEach((id, date) -> expected.put(Long.parseLong(id), LocalDate.parse(date)));
     Map<Long, LocalDate> visited = new HashMap<>();
-    almanac.forEach((id, code) -> assertNull(visited.put(id, dictionary.date(code)), () -> "twice: id=" + id));
+    almanac.forEach(
+        (id, code) -> assertNull(visited.put(id, dictionary.date(code)), () -> "twice: id=" + id));
     assertEquals(expected, visited);
     assertEquals(expected, almanac.asMap());
     assertTrue(almanac.asMap().equals(expected));
@@ -196,9 +201,16 @@ public final class SampleRows {
     List<Long> near = List.of(0L, 1L, -1L, Long.MIN_VALUE, Long.MAX_VALUE);
     int absent = 0;
     for (int i = 0; absent < Math.max(100, dateById.size()); i++) {
-      long start = i % 3 != 0 && !dateById.isEmpty() ? probes.get(random.nextInt(dateById.size())) : random.nextLong();
-      long probe = i < near.size() ? near.get(i)
-          : i % 3 == 1 ? start + random.nextInt(-3, 4) : i % 3 == 2 ? start ^ 1L << random.nextInt(64) : start;
+      long start =
+          i % 3 != 0 && !dateById.isEmpty()
+              ? probes.get(random.nextInt(dateById.size()))
+              : random.nextLong();
+      long probe =
+          i < near.size()
+              ? near.get(i)
+              : i % 3 == 1
+                  ? start + random.nextInt(-3, 4)
+                  : i % 3 == 2 ? start ^ 1L << random.nextInt(64) : start;
       if (!dateById.containsKey(Long.toString(probe))) {
         probes.add(probe);
         absent++;
@@ -232,7 +244,8 @@ public final class SampleRows {
     Map<String, LocalDate> expected = new HashMap<>();
     dateById.forEach((id, date) -> expected.put(id, LocalDate.parse(date)));
     Map<String, LocalDate> visited = new HashMap<>();
-    almanac.forEachText((id, code) -> assertNull(visited.put(id, dictionary.date(code)), () -> "twice: id=" + id));
+    almanac.forEachText(
+        (id, code) -> assertNull(visited.put(id, dictionary.date(code)), () -> "twice: id=" + id));
     assertEquals(expected, visited);
     assertEquals(expected, almanac.asTextMap());
     assertTrue(almanac.asTextMap().equals(expected));
@@ -244,12 +257,13 @@ public final class SampleRows {
     int absent = 0;
     for (int i = 0; absent < Math.max(100, dateById.size()); i++) {
       String start = dateById.isEmpty() ? "a" : probes.get(random.nextInt(dateById.size()));
-      String probe = switch (i % 4) {
-        case 0 -> start + (char) ('a' + random.nextInt(26));
-        case 1 -> start.substring(1);
-        case 2 -> start.substring(0, start.length() - 1);
-        default -> Long.toString(random.nextLong(), 36);
-      };
+      String probe =
+          switch (i % 4) {
+            case 0 -> start + (char) ('a' + random.nextInt(26));
+            case 1 -> start.substring(1);
+            case 2 -> start.substring(0, start.length() - 1);
+            default -> Long.toString(random.nextLong(), 36);
+          };
       if (!dateById.containsKey(probe)) {
         probes.add(probe);
         absent++;

@@ -36,7 +36,8 @@ class SnippetsTest {
       for (int i = 1; matcher.find(); i++) {
         String snippet = matcher.group(1);
         String name = "Snippet" + tests.size();
-        tests.add(DynamicTest.dynamicTest(ROOT.relativize(page) + " " + i, () -> run(name, snippet)));
+        tests.add(
+            DynamicTest.dynamicTest(ROOT.relativize(page) + " " + i, () -> run(name, snippet)));
       }
     }
     return tests.stream();
@@ -58,21 +59,33 @@ class SnippetsTest {
   private static void run(String name, String snippet) throws Exception {
     Path input = folder.resolve("rows.txt");
     Files.writeString(input, "1234567|C1|2024-02-29|1.00\n42|C2|2023-12-31|2.00\n");
-    String source = "import dev.almanac.*;\nimport java.nio.file.*;\nimport java.time.*;\nimport java.util.*;\n"
-        + "public class " + name + " {\n"
-        + "  public static void run(Path input, Path target) throws Exception {\n"
-        + "    long[] ids = {42, 43};\n    int[] codes = new int[2];\n"
-        + snippet
-        + "  }\n}\n";
+    String source =
+        "import dev.almanac.*;\nimport java.nio.file.*;\nimport java.time.*;\nimport java.util.*;\n"
+            + "public class "
+            + name
+            + " {\n"
+            + "  public static void run(Path input, Path target) throws Exception {\n"
+            + "    long[] ids = {42, 43};\n    int[] codes = new int[2];\n"
+            + snippet
+            + "  }\n}\n";
     Path file = folder.resolve(name + ".java");
     Files.writeString(file, source);
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     StringWriter messages = new StringWriter();
-    boolean compiled = compiler.getTask(messages, null, null,
-        List.of("-d", folder.toString(), "-cp", System.getProperty("java.class.path")), null,
-        compiler.getStandardFileManager(null, null, null).getJavaFileObjects(file)).call();
+    boolean compiled =
+        compiler
+            .getTask(
+                messages,
+                null,
+                null,
+                List.of("-d", folder.toString(), "-cp", System.getProperty("java.class.path")),
+                null,
+                compiler.getStandardFileManager(null, null, null).getJavaFileObjects(file))
+            .call();
     assertTrue(compiled, () -> messages + "\n" + source);
-    try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()}, SnippetsTest.class.getClassLoader())) {
+    try (URLClassLoader loader =
+        new URLClassLoader(
+            new URL[] {folder.toUri().toURL()}, SnippetsTest.class.getClassLoader())) {
       Path target = folder.resolve(name + ".almanac");
       loader.loadClass(name).getMethod("run", Path.class, Path.class).invoke(null, input, target);
       if (Files.exists(target)) {

@@ -25,8 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The judge of the format: stock Chronicle Map itself, on a copy that it may write to. */
 class StockChronicleMapTest {
-  @TempDir
-  Path folder;
+  @TempDir Path folder;
 
   private Path writableCopy(Path sealed) throws IOException {
     Path copy = folder.resolve("copy.dat");
@@ -40,8 +39,8 @@ class StockChronicleMapTest {
   }
 
   /**
-   * The value that stock must return for each key: codes in little-endian order, all-ones where a page has no such
-   * ID.
+   * The value that stock must return for each key: codes in little-endian order, all-ones where a
+   * page has no such ID.
    */
   private static Map<Long, byte[]> pages(SampleRows rows, Almanac almanac) {
     int pageBits = almanac.info().pageBits();
@@ -49,11 +48,14 @@ class StockChronicleMapTest {
     Map<Long, byte[]> pages = new HashMap<>();
     for (String id : rows.dateById().keySet()) {
       long number = Long.parseLong(id);
-      byte[] page = pages.computeIfAbsent(number >> pageBits, key -> {
-        byte[] absent = new byte[width << pageBits];
-        Arrays.fill(absent, (byte) 0xFF);
-        return absent;
-      });
+      byte[] page =
+          pages.computeIfAbsent(
+              number >> pageBits,
+              key -> {
+                byte[] absent = new byte[width << pageBits];
+                Arrays.fill(absent, (byte) 0xFF);
+                return absent;
+              });
       putCode(page, (int) (number & (1 << pageBits) - 1) * width, width, almanac.code(number));
     }
     return pages;
@@ -77,28 +79,42 @@ class StockChronicleMapTest {
   }
 
   /**
-   * That stock holds these entries and no others: by key, by iteration, by size. {@code toName} makes a key
-   * comparable.
+   * That stock holds these entries and no others: by key, by iteration, by size. {@code toName}
+   * makes a key comparable.
    */
-  private static <K, N> void assertHolds(ChronicleMap<K, byte[]> stock, Map<N, byte[]> expected, Function<N, K> toKey,
+  private static <K, N> void assertHolds(
+      ChronicleMap<K, byte[]> stock,
+      Map<N, byte[]> expected,
+      Function<N, K> toKey,
       Function<K, N> toName) {
     assertEquals(expected.size(), stock.longSize());
-    expected.forEach((name, value) -> assertArrayEquals(value, stock.get(toKey.apply(name)), () -> "key=" + name));
+    expected.forEach(
+        (name, value) ->
+            assertArrayEquals(value, stock.get(toKey.apply(name)), () -> "key=" + name));
     Map<N, byte[]> iterated = new HashMap<>();
     // Stock hands out the same array for every entry.
-    stock.forEach((key, value) ->
-        assertNull(iterated.put(toName.apply(key), value.clone()), () -> "twice: key=" + toName.apply(key)));
+    stock.forEach(
+        (key, value) ->
+            assertNull(
+                iterated.put(toName.apply(key), value.clone()),
+                () -> "twice: key=" + toName.apply(key)));
     assertEquals(expected.keySet(), iterated.keySet());
-    iterated.forEach((name, value) -> assertArrayEquals(expected.get(name), value, () -> "key=" + name));
+    iterated.forEach(
+        (name, value) -> assertArrayEquals(expected.get(name), value, () -> "key=" + name));
   }
 
   /**
-   * Puts, overwrites, removes, and grows the map well beyond what it was sized for; then all that once more after a
-   * reopen.
+   * Puts, overwrites, removes, and grows the map well beyond what it was sized for; then all that
+   * once more after a reopen.
    */
-  private static <K, N> void assertStaysUsable(Class<K> keyType, Path copy, Map<N, byte[]> held, Function<Integer,
-      N> newName,
-      Function<N, K> toKey, Function<K, N> toName) throws IOException {
+  private static <K, N> void assertStaysUsable(
+      Class<K> keyType,
+      Path copy,
+      Map<N, byte[]> held,
+      Function<Integer, N> newName,
+      Function<N, K> toKey,
+      Function<K, N> toName)
+      throws IOException {
     Map<N, byte[]> expected = new HashMap<>(held);
     int valueBytes = held.values().iterator().next().length;
     for (int round = 0; round < 2; round++) {
@@ -118,7 +134,8 @@ class StockChronicleMapTest {
           i++;
         }
         assertHolds(stock, expected, toKey, toName);
-        // More than one tier for each segment can take; a map of this size may grow to two each, and no further.
+        // More than one tier for each segment can take; a map of this size may grow to two each,
+        // and no further.
         for (int n = 0; n <= held.size() * 3 / 4 - round * held.size() / 3; n++) {
           byte[] value = new byte[valueBytes];
           Arrays.fill(value, (byte) (n + round));
@@ -131,7 +148,8 @@ class StockChronicleMapTest {
     }
     try (ChronicleMap<K, byte[]> stock = open(keyType, copy)) {
       assertHolds(stock, expected, toKey, toName);
-      assertTrue(((VanillaChronicleMap<?, ?, ?>) stock).hasExtraTierBulks(),
+      assertTrue(
+          ((VanillaChronicleMap<?, ?, ?>) stock).hasExtraTierBulks(),
           "the map must have grown beyond its tiers");
     }
   }
@@ -146,7 +164,9 @@ class StockChronicleMapTest {
     try (Almanac almanac = Almanac.open(target)) {
       assertEquals(pageBits, almanac.info().pageBits());
       Map<Long, byte[]> pages = pages(rows, almanac);
-      assertTrue(idCount < 30_000 || pageBits > 0 || almanac.info().segmentCount() > 1, "several segments");
+      assertTrue(
+          idCount < 30_000 || pageBits > 0 || almanac.info().segmentCount() > 1,
+          "several segments");
       try (ChronicleMap<Long, byte[]> stock = open(Long.class, writableCopy(target))) {
         assertHolds(stock, pages, Function.identity(), Function.identity());
         for (long key = -5_000_000_000L; key < 5_000_000_000L; key += 33_333_333L) {
@@ -155,21 +175,25 @@ class StockChronicleMapTest {
         }
       }
     }
-    assertArrayEquals(sealed, Files.readAllBytes(target), "the file itself, of which stock saw a copy");
+    assertArrayEquals(
+        sealed, Files.readAllBytes(target), "the file itself, of which stock saw a copy");
   }
 
   @ParameterizedTest
   @ValueSource(ints = {3_000, 30_000})
   void stockReadsATextFile(int idCount) throws IOException {
     SampleRows rows = SampleRows.texts(idCount, 300);
-    for (String id : new String[] {"caf\u00e9", "\ud83d\ude00", "e".repeat(127), "e".repeat(128), "e".repeat(1024),
-        "7"}) {
+    for (String id :
+        new String[] {
+          "caf\u00e9", "\ud83d\ude00", "e".repeat(127), "e".repeat(128), "e".repeat(1024), "7"
+        }) {
       rows.add(id, SampleRows.date(id.length() % 300));
     }
     Path target = rows.build(folder, -1);
-    try (Almanac almanac = Almanac.open(target); ChronicleMap<byte[],
-        byte[]> stock = open(byte[].class, writableCopy(target))) {
-      assertHolds(stock, texts(rows, almanac), id -> id.getBytes(UTF_8), key -> new String(key, UTF_8));
+    try (Almanac almanac = Almanac.open(target);
+        ChronicleMap<byte[], byte[]> stock = open(byte[].class, writableCopy(target))) {
+      assertHolds(
+          stock, texts(rows, almanac), id -> id.getBytes(UTF_8), key -> new String(key, UTF_8));
       for (String absent : new String[] {"x", "ORD-", "ORD-1x", "e".repeat(126)}) {
         assertNull(stock.get(absent.getBytes(UTF_8)));
       }
@@ -178,13 +202,14 @@ class StockChronicleMapTest {
 
   @Test
   void stockReadsFilesOfNoneAndOne() throws IOException {
-    try (ChronicleMap<Long, byte[]> stock = open(Long.class, writableCopy(new SampleRows().build(folder, -1)))) {
+    try (ChronicleMap<Long, byte[]> stock =
+        open(Long.class, writableCopy(new SampleRows().build(folder, -1)))) {
       assertEquals(0, stock.longSize());
       assertNull(stock.get(0L));
     }
     Files.delete(folder.resolve("copy.dat"));
-    try (ChronicleMap<Long,
-        byte[]> stock = open(Long.class, writableCopy(new SampleRows().add(-9, "2024-02-29").build(folder, 0)))) {
+    try (ChronicleMap<Long, byte[]> stock =
+        open(Long.class, writableCopy(new SampleRows().add(-9, "2024-02-29").build(folder, 0)))) {
       assertEquals(1, stock.longSize());
       assertArrayEquals(new byte[1], stock.get(-9L));
     }
@@ -199,7 +224,12 @@ class StockChronicleMapTest {
     try (Almanac almanac = Almanac.open(target)) {
       held = pages(rows, almanac);
     }
-    assertStaysUsable(Long.class, writableCopy(target), held, n -> n * 0x9E3779B97F4A7C15L, Function.identity(),
+    assertStaysUsable(
+        Long.class,
+        writableCopy(target),
+        held,
+        n -> n * 0x9E3779B97F4A7C15L,
+        Function.identity(),
         Function.identity());
   }
 
@@ -212,7 +242,11 @@ class StockChronicleMapTest {
     try (Almanac almanac = Almanac.open(target)) {
       held = texts(rows, almanac);
     }
-    assertStaysUsable(byte[].class, writableCopy(target), held, n -> "new " + "x".repeat(n % 30) + n,
+    assertStaysUsable(
+        byte[].class,
+        writableCopy(target),
+        held,
+        n -> "new " + "x".repeat(n % 30) + n,
         id -> id.getBytes(UTF_8),
         key -> new String(key, UTF_8));
   }

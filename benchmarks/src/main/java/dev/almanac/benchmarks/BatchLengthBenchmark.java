@@ -9,8 +9,8 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 
 /**
- * How many lookups must be under way together? A call of {@code length} IDs is a group of that size, up to the library's
- * own, so this is the measurement behind the size of its groups.
+ * How many lookups must be under way together? A call of {@code length} IDs is a group of that
+ * size, up to the library's own, so this is the measurement behind the size of its groups.
  *
  * <pre>{@code
  * java -jar benchmarks/target/benchmarks.jar jmh BatchLengthBenchmark -p store=almanac -p entries=30000000

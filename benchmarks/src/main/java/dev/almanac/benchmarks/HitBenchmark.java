@@ -9,8 +9,8 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 
 /**
- * What does a lookup cost when the ID is there and no one knows where? With {@code -t 2}, when two threads look up at a
- * time.
+ * What does a lookup cost when the ID is there and no one knows where? With {@code -t 2}, when two
+ * threads look up at a time.
  *
  * <pre>{@code
  * java -jar benchmarks/target/benchmarks.jar jmh HitBenchmark

@@ -21,8 +21,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What the questions have in common. An invocation looks {@link #GROUP} IDs up and returns the sum of the codes, so the
- * harness costs nothing per lookup and no lookup can be left out. A fork has one store, so no call is megamorphic.
+ * What the questions have in common. An invocation looks {@link #GROUP} IDs up and returns the sum
+ * of the codes, so the harness costs nothing per lookup and no lookup can be left out. A fork has
+ * one store, so no call is megamorphic.
  *
  * <p>Lookups in a loop whose IDs are all known may overlap in the processor, for every store alike;
  * {@link DependentBenchmark} takes that away.
@@ -49,17 +50,30 @@ public abstract class LookupBenchmark {
   /** Lookups of one invocation, and IDs of one batch. */
   public static final int GROUP = 1_024;
 
-  /** Codes are below this, so the bit of this value tells nothing; only the processor has to wait for it. */
+  /**
+   * Codes are below this, so the bit of this value tells nothing; only the processor has to wait
+   * for it.
+   */
   private static final int BIT_ABOVE_CODES = 13;
 
   static {
     if (Rows.DATE_COUNT > 1 << BIT_ABOVE_CODES) {
-      throw new AssertionError("A dependent lookup adds a bit that is never set; dates=" + Rows.DATE_COUNT);
+      throw new AssertionError(
+          "A dependent lookup adds a bit that is never set; dates=" + Rows.DATE_COUNT);
     }
   }
 
   @Param({
-    "almanac", "chronicle-map", "sparkey", "paldb", "lmdb", "rocksdb", "mapdb", "mvstore", "fastutil", "hashmap"
+    "almanac",
+    "chronicle-map",
+    "sparkey",
+    "paldb",
+    "lmdb",
+    "rocksdb",
+    "mapdb",
+    "mvstore",
+    "fastutil",
+    "hashmap"
   })
   public String store;
 
@@ -74,7 +88,8 @@ public abstract class LookupBenchmark {
   /** Opens the store and draws the IDs. */
   final void open(Ids kind, Accesses.Order order, Accesses.Hits hits) throws Exception {
     if (!Stores.named(store).takes(kind)) {
-      throw new IllegalArgumentException("A store takes the IDs it is asked for; store=" + store + ", ids=" + kind);
+      throw new IllegalArgumentException(
+          "A store takes the IDs it is asked for; store=" + store + ", ids=" + kind);
     }
     Rows rows = new Rows(kind, entries);
     tables.add(Tables.open(store, rows));

@@ -24,8 +24,8 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
- * Runs the JMH questions for the stores that each makes sense for, and keeps one result file for each question, kind of
- * IDs and number of entries. A file that is there is not measured again.
+ * Runs the JMH questions for the stores that each makes sense for, and keeps one result file for
+ * each question, kind of IDs and number of entries. A file that is there is not measured again.
  *
  * <pre>{@code
  * java -jar benchmarks/target/benchmarks.jar lookups --entries 1000000,30000000
@@ -35,14 +35,25 @@ import org.openjdk.jmh.runner.options.TimeValue;
 final class LookupSuite {
   private static final List<String> ALL =
       List.of(
-          "almanac", "chronicle-map", "sparkey", "paldb", "lmdb", "rocksdb", "mapdb", "mvstore", "fastutil", "hashmap",
-          "limit", "mapped-array");
+          "almanac",
+          "chronicle-map",
+          "sparkey",
+          "paldb",
+          "lmdb",
+          "rocksdb",
+          "mapdb",
+          "mvstore",
+          "fastutil",
+          "hashmap",
+          "limit",
+          "mapped-array");
   private static final List<String> BATCHES =
       List.of("almanac", "rocksdb", "limit", "limit-two-lines", "mapped-array");
   private static final List<String> SCANS =
       List.of("almanac", "chronicle-map", "fastutil", "limit", "mapped-array");
   private static final List<String> THREADED =
-      List.of("almanac", "chronicle-map", "sparkey", "paldb", "lmdb", "rocksdb", "fastutil", "limit");
+      List.of(
+          "almanac", "chronicle-map", "sparkey", "paldb", "lmdb", "rocksdb", "fastutil", "limit");
 
   /** One question: a JMH class, the IDs and the stores that it makes sense for. */
   private enum Question {
@@ -54,7 +65,12 @@ final class LookupSuite {
     DEPENDENT(DependentBenchmark.class, List.of(Ids.DENSE, Ids.SPARSE), ALL, List.of(), List.of(1)),
     TEXT(TextBenchmark.class, List.of(Ids.TEXT), ALL, BATCHES, List.of(1)),
     TEXT_MISS(TextMissBenchmark.class, List.of(Ids.TEXT), ALL, BATCHES, List.of(1)),
-    THREADS(HitBenchmark.class, List.of(Ids.DENSE, Ids.SPARSE), THREADED, List.of("almanac", "limit"), List.of(1, 2)),
+    THREADS(
+        HitBenchmark.class,
+        List.of(Ids.DENSE, Ids.SPARSE),
+        THREADED,
+        List.of("almanac", "limit"),
+        List.of(1, 2)),
     SCAN(ScanBenchmark.class, List.of(Ids.DENSE, Ids.SPARSE), SCANS, List.of(), List.of(1));
 
     final Class<?> benchmark;
@@ -64,7 +80,11 @@ final class LookupSuite {
     final List<Integer> threads;
 
     Question(
-        Class<?> benchmark, List<Ids> ids, List<String> singles, List<String> batches, List<Integer> threads) {
+        Class<?> benchmark,
+        List<Ids> ids,
+        List<String> singles,
+        List<String> batches,
+        List<Integer> threads) {
       this.benchmark = benchmark;
       this.ids = ids;
       this.singles = singles;
@@ -79,7 +99,15 @@ final class LookupSuite {
 
   private static final Set<String> VALUED =
       Set.of(
-          "questions", "ids", "entries", "stores", "directory", "results", "forks", "warmups", "measurements",
+          "questions",
+          "ids",
+          "entries",
+          "stores",
+          "directory",
+          "results",
+          "forks",
+          "warmups",
+          "measurements",
           "iteration-millis");
 
   private LookupSuite() {}
@@ -102,14 +130,22 @@ final class LookupSuite {
           if (Files.exists(results.resolve(name + ".json")) && !options.flag("again")) {
             continue;
           }
-          JsonObject result = Results.heading("lookups", options.command("lookups", Set.of("directory", "results")));
+          JsonObject result =
+              Results.heading(
+                  "lookups", options.command("lookups", Set.of("directory", "results")));
           result.addProperty("question", question.label());
           result.addProperty("ids", kind);
           result.addProperty("entries", Integer.parseInt(entries));
           JsonArray rows = new JsonArray();
           for (int threads : question.threads) {
-            add(rows, run(options, directory, question, ids, entries, threads, question.singles, false), threads);
-            add(rows, run(options, directory, question, ids, entries, threads, question.batches, true), threads);
+            add(
+                rows,
+                run(options, directory, question, ids, entries, threads, question.singles, false),
+                threads);
+            add(
+                rows,
+                run(options, directory, question, ids, entries, threads, question.batches, true),
+                threads);
           }
           result.add("rows", rows);
           Results.write(results, name, result);
@@ -162,7 +198,8 @@ final class LookupSuite {
     results.stream()
         .sorted(
             Comparator.comparingInt(
-                result -> List.copyOf(Stores.names()).indexOf(result.getParams().getParam("store"))))
+                result ->
+                    List.copyOf(Stores.names()).indexOf(result.getParams().getParam("store"))))
         .forEach(
             result -> {
               Result<?> time = result.getPrimaryResult();
@@ -172,7 +209,8 @@ final class LookupSuite {
               row.addProperty("threads", threads);
               row.addProperty("nanos", time.getScore());
               // Not a number where there were too few iterations; JSON leaves a null out.
-              row.addProperty("nanosError", Double.isNaN(time.getScoreError()) ? null : time.getScoreError());
+              row.addProperty(
+                  "nanosError", Double.isNaN(time.getScoreError()) ? null : time.getScoreError());
               row.addProperty("nanosMedian", time.getStatistics().getPercentile(50));
               Result<?> allocated = result.getSecondaryResults().get("gc.alloc.rate.norm");
               row.addProperty("allocatedBytes", allocated == null ? null : allocated.getScore());

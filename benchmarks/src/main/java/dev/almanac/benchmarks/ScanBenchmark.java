@@ -8,7 +8,8 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 
 /**
- * How long does it take to walk through all entries? The result is for the whole walk, not for an entry.
+ * How long does it take to walk through all entries? The result is for the whole walk, not for an
+ * entry.
  *
  * <pre>{@code
  * java -jar benchmarks/target/benchmarks.jar jmh ScanBenchmark -p store=almanac,chronicle-map,fastutil,limit

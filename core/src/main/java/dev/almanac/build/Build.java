@@ -28,11 +28,18 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class Build {
   /** Rows of a partition: so many sort within the caches. */
   private static final int ROWS_PER_PARTITION = 1 << 15;
+
   private static final int MIN_PARTITIONS = 16;
-  /** More streams of writes at a time than this, and each write misses the address cache of the processor. */
+
+  /**
+   * More streams of writes at a time than this, and each write misses the address cache of the
+   * processor.
+   */
   private static final int MAX_PARTITIONS = 512;
+
   /** A row with an ID, a date and little else; only for guessing the number of rows. */
   private static final int GUESSED_ROW_BYTES = 32;
+
   private static final int SAMPLE_ROWS = 1 << 16;
 
   private final BuildOptions options;
@@ -48,7 +55,12 @@ public final class Build {
   private long conflictCount;
   private long temporaryBytes;
 
-  private Build(BuildOptions options, Path target, Workspace workspace, Parallel threads, StoreCreation storeCreation,
+  private Build(
+      BuildOptions options,
+      Path target,
+      Workspace workspace,
+      Parallel threads,
+      StoreCreation storeCreation,
       InputLedger ledger) {
     this.options = options;
     this.target = target;
@@ -61,9 +73,11 @@ public final class Build {
   }
 
   /** Builds {@code target} from {@code rows}. Leaves the old file, or none, if anything fails. */
-  public static BuildReport run(BuildOptions options, RowSource rows, Path target) throws IOException {
+  public static BuildReport run(BuildOptions options, RowSource rows, Path target)
+      throws IOException {
     checkTarget(target);
-    // Opened first: a source that is not there is the commonest mistake, and nothing has been made yet.
+    // Opened first: a source that is not there is the commonest mistake, and nothing has been made
+    // yet.
     try (RowSource.Stretches stretches = rows.open();
         Workspace workspace = new Workspace(target, options.temporaryDirectory());
         Parallel threads = new Parallel(options.threadCount());
@@ -82,10 +96,12 @@ public final class Build {
       throw new IOException("the target must be a file, not a directory: target=" + target);
     }
     if (!Files.isDirectory(folder)) {
-      throw new NoSuchFileException(folder.toString(), null, "the target's folder must exist: target=" + target);
+      throw new NoSuchFileException(
+          folder.toString(), null, "the target's folder must exist: target=" + target);
     }
     if (!Files.isWritable(folder)) {
-      throw new AccessDeniedException(folder.toString(), null, "the target's folder must be writable: target=" + target);
+      throw new AccessDeniedException(
+          folder.toString(), null, "the target's folder must be writable: target=" + target);
     }
   }
 
@@ -99,7 +115,8 @@ public final class Build {
       DateCollector.Sorted dictionary = dates.sort();
       Spool rows = kind == IdKind.TEXT ? texts : numbers;
       try (Entries entries = makeEntries(kind, rows, dictionary)) {
-        temporaryBytes = Math.max(temporaryBytes, numbers.bytes() + texts.bytes() + entries.spool.bytes());
+        temporaryBytes =
+            Math.max(temporaryBytes, numbers.bytes() + texts.bytes() + entries.spool.bytes());
         numbers.delete();
         texts.delete();
         return write(kind, entries, dictionary);
@@ -115,22 +132,28 @@ public final class Build {
     return (int) Long.highestOneBit(Math.max(MIN_PARTITIONS, Math.min(MAX_PARTITIONS, partitions)));
   }
 
-  private IdKind read(RowSource.Stretches stretches, Spool numbers, Spool texts) throws IOException {
+  private IdKind read(RowSource.Stretches stretches, Spool numbers, Spool texts)
+      throws IOException {
     List<Parallel.Task<RowSpooler>> tasks = new ArrayList<>();
     SpaceCheck space = new SpaceCheck(workspace);
     for (int i = 0; i < threads.threadCount(); i++) {
-      tasks.add(() -> {
-        RowSpooler spooler = new RowSpooler(options.idKind(), options.dateFormat(), dates, ledger, numbers, texts);
-        while (!ledger.refused() && !Thread.currentThread().isInterrupted() && stretches.next(spooler)) {
-          phases.at(stretches.done(), stretches.total());
-          space.rows(stretches.done(), stretches.total(), numbers.bytes() + texts.bytes());
-        }
-        if (Thread.currentThread().isInterrupted()) {
-          throw new InterruptedIOException("the build was interrupted");
-        }
-        spooler.flush();
-        return spooler;
-      });
+      tasks.add(
+          () -> {
+            RowSpooler spooler =
+                new RowSpooler(
+                    options.idKind(), options.dateFormat(), dates, ledger, numbers, texts);
+            while (!ledger.refused()
+                && !Thread.currentThread().isInterrupted()
+                && stretches.next(spooler)) {
+              phases.at(stretches.done(), stretches.total());
+              space.rows(stretches.done(), stretches.total(), numbers.bytes() + texts.bytes());
+            }
+            if (Thread.currentThread().isInterrupted()) {
+              throw new InterruptedIOException("the build was interrupted");
+            }
+            spooler.flush();
+            return spooler;
+          });
     }
     List<RowSpooler> spoolers = threads.run(tasks);
     ledger.throwIfRefused();
@@ -148,17 +171,20 @@ public final class Build {
 
   /** Some ID is a text, so all are: takes the numeric rows over. */
   private void numbersToTexts(Spool numbers, Spool texts) throws IOException {
-    threads.forEachIndex(numbers.partitionCount(), () -> {
-      RowSpooler spooler = new RowSpooler(IdKind.TEXT, options.dateFormat(), dates, ledger, numbers, texts);
-      ByteBuffer block = ByteBuffer.allocateDirect(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
-      return partition -> {
-        for (int b = 0; b < numbers.blockCount(partition); b++) {
-          numbers.read(partition, b, block);
-          spooler.numbersAsTexts(block);
-        }
-        spooler.flush();
-      };
-    });
+    threads.forEachIndex(
+        numbers.partitionCount(),
+        () -> {
+          RowSpooler spooler =
+              new RowSpooler(IdKind.TEXT, options.dateFormat(), dates, ledger, numbers, texts);
+          ByteBuffer block = ByteBuffer.allocateDirect(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
+          return partition -> {
+            for (int b = 0; b < numbers.blockCount(partition); b++) {
+              numbers.read(partition, b, block);
+              spooler.numbersAsTexts(block);
+            }
+            spooler.flush();
+          };
+        });
   }
 
   /** The finished entries of the Chronicle Map, on disk, and what they come to. */
@@ -180,15 +206,20 @@ public final class Build {
   }
 
   /**
-   * Settles duplicates and makes the entries. The size of pages is guessed from a sample, then counted exactly as the entries are
-   * made; if the guess was wrong, they are made once more. The sample is of whole partitions, which are random pages, so that it is
-   * wrong only where two sizes cost almost the same.
+   * Settles duplicates and makes the entries. The size of pages is guessed from a sample, then
+   * counted exactly as the entries are made; if the guess was wrong, they are made once more. The
+   * sample is of whole partitions, which are random pages, so that it is wrong only where two sizes
+   * cost almost the same.
    */
-  private Entries makeEntries(IdKind kind, Spool rows, DateCollector.Sorted dictionary) throws IOException {
+  private Entries makeEntries(IdKind kind, Spool rows, DateCollector.Sorted dictionary)
+      throws IOException {
     int codeBytes = DictionarySection.codeBytes(dictionary.epochDays().length);
     int pageBits = 0;
     if (kind == IdKind.LONG) {
-      pageBits = options.pageBits() == BuildOptions.CHEAPEST_PAGE_BITS ? guessPageBits(rows, codeBytes) : options.pageBits();
+      pageBits =
+          options.pageBits() == BuildOptions.CHEAPEST_PAGE_BITS
+              ? guessPageBits(rows, codeBytes)
+              : options.pageBits();
     }
     Entries entries = makeEntries(kind, rows, dictionary, codeBytes, pageBits);
     if (kind == IdKind.LONG && options.pageBits() == BuildOptions.CHEAPEST_PAGE_BITS) {
@@ -208,44 +239,55 @@ public final class Build {
     int partitions = 0;
     while (partitions < rows.partitionCount() && sampled.get() < SAMPLE_ROWS) {
       sample.beginPartition();
-      partition.forEach(partitions, (id, date, bytes, from, length) -> {
-        sample.add(id);
-        sampled.incrementAndGet();
-      });
+      partition.forEach(
+          partitions,
+          (id, date, bytes, from, length) -> {
+            sample.add(id);
+            sampled.incrementAndGet();
+          });
       partitions++;
     }
     return sample.cheapest(codeBytes, (double) rows.partitionCount() / partitions);
   }
 
-  private Entries makeEntries(IdKind kind, Spool rows, DateCollector.Sorted dictionary, int codeBytes, int pageBits)
+  private Entries makeEntries(
+      IdKind kind, Spool rows, DateCollector.Sorted dictionary, int codeBytes, int pageBits)
       throws IOException {
     boolean text = kind == IdKind.TEXT;
     int partitionCount =
-        StorePlan.groupCount(StorePlan.roundedUp(StorePlan.firstSegmentCount(rowCount, StorePlan.ENTRIES_PER_SEGMENT, 1)));
+        StorePlan.groupCount(
+            StorePlan.roundedUp(
+                StorePlan.firstSegmentCount(rowCount, StorePlan.ENTRIES_PER_SEGMENT, 1)));
     Spool spool = new Spool(workspace.spoolFile("entries-" + pageBits), partitionCount);
     try {
       EntrySpooler.Totals totals = new EntrySpooler.Totals();
       List<RowPartition> partitions = new ArrayList<>();
       List<EntrySpooler> spoolers = new ArrayList<>();
       AtomicInteger doneCount = new AtomicInteger();
-      threads.forEachIndex(rows.partitionCount(), () -> {
-        RowPartition partition = new RowPartition(rows, text, options.duplicatePolicy());
-        EntrySpooler spooler = new EntrySpooler(spool, codeBytes, pageBits, dictionary.codeOfNumber());
-        synchronized (spoolers) {
-          partitions.add(partition);
-          spoolers.add(spooler);
-        }
-        return index -> {
-          spooler.beginPartition();
-          if (text) {
-            partition.forEach(index, (hash, date, bytes, from, length) -> spooler.add(hash, bytes, from, length, date));
-          } else {
-            partition.forEach(index, (id, date, bytes, from, length) -> spooler.add(id, date));
-          }
-          spooler.endPartition();
-          phases.at(doneCount.incrementAndGet(), rows.partitionCount());
-        };
-      });
+      threads.forEachIndex(
+          rows.partitionCount(),
+          () -> {
+            RowPartition partition = new RowPartition(rows, text, options.duplicatePolicy());
+            EntrySpooler spooler =
+                new EntrySpooler(spool, codeBytes, pageBits, dictionary.codeOfNumber());
+            synchronized (spoolers) {
+              partitions.add(partition);
+              spoolers.add(spooler);
+            }
+            return index -> {
+              spooler.beginPartition();
+              if (text) {
+                partition.forEach(
+                    index,
+                    (hash, date, bytes, from, length) ->
+                        spooler.add(hash, bytes, from, length, date));
+              } else {
+                partition.forEach(index, (id, date, bytes, from, length) -> spooler.add(id, date));
+              }
+              spooler.endPartition();
+              phases.at(doneCount.incrementAndGet(), rows.partitionCount());
+            };
+          });
       for (EntrySpooler spooler : spoolers) {
         spooler.flush();
         totals.add(spooler);
@@ -258,7 +300,8 @@ public final class Build {
     }
   }
 
-  private void countDuplicates(List<RowPartition> partitions, DateCollector.Sorted dictionary) throws IOException {
+  private void countDuplicates(List<RowPartition> partitions, DateCollector.Sorted dictionary)
+      throws IOException {
     duplicateCount = 0;
     conflictCount = 0;
     RowPartition.Conflict first = null;
@@ -271,14 +314,23 @@ public final class Build {
       }
     }
     if (first != null) {
-      throw ledger.refuse("an ID must not have two dates: id=" + first.id() + " date="
-          + dictionary.texts().get(dictionary.codeOfNumber()[first.date()]) + " earlier date="
-          + dictionary.texts().get(dictionary.codeOfNumber()[first.earlierDate()]) + " earlier file="
-          + ledger.source(first.earlierOrdinal()) + " earlier line=" + ledger.line(first.earlierOrdinal()), first.ordinal());
+      throw ledger.refuse(
+          "an ID must not have two dates: id="
+              + first.id()
+              + " date="
+              + dictionary.texts().get(dictionary.codeOfNumber()[first.date()])
+              + " earlier date="
+              + dictionary.texts().get(dictionary.codeOfNumber()[first.earlierDate()])
+              + " earlier file="
+              + ledger.source(first.earlierOrdinal())
+              + " earlier line="
+              + ledger.line(first.earlierOrdinal()),
+          first.ordinal());
     }
   }
 
-  private BuildReport write(IdKind kind, Entries entries, DateCollector.Sorted dictionary) throws IOException {
+  private BuildReport write(IdKind kind, Entries entries, DateCollector.Sorted dictionary)
+      throws IOException {
     boolean text = kind == IdKind.TEXT;
     int codeBytes = DictionarySection.codeBytes(dictionary.epochDays().length);
     EntrySpooler.Totals totals = entries.totals;
@@ -293,19 +345,37 @@ public final class Build {
     phases.begin("write");
     ByteBuffer section = DictionarySection.encode(dictionary.epochDays(), dictionary.texts());
     Path sealedFile = workspace.sealedFile();
-    try (FileChannel sealed = FileChannel.open(sealedFile, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+    try (FileChannel sealed =
+        FileChannel.open(sealedFile, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       Footer footer;
-      try (FileChannel store = FileChannel.open(storeFile, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      try (FileChannel store =
+          FileChannel.open(storeFile, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
         int longestProbe = writeTiers(text, codeBytes, entries, g, store);
         temporaryBytes = Math.max(temporaryBytes, entries.spool.bytes() + store.size());
         entries.spool.delete();
         long dictionaryOffset = Footer.align(g.storeBytes(), Footer.PAGE_BYTES);
         long contentBytes = dictionaryOffset + section.remaining();
-        Footer unsealed = new Footer(g, dictionaryOffset, section.remaining(), BlockChecksums.crc(section.duplicate()),
-            Footer.align(contentBytes, Long.BYTES), BlockChecksums.sectionBytes(contentBytes), 0, kind, entries.pageBits, codeBytes,
-            dictionary.epochDays().length, totals.idCount, totals.entryCount, text || totals.idCount == 0 ? 0 : totals.lowestId,
-            text || totals.idCount == 0 ? 0 : totals.highestId, text ? totals.longestIdBytes : Long.BYTES, longestProbe,
-            created.version(), Footer.NO_EDITION);
+        Footer unsealed =
+            new Footer(
+                g,
+                dictionaryOffset,
+                section.remaining(),
+                BlockChecksums.crc(section.duplicate()),
+                Footer.align(contentBytes, Long.BYTES),
+                BlockChecksums.sectionBytes(contentBytes),
+                0,
+                kind,
+                entries.pageBits,
+                codeBytes,
+                dictionary.epochDays().length,
+                totals.idCount,
+                totals.entryCount,
+                text || totals.idCount == 0 ? 0 : totals.lowestId,
+                text || totals.idCount == 0 ? 0 : totals.highestId,
+                text ? totals.longestIdBytes : Long.BYTES,
+                longestProbe,
+                created.version(),
+                Footer.NO_EDITION);
         phases.begin("seal");
         footer = Seal.write(threads, store, section, sealed, unsealed);
         temporaryBytes = Math.max(temporaryBytes, store.size() + footer.fileBytes());
@@ -318,60 +388,107 @@ public final class Build {
       phases.begin("publish");
       Seal.publish(sealed, sealedFile, target);
       phases.end();
-      return new BuildReport(target, footer.edition(), kind, rowCount, totals.idCount, footer.dateCount(), duplicateCount,
-          conflictCount, ledger.rejects(), entries.pageBits, footer.fileBytes(), temporaryBytes, phases.durations());
+      return new BuildReport(
+          target,
+          footer.edition(),
+          kind,
+          rowCount,
+          totals.idCount,
+          footer.dateCount(),
+          duplicateCount,
+          conflictCount,
+          ledger.rejects(),
+          entries.pageBits,
+          footer.fileBytes(),
+          temporaryBytes,
+          phases.durations());
     }
   }
 
-  /** Counts what falls into each segment and sizes all for the fullest, with more segments until it fits. */
+  /**
+   * Counts what falls into each segment and sizes all for the fullest, with more segments until it
+   * fits.
+   */
   private StorePlan plan(boolean text, int codeBytes, Entries entries) throws IOException {
     EntrySpooler.Totals totals = entries.totals;
     int pageEntryBytes = Long.BYTES + (codeBytes << entries.pageBits);
-    int chunkBytes = text ? StorePlan.cheapestChunkBytes(totals.entryCountBySize, totals.entryCount) : pageEntryBytes;
-    int segmentCount = text
-        ? StorePlan.firstSegmentCount(totals.entryCountBySize, totals.entryCount, chunkBytes)
-        : StorePlan.firstSegmentCount(totals.entryCount, StorePlan.ENTRIES_PER_SEGMENT, 1);
+    int chunkBytes =
+        text
+            ? StorePlan.cheapestChunkBytes(totals.entryCountBySize, totals.entryCount)
+            : pageEntryBytes;
+    int segmentCount =
+        text
+            ? StorePlan.firstSegmentCount(totals.entryCountBySize, totals.entryCount, chunkBytes)
+            : StorePlan.firstSegmentCount(totals.entryCount, StorePlan.ENTRIES_PER_SEGMENT, 1);
     while (true) {
       segmentCount = StorePlan.roundedUp(segmentCount);
-      SegmentCounts counts = SegmentCounts.of(threads, entries.spool, segmentCount, chunkBytes,
-          () -> new EntryReader(entries.spool, text, codeBytes, pageEntryBytes));
+      SegmentCounts counts =
+          SegmentCounts.of(
+              threads,
+              entries.spool,
+              segmentCount,
+              chunkBytes,
+              () -> new EntryReader(entries.spool, text, codeBytes, pageEntryBytes));
       int fullest = Math.max(1, counts.mostEntries());
       int mostChunks = Math.max(1, counts.mostChunks());
       if (fullest <= StorePlan.ENTRIES_PER_SEGMENT && mostChunks <= StorePlan.chunkLimit(fullest)) {
-        return new StorePlan(segmentCount, fullest, mostChunks, chunkBytes, codeBytes << entries.pageBits, text,
+        return new StorePlan(
+            segmentCount,
+            fullest,
+            mostChunks,
+            chunkBytes,
+            codeBytes << entries.pageBits,
+            text,
             totals.entryCount);
       }
       segmentCount += Math.max(1, segmentCount / 64);
     }
   }
 
-  private int writeTiers(boolean text, int codeBytes, Entries entries, StoreGeometry g, FileChannel file) throws IOException {
-    int groupCount = Math.min(StorePlan.groupCount(g.segmentCount()), entries.spool.partitionCount());
-    ByteBuffer segmentHeaders = ByteBuffer.allocate(Math.toIntExact(g.tiersOffset() - g.segmentHeadersOffset()))
-        .order(ByteOrder.LITTLE_ENDIAN);
+  private int writeTiers(
+      boolean text, int codeBytes, Entries entries, StoreGeometry g, FileChannel file)
+      throws IOException {
+    int groupCount =
+        Math.min(StorePlan.groupCount(g.segmentCount()), entries.spool.partitionCount());
+    ByteBuffer segmentHeaders =
+        ByteBuffer.allocate(Math.toIntExact(g.tiersOffset() - g.segmentHeadersOffset()))
+            .order(ByteOrder.LITTLE_ENDIAN);
     List<TierWriter> writers = new ArrayList<>();
     AtomicInteger doneCount = new AtomicInteger();
-    threads.forEachIndex(groupCount, () -> {
-      TierWriter writer = new TierWriter(entries.spool, new EntryReader(entries.spool, text, codeBytes, g.chunkBytes()), groupCount,
-          g, file, segmentHeaders);
-      synchronized (writers) {
-        writers.add(writer);
-      }
-      return group -> {
-        writer.write(group);
-        phases.at(doneCount.incrementAndGet(), groupCount);
-      };
-    });
+    threads.forEachIndex(
+        groupCount,
+        () -> {
+          TierWriter writer =
+              new TierWriter(
+                  entries.spool,
+                  new EntryReader(entries.spool, text, codeBytes, g.chunkBytes()),
+                  groupCount,
+                  g,
+                  file,
+                  segmentHeaders);
+          synchronized (writers) {
+            writers.add(writer);
+          }
+          return group -> {
+            writer.write(group);
+            phases.at(doneCount.incrementAndGet(), groupCount);
+          };
+        });
     Seal.writeFully(file, segmentHeaders, g.segmentHeadersOffset());
     return writers.stream().mapToInt(TierWriter::longestProbe).max().orElse(0);
   }
 
-  /** Sends the file to the disk and reads it back through the reader's own path, at the same time. */
-  private void check(FileChannel sealed, Path sealedFile, Fingerprint fingerprint) throws IOException {
-    Future<Void> sync = threads.start(() -> {
-      sealed.force(false);
-      return null;
-    });
+  /**
+   * Sends the file to the disk and reads it back through the reader's own path, at the same time.
+   */
+  private void check(FileChannel sealed, Path sealedFile, Fingerprint fingerprint)
+      throws IOException {
+    Future<Void> sync =
+        threads.start(
+            () -> {
+              sealed.force(false);
+              return null;
+            });
     try {
       SelfCheck.run(threads, sealedFile, fingerprint);
     } finally {

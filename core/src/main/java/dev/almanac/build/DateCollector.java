@@ -18,8 +18,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The distinct dates of the rows, numbered in the order in which they turn up. Rows are many and dates few, so a date's bytes are
- * looked up in a table of the thread's own, and parsed only when all threads see them for the first time.
+ * The distinct dates of the rows, numbered in the order in which they turn up. Rows are many and
+ * dates few, so a date's bytes are looked up in a table of the thread's own, and parsed only when
+ * all threads see them for the first time.
  */
 final class DateCollector {
   /** What {@link Cache#number} answers for a text that is no date. */
@@ -28,7 +29,10 @@ final class DateCollector {
   /** What it answers for bytes that are no text. */
   static final int BAD_UTF8 = -2;
 
-  /** Heap that a distinct date takes while it is collected, seen from above; more dates than fit are refused, not died of. */
+  /**
+   * Heap that a distinct date takes while it is collected, seen from above; more dates than fit are
+   * refused, not died of.
+   */
   private static final long HEAP_BYTES_PER_DATE = 256;
 
   private final DateFormat format;
@@ -36,7 +40,10 @@ final class DateCollector {
   private final List<String> texts = new ArrayList<>();
   private long[] epochDays = new long[1024];
   private final int limitCount =
-      (int) Math.min(DictionarySection.MAX_DATE_COUNT, Runtime.getRuntime().maxMemory() / 2 / HEAP_BYTES_PER_DATE);
+      (int)
+          Math.min(
+              DictionarySection.MAX_DATE_COUNT,
+              Runtime.getRuntime().maxMemory() / 2 / HEAP_BYTES_PER_DATE);
 
   DateCollector(DateFormat format) {
     this.format = format;
@@ -45,7 +52,8 @@ final class DateCollector {
   private int number(byte[] bytes, int from, int to) {
     String text;
     try {
-      CharBuffer chars = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, from, to - from));
+      CharBuffer chars =
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, from, to - from));
       text = chars.toString();
     } catch (CharacterCodingException e) {
       return BAD_UTF8;
@@ -69,8 +77,11 @@ final class DateCollector {
       }
       int number = texts.size();
       if (number == limitCount) {
-        throw new IllegalStateException("distinct dates must fit the heap, or 2^28: dateCount=" + number + " heapBytes="
-            + Runtime.getRuntime().maxMemory());
+        throw new IllegalStateException(
+            "distinct dates must fit the heap, or 2^28: dateCount="
+                + number
+                + " heapBytes="
+                + Runtime.getRuntime().maxMemory());
       }
       if (number == epochDays.length) {
         epochDays = Arrays.copyOf(epochDays, 2 * number);
@@ -91,10 +102,12 @@ final class DateCollector {
       order[i] = i;
       bytes[i] = texts.get(i).getBytes(StandardCharsets.UTF_8);
     }
-    Arrays.sort(order, (a, b) -> {
-      int byDay = Long.compare(epochDays[a], epochDays[b]);
-      return byDay != 0 ? byDay : Arrays.compareUnsigned(bytes[a], bytes[b]);
-    });
+    Arrays.sort(
+        order,
+        (a, b) -> {
+          int byDay = Long.compare(epochDays[a], epochDays[b]);
+          return byDay != 0 ? byDay : Arrays.compareUnsigned(bytes[a], bytes[b]);
+        });
     long[] days = new long[count];
     List<String> sortedTexts = new ArrayList<>(count);
     int[] codes = new int[count];
@@ -106,28 +119,36 @@ final class DateCollector {
     return new Sorted(days, sortedTexts, codes);
   }
 
-  /** The sorted dates, and the code of each number. Dates whose every row lost against a duplicate are among them. */
+  /**
+   * The sorted dates, and the code of each number. Dates whose every row lost against a duplicate
+   * are among them.
+   */
   record Sorted(long[] epochDays, List<String> texts, int[] codeOfNumber) {}
 
   /**
-   * The table of one thread: the bytes of a date, as two numbers where they fit, to the date's number. Linear probing, at most half
-   * full, so that no two dates drive each other out.
+   * The table of one thread: the bytes of a date, as two numbers where they fit, to the date's
+   * number. Linear probing, at most half full, so that no two dates drive each other out.
    */
   final class Cache {
     private static final int MAX_CAPACITY = 1 << 20;
-    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONGS =
+        MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private long[] lows = new long[1 << 10];
     private long[] highs = new long[1 << 10];
+
     /** The number plus 1, shifted left by 8, and the length; 0 where there is none. */
     private long[] values = new long[1 << 10];
+
     private int count;
 
     /** The number of the date that these bytes write, or one of the two negative answers. */
     int number(byte[] bytes, int from, int to) {
       int length = to - from;
       if (length < 8 || length > 16) {
-        return length > DictionarySection.MAX_TEXT_BYTES ? BAD_DATE : DateCollector.this.number(bytes, from, to);
+        return length > DictionarySection.MAX_TEXT_BYTES
+            ? BAD_DATE
+            : DateCollector.this.number(bytes, from, to);
       }
       // Two reads that may overlap hold all of 8 to 16 bytes.
       long low = (long) LONGS.get(bytes, from);

@@ -4,7 +4,10 @@ import dev.almanac.format.Xxh64;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 
-/** Walks the entries of a block of the entries spool where they lie. For one thread, used for one block after the other. */
+/**
+ * Walks the entries of a block of the entries spool where they lie. For one thread, used for one
+ * block after the other.
+ */
 final class EntryReader {
   private final Spool spool;
   private final boolean text;

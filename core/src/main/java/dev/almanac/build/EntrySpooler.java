@@ -7,11 +7,12 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * Makes the entries of the Chronicle Map, byte for byte as they will lie in it, and writes them to the entries spool, partitioned by
- * the low bits of the segment number. For one thread.
+ * Makes the entries of the Chronicle Map, byte for byte as they will lie in it, and writes them to
+ * the entries spool, partitioned by the low bits of the segment number. For one thread.
  *
- * <p>A block of the spool is entries one after the other, at most 64 KiB. Which segment an entry belongs to is known only when all
- * are counted; but a number of segments that is a multiple of the partitions leaves {@code segment % partitions} as it is.
+ * <p>A block of the spool is entries one after the other, at most 64 KiB. Which segment an entry
+ * belongs to is known only when all are counted; but a number of segments that is a multiple of the
+ * partitions leaves {@code segment % partitions} as it is.
  */
 final class EntrySpooler {
   static final int BLOCK_BYTES = 1 << 16;
@@ -47,7 +48,8 @@ final class EntrySpooler {
     this.codeBytes = codeBytes;
     this.pageBits = pageBits;
     this.codeOfNumber = codeOfNumber;
-    this.page = ByteBuffer.allocate(Long.BYTES + (codeBytes << pageBits)).order(ByteOrder.LITTLE_ENDIAN);
+    this.page =
+        ByteBuffer.allocate(Long.BYTES + (codeBytes << pageBits)).order(ByteOrder.LITTLE_ENDIAN);
     this.entryCountBySize = new long[2048];
   }
 
@@ -90,7 +92,8 @@ final class EntrySpooler {
     longestIdBytes = Math.max(longestIdBytes, length);
     fingerprint.add(hash, code);
     entry.clear();
-    // Chronicle's stop-bit encoding of a length: seven bits a byte, low first, the high bit says that more follow.
+    // Chronicle's stop-bit encoding of a length: seven bits a byte, low first, the high bit says
+    // that more follow.
     if (length < 0x80) {
       entry.put((byte) length);
     } else {
@@ -132,7 +135,10 @@ final class EntrySpooler {
     block.put(bytes, 0, length);
   }
 
-  /** Ends the last page, where no partition follows, or the next one begins with another page anyway. */
+  /**
+   * Ends the last page, where no partition follows, or the next one begins with another page
+   * anyway.
+   */
   void endPartition() throws IOException {
     endPage();
   }

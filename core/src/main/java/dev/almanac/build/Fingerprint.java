@@ -3,8 +3,8 @@ package dev.almanac.build;
 import dev.almanac.format.Xxh64;
 
 /**
- * 128 bits over a set of (ID, code), the same in every order: two sums of hashes. What the rows came to and what the file answers
- * must have the same.
+ * 128 bits over a set of (ID, code), the same in every order: two sums of hashes. What the rows
+ * came to and what the file answers must have the same.
  */
 final class Fingerprint {
   private long low;

@@ -17,8 +17,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What must be told in the order of the input although several threads read it: which line a row stands in, which bad row is the
- * first, and the rejects file. Stretches report when they end; each is settled as soon as all before it are.
+ * What must be told in the order of the input although several threads read it: which line a row
+ * stands in, which bad row is the first, and the rejects file. Stretches report when they end; each
+ * is settled as soon as all before it are.
  *
  * <p>{@code BadRowPolicy.fail()} is no case of its own: it is a limit of no bad rows.
  */
@@ -47,9 +48,12 @@ final class InputLedger implements Closeable {
   private record Ended(String source, long firstLine, int lineCount, List<Bad> bads) {}
 
   /** A stretch has ended. */
-  synchronized void ended(long stretch, String source, long firstLine, int lines, List<Bad> bads) throws IOException {
+  synchronized void ended(long stretch, String source, long firstLine, int lines, List<Bad> bads)
+      throws IOException {
     waiting.put(stretch, new Ended(source, firstLine, lines, bads));
-    for (Ended next = waiting.remove((long) settledCount); next != null; next = waiting.remove((long) settledCount)) {
+    for (Ended next = waiting.remove((long) settledCount);
+        next != null;
+        next = waiting.remove((long) settledCount)) {
       settle(next);
     }
   }
@@ -78,8 +82,16 @@ final class InputLedger implements Closeable {
     }
     if (badCount == policy.limitCount()) {
       String rule = bad.reason.rule() + ": " + bad.found;
-      refusal = new RefusedRowException(
-          badCount == 0 ? rule : "bad rows must be at most " + policy.limitCount() + ", and here is one more: " + rule, source, line);
+      refusal =
+          new RefusedRowException(
+              badCount == 0
+                  ? rule
+                  : "bad rows must be at most "
+                      + policy.limitCount()
+                      + ", and here is one more: "
+                      + rule,
+              source,
+              line);
       return;
     }
     badCount++;
@@ -92,22 +104,24 @@ final class InputLedger implements Closeable {
   /** A quoted row can hold line breaks, and the rejects file has a line for each row. */
   private static String oneLine(String row) {
     StringBuilder line = new StringBuilder(row.length());
-    row.codePoints().forEach(c -> {
-      switch (c) {
-        case '\\' -> line.append("\\\\");
-        case '\n' -> line.append("\\n");
-        case '\r' -> line.append("\\r");
-        case '\t' -> line.append("\\t");
-        default -> {
-          if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
-            // Half of a pair has no UTF-8.
-            line.append(String.format("\\u%04x", c));
-          } else {
-            line.appendCodePoint(c);
-          }
-        }
-      }
-    });
+    row.codePoints()
+        .forEach(
+            c -> {
+              switch (c) {
+                case '\\' -> line.append("\\\\");
+                case '\n' -> line.append("\\n");
+                case '\r' -> line.append("\\r");
+                case '\t' -> line.append("\\t");
+                default -> {
+                  if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
+                    // Half of a pair has no UTF-8.
+                    line.append(String.format("\\u%04x", c));
+                  } else {
+                    line.appendCodePoint(c);
+                  }
+                }
+              }
+            });
     return line.toString();
   }
 
@@ -123,7 +137,9 @@ final class InputLedger implements Closeable {
     }
   }
 
-  /** How many bad rows may be kept for one stretch: those beyond are as good as the first beyond. */
+  /**
+   * How many bad rows may be kept for one stretch: those beyond are as good as the first beyond.
+   */
   long limitCount() {
     return policy.limitCount();
   }
@@ -136,7 +152,8 @@ final class InputLedger implements Closeable {
   /** The source and the line of a row, for a message. */
   synchronized RefusedRowException refuse(String ruleAndFindings, long ordinal) {
     int stretch = (int) Ordinals.stretch(ordinal);
-    return new RefusedRowException(ruleAndFindings, source(ordinal), firstLines[stretch] + Ordinals.line(ordinal));
+    return new RefusedRowException(
+        ruleAndFindings, source(ordinal), firstLines[stretch] + Ordinals.line(ordinal));
   }
 
   synchronized String source(long ordinal) {

@@ -1,7 +1,8 @@
 package dev.almanac.build;
 
 /**
- * The place of a row in the input as one number that orders rows: stretch, then line in the stretch.
+ * The place of a row in the input as one number that orders rows: stretch, then line in the
+ * stretch.
  *
  * <pre>
  * 63                24 23        0

@@ -3,9 +3,10 @@ package dev.almanac.build;
 import dev.almanac.format.Footer;
 
 /**
- * How many pages the IDs occupy, for each page size at once. IDs come in unsigned order within a partition; a page never spans two
- * partitions. Two neighbours share a page of 2^b IDs exactly when they agree in all but the lowest b bits, so one histogram of the
- * highest bit in which neighbours differ answers for every b.
+ * How many pages the IDs occupy, for each page size at once. IDs come in unsigned order within a
+ * partition; a page never spans two partitions. Two neighbours share a page of 2^b IDs exactly when
+ * they agree in all but the lowest b bits, so one histogram of the highest bit in which neighbours
+ * differ answers for every b.
  */
 final class PageCounts {
   private final long[] countByHighestBit = new long[Footer.MAX_PAGE_BITS + 1];
@@ -39,12 +40,17 @@ final class PageCounts {
     return count;
   }
 
-  /** The {@code pageBits} with the smallest file, the lowest where several are; {@code scale} is how many times more IDs there are. */
+  /**
+   * The {@code pageBits} with the smallest file, the lowest where several are; {@code scale} is how
+   * many times more IDs there are.
+   */
   int cheapest(int codeBytes, double scale) {
     int best = 0;
     double bestBytes = Double.MAX_VALUE;
     for (int pageBits = 0; pageBits <= Footer.MAX_PAGE_BITS; pageBits++) {
-      double bytes = StorePlan.estimatedBytes(pageCount(pageBits) * scale, Long.BYTES + (codeBytes << pageBits));
+      double bytes =
+          StorePlan.estimatedBytes(
+              pageCount(pageBits) * scale, Long.BYTES + (codeBytes << pageBits));
       if (bytes < bestBytes) {
         bestBytes = bytes;
         best = pageBits;

@@ -13,7 +13,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The threads of one build. The first failure stops the others; an interrupt of the caller stops them all. */
+/**
+ * The threads of one build. The first failure stops the others; an interrupt of the caller stops
+ * them all.
+ */
 final class Parallel implements AutoCloseable {
   private final int threadCount;
   private final ExecutorService threads;
@@ -21,11 +24,13 @@ final class Parallel implements AutoCloseable {
   Parallel(int threadCount) {
     this.threadCount = threadCount;
     AtomicInteger number = new AtomicInteger();
-    this.threads = Executors.newCachedThreadPool(task -> {
-      Thread thread = new Thread(task, "almanac-build-" + number.getAndIncrement());
-      thread.setDaemon(true);
-      return thread;
-    });
+    this.threads =
+        Executors.newCachedThreadPool(
+            task -> {
+              Thread thread = new Thread(task, "almanac-build-" + number.getAndIncrement());
+              thread.setDaemon(true);
+              return thread;
+            });
   }
 
   int threadCount() {
@@ -65,7 +70,10 @@ final class Parallel implements AutoCloseable {
     }
   }
 
-  /** As {@link #await}, for what takes an interrupt badly: waits for its end, and only then says that it was interrupted. */
+  /**
+   * As {@link #await}, for what takes an interrupt badly: waits for its end, and only then says
+   * that it was interrupted.
+   */
   static <T> T awaitEnd(Future<T> future) throws IOException {
     boolean interrupted = Thread.interrupted();
     try {
@@ -111,7 +119,8 @@ final class Parallel implements AutoCloseable {
           failure.addSuppressed(e.getCause());
         }
       } catch (CancellationException e) {
-        // Stopped because another failed, or the caller was interrupted: that is what will be thrown.
+        // Stopped because another failed, or the caller was interrupted: that is what will be
+        // thrown.
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         failure = new InterruptedIOException("the build was interrupted");
@@ -129,21 +138,26 @@ final class Parallel implements AutoCloseable {
     return results;
   }
 
-  /** Runs a task for each index below {@code count}; each thread takes the next one that is left. */
+  /**
+   * Runs a task for each index below {@code count}; each thread takes the next one that is left.
+   */
   void forEachIndex(int count, TaskMaker maker) throws IOException {
     AtomicInteger next = new AtomicInteger();
     List<Task<Void>> tasks = new ArrayList<>();
     for (int i = 0; i < Math.min(threadCount, count); i++) {
-      tasks.add(() -> {
-        IndexedTask task = maker.make();
-        for (int index = next.getAndIncrement(); index < count; index = next.getAndIncrement()) {
-          if (Thread.currentThread().isInterrupted()) {
-            throw new InterruptedIOException("the build was interrupted");
-          }
-          task.run(index);
-        }
-        return null;
-      });
+      tasks.add(
+          () -> {
+            IndexedTask task = maker.make();
+            for (int index = next.getAndIncrement();
+                index < count;
+                index = next.getAndIncrement()) {
+              if (Thread.currentThread().isInterrupted()) {
+                throw new InterruptedIOException("the build was interrupted");
+              }
+              task.run(index);
+            }
+            return null;
+          });
     }
     run(tasks);
   }

@@ -3,9 +3,11 @@ package dev.almanac.build;
 import java.util.Arrays;
 
 /**
- * Sorts longs as unsigned numbers, and a payload along with them. Stable. Least significant digit first, 11 bits at a time; a digit
- * in which no two keys differ costs nothing, so dense IDs take two or three passes and random ones six. About 15 ns for a random key
- * and its payload where they fit the caches, a quarter of what a comparison sort takes. Keeps its scratch space; for one thread.
+ * Sorts longs as unsigned numbers, and a payload along with them. Stable. Least significant digit
+ * first, 11 bits at a time; a digit in which no two keys differ costs nothing, so dense IDs take
+ * two or three passes and random ones six. About 15 ns for a random key and its payload where they
+ * fit the caches, a quarter of what a comparison sort takes. Keeps its scratch space; for one
+ * thread.
  */
 final class RadixSort {
   private static final int DIGIT_BITS = 11;
@@ -15,13 +17,18 @@ final class RadixSort {
   private long[] otherKeys = {};
   private int[] otherPayload = {};
 
-  /** Sorted keys, valid until the next call; may be either the array that was given or the scratch. */
+  /**
+   * Sorted keys, valid until the next call; may be either the array that was given or the scratch.
+   */
   long[] keys;
 
   /** The payload in the order of {@link #keys}. */
   int[] payload;
 
-  /** Sorts the first {@code count} keys and payloads. The arrays' content is undefined afterwards: read the two fields. */
+  /**
+   * Sorts the first {@code count} keys and payloads. The arrays' content is undefined afterwards:
+   * read the two fields.
+   */
   void sort(long[] givenKeys, int[] givenPayload, int count) {
     keys = givenKeys;
     payload = givenPayload;
@@ -57,7 +64,8 @@ final class RadixSort {
     otherPayload = toPayload;
   }
 
-  private void pass(long[] fromKeys, int[] fromPayload, long[] toKeys, int[] toPayload, int count, int shift) {
+  private void pass(
+      long[] fromKeys, int[] fromPayload, long[] toKeys, int[] toPayload, int count, int shift) {
     Arrays.fill(starts, 0);
     for (int i = 0; i < count; i++) {
       starts[(int) (fromKeys[i] >>> shift) & DIGITS - 1]++;

@@ -19,9 +19,10 @@ package dev.almanac.build;
  *                                       +------------------------------+
  * </pre>
  *
- * <p>An ordinal offset holds up to 256 stretches, so that a numeric row takes 16 bytes, two longs. They wait for their block as two
- * neighbours of one array, since each partition is a stream of writes of its own: three arrays would be three times as many, more than
- * the processor keeps addresses for.
+ * <p>An ordinal offset holds up to 256 stretches, so that a numeric row takes 16 bytes, two longs.
+ * They wait for their block as two neighbours of one array, since each partition is a stream of
+ * writes of its own: three arrays would be three times as many, more than the processor keeps
+ * addresses for.
  */
 final class RowBlock {
   static final int HEADER_BYTES = 2 * Long.BYTES;

@@ -9,11 +9,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The rows of one partition in memory: read from the spool, sorted by ID, duplicates settled. Memory follows the distinct IDs of the
- * partition, not its rows: it is reduced whenever it is full. One for each thread, used for one partition after the other.
+ * The rows of one partition in memory: read from the spool, sorted by ID, duplicates settled.
+ * Memory follows the distinct IDs of the partition, not its rows: it is reduced whenever it is
+ * full. One for each thread, used for one partition after the other.
  *
- * <p>What counts as a duplicate or a conflict does not depend on the order of the rows: of the rows of an ID with k rows and d
- * distinct dates, k - d are duplicates and d - 1 are conflicts.
+ * <p>What counts as a duplicate or a conflict does not depend on the order of the rows: of the rows
+ * of an ID with k rows and d distinct dates, k - d are duplicates and d - 1 are conflicts.
  */
 final class RowPartition {
   private static final int FIRST_CAPACITY = 1 << 15;
@@ -22,14 +23,18 @@ final class RowPartition {
   private final boolean text;
   private final DuplicatePolicy policy;
   private final RadixSort sort = new RadixSort();
-  private final ByteBuffer block = ByteBuffer.allocateDirect(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
+  private final ByteBuffer block =
+      ByteBuffer.allocateDirect(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
 
   /** The ID, or the hash of a text ID. */
   private long[] keys = new long[FIRST_CAPACITY];
+
   private int[] dates = new int[FIRST_CAPACITY];
   private long[] ordinals = new long[FIRST_CAPACITY];
+
   /** Where a text ID lies in {@link #pool}; its length stands before it in two bytes. */
   private int[] places = {};
+
   private byte[] pool = {};
   private int poolBytes;
   private int count;
@@ -51,7 +56,10 @@ final class RowPartition {
 
   /** Takes each distinct ID of a partition in turn, numbers in unsigned order. */
   interface IdConsumer {
-    /** {@code key} is the ID or the text's hash; the text, if it is one, is {@code length} bytes at {@code from}. */
+    /**
+     * {@code key} is the ID or the text's hash; the text, if it is one, is {@code length} bytes at
+     * {@code from}.
+     */
     void accept(long key, int date, byte[] bytes, int from, int length) throws IOException;
   }
 
@@ -86,7 +94,10 @@ final class RowPartition {
     }
   }
 
-  /** Makes room for {@code rows} more, first by settling duplicates, then, if that did not free half, by more memory. */
+  /**
+   * Makes room for {@code rows} more, first by settling duplicates, then, if that did not free
+   * half, by more memory.
+   */
   private void reserve(int rows, int blockBytes) {
     if (count + rows > keys.length || text && poolBytes > pool.length - blockBytes) {
       reduce();
@@ -102,7 +113,8 @@ final class RowPartition {
       }
       if (text && poolBytes > pool.length / 2 - blockBytes) {
         if (pool.length > Integer.MAX_VALUE / 4) {
-          throw new IllegalStateException("the distinct text IDs of a partition must fit an array: bytes=" + poolBytes);
+          throw new IllegalStateException(
+              "the distinct text IDs of a partition must fit an array: bytes=" + poolBytes);
         }
         pool = Arrays.copyOf(pool, Math.max(2 * pool.length, 2 * (poolBytes + blockBytes)));
       }
@@ -152,8 +164,13 @@ final class RowPartition {
   private int compareTexts(int a, int b) {
     int placeA = places[a];
     int placeB = places[b];
-    return Arrays.compareUnsigned(pool, placeA + Short.BYTES, placeA + Short.BYTES + lengthAt(placeA),
-        pool, placeB + Short.BYTES, placeB + Short.BYTES + lengthAt(placeB));
+    return Arrays.compareUnsigned(
+        pool,
+        placeA + Short.BYTES,
+        placeA + Short.BYTES + lengthAt(placeA),
+        pool,
+        placeB + Short.BYTES,
+        placeB + Short.BYTES + lengthAt(placeB));
   }
 
   /** Sorts the rows by ID and keeps one row of each (ID, date), the one that the policy prefers. */
@@ -179,7 +196,10 @@ final class RowPartition {
         newPlaces[i] = unsortedPlaces[from];
       }
     }
-    keys = newKeys.length >= unsortedKeys.length ? newKeys : Arrays.copyOf(newKeys, unsortedKeys.length);
+    keys =
+        newKeys.length >= unsortedKeys.length
+            ? newKeys
+            : Arrays.copyOf(newKeys, unsortedKeys.length);
     dates = newDates;
     ordinals = newOrdinals;
     places = newPlaces;
@@ -209,18 +229,23 @@ final class RowPartition {
     }
   }
 
-  /** Rows of one key: orders them by text (for the rare equal hashes), date and ordinal, and keeps one of each (ID, date). */
+  /**
+   * Rows of one key: orders them by text (for the rare equal hashes), date and ordinal, and keeps
+   * one of each (ID, date).
+   */
   private int reduceRun(int from, int to, int kept) {
     Integer[] run = new Integer[to - from];
     for (int i = 0; i < run.length; i++) {
       run[i] = from + i;
     }
-    Arrays.sort(run, (a, b) -> {
-      int byText = text ? compareTexts(a, b) : 0;
-      int byDate = byText != 0 ? byText : Integer.compare(dates[a], dates[b]);
-      int byOrdinal = byDate != 0 ? byDate : Long.compare(ordinals[a], ordinals[b]);
-      return policy == DuplicatePolicy.LAST && byDate == 0 ? -byOrdinal : byOrdinal;
-    });
+    Arrays.sort(
+        run,
+        (a, b) -> {
+          int byText = text ? compareTexts(a, b) : 0;
+          int byDate = byText != 0 ? byText : Integer.compare(dates[a], dates[b]);
+          int byOrdinal = byDate != 0 ? byDate : Long.compare(ordinals[a], ordinals[b]);
+          return policy == DuplicatePolicy.LAST && byDate == 0 ? -byOrdinal : byOrdinal;
+        });
     int n = run.length;
     int[] runDates = new int[n];
     long[] runOrdinals = new long[n];
@@ -228,7 +253,8 @@ final class RowPartition {
     int distinct = 0;
     for (int i = 0; i < n; i++) {
       int row = run[i];
-      boolean repeats = i > 0 && dates[row] == dates[run[i - 1]] && (!text || compareTexts(row, run[i - 1]) == 0);
+      boolean repeats =
+          i > 0 && dates[row] == dates[run[i - 1]] && (!text || compareTexts(row, run[i - 1]) == 0);
       if (repeats) {
         duplicateCount++;
         continue;
@@ -289,9 +315,14 @@ final class RowPartition {
         firstConflictEarlierOrdinal = ordinals[first];
         firstConflictDate = dates[second];
         firstConflictEarlierDate = dates[first];
-        firstConflictId = text
-            ? new String(pool, places[first] + Short.BYTES, lengthAt(places[first]), StandardCharsets.UTF_8)
-            : Long.toString(keys[first]);
+        firstConflictId =
+            text
+                ? new String(
+                    pool,
+                    places[first] + Short.BYTES,
+                    lengthAt(places[first]),
+                    StandardCharsets.UTF_8)
+                : Long.toString(keys[first]);
       }
     }
     return policy == DuplicatePolicy.LAST ? last : first;
@@ -305,10 +336,18 @@ final class RowPartition {
     return conflictCount;
   }
 
-  /** The first conflict in the order of the input, for {@link DuplicatePolicy#FAIL}; null if there was none. */
+  /**
+   * The first conflict in the order of the input, for {@link DuplicatePolicy#FAIL}; null if there
+   * was none.
+   */
   Conflict firstConflict() {
-    return firstConflictId == null ? null
-        : new Conflict(firstConflictId, firstConflictEarlierOrdinal, firstConflictEarlierDate, firstConflictOrdinal,
+    return firstConflictId == null
+        ? null
+        : new Conflict(
+            firstConflictId,
+            firstConflictEarlierOrdinal,
+            firstConflictEarlierDate,
+            firstConflictOrdinal,
             firstConflictDate);
   }
 

@@ -18,15 +18,18 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Takes the rows of one thread: checks them, numbers their dates, and writes them to the rows spools in blocks, partitioned so that
- * all rows of an ID, and of a page of IDs whatever its size will be, meet in one partition.
+ * Takes the rows of one thread: checks them, numbers their dates, and writes them to the rows
+ * spools in blocks, partitioned so that all rows of an ID, and of a page of IDs whatever its size
+ * will be, meet in one partition.
  *
- * <p>Under {@link IdKind#AUTO} a row goes to the numeric spool while its ID is a canonical decimal, else to the text spool. If there
- * is any text in the end, {@link #numbersAsTexts} moves the numbers over: a canonical decimal comes back as the same text.
+ * <p>Under {@link IdKind#AUTO} a row goes to the numeric spool while its ID is a canonical decimal,
+ * else to the text spool. If there is any text in the end, {@link #numbersAsTexts} moves the
+ * numbers over: a canonical decimal comes back as the same text.
  */
 final class RowSpooler implements RowSink {
   private static final int BLOCK_ROWS = 1000;
-  private static final int BLOCK_BYTES = RowBlock.HEADER_BYTES + BLOCK_ROWS * RowBlock.NUMERIC_ROW_BYTES;
+  private static final int BLOCK_BYTES =
+      RowBlock.HEADER_BYTES + BLOCK_ROWS * RowBlock.NUMERIC_ROW_BYTES;
   private static final int MAX_SHOWN_BYTES = 1000;
 
   private final IdKind kind;
@@ -36,7 +39,8 @@ final class RowSpooler implements RowSink {
   private final Spool numbers;
   private final Spool texts;
   private final int partitionShift;
-  private final ByteBuffer block = ByteBuffer.allocateDirect(BLOCK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+  private final ByteBuffer block =
+      ByteBuffer.allocateDirect(BLOCK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
 
   // Numeric rows waiting for their block, partition by partition, BLOCK_ROWS each.
   private final long[] rows;
@@ -56,7 +60,13 @@ final class RowSpooler implements RowSink {
   private long firstLine;
   private long rowCount;
 
-  RowSpooler(IdKind kind, DateFormat format, DateCollector dates, InputLedger ledger, Spool numbers, Spool texts) {
+  RowSpooler(
+      IdKind kind,
+      DateFormat format,
+      DateCollector dates,
+      InputLedger ledger,
+      Spool numbers,
+      Spool texts) {
     this.kind = kind;
     this.format = format;
     this.dates = dates.new Cache();
@@ -65,7 +75,9 @@ final class RowSpooler implements RowSink {
     this.texts = texts;
     int partitionCount = numbers.partitionCount();
     this.partitionShift = Long.SIZE - Integer.numberOfTrailingZeros(partitionCount);
-    this.rows = new long[kind == IdKind.TEXT ? 0 : partitionCount * BLOCK_ROWS * RowBlock.NUMERIC_ROW_LONGS];
+    this.rows =
+        new long
+            [kind == IdKind.TEXT ? 0 : partitionCount * BLOCK_ROWS * RowBlock.NUMERIC_ROW_LONGS];
     this.counts = new int[partitionCount];
     this.ordinalBases = new long[partitionCount];
     this.textBlocks = new ByteBuffer[partitionCount];
@@ -82,7 +94,8 @@ final class RowSpooler implements RowSink {
   }
 
   @Override
-  public void row(int line, byte[] bytes, int idFrom, int idTo, int dateFrom, int dateTo) throws IOException {
+  public void row(int line, byte[] bytes, int idFrom, int idTo, int dateFrom, int dateTo)
+      throws IOException {
     rowCount++;
     if (kind != IdKind.TEXT) {
       long id = Decimal.parse(bytes, idFrom, idTo);
@@ -97,13 +110,19 @@ final class RowSpooler implements RowSink {
       }
     }
     int length = idTo - idFrom;
-    BadRowReason reason = length == 0 ? BadRowReason.EMPTY_ID
-        : length > Footer.MAX_ID_BYTES ? BadRowReason.ID_TOO_LONG
-        : !Utf8.isValid(bytes, idFrom, idTo) ? BadRowReason.INVALID_UTF8
-        : kind == IdKind.LONG ? BadRowReason.NOT_A_NUMBER : null;
+    BadRowReason reason =
+        length == 0
+            ? BadRowReason.EMPTY_ID
+            : length > Footer.MAX_ID_BYTES
+                ? BadRowReason.ID_TOO_LONG
+                : !Utf8.isValid(bytes, idFrom, idTo)
+                    ? BadRowReason.INVALID_UTF8
+                    : kind == IdKind.LONG ? BadRowReason.NOT_A_NUMBER : null;
     if (reason != null) {
-      String found = reason == BadRowReason.ID_TOO_LONG ? "idBytes=" + length
-          : reason == BadRowReason.EMPTY_ID ? "id=" : "id=" + text(bytes, idFrom, idTo);
+      String found =
+          reason == BadRowReason.ID_TOO_LONG
+              ? "idBytes=" + length
+              : reason == BadRowReason.EMPTY_ID ? "id=" : "id=" + text(bytes, idFrom, idTo);
       refuse(line, reason, found, row.get());
       return;
     }
@@ -130,9 +149,15 @@ final class RowSpooler implements RowSink {
 
   private void badDate(int line, int date, byte[] bytes, int dateFrom, int dateTo) {
     boolean text = date == DateCollector.BAD_DATE;
-    String found = dateTo - dateFrom > DictionarySection.MAX_TEXT_BYTES ? "dateBytes=" + (dateTo - dateFrom)
-        : "date=" + text(bytes, dateFrom, dateTo);
-    refuse(line, text ? BadRowReason.BAD_DATE : BadRowReason.INVALID_UTF8, text ? found + " format=" + format : found, row.get());
+    String found =
+        dateTo - dateFrom > DictionarySection.MAX_TEXT_BYTES
+            ? "dateBytes=" + (dateTo - dateFrom)
+            : "date=" + text(bytes, dateFrom, dateTo);
+    refuse(
+        line,
+        text ? BadRowReason.BAD_DATE : BadRowReason.INVALID_UTF8,
+        text ? found + " format=" + format : found,
+        row.get());
   }
 
   private static String text(byte[] bytes, int from, int to) {
@@ -155,7 +180,8 @@ final class RowSpooler implements RowSink {
   @Override
   public void end(int lineCount) throws IOException {
     if (lineCount >= 1 << Ordinals.LINE_BITS) {
-      throw new IllegalStateException("a stretch must have fewer than 2^24 lines: lineCount=" + lineCount);
+      throw new IllegalStateException(
+          "a stretch must have fewer than 2^24 lines: lineCount=" + lineCount);
     }
     ledger.ended(stretch, source, firstLine, lineCount, bads);
     bads = new ArrayList<>();
@@ -188,8 +214,10 @@ final class RowSpooler implements RowSink {
     counts[partition] = 0;
   }
 
-  private void addText(byte[] bytes, int from, int length, int date, long ordinal) throws IOException {
-    // High bits of the hash: the low ones choose the segment, and a partition of rows must spread over all groups of segments.
+  private void addText(byte[] bytes, int from, int length, int date, long ordinal)
+      throws IOException {
+    // High bits of the hash: the low ones choose the segment, and a partition of rows must spread
+    // over all groups of segments.
     long hash = Xxh64.hash(bytes, from, length);
     int partition = (int) (hash >>> partitionShift);
     ByteBuffer text = textBlocks[partition];
@@ -198,8 +226,9 @@ final class RowSpooler implements RowSink {
       textBlocks[partition] = text;
     }
     int count = textCounts[partition];
-    if (count > 0 && (text.remaining() < RowBlock.TEXT_ROW_HEADER_BYTES + length
-        || ordinal - textOrdinalBases[partition] >= RowBlock.ORDINAL_RANGE)) {
+    if (count > 0
+        && (text.remaining() < RowBlock.TEXT_ROW_HEADER_BYTES + length
+            || ordinal - textOrdinalBases[partition] >= RowBlock.ORDINAL_RANGE)) {
       flushText(partition);
       count = 0;
     }
@@ -207,7 +236,10 @@ final class RowSpooler implements RowSink {
       textOrdinalBases[partition] = ordinal;
       text.clear().position(RowBlock.HEADER_BYTES);
     }
-    text.putInt((int) (ordinal - textOrdinalBases[partition])).putInt(date).putShort((short) length).put(bytes, from, length);
+    text.putInt((int) (ordinal - textOrdinalBases[partition]))
+        .putInt(date)
+        .putShort((short) length)
+        .put(bytes, from, length);
     textCounts[partition] = count + 1;
   }
 
@@ -239,7 +271,8 @@ final class RowSpooler implements RowSink {
     for (long i = 0; i < rowsHere; i++) {
       int length = Utf8.encodeDecimal(numeric.getLong(), decimal);
       long packed = numeric.getLong();
-      addText(decimal, 0, length, RowBlock.date(packed), ordinalBase + RowBlock.ordinalOffset(packed));
+      addText(
+          decimal, 0, length, RowBlock.date(packed), ordinalBase + RowBlock.ordinalOffset(packed));
     }
   }
 

@@ -19,8 +19,9 @@ import java.util.concurrent.Future;
 /**
  * Finishes a file: dictionary, checksums, footer; then makes it durable and gives it its name.
  *
- * <p>The order is what a power cut leaves whole: write, sync the file, rename, sync the folder. Each step's failure is fatal, and a
- * sync that failed is not tried again, since the kernel may have dropped the pages it failed on (PostgreSQL's "fsyncgate", 2018).
+ * <p>The order is what a power cut leaves whole: write, sync the file, rename, sync the folder.
+ * Each step's failure is fatal, and a sync that failed is not tried again, since the kernel may
+ * have dropped the pages it failed on (PostgreSQL's "fsyncgate", 2018).
  */
 final class Seal {
   /** Twice the largest page of the processor, and whole blocks. */
@@ -29,38 +30,56 @@ final class Seal {
   private Seal() {}
 
   /**
-   * Copies the filled store to the file that will be published, in one sequential sweep, and hashes it on the way; then dictionary,
-   * checksums and footer.
+   * Copies the filled store to the file that will be published, in one sequential sweep, and hashes
+   * it on the way; then dictionary, checksums and footer.
    *
-   * <p>The sweep is not only for the hash. The kernel keeps a file that was written front to back in large pieces in large pages, and
-   * maps it with few translations; one whose pages were touched one by one, as Chronicle does it, stays in small ones. A random lookup
-   * takes a third less time in the first kind (docs/benchmarks.md, "Large pages").
+   * <p>The sweep is not only for the hash. The kernel keeps a file that was written front to back
+   * in large pieces in large pages, and maps it with few translations; one whose pages were touched
+   * one by one, as Chronicle does it, stays in small ones. A random lookup takes a third less time
+   * in the first kind (docs/benchmarks.md, "Large pages").
    *
    * @param unsealed the footer but for the checksums' own checksum and the edition
    * @return the footer as written
    */
-  static Footer write(Parallel threads, FileChannel store, ByteBuffer dictionary, FileChannel sealed, Footer unsealed)
+  static Footer write(
+      Parallel threads,
+      FileChannel store,
+      ByteBuffer dictionary,
+      FileChannel sealed,
+      Footer unsealed)
       throws IOException {
     ByteBuffer checksums = BlockChecksums.allocate(unsealed.contentBytes());
     MessageDigest sha256 = sha256();
     ByteBuffer piece = ByteBuffer.allocateDirect(PIECE_BYTES);
     for (long offset = 0; offset < unsealed.contentBytes(); offset += piece.limit()) {
       piece.clear().limit((int) Math.min(PIECE_BYTES, unsealed.contentBytes() - offset));
-      fill(piece, offset, store, unsealed.geometry().storeBytes(), dictionary, unsealed.dictionaryOffset());
+      fill(
+          piece,
+          offset,
+          store,
+          unsealed.geometry().storeBytes(),
+          dictionary,
+          unsealed.dictionaryOffset());
       for (int from = 0; from < piece.limit(); from += BlockChecksums.BLOCK_BYTES) {
         int to = Math.min(piece.limit(), from + BlockChecksums.BLOCK_BYTES);
         checksums.putInt(BlockChecksums.crc(piece.duplicate().limit(to).position(from)));
       }
-      Future<Void> hashed = threads.start(() -> {
-        sha256.update(piece.duplicate());
-        return null;
-      });
+      Future<Void> hashed =
+          threads.start(
+              () -> {
+                sha256.update(piece.duplicate());
+                return null;
+              });
       writeFully(sealed, piece.duplicate(), offset);
       Parallel.await(hashed);
     }
     checksums.flip();
     ByteBuffer end = ByteBuffer.allocate((int) (unsealed.fileBytes() - unsealed.contentBytes()));
-    end.put((int) (unsealed.checksumsOffset() - unsealed.contentBytes()), checksums, 0, checksums.limit());
+    end.put(
+        (int) (unsealed.checksumsOffset() - unsealed.contentBytes()),
+        checksums,
+        0,
+        checksums.limit());
     Footer withCrc = unsealed.withChecksumsCrc(BlockChecksums.crc(checksums.duplicate()));
     int footerAt = end.capacity() - Footer.BYTES;
     end.put(footerAt, withCrc.encode(), 0, Footer.BYTES);
@@ -72,8 +91,14 @@ final class Seal {
   }
 
   /** Fills a piece of the content: the store, zeros up to the dictionary, the dictionary. */
-  private static void fill(ByteBuffer piece, long offset, FileChannel store, long storeBytes, ByteBuffer dictionary,
-      long dictionaryOffset) throws IOException {
+  private static void fill(
+      ByteBuffer piece,
+      long offset,
+      FileChannel store,
+      long storeBytes,
+      ByteBuffer dictionary,
+      long dictionaryOffset)
+      throws IOException {
     int pieceBytes = piece.limit();
     if (offset < storeBytes) {
       piece.limit((int) Math.min(pieceBytes, storeBytes - offset));
@@ -84,7 +109,11 @@ final class Seal {
       piece.put((byte) 0);
     }
     if (piece.hasRemaining()) {
-      piece.put(piece.position(), dictionary, (int) (offset + piece.position() - dictionaryOffset), piece.remaining());
+      piece.put(
+          piece.position(),
+          dictionary,
+          (int) (offset + piece.position() - dictionaryOffset),
+          piece.remaining());
     }
     piece.position(0);
   }
@@ -103,8 +132,12 @@ final class Seal {
       interrupted |= Thread.interrupted();
       syncFolder(folder);
     } catch (IOException e) {
-      throw new IOException("the file is published, but its folder must be synced for the name to survive a power cut: folder="
-          + folder + " target=" + target, e);
+      throw new IOException(
+          "the file is published, but its folder must be synced for the name to survive a power cut: folder="
+              + folder
+              + " target="
+              + target,
+          e);
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();

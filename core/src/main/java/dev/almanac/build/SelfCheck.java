@@ -13,8 +13,9 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Reads every ID of the finished file back through the reader's own path before it is published: every entry must be found by a
- * lookup of its ID, with its code, and all together must be what the rows came to.
+ * Reads every ID of the finished file back through the reader's own path before it is published:
+ * every entry must be found by a lookup of its ID, with its code, and all together must be what the
+ * rows came to.
  */
 final class SelfCheck {
   private static final int BATCH = 512;
@@ -25,7 +26,8 @@ final class SelfCheck {
   /**
    * Checks the sealed file at {@code path}.
    *
-   * @throws IllegalStateException if a lookup does not answer what was put in; nothing was published then
+   * @throws IllegalStateException if a lookup does not answer what was put in; nothing was
+   *     published then
    */
   static void run(Parallel threads, Path path, Fingerprint expected) throws IOException {
     SealedFile file = SealedFile.open(path);
@@ -33,24 +35,36 @@ final class SelfCheck {
     int segmentCount = footer.geometry().segmentCount();
     Fingerprint found = new Fingerprint();
     AtomicLong idCount = new AtomicLong();
-    threads.forEachIndex((segmentCount + SEGMENTS_PER_TASK - 1) / SEGMENTS_PER_TASK, () -> task -> {
-      int from = task * SEGMENTS_PER_TASK;
-      int to = Math.min(segmentCount, from + SEGMENTS_PER_TASK);
-      Fingerprint part = new Fingerprint();
-      idCount.addAndGet(footer.idKind() == IdKind.LONG
-          ? checkNumbers(new LongTable(file), from, to, part)
-          : checkTexts(new TextTable(file), from, to, part));
-      synchronized (found) {
-        found.add(part);
-      }
-    });
+    threads.forEachIndex(
+        (segmentCount + SEGMENTS_PER_TASK - 1) / SEGMENTS_PER_TASK,
+        () ->
+            task -> {
+              int from = task * SEGMENTS_PER_TASK;
+              int to = Math.min(segmentCount, from + SEGMENTS_PER_TASK);
+              Fingerprint part = new Fingerprint();
+              idCount.addAndGet(
+                  footer.idKind() == IdKind.LONG
+                      ? checkNumbers(new LongTable(file), from, to, part)
+                      : checkTexts(new TextTable(file), from, to, part));
+              synchronized (found) {
+                found.add(part);
+              }
+            });
     if (idCount.get() != footer.idCount() || !found.sameAs(expected)) {
-      throw new IllegalStateException("the file must hold what the rows came to: idCount=" + idCount.get() + " expected="
-          + footer.idCount() + " fingerprint=" + found + " expected=" + expected);
+      throw new IllegalStateException(
+          "the file must hold what the rows came to: idCount="
+              + idCount.get()
+              + " expected="
+              + footer.idCount()
+              + " fingerprint="
+              + found
+              + " expected="
+              + expected);
     }
   }
 
-  private static long checkNumbers(LongTable table, int fromSegment, int toSegment, Fingerprint found) {
+  private static long checkNumbers(
+      LongTable table, int fromSegment, int toSegment, Fingerprint found) {
     long[] ids = new long[BATCH];
     int[] expected = new int[BATCH];
     int[] codes = new int[BATCH];
@@ -66,13 +80,18 @@ final class SelfCheck {
       }
       table.codes(ids, 0, codes, 0, n);
       for (int i = 0; i < n; i++) {
-        require(codes[i] == expected[i] && (i != 0 || table.code(ids[i]) == expected[i]), ids[i], codes[i], expected[i]);
+        require(
+            codes[i] == expected[i] && (i != 0 || table.code(ids[i]) == expected[i]),
+            ids[i],
+            codes[i],
+            expected[i]);
       }
     }
     return count;
   }
 
-  private static long checkTexts(TextTable table, int fromSegment, int toSegment, Fingerprint found) {
+  private static long checkTexts(
+      TextTable table, int fromSegment, int toSegment, Fingerprint found) {
     long count = 0;
     TextCursor cursor = table.cursor(fromSegment, toSegment);
     while (cursor.next()) {
@@ -86,7 +105,13 @@ final class SelfCheck {
 
   private static void require(boolean holds, Object id, int code, int expected) {
     if (!holds) {
-      throw new IllegalStateException("a lookup must find what was put in: id=" + id + " code=" + code + " expected=" + expected);
+      throw new IllegalStateException(
+          "a lookup must find what was put in: id="
+              + id
+              + " code="
+              + code
+              + " expected="
+              + expected);
     }
   }
 }

@@ -28,16 +28,28 @@ final class SpaceCheck {
 
   /** Before the store is made: whether it will fit beside the target. */
   void store(StorePlan plan) throws IOException {
-    long needed = (long) ((double) plan.segmentCount()
-        * ((double) plan.chunksPerSegment() * plan.chunkBytes() + 6.0 * plan.entriesPerSegment()));
-    require(workspace.targetFolder(), 2 * needed, "the file and the store that it is copied from must fit the folder of its target");
+    long needed =
+        (long)
+            ((double) plan.segmentCount()
+                * ((double) plan.chunksPerSegment() * plan.chunkBytes()
+                    + 6.0 * plan.entriesPerSegment()));
+    require(
+        workspace.targetFolder(),
+        2 * needed,
+        "the file and the store that it is copied from must fit the folder of its target");
   }
 
   private static void require(Path folder, long neededBytes, String rule) throws IOException {
     long usableBytes = Files.getFileStore(folder).getUsableSpace();
     if (usableBytes < neededBytes) {
-      throw new IOException(rule + ": neededBytes=" + neededBytes + " usableBytes=" + usableBytes + ", folder="
-          + folder.getParent());
+      throw new IOException(
+          rule
+              + ": neededBytes="
+              + neededBytes
+              + " usableBytes="
+              + usableBytes
+              + ", folder="
+              + folder.getParent());
     }
   }
 }

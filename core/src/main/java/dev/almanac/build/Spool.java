@@ -13,8 +13,9 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A temporary file of blocks, each of one partition, written in any order by any number of threads and read back by partition. Where
- * the blocks of a partition lie is kept in memory, 12 bytes a block.
+ * A temporary file of blocks, each of one partition, written in any order by any number of threads
+ * and read back by partition. Where the blocks of a partition lie is kept in memory, 12 bytes a
+ * block.
  */
 final class Spool implements AutoCloseable {
   /** Blocks do not cross multiples of this, so that each lies in one mapping. */
@@ -28,7 +29,9 @@ final class Spool implements AutoCloseable {
 
   Spool(Path path, int partitionCount) throws IOException {
     this.path = path;
-    this.channel = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    this.channel =
+        FileChannel.open(
+            path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
     this.partitions = new Partition[partitionCount];
     for (int i = 0; i < partitionCount; i++) {
       partitions[i] = new Partition();
@@ -56,7 +59,9 @@ final class Spool implements AutoCloseable {
   }
 
   private static long place(long at, int length) {
-    return at / WINDOW_BYTES == (at + length - 1) / WINDOW_BYTES ? at : (at / WINDOW_BYTES + 1) * WINDOW_BYTES;
+    return at / WINDOW_BYTES == (at + length - 1) / WINDOW_BYTES
+        ? at
+        : (at / WINDOW_BYTES + 1) * WINDOW_BYTES;
   }
 
   int blockCount(int partition) {
@@ -79,7 +84,8 @@ final class Spool implements AutoCloseable {
     while (into.hasRemaining()) {
       int n = channel.read(into, at);
       if (n < 0) {
-        throw new IOException("a temporary file must not shrink under its builder: path=" + path + " offset=" + at);
+        throw new IOException(
+            "a temporary file must not shrink under its builder: path=" + path + " offset=" + at);
       }
       at += n;
     }
@@ -116,7 +122,10 @@ final class Spool implements AutoCloseable {
     delete();
   }
 
-  /** Removes the file; its disk space is free at once, although a mapping may live until the next collection. */
+  /**
+   * Removes the file; its disk space is free at once, although a mapping may live until the next
+   * collection.
+   */
   void delete() throws IOException {
     if (channel.isOpen()) {
       windows = null;

@@ -24,47 +24,53 @@ import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 
 /**
- * Where {@link ChronicleStore} runs: in this JVM if it was started with the flags that Chronicle needs, else in a child JVM that is.
- * Either takes a second or two to load and compile what it needs, so it starts with the build and warms up on a store of one entry
- * while the rows are read.
+ * Where {@link ChronicleStore} runs: in this JVM if it was started with the flags that Chronicle
+ * needs, else in a child JVM that is. Either takes a second or two to load and compile what it
+ * needs, so it starts with the build and warms up on a store of one entry while the rows are read.
  *
- * <p>The child speaks lines on standard input and output. It ends when its input does, so it cannot outlive its parent.
+ * <p>The child speaks lines on standard input and output. It ends when its input does, so it cannot
+ * outlive its parent.
  */
 final class StoreCreation implements AutoCloseable {
   /** Flags of a JVM that runs Chronicle Map 2026.1 with a persisted map, on Java 17 to 25. */
-  static final List<String> FLAGS = List.of(
-      "--add-opens=java.base/java.lang=ALL-UNNAMED",
-      "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED",
-      "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
-      "--add-exports=jdk.compiler/com.sun.tools.javac.file=ALL-UNNAMED",
-      "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED");
+  static final List<String> FLAGS =
+      List.of(
+          "--add-opens=java.base/java.lang=ALL-UNNAMED",
+          "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED",
+          "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
+          "--add-exports=jdk.compiler/com.sun.tools.javac.file=ALL-UNNAMED",
+          "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED");
 
   private static final List<String> QUIET_FLAGS_FROM_24 =
       List.of("--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED");
 
-  /** A class of each library that Chronicle Map needs, so that its jar is found wherever the application keeps it. */
-  private static final List<String> PROBES = List.of(
-      "net.openhft.chronicle.map.ChronicleMap",
-      "net.openhft.chronicle.core.Jvm",
-      "net.openhft.chronicle.bytes.Bytes",
-      "net.openhft.chronicle.wire.Wire",
-      "net.openhft.chronicle.threads.Pauser",
-      "net.openhft.chronicle.values.Values",
-      "net.openhft.chronicle.algo.MemoryUnit",
-      "net.openhft.affinity.Affinity",
-      "net.openhft.posix.PosixAPI",
-      "net.openhft.compiler.CachedCompiler",
-      "com.squareup.javapoet.JavaFile",
-      "org.slf4j.Logger",
-      "com.sun.jna.Native",
-      "com.sun.jna.platform.linux.LibC",
-      "jnr.ffi.Runtime",
-      "jnr.constants.Constant",
-      "jnr.x86asm.Assembler",
-      "jnr.a64asm.Assembler_A64",
-      "com.kenai.jffi.Foreign",
-      "org.objectweb.asm.ClassWriter",
-      "org.jetbrains.annotations.NotNull");
+  /**
+   * A class of each library that Chronicle Map needs, so that its jar is found wherever the
+   * application keeps it.
+   */
+  private static final List<String> PROBES =
+      List.of(
+          "net.openhft.chronicle.map.ChronicleMap",
+          "net.openhft.chronicle.core.Jvm",
+          "net.openhft.chronicle.bytes.Bytes",
+          "net.openhft.chronicle.wire.Wire",
+          "net.openhft.chronicle.threads.Pauser",
+          "net.openhft.chronicle.values.Values",
+          "net.openhft.chronicle.algo.MemoryUnit",
+          "net.openhft.affinity.Affinity",
+          "net.openhft.posix.PosixAPI",
+          "net.openhft.compiler.CachedCompiler",
+          "com.squareup.javapoet.JavaFile",
+          "org.slf4j.Logger",
+          "com.sun.jna.Native",
+          "com.sun.jna.platform.linux.LibC",
+          "jnr.ffi.Runtime",
+          "jnr.constants.Constant",
+          "jnr.x86asm.Assembler",
+          "jnr.a64asm.Assembler_A64",
+          "com.kenai.jffi.Foreign",
+          "org.objectweb.asm.ClassWriter",
+          "org.jetbrains.annotations.NotNull");
 
   private static final String READY = "almanac-ready";
   private static final String CREATED = "almanac-created";
@@ -88,10 +94,12 @@ final class StoreCreation implements AutoCloseable {
       toChild = null;
       fromChild = null;
       childErrors = null;
-      warmUp = threads.start(() -> {
-        warmUp(folder);
-        return null;
-      });
+      warmUp =
+          threads.start(
+              () -> {
+                warmUp(folder);
+                return null;
+              });
     } else {
       requireCompiler();
       List<String> command = new ArrayList<>();
@@ -100,15 +108,30 @@ final class StoreCreation implements AutoCloseable {
       if (Runtime.version().feature() >= 24) {
         command.addAll(QUIET_FLAGS_FROM_24);
       }
-      // It runs for seconds and works for milliseconds: the quick compiler, the small collector, no shared files of its own.
-      command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx128m", "-XX:-UsePerfData",
-          "-Dchronicle.analytics.disable=true", "-cp", classPath(), StoreCreation.class.getName(), folder.toString()));
+      // It runs for seconds and works for milliseconds: the quick compiler, the small collector, no
+      // shared files of its own.
+      command.addAll(
+          List.of(
+              "-XX:TieredStopAtLevel=1",
+              "-XX:+UseSerialGC",
+              "-Xmx128m",
+              "-XX:-UsePerfData",
+              "-Dchronicle.analytics.disable=true",
+              "-cp",
+              classPath(),
+              StoreCreation.class.getName(),
+              folder.toString()));
       ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
-      // What the user set for every JVM must not reach this one: an agent or a heap size would change it, and it would say so.
-      builder.environment().keySet().removeAll(Set.of("JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS", "JDK_JAVA_OPTIONS"));
+      // What the user set for every JVM must not reach this one: an agent or a heap size would
+      // change it, and it would say so.
+      builder
+          .environment()
+          .keySet()
+          .removeAll(Set.of("JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS", "JDK_JAVA_OPTIONS"));
       child = builder.start();
       toChild = new OutputStreamWriter(child.getOutputStream(), StandardCharsets.UTF_8);
-      fromChild = new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8));
+      fromChild =
+          new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8));
       childErrors = threads.start(this::readErrors);
       warmUp = null;
     }
@@ -116,16 +139,20 @@ final class StoreCreation implements AutoCloseable {
 
   private static void requireChronicle() {
     if (find("net.openhft.chronicle.map.ChronicleMap") == null) {
-      throw new IllegalStateException("building must have net.openhft:chronicle-map on the class path, as almanac-core declares it: "
-          + "found none");
+      throw new IllegalStateException(
+          "building must have net.openhft:chronicle-map on the class path, as almanac-core declares it: "
+              + "found none");
     }
   }
 
   private static void requireCompiler() {
     if (ModuleFinder.ofSystem().find("jdk.compiler").isEmpty()) {
-      throw new IllegalStateException("building must have a Java runtime with the module jdk.compiler, since Chronicle Map compiles "
-          + "classes as it runs: java.home=" + System.getProperty("java.home") + " has none; use a full JDK, or jlink with "
-          + "--add-modules jdk.compiler. Reading needs no such thing");
+      throw new IllegalStateException(
+          "building must have a Java runtime with the module jdk.compiler, since Chronicle Map compiles "
+              + "classes as it runs: java.home="
+              + System.getProperty("java.home")
+              + " has none; use a full JDK, or jlink with "
+              + "--add-modules jdk.compiler. Reading needs no such thing");
     }
   }
 
@@ -146,14 +173,20 @@ final class StoreCreation implements AutoCloseable {
         && base.isOpen("java.lang.reflect", chronicle)
         && base.isExported("sun.nio.ch", chronicle)
         && base.isExported("jdk.internal.ref", chronicle)
-        && boot.findModule("jdk.compiler").map(m -> m.isExported("com.sun.tools.javac.file", chronicle)).orElse(false)
+        && boot.findModule("jdk.compiler")
+            .map(m -> m.isExported("com.sun.tools.javac.file", chronicle))
+            .orElse(false)
         && isQuiet();
   }
 
-  /** From 24 on, a JVM prints warnings about what Chronicle does with memory unless it is told not to; no manifest can tell it. */
+  /**
+   * From 24 on, a JVM prints warnings about what Chronicle does with memory unless it is told not
+   * to; no manifest can tell it.
+   */
   private static boolean isQuiet() {
     return Runtime.version().feature() < 24
-        || List.of(ProcessHandle.current().info().arguments().orElse(new String[0])).contains(QUIET_FLAGS_FROM_24.get(0));
+        || List.of(ProcessHandle.current().info().arguments().orElse(new String[0]))
+            .contains(QUIET_FLAGS_FROM_24.get(0));
   }
 
   private static String classPath() {
@@ -173,18 +206,27 @@ final class StoreCreation implements AutoCloseable {
           entries.add(place.toString());
         }
       } catch (URISyntaxException | RuntimeException e) {
-        throw new IllegalStateException("the libraries of a build must lie in files of their own, so that a child JVM can load them: "
-            + "class=" + name + " location=" + url, e);
+        throw new IllegalStateException(
+            "the libraries of a build must lie in files of their own, so that a child JVM can load them: "
+                + "class="
+                + name
+                + " location="
+                + url,
+            e);
       }
     }
-    entries.addAll(Arrays.asList(System.getProperty("java.class.path", "").split(File.pathSeparator)));
-    return entries.stream().filter(entry -> !entry.isEmpty()).collect(Collectors.joining(File.pathSeparator));
+    entries.addAll(
+        Arrays.asList(System.getProperty("java.class.path", "").split(File.pathSeparator)));
+    return entries.stream()
+        .filter(entry -> !entry.isEmpty())
+        .collect(Collectors.joining(File.pathSeparator));
   }
 
   private StringBuilder readErrors() throws IOException {
     StringBuilder errors = new StringBuilder();
     char[] chars = new char[1024];
-    try (InputStreamReader reader = new InputStreamReader(child.getErrorStream(), StandardCharsets.UTF_8)) {
+    try (InputStreamReader reader =
+        new InputStreamReader(child.getErrorStream(), StandardCharsets.UTF_8)) {
       for (int n = reader.read(chars); n >= 0; n = reader.read(chars)) {
         if (errors.length() < 10_000) {
           errors.append(chars, 0, n);
@@ -201,7 +243,11 @@ final class StoreCreation implements AutoCloseable {
       return Parallel.awaitEnd(threads.start(() -> ChronicleStore.create(plan, file)));
     }
     if (!file.getParent().equals(folder)) {
-      throw new IllegalArgumentException("the store must be made in the folder of the warm-up: folder=" + folder + " file=" + file);
+      throw new IllegalArgumentException(
+          "the store must be made in the folder of the warm-up: folder="
+              + folder
+              + " file="
+              + file);
     }
     try {
       toChild.write(encode(plan) + "\t" + file.getFileName() + "\n");
@@ -222,8 +268,12 @@ final class StoreCreation implements AutoCloseable {
   private IOException childFailed(String how) throws IOException {
     child.destroy();
     String errors = Parallel.await(childErrors).toString().trim();
-    return new IOException("the JVM that creates the Chronicle Map must succeed: " + how
-        + (errors.isEmpty() ? "" : ", it said: " + errors) + ", java.home=" + System.getProperty("java.home"));
+    return new IOException(
+        "the JVM that creates the Chronicle Map must succeed: "
+            + how
+            + (errors.isEmpty() ? "" : ", it said: " + errors)
+            + ", java.home="
+            + System.getProperty("java.home"));
   }
 
   @Override
@@ -251,23 +301,65 @@ final class StoreCreation implements AutoCloseable {
   }
 
   private static String encode(StorePlan p) {
-    return p.segmentCount() + "\t" + p.entriesPerSegment() + "\t" + p.chunksPerSegment() + "\t" + p.chunkBytes() + "\t"
-        + p.valueBytes() + "\t" + p.text() + "\t" + p.entryCount();
+    return p.segmentCount()
+        + "\t"
+        + p.entriesPerSegment()
+        + "\t"
+        + p.chunksPerSegment()
+        + "\t"
+        + p.chunkBytes()
+        + "\t"
+        + p.valueBytes()
+        + "\t"
+        + p.text()
+        + "\t"
+        + p.entryCount();
   }
 
   private static String encode(ChronicleStore.Created created) {
     StoreGeometry g = created.geometry();
-    return CREATED + "\t" + g.segmentCount() + "\t" + g.segmentHeadersOffset() + "\t" + g.segmentHeaderBytes() + "\t"
-        + g.tiersOffset() + "\t" + g.tierBytes() + "\t" + g.slotCount() + "\t" + g.keyBits() + "\t" + g.countersOffset() + "\t"
-        + g.entrySpaceOffset() + "\t" + g.chunkBytes() + "\t" + g.chunkCount() + "\t" + created.version();
+    return CREATED
+        + "\t"
+        + g.segmentCount()
+        + "\t"
+        + g.segmentHeadersOffset()
+        + "\t"
+        + g.segmentHeaderBytes()
+        + "\t"
+        + g.tiersOffset()
+        + "\t"
+        + g.tierBytes()
+        + "\t"
+        + g.slotCount()
+        + "\t"
+        + g.keyBits()
+        + "\t"
+        + g.countersOffset()
+        + "\t"
+        + g.entrySpaceOffset()
+        + "\t"
+        + g.chunkBytes()
+        + "\t"
+        + g.chunkCount()
+        + "\t"
+        + created.version();
   }
 
   private static ChronicleStore.Created decode(String line) {
     String[] f = line.split("\t");
     return new ChronicleStore.Created(
-        new StoreGeometry(Integer.parseInt(f[1]), Long.parseLong(f[2]), Integer.parseInt(f[3]), Long.parseLong(f[4]),
-            Long.parseLong(f[5]), Integer.parseInt(f[6]), Integer.parseInt(f[7]), Integer.parseInt(f[8]),
-            Integer.parseInt(f[9]), Integer.parseInt(f[10]), Integer.parseInt(f[11])),
+        new StoreGeometry(
+            Integer.parseInt(f[1]),
+            Long.parseLong(f[2]),
+            Integer.parseInt(f[3]),
+            Long.parseLong(f[4]),
+            Long.parseLong(f[5]),
+            Integer.parseInt(f[6]),
+            Integer.parseInt(f[7]),
+            Integer.parseInt(f[8]),
+            Integer.parseInt(f[9]),
+            Integer.parseInt(f[10]),
+            Integer.parseInt(f[11])),
         f[12]);
   }
 
@@ -279,14 +371,22 @@ final class StoreCreation implements AutoCloseable {
     try {
       warmUp(Path.of(arguments[0]));
       out.println(READY);
-      BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+      BufferedReader in =
+          new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
       String line = in.readLine();
       if (line == null) {
         return;
       }
       String[] f = line.split("\t", 8);
-      StorePlan plan = new StorePlan(Integer.parseInt(f[0]), Integer.parseInt(f[1]), Integer.parseInt(f[2]), Integer.parseInt(f[3]),
-          Integer.parseInt(f[4]), Boolean.parseBoolean(f[5]), Long.parseLong(f[6]));
+      StorePlan plan =
+          new StorePlan(
+              Integer.parseInt(f[0]),
+              Integer.parseInt(f[1]),
+              Integer.parseInt(f[2]),
+              Integer.parseInt(f[3]),
+              Integer.parseInt(f[4]),
+              Boolean.parseBoolean(f[5]),
+              Long.parseLong(f[6]));
       out.println(encode(ChronicleStore.create(plan, Path.of(arguments[0]).resolve(f[7]))));
       out.flush();
     } catch (IOException | RuntimeException | LinkageError e) {

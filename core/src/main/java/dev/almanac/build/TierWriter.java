@@ -9,11 +9,13 @@ import java.nio.channels.FileChannel;
 import java.util.Arrays;
 
 /**
- * Writes whole tiers: the entries of a group of segments, sorted by segment and home slot, so that a tier is written from its first
- * byte to its last and no two builds of the same entries differ. For one thread.
+ * Writes whole tiers: the entries of a group of segments, sorted by segment and home slot, so that
+ * a tier is written from its first byte to its last and no two builds of the same entries differ.
+ * For one thread.
  *
- * <p>An entry that is inserted in the order of home slots lands at its home or right behind the entries of nearby homes, as linear
- * probing would have it for any order; this order is the one that leaves entries in the order of their slots.
+ * <p>An entry that is inserted in the order of home slots lands at its home or right behind the
+ * entries of nearby homes, as linear probing would have it for any order; this order is the one
+ * that leaves entries in the order of their slots.
  */
 final class TierWriter {
   private static final int OUT_BYTES = 1 << 20;
@@ -28,7 +30,8 @@ final class TierWriter {
   private final int restBits;
   private final int[] slots;
   private final byte[] freeList;
-  private final ByteBuffer out = ByteBuffer.allocateDirect(OUT_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+  private final ByteBuffer out =
+      ByteBuffer.allocateDirect(OUT_BYTES).order(ByteOrder.LITTLE_ENDIAN);
   private final RadixSort sort = new RadixSort();
   private long outOffset;
 
@@ -43,21 +46,29 @@ final class TierWriter {
 
   /**
    * @param groupCount segments fall into this many groups, by {@code segment % groupCount}
-   * @param segmentHeaders the whole area of segment headers, which each writer fills for its segments
+   * @param segmentHeaders the whole area of segment headers, which each writer fills for its
+   *     segments
    */
-  TierWriter(Spool entries, EntryReader reader, int groupCount, StoreGeometry g, FileChannel file, ByteBuffer segmentHeaders) {
+  TierWriter(
+      Spool entries,
+      EntryReader reader,
+      int groupCount,
+      StoreGeometry g,
+      FileChannel file,
+      ByteBuffer segmentHeaders) {
     this.entries = entries;
     this.reader = reader;
     this.groupCount = groupCount;
     this.g = g;
     this.file = file;
     this.segmentHeaders = segmentHeaders;
-    // Chronicle never has fewer than 64 slots, but gives a store of a few long texts fewer key bits than these take: then the upper
-    // slots are nobody's home.
+    // Chronicle never has fewer than 64 slots, but gives a store of a few long texts fewer key bits
+    // than these take: then the upper slots are nobody's home.
     this.positionBits = Math.min(Integer.numberOfTrailingZeros(g.slotCount()), g.keyBits());
     this.restBits = g.keyBits() - positionBits;
     this.slots = new int[g.slotCount()];
-    this.freeList = new byte[g.entrySpaceOffset() - g.countersOffset() - StoreGeometry.COUNTERS_BYTES];
+    this.freeList =
+        new byte[g.entrySpaceOffset() - g.countersOffset() - StoreGeometry.COUNTERS_BYTES];
   }
 
   /** Writes the tiers of the segments {@code group}, {@code group + groupCount}, and so on. */
@@ -77,7 +88,8 @@ final class TierWriter {
       at = to;
     }
     if (at != count) {
-      throw new IllegalStateException("every entry must have a segment: entryCount=" + count + " written=" + at);
+      throw new IllegalStateException(
+          "every entry must have a segment: entryCount=" + count + " written=" + at);
     }
     sortKeys = keys;
     references = sorted;
@@ -90,7 +102,8 @@ final class TierWriter {
     for (int p = group; p < entries.partitionCount(); p += groupCount) {
       for (int b = 0; b < entries.blockCount(p); b++) {
         if (blockCount == 1 << 16) {
-          throw new IllegalStateException("the entries of a group of segments must take at most 4 GiB: group=" + group);
+          throw new IllegalStateException(
+              "the entries of a group of segments must take at most 4 GiB: group=" + group);
         }
         if (blockCount == blockOffsets.length) {
           blockOffsets = Arrays.copyOf(blockOffsets, 2 * blockCount);
@@ -114,7 +127,10 @@ final class TierWriter {
       // The home, which is the low bits of the key, must weigh more than the rest of the key.
       int key = g.slotKey(reader.hash());
       int home = key & slots.length - 1;
-      sortKeys[count] = (long) (g.segment(reader.hash()) / groupCount) << 32 | (long) home << restBits | key >>> positionBits;
+      sortKeys[count] =
+          (long) (g.segment(reader.hash()) / groupCount) << 32
+              | (long) home << restBits
+              | key >>> positionBits;
       references[count] = blockCount << 16 | reader.offsetInBlock();
       count++;
     }
@@ -128,7 +144,8 @@ final class TierWriter {
     return Spool.offsetInWindow(blockOffsets[reference >>> 16]) + (reference & 0xFFFF);
   }
 
-  private void writeTier(int segment, long[] keys, int[] sorted, int from, int to) throws IOException {
+  private void writeTier(int segment, long[] keys, int[] sorted, int from, int to)
+      throws IOException {
     orderTies(keys, sorted, from, to);
     int chunkCount = fillSlots(keys, sorted, from, to);
     int header = segment * g.segmentHeaderBytes();
@@ -139,7 +156,10 @@ final class TierWriter {
       reserve(Integer.BYTES);
       out.putInt(slot);
     }
-    zeros(g.countersOffset() + StoreGeometry.COUNTERS_BYTES - slots.length * StoreGeometry.SLOT_BYTES);
+    zeros(
+        g.countersOffset()
+            + StoreGeometry.COUNTERS_BYTES
+            - slots.length * StoreGeometry.SLOT_BYTES);
     Arrays.fill(freeList, (byte) 0);
     Arrays.fill(freeList, 0, chunkCount / 8, (byte) 0xFF);
     if (chunkCount % 8 != 0) {
@@ -182,7 +202,9 @@ final class TierWriter {
     return reader.compareIds(window(a), offsetInWindow(a), window(b), offsetInWindow(b));
   }
 
-  /** Inserts the entries into the hash lookup, in their order; returns how many chunks they take. */
+  /**
+   * Inserts the entries into the hash lookup, in their order; returns how many chunks they take.
+   */
   private int fillSlots(long[] keys, int[] sorted, int from, int to) {
     Arrays.fill(slots, 0);
     int restMask = (1 << restBits) - 1;
@@ -198,8 +220,11 @@ final class TierWriter {
       }
       slots[position] = (low & restMask) << positionBits | home | chunk << g.keyBits();
       longestProbe = Math.max(longestProbe, probe);
-      chunk += reader.isConstantSize() ? 1
-          : (reader.bytesAt(window(sorted[i]), offsetInWindow(sorted[i])) + g.chunkBytes() - 1) / g.chunkBytes();
+      chunk +=
+          reader.isConstantSize()
+              ? 1
+              : (reader.bytesAt(window(sorted[i]), offsetInWindow(sorted[i])) + g.chunkBytes() - 1)
+                  / g.chunkBytes();
     }
     return chunk;
   }

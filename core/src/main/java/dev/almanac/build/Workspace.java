@@ -20,15 +20,20 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The temporary files of one build: a folder {@code .NAME.almanac-XXXX}, readable by its owner alone, beside the target, and another
- * in the temporary folder if that is elsewhere. A lock on a file in it says that its builder lives; a folder without one was left by
- * a builder that was killed, and the next build of the same target removes it.
+ * The temporary files of one build: a folder {@code .NAME.almanac-XXXX}, readable by its owner
+ * alone, beside the target, and another in the temporary folder if that is elsewhere. A lock on a
+ * file in it says that its builder lives; a folder without one was left by a builder that was
+ * killed, and the next build of the same target removes it.
  */
 final class Workspace implements AutoCloseable {
   private static final String LOCK = "lock";
   private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-  /** Folders of the builds of this JVM, whose locks a channel of this JVM must not even try: that would release them. */
+
+  /**
+   * Folders of the builds of this JVM, whose locks a channel of this JVM must not even try: that
+   * would release them.
+   */
   private static final Set<Path> OWN = new HashSet<>();
 
   private final List<Path> folders = new ArrayList<>();
@@ -45,9 +50,10 @@ final class Workspace implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(atExit);
     try {
       this.targetFolder = create(parent, prefix);
-      this.spoolFolder = temporaryDirectory == null || Files.isSameFile(temporaryDirectory, parent)
-          ? targetFolder
-          : create(temporaryDirectory, prefix);
+      this.spoolFolder =
+          temporaryDirectory == null || Files.isSameFile(temporaryDirectory, parent)
+              ? targetFolder
+              : create(temporaryDirectory, prefix);
     } catch (IOException | RuntimeException e) {
       close();
       throw e;
@@ -60,9 +66,12 @@ final class Workspace implements AutoCloseable {
       Path folder = Files.createTempDirectory(parent, prefix, OWNER_ONLY).toRealPath();
       folders.add(folder);
       OWN.add(folder);
-      FileChannel channel = FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      FileChannel channel =
+          FileChannel.open(
+              folder.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
       locks.add(channel);
-      // Not lock(), which an interrupt would end in an error of its own; nobody else knows the folder yet.
+      // Not lock(), which an interrupt would end in an error of its own; nobody else knows the
+      // folder yet.
       if (channel.tryLock() == null) {
         throw new IOException("a new folder must not be locked: folder=" + folder);
       }
@@ -71,7 +80,8 @@ final class Workspace implements AutoCloseable {
   }
 
   private static void sweep(Path parent, String prefix) throws IOException {
-    try (DirectoryStream<Path> left = Files.newDirectoryStream(parent, entry -> isLeft(entry, prefix))) {
+    try (DirectoryStream<Path> left =
+        Files.newDirectoryStream(parent, entry -> isLeft(entry, prefix))) {
       for (Path folder : left) {
         synchronized (OWN) {
           if (!OWN.contains(folder.toRealPath()) && isDead(folder)) {
@@ -83,7 +93,8 @@ final class Workspace implements AutoCloseable {
   }
 
   private static boolean isLeft(Path entry, String prefix) {
-    return entry.getFileName().toString().startsWith(prefix) && Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS);
+    return entry.getFileName().toString().startsWith(prefix)
+        && Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS);
   }
 
   private static boolean isDead(Path folder) throws IOException {

@@ -13,11 +13,15 @@ import java.util.zip.CRC32C;
  * +--------+--------+-- ... --+--------+
  * </pre>
  *
- * <p>CRC32C finds every burst of up to 32 bits in a block, and lets 1 of 2^32 other damages through; the edition, a SHA-256,
- * is checked beside it. It guards against accidents: whoever can write the file can write checksums too.
+ * <p>CRC32C finds every burst of up to 32 bits in a block, and lets 1 of 2^32 other damages
+ * through; the edition, a SHA-256, is checked beside it. It guards against accidents: whoever can
+ * write the file can write checksums too.
  */
 public final class BlockChecksums {
-  /** Size of a block: small enough to name a damage closely, large enough that the section stays under 0.01% of the file. */
+  /**
+   * Size of a block: small enough to name a damage closely, large enough that the section stays
+   * under 0.01% of the file.
+   */
   public static final int BLOCK_BYTES = 1 << 16;
 
   private BlockChecksums() {}
@@ -41,6 +45,7 @@ public final class BlockChecksums {
 
   /** A little-endian buffer that holds the section for {@code contentBytes}. */
   public static ByteBuffer allocate(long contentBytes) {
-    return ByteBuffer.allocate(Math.toIntExact(sectionBytes(contentBytes))).order(ByteOrder.LITTLE_ENDIAN);
+    return ByteBuffer.allocate(Math.toIntExact(sectionBytes(contentBytes)))
+        .order(ByteOrder.LITTLE_ENDIAN);
   }
 }

@@ -1,11 +1,15 @@
 package dev.almanac.format;
 
 /**
- * Canonical decimals of signed 64-bit integers: {@code 0}, or an optional {@code -} and digits of which the first is not 0. Each
- * number has one, so an ID is a number exactly when its text is canonical, and nothing is lost either way.
+ * Canonical decimals of signed 64-bit integers: {@code 0}, or an optional {@code -} and digits of
+ * which the first is not 0. Each number has one, so an ID is a number exactly when its text is
+ * canonical, and nothing is lost either way.
  */
 public final class Decimal {
-  /** What the parsers return for a text that is no canonical decimal, and also for the number itself: see {@link #isMinValue}. */
+  /**
+   * What the parsers return for a text that is no canonical decimal, and also for the number
+   * itself: see {@link #isMinValue}.
+   */
   public static final long NONE = Long.MIN_VALUE;
 
   private static final String MIN_VALUE = "-9223372036854775808";

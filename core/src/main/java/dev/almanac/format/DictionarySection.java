@@ -21,10 +21,14 @@ import java.util.List;
  * +----------------------+ dictionaryBytes
  * </pre>
  *
- * <p>An epoch day takes 64 bits because a {@link java.time.LocalDate}'s does: years go to 999,999,999.
+ * <p>An epoch day takes 64 bits because a {@link java.time.LocalDate}'s does: years go to
+ * 999,999,999.
  */
 public final class DictionarySection {
-  /** The most dates that a file can have: a code is an {@code int}, and all-ones means absent in every width. */
+  /**
+   * The most dates that a file can have: a code is an {@code int}, and all-ones means absent in
+   * every width.
+   */
   public static final int MAX_DATE_COUNT = 1 << 28;
 
   /** The longest text of a date, in bytes. */
@@ -53,8 +57,9 @@ public final class DictionarySection {
     for (String text : texts) {
       textBytes = Math.addExact(textBytes, text.getBytes(StandardCharsets.UTF_8).length);
     }
-    ByteBuffer section = ByteBuffer.allocate(Math.toIntExact(textsOffset(epochDays.length) + textBytes))
-        .order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer section =
+        ByteBuffer.allocate(Math.toIntExact(textsOffset(epochDays.length) + textBytes))
+            .order(ByteOrder.LITTLE_ENDIAN);
     for (long epochDay : epochDays) {
       section.putLong(epochDay);
     }
@@ -76,7 +81,8 @@ public final class DictionarySection {
    * @param section the whole section, little-endian, from its index 0 to its capacity
    * @throws CorruptAlmanacException if it breaks a rule
    */
-  public static void check(ByteBuffer section, int dateCount, Path path) throws CorruptAlmanacException {
+  public static void check(ByteBuffer section, int dateCount, Path path)
+      throws CorruptAlmanacException {
     int textOffsetsOffset = Math.toIntExact(textOffsetsOffset(dateCount));
     int textsOffset = Math.toIntExact(textsOffset(dateCount));
     int textsBytes = section.capacity() - textsOffset;
@@ -84,17 +90,20 @@ public final class DictionarySection {
     long dayBefore = Long.MIN_VALUE;
     int offset = section.getInt(textOffsetsOffset);
     if (offset != 0) {
-      throw new CorruptAlmanacException("the first text must begin at 0: textOffset=" + offset, path);
+      throw new CorruptAlmanacException(
+          "the first text must begin at 0: textOffset=" + offset, path);
     }
     for (int code = 0; code < dateCount; code++) {
       long day = section.getLong(code * Long.BYTES);
       if (day < dayBefore || day < LocalDate.MIN.toEpochDay() || day > LocalDate.MAX.toEpochDay()) {
-        throw new CorruptAlmanacException("dates must ascend and be dates: code=" + code + " epochDay=" + day, path);
+        throw new CorruptAlmanacException(
+            "dates must ascend and be dates: code=" + code + " epochDay=" + day, path);
       }
       dayBefore = day;
       int end = section.getInt(textOffsetsOffset + (code + 1) * Integer.BYTES);
       if (end < offset || end > textsBytes || end - offset > MAX_TEXT_BYTES) {
-        throw new CorruptAlmanacException("texts must follow each other: code=" + code + " textOffset=" + offset + " end=" + end,
+        throw new CorruptAlmanacException(
+            "texts must follow each other: code=" + code + " textOffset=" + offset + " end=" + end,
             path);
       }
       section.get(textsOffset + offset, text, 0, end - offset);
@@ -104,7 +113,8 @@ public final class DictionarySection {
       offset = end;
     }
     if (offset != textsBytes) {
-      throw new CorruptAlmanacException("the texts must fill the section: end=" + offset + " textsBytes=" + textsBytes, path);
+      throw new CorruptAlmanacException(
+          "the texts must fill the section: end=" + offset + " textsBytes=" + textsBytes, path);
     }
   }
 }

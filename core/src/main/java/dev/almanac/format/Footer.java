@@ -12,7 +12,8 @@ import java.util.HexFormat;
 import java.util.zip.CRC32C;
 
 /**
- * The last {@value #BYTES} bytes of a sealed file. A file that does not end in {@link #SEAL} is not sealed.
+ * The last {@value #BYTES} bytes of a sealed file. A file that does not end in {@link #SEAL} is not
+ * sealed.
  *
  * <pre>
  *   0  magic "ALMANAC1"                    136  tiersOffset            i64
@@ -40,7 +41,8 @@ import java.util.zip.CRC32C;
  * 128  storeBytes             i64
  * </pre>
  *
- * <p>The version stands right before the seal so that a reader of any age finds it, however the rest has grown.
+ * <p>The version stands right before the seal so that a reader of any age finds it, however the
+ * rest has grown.
  *
  * @param geometry the Chronicle Map data store at the start of the file
  * @param dictionaryOffset offset of the {@link DictionarySection}
@@ -92,7 +94,10 @@ public record Footer(
   /** The last eight bytes of every sealed file, as a little-endian number. */
   public static final long SEAL;
 
-  /** The highest {@code pageBits}: a page of 4,096 codes fills one or two memory pages, and longer ones gain nothing. */
+  /**
+   * The highest {@code pageBits}: a page of 4,096 codes fills one or two memory pages, and longer
+   * ones gain nothing.
+   */
   public static final int MAX_PAGE_BITS = 12;
 
   /** Where sections behind the store begin: a multiple of this, the size of a memory page. */
@@ -114,7 +119,9 @@ public record Footer(
   private static final int FORMAT_VERSION_OFFSET = CRC_OFFSET + 4;
   private static final int SEAL_OFFSET = FORMAT_VERSION_OFFSET + 4;
   private static final long MAGIC =
-      ByteBuffer.wrap("ALMANAC1".getBytes(StandardCharsets.US_ASCII)).order(ByteOrder.LITTLE_ENDIAN).getLong();
+      ByteBuffer.wrap("ALMANAC1".getBytes(StandardCharsets.US_ASCII))
+          .order(ByteOrder.LITTLE_ENDIAN)
+          .getLong();
 
   static {
     SEAL = ~MAGIC;
@@ -142,15 +149,49 @@ public record Footer(
 
   /** The same footer with its edition. */
   public Footer withEdition(String sha256) {
-    return new Footer(geometry, dictionaryOffset, dictionaryBytes, dictionaryCrc, checksumsOffset, checksumsBytes, checksumsCrc,
-        idKind, pageBits, codeBytes, dateCount, idCount, entryCount, lowestId, highestId, longestIdBytes, longestProbe,
-        chronicleVersion, sha256);
+    return new Footer(
+        geometry,
+        dictionaryOffset,
+        dictionaryBytes,
+        dictionaryCrc,
+        checksumsOffset,
+        checksumsBytes,
+        checksumsCrc,
+        idKind,
+        pageBits,
+        codeBytes,
+        dateCount,
+        idCount,
+        entryCount,
+        lowestId,
+        highestId,
+        longestIdBytes,
+        longestProbe,
+        chronicleVersion,
+        sha256);
   }
 
   /** The same footer with the checksum of the checksums. */
   public Footer withChecksumsCrc(int crc) {
-    return new Footer(geometry, dictionaryOffset, dictionaryBytes, dictionaryCrc, checksumsOffset, checksumsBytes, crc, idKind,
-        pageBits, codeBytes, dateCount, idCount, entryCount, lowestId, highestId, longestIdBytes, longestProbe, chronicleVersion,
+    return new Footer(
+        geometry,
+        dictionaryOffset,
+        dictionaryBytes,
+        dictionaryCrc,
+        checksumsOffset,
+        checksumsBytes,
+        crc,
+        idKind,
+        pageBits,
+        codeBytes,
+        dateCount,
+        idCount,
+        entryCount,
+        lowestId,
+        highestId,
+        longestIdBytes,
+        longestProbe,
+        chronicleVersion,
         edition);
   }
 
@@ -158,17 +199,43 @@ public record Footer(
   public ByteBuffer encode() {
     ByteBuffer b = ByteBuffer.allocate(BYTES).order(ByteOrder.LITTLE_ENDIAN);
     StoreGeometry g = geometry;
-    b.putLong(MAGIC).putLong(dictionaryOffset).putLong(dictionaryBytes).putLong(checksumsOffset).putLong(checksumsBytes)
-        .putInt(dictionaryCrc).putInt(checksumsCrc).putInt(BlockChecksums.BLOCK_BYTES)
-        .putInt(idKind == IdKind.LONG ? 1 : 2).putInt(pageBits).putInt(codeBytes).putInt(dateCount).putInt(0)
-        .putLong(idCount).putLong(entryCount).putLong(lowestId).putLong(highestId).putInt(longestIdBytes).putInt(0)
-        .putInt(g.segmentCount()).putInt(g.segmentHeaderBytes()).putLong(g.segmentHeadersOffset()).putLong(g.storeBytes())
-        .putLong(g.tiersOffset()).putLong(g.tierBytes()).putInt(g.slotCount()).putInt(g.keyBits())
-        .putInt(g.countersOffset()).putInt(g.entrySpaceOffset()).putInt(g.chunkBytes()).putInt(g.chunkCount())
-        .putInt(longestProbe).putInt(0);
+    b.putLong(MAGIC)
+        .putLong(dictionaryOffset)
+        .putLong(dictionaryBytes)
+        .putLong(checksumsOffset)
+        .putLong(checksumsBytes)
+        .putInt(dictionaryCrc)
+        .putInt(checksumsCrc)
+        .putInt(BlockChecksums.BLOCK_BYTES)
+        .putInt(idKind == IdKind.LONG ? 1 : 2)
+        .putInt(pageBits)
+        .putInt(codeBytes)
+        .putInt(dateCount)
+        .putInt(0)
+        .putLong(idCount)
+        .putLong(entryCount)
+        .putLong(lowestId)
+        .putLong(highestId)
+        .putInt(longestIdBytes)
+        .putInt(0)
+        .putInt(g.segmentCount())
+        .putInt(g.segmentHeaderBytes())
+        .putLong(g.segmentHeadersOffset())
+        .putLong(g.storeBytes())
+        .putLong(g.tiersOffset())
+        .putLong(g.tierBytes())
+        .putInt(g.slotCount())
+        .putInt(g.keyBits())
+        .putInt(g.countersOffset())
+        .putInt(g.entrySpaceOffset())
+        .putInt(g.chunkBytes())
+        .putInt(g.chunkCount())
+        .putInt(longestProbe)
+        .putInt(0);
     byte[] version = chronicleVersion.getBytes(StandardCharsets.US_ASCII);
     if (version.length > VERSION_TEXT_BYTES) {
-      throw new IllegalArgumentException("the version must fit " + VERSION_TEXT_BYTES + " bytes: version=" + chronicleVersion);
+      throw new IllegalArgumentException(
+          "the version must fit " + VERSION_TEXT_BYTES + " bytes: version=" + chronicleVersion);
     }
     b.put(version);
     b.position(EDITION_OFFSET).put(HexFormat.of().parseHex(edition));
@@ -178,81 +245,180 @@ public record Footer(
   }
 
   /**
-   * Reads a footer and checks all that it says against itself and the size of the file, so that whoever follows it stays in the
-   * file.
+   * Reads a footer and checks all that it says against itself and the size of the file, so that
+   * whoever follows it stays in the file.
    *
    * @param b the last {@value #BYTES} bytes of the file, little-endian
-   * @throws CorruptAlmanacException if it is no footer, or one that was altered or contradicts itself
+   * @throws CorruptAlmanacException if it is no footer, or one that was altered or contradicts
+   *     itself
    * @throws UnsupportedFormatException if it is of another version
    */
   public static Footer decode(ByteBuffer b, long fileBytes, Path path) throws IOException {
     if (b.getLong(SEAL_OFFSET) != SEAL) {
-      throw new CorruptAlmanacException("a sealed file must end in the seal: found="
-          + Long.toHexString(b.getLong(SEAL_OFFSET)) + " expected=" + Long.toHexString(SEAL), path);
+      throw new CorruptAlmanacException(
+          "a sealed file must end in the seal: found="
+              + Long.toHexString(b.getLong(SEAL_OFFSET))
+              + " expected="
+              + Long.toHexString(SEAL),
+          path);
     }
     int version = b.getInt(FORMAT_VERSION_OFFSET);
     if (version != FORMAT_VERSION) {
       throw new UnsupportedFormatException(version, FORMAT_VERSION, path);
     }
     int crc = crc(b);
-    check(b.getInt(CRC_OFFSET) == crc, "the footer's checksum must match: found=%08x computed=%08x", path,
-        b.getInt(CRC_OFFSET), crc);
-    check(b.getLong(0) == MAGIC, "the footer must begin with the magic: found=%x expected=%x", path, b.getLong(0), MAGIC);
-    StoreGeometry g = new StoreGeometry(b.getInt(112), b.getLong(120), b.getInt(116), b.getLong(136), b.getLong(144),
-        b.getInt(152), b.getInt(156), b.getInt(160), b.getInt(164), b.getInt(168), b.getInt(172));
+    check(
+        b.getInt(CRC_OFFSET) == crc,
+        "the footer's checksum must match: found=%08x computed=%08x",
+        path,
+        b.getInt(CRC_OFFSET),
+        crc);
+    check(
+        b.getLong(0) == MAGIC,
+        "the footer must begin with the magic: found=%x expected=%x",
+        path,
+        b.getLong(0),
+        MAGIC);
+    StoreGeometry g =
+        new StoreGeometry(
+            b.getInt(112),
+            b.getLong(120),
+            b.getInt(116),
+            b.getLong(136),
+            b.getLong(144),
+            b.getInt(152),
+            b.getInt(156),
+            b.getInt(160),
+            b.getInt(164),
+            b.getInt(168),
+            b.getInt(172));
     byte[] text = new byte[VERSION_TEXT_BYTES];
     b.get(VERSION_TEXT_OFFSET, text);
     byte[] edition = new byte[EDITION_BYTES];
     b.get(EDITION_OFFSET, edition);
     int kind = b.getInt(52);
     check(kind == 1 || kind == 2, "the kind of the IDs must be 1 or 2: idKind=%d", path, kind);
-    Footer f = new Footer(g, b.getLong(8), b.getLong(16), b.getInt(40), b.getLong(24), b.getLong(32), b.getInt(44),
-        kind == 1 ? IdKind.LONG : IdKind.TEXT, b.getInt(56), b.getInt(60), b.getInt(64), b.getLong(72), b.getLong(80),
-        b.getLong(88), b.getLong(96), b.getInt(104), b.getInt(176),
-        new String(text, StandardCharsets.US_ASCII).replace("\0", ""), HexFormat.of().formatHex(edition));
+    Footer f =
+        new Footer(
+            g,
+            b.getLong(8),
+            b.getLong(16),
+            b.getInt(40),
+            b.getLong(24),
+            b.getLong(32),
+            b.getInt(44),
+            kind == 1 ? IdKind.LONG : IdKind.TEXT,
+            b.getInt(56),
+            b.getInt(60),
+            b.getInt(64),
+            b.getLong(72),
+            b.getLong(80),
+            b.getLong(88),
+            b.getLong(96),
+            b.getInt(104),
+            b.getInt(176),
+            new String(text, StandardCharsets.US_ASCII).replace("\0", ""),
+            HexFormat.of().formatHex(edition));
     f.check(b.getLong(128), b.getInt(48), fileBytes, path);
     return f;
   }
 
-  private void check(long storeBytes, int blockBytes, long fileBytes, Path path) throws CorruptAlmanacException {
-    check(dictionaryOffset > 0 && dictionaryOffset % PAGE_BYTES == 0 && dictionaryOffset < fileBytes,
-        "the dictionary must begin at a page in the file: dictionaryOffset=%d", path, dictionaryOffset);
+  private void check(long storeBytes, int blockBytes, long fileBytes, Path path)
+      throws CorruptAlmanacException {
+    check(
+        dictionaryOffset > 0 && dictionaryOffset % PAGE_BYTES == 0 && dictionaryOffset < fileBytes,
+        "the dictionary must begin at a page in the file: dictionaryOffset=%d",
+        path,
+        dictionaryOffset);
     String fault = geometry.fault(dictionaryOffset);
     if (fault != null) {
       throw new CorruptAlmanacException(fault, path);
     }
-    check(storeBytes == geometry.storeBytes() && align(storeBytes, PAGE_BYTES) == dictionaryOffset,
-        "the dictionary must follow the data store: storeBytes=%d geometry=%d dictionaryOffset=%d", path, storeBytes,
-        geometry.storeBytes(), dictionaryOffset);
-    check(dateCount >= 0 && dateCount <= DictionarySection.MAX_DATE_COUNT,
-        "the number of dates must be from 0 to 2^28: dateCount=%d", path, dateCount);
-    check(dictionaryBytes >= DictionarySection.textsOffset(dateCount) && dictionaryBytes <= Integer.MAX_VALUE
-        && dictionaryBytes <= fileBytes - dictionaryOffset,
-        "the dictionary must lie in the file: dictionaryOffset=%d dictionaryBytes=%d dateCount=%d", path, dictionaryOffset,
-        dictionaryBytes, dateCount);
-    check(blockBytes == BlockChecksums.BLOCK_BYTES, "a block must take 65536 bytes: blockBytes=%d", path, blockBytes);
-    check(checksumsOffset == align(contentBytes(), Long.BYTES) && checksumsBytes == BlockChecksums.sectionBytes(contentBytes()),
-        "the checksums must follow the dictionary: checksumsOffset=%d checksumsBytes=%d", path, checksumsOffset, checksumsBytes);
-    check(fileBytes() == fileBytes, "the file must be as long as its footer says: found=%d expected=%d", path, fileBytes,
+    check(
+        storeBytes == geometry.storeBytes() && align(storeBytes, PAGE_BYTES) == dictionaryOffset,
+        "the dictionary must follow the data store: storeBytes=%d geometry=%d dictionaryOffset=%d",
+        path,
+        storeBytes,
+        geometry.storeBytes(),
+        dictionaryOffset);
+    check(
+        dateCount >= 0 && dateCount <= DictionarySection.MAX_DATE_COUNT,
+        "the number of dates must be from 0 to 2^28: dateCount=%d",
+        path,
+        dateCount);
+    check(
+        dictionaryBytes >= DictionarySection.textsOffset(dateCount)
+            && dictionaryBytes <= Integer.MAX_VALUE
+            && dictionaryBytes <= fileBytes - dictionaryOffset,
+        "the dictionary must lie in the file: dictionaryOffset=%d dictionaryBytes=%d dateCount=%d",
+        path,
+        dictionaryOffset,
+        dictionaryBytes,
+        dateCount);
+    check(
+        blockBytes == BlockChecksums.BLOCK_BYTES,
+        "a block must take 65536 bytes: blockBytes=%d",
+        path,
+        blockBytes);
+    check(
+        checksumsOffset == align(contentBytes(), Long.BYTES)
+            && checksumsBytes == BlockChecksums.sectionBytes(contentBytes()),
+        "the checksums must follow the dictionary: checksumsOffset=%d checksumsBytes=%d",
+        path,
+        checksumsOffset,
+        checksumsBytes);
+    check(
+        fileBytes() == fileBytes,
+        "the file must be as long as its footer says: found=%d expected=%d",
+        path,
+        fileBytes,
         fileBytes());
-    check(codeBytes == DictionarySection.codeBytes(dateCount),
-        "the code width must fit the dictionary: codeBytes=%d dateCount=%d", path, codeBytes, dateCount);
-    check(pageBits >= 0 && pageBits <= (idKind == IdKind.LONG ? MAX_PAGE_BITS : 0),
-        "the page bits must be from 0 to 12, and 0 for text IDs: pageBits=%d", path, pageBits);
-    check(idKind == IdKind.TEXT || geometry.chunkBytes() == Long.BYTES + (codeBytes << pageBits),
-        "a chunk must hold one page: chunkBytes=%d expected=%d", path, geometry.chunkBytes(),
+    check(
+        codeBytes == DictionarySection.codeBytes(dateCount),
+        "the code width must fit the dictionary: codeBytes=%d dateCount=%d",
+        path,
+        codeBytes,
+        dateCount);
+    check(
+        pageBits >= 0 && pageBits <= (idKind == IdKind.LONG ? MAX_PAGE_BITS : 0),
+        "the page bits must be from 0 to 12, and 0 for text IDs: pageBits=%d",
+        path,
+        pageBits);
+    check(
+        idKind == IdKind.TEXT || geometry.chunkBytes() == Long.BYTES + (codeBytes << pageBits),
+        "a chunk must hold one page: chunkBytes=%d expected=%d",
+        path,
+        geometry.chunkBytes(),
         Long.BYTES + (codeBytes << pageBits));
-    check(idKind == IdKind.LONG || longestIdBytes >= 0 && longestIdBytes <= MAX_ID_BYTES,
-        "a text ID must take at most 1024 bytes: longestIdBytes=%d", path, longestIdBytes);
-    check(entryCount >= 0 && entryCount <= (long) geometry.segmentCount() * geometry.chunkCount()
-        && idCount >= entryCount && idCount >> pageBits <= entryCount,
-        "the counts must fit the data store: entryCount=%d idCount=%d", path, entryCount, idCount);
-    check(idCount == 0 || dateCount > 0, "a file with IDs must have dates: idCount=%d dateCount=%d", path, idCount, dateCount);
-    check(longestProbe >= 0 && longestProbe <= geometry.slotCount(),
-        "the longest probe must be within the slots: longestProbe=%d", path, longestProbe);
+    check(
+        idKind == IdKind.LONG || longestIdBytes >= 0 && longestIdBytes <= MAX_ID_BYTES,
+        "a text ID must take at most 1024 bytes: longestIdBytes=%d",
+        path,
+        longestIdBytes);
+    check(
+        entryCount >= 0
+            && entryCount <= (long) geometry.segmentCount() * geometry.chunkCount()
+            && idCount >= entryCount
+            && idCount >> pageBits <= entryCount,
+        "the counts must fit the data store: entryCount=%d idCount=%d",
+        path,
+        entryCount,
+        idCount);
+    check(
+        idCount == 0 || dateCount > 0,
+        "a file with IDs must have dates: idCount=%d dateCount=%d",
+        path,
+        idCount,
+        dateCount);
+    check(
+        longestProbe >= 0 && longestProbe <= geometry.slotCount(),
+        "the longest probe must be within the slots: longestProbe=%d",
+        path,
+        longestProbe);
   }
 
-  private static void check(boolean holds, String ruleAndFindings, Path path, Object... found) throws CorruptAlmanacException {
+  private static void check(boolean holds, String ruleAndFindings, Path path, Object... found)
+      throws CorruptAlmanacException {
     if (!holds) {
       throw new CorruptAlmanacException(String.format(ruleAndFindings, found), path);
     }

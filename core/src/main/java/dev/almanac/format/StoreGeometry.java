@@ -1,7 +1,8 @@
 package dev.almanac.format;
 
 /**
- * Where things lie in a Chronicle Map data store whose every segment has one tier and whose hash lookups have 4-byte slots.
+ * Where things lie in a Chronicle Map data store whose every segment has one tier and whose hash
+ * lookups have 4-byte slots.
  *
  * <pre>
  * +--------------------------------------+ 0
@@ -18,11 +19,12 @@ package dev.almanac.format;
  * +--------------------------------------+ storeBytes
  * </pre>
  *
- * <p>An entry begins at a chunk. Numeric files: key (i64), then 2^pageBits codes. Text files: key length (stop-bit encoded),
- * key, one code. Entries fill the chunks of a tier from the first, without gaps, in the order of their home slots.
+ * <p>An entry begins at a chunk. Numeric files: key (i64), then 2^pageBits codes. Text files: key
+ * length (stop-bit encoded), key, one code. Entries fill the chunks of a tier from the first,
+ * without gaps, in the order of their home slots.
  *
- * <p>Layout and names follow {@code spec/3-memory-layout.md} of Chronicle Map; the offsets are read off the store that Chronicle
- * Map itself created, not computed.
+ * <p>Layout and names follow {@code spec/3-memory-layout.md} of Chronicle Map; the offsets are read
+ * off the store that Chronicle Map itself created, not computed.
  *
  * @param segmentCount segments, 1 to 2^29
  * @param segmentHeadersOffset offset of the first segment header in the file
@@ -49,13 +51,19 @@ public record StoreGeometry(
     int chunkBytes,
     int chunkCount) {
 
-  /** Size of a slot of the hash lookup. Wider ones would halve how many fit a cache line; no plan of the build asks for them. */
+  /**
+   * Size of a slot of the hash lookup. Wider ones would halve how many fit a cache line; no plan of
+   * the build asks for them.
+   */
   public static final int SLOT_BYTES = 4;
 
   /** Size of the counters area of a tier. */
   public static final int COUNTERS_BYTES = 64;
 
-  /** The size that no tier exceeds, so that an offset in a tier is an {@code int} and a tier fits in one mapping. */
+  /**
+   * The size that no tier exceeds, so that an offset in a tier is an {@code int} and a tier fits in
+   * one mapping.
+   */
   public static final long MAX_TIER_BYTES = 1 << 30;
 
   private static final int MAX_SEGMENT_COUNT = 1 << 29;
@@ -96,48 +104,76 @@ public record StoreGeometry(
   }
 
   /**
-   * The rule that this geometry breaks, with {@code name=value} for what was found, or null when every tier and every chunk lies
-   * where it must, so that a reader that trusts only this can touch nothing outside {@code storeLimit}.
+   * The rule that this geometry breaks, with {@code name=value} for what was found, or null when
+   * every tier and every chunk lies where it must, so that a reader that trusts only this can touch
+   * nothing outside {@code storeLimit}.
    */
   public String fault(long storeLimit) {
     if (segmentCount < 1 || segmentCount > MAX_SEGMENT_COUNT) {
-      return "the number of segments must be from 1 to " + MAX_SEGMENT_COUNT + ": segmentCount=" + segmentCount;
+      return "the number of segments must be from 1 to "
+          + MAX_SEGMENT_COUNT
+          + ": segmentCount="
+          + segmentCount;
     }
     if (segmentHeaderBytes < 32 || segmentHeaderBytes > 4096 || segmentHeaderBytes % 8 != 0) {
-      return "a segment header must take a multiple of 8 from 32 to 4096 bytes: segmentHeaderBytes=" + segmentHeaderBytes;
+      return "a segment header must take a multiple of 8 from 32 to 4096 bytes: segmentHeaderBytes="
+          + segmentHeaderBytes;
     }
-    if (segmentHeadersOffset < 0 || segmentHeadersOffset % 8 != 0
+    if (segmentHeadersOffset < 0
+        || segmentHeadersOffset % 8 != 0
         || segmentHeadersOffset > storeLimit - (long) segmentCount * segmentHeaderBytes) {
-      return "the segment headers must lie in the data store: segmentHeadersOffset=" + segmentHeadersOffset
-          + " storeLimit=" + storeLimit;
+      return "the segment headers must lie in the data store: segmentHeadersOffset="
+          + segmentHeadersOffset
+          + " storeLimit="
+          + storeLimit;
     }
     if (tiersOffset != segmentHeadersOffset + (long) segmentCount * segmentHeaderBytes) {
-      return "the tiers must follow the segment headers: tiersOffset=" + tiersOffset + " expected="
+      return "the tiers must follow the segment headers: tiersOffset="
+          + tiersOffset
+          + " expected="
           + (segmentHeadersOffset + (long) segmentCount * segmentHeaderBytes);
     }
     if (tierBytes < 64 || tierBytes > MAX_TIER_BYTES || tierBytes % 64 != 0) {
-      return "a tier must take a multiple of 64 up to " + MAX_TIER_BYTES + " bytes: tierBytes=" + tierBytes;
+      return "a tier must take a multiple of 64 up to "
+          + MAX_TIER_BYTES
+          + " bytes: tierBytes="
+          + tierBytes;
     }
     if (tierBytes > (storeLimit - tiersOffset) / segmentCount) {
-      return "the tiers must lie in the data store: storeBytes=" + storeBytes() + " storeLimit=" + storeLimit;
+      return "the tiers must lie in the data store: storeBytes="
+          + storeBytes()
+          + " storeLimit="
+          + storeLimit;
     }
-    if (slotCount < 1 || Integer.bitCount(slotCount) != 1 || slotCount > MAX_TIER_BYTES / SLOT_BYTES) {
+    if (slotCount < 1
+        || Integer.bitCount(slotCount) != 1
+        || slotCount > MAX_TIER_BYTES / SLOT_BYTES) {
       return "the number of slots must be a power of two: slotCount=" + slotCount;
     }
     if (keyBits < 1 || keyBits > 31) {
       return "the key bits of a slot must be from 1 to 31: keyBits=" + keyBits;
     }
-    if (countersOffset < (long) slotCount * SLOT_BYTES || countersOffset > tierBytes - COUNTERS_BYTES) {
+    if (countersOffset < (long) slotCount * SLOT_BYTES
+        || countersOffset > tierBytes - COUNTERS_BYTES) {
       return "the counters must follow the slots in the tier: countersOffset=" + countersOffset;
     }
     if (chunkBytes < 1 || chunkBytes > MAX_TIER_BYTES || chunkCount < 1) {
-      return "chunks must have a size and a number: chunkBytes=" + chunkBytes + " chunkCount=" + chunkCount;
+      return "chunks must have a size and a number: chunkBytes="
+          + chunkBytes
+          + " chunkCount="
+          + chunkCount;
     }
     if (entrySpaceOffset < countersOffset + COUNTERS_BYTES + (chunkCount + 7L) / 8
         || entrySpaceOffset > tierBytes
         || (long) chunkBytes * chunkCount > tierBytes - entrySpaceOffset) {
-      return "the chunks must lie in the tier behind the free list: entrySpaceOffset=" + entrySpaceOffset + " chunkBytes="
-          + chunkBytes + " chunkCount=" + chunkCount + " tierBytes=" + tierBytes;
+      return "the chunks must lie in the tier behind the free list: entrySpaceOffset="
+          + entrySpaceOffset
+          + " chunkBytes="
+          + chunkBytes
+          + " chunkCount="
+          + chunkCount
+          + " tierBytes="
+          + tierBytes;
     }
     return null;
   }

@@ -1,6 +1,8 @@
 package dev.almanac.format;
 
-/** The bytes of an ID: UTF-8 as RFC 3629 has it, and canonical decimals. Both without allocation. */
+/**
+ * The bytes of an ID: UTF-8 as RFC 3629 has it, and canonical decimals. Both without allocation.
+ */
 public final class Utf8 {
   private static final int NOT_ENCODABLE = -1;
 
@@ -9,7 +11,8 @@ public final class Utf8 {
   /**
    * Writes {@code text} as UTF-8.
    *
-   * @return the number of bytes, or -1 if they are more than {@code limit} or the text has a lone surrogate
+   * @return the number of bytes, or -1 if they are more than {@code limit} or the text has a lone
+   *     surrogate
    */
   public static int encode(CharSequence text, byte[] into, int offset, int limit) {
     int length = text.length();
@@ -49,7 +52,9 @@ public final class Utf8 {
           into[at + 2] = (byte) (0x80 | c & 0x3F);
           break;
         default:
-          if (!Character.isHighSurrogate(c) || i + 1 == text.length() || !Character.isLowSurrogate(text.charAt(i + 1))) {
+          if (!Character.isHighSurrogate(c)
+              || i + 1 == text.length()
+              || !Character.isLowSurrogate(text.charAt(i + 1))) {
             return NOT_ENCODABLE;
           }
           i++;
@@ -65,7 +70,10 @@ public final class Utf8 {
     return at - offset;
   }
 
-  /** Writes the canonical decimal of {@code number}, 1 to 20 bytes, to the start of {@code into}; returns how many. */
+  /**
+   * Writes the canonical decimal of {@code number}, 1 to 20 bytes, to the start of {@code into};
+   * returns how many.
+   */
   public static int encodeDecimal(long number, byte[] into) {
     // Negative throughout, since Long.MIN_VALUE has no positive counterpart.
     long rest = number < 0 ? number : -number;
@@ -84,7 +92,10 @@ public final class Utf8 {
     return length;
   }
 
-  /** Whether these bytes are valid UTF-8: no overlong form, no surrogate, nothing above U+10FFFF, nothing cut short. */
+  /**
+   * Whether these bytes are valid UTF-8: no overlong form, no surrogate, nothing above U+10FFFF,
+   * nothing cut short.
+   */
   public static boolean isValid(byte[] bytes, int from, int to) {
     int i = from;
     while (i < to) {

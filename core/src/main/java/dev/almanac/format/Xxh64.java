@@ -7,7 +7,8 @@ import java.nio.ByteOrder;
 /**
  * XXH64 with seed 0, the hash that Chronicle Map's specification (chapter 4) prescribes for keys.
  *
- * <p>Source of the algorithm: the xxHash fast digest algorithm, version 0.1.1, section "XXH64 algorithm description".
+ * <p>Source of the algorithm: the xxHash fast digest algorithm, version 0.1.1, section "XXH64
+ * algorithm description".
  */
 public final class Xxh64 {
   private static final long P1 = 0x9E3779B185EBCA87L;
@@ -16,8 +17,10 @@ public final class Xxh64 {
   private static final long P4 = 0x85EBCA77C2B2AE63L;
   private static final long P5 = 0x27D4EB2F165667C5L;
 
-  private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle INTS =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
   private Xxh64() {}
 
@@ -43,7 +46,11 @@ public final class Xxh64 {
         v4 = round(v4, (long) LONGS.get(bytes, at + 24));
         at += 32;
       } while (at <= end - 32);
-      h = Long.rotateLeft(v1, 1) + Long.rotateLeft(v2, 7) + Long.rotateLeft(v3, 12) + Long.rotateLeft(v4, 18);
+      h =
+          Long.rotateLeft(v1, 1)
+              + Long.rotateLeft(v2, 7)
+              + Long.rotateLeft(v3, 12)
+              + Long.rotateLeft(v4, 18);
       h = merge(merge(merge(merge(h, v1), v2), v3), v4);
     } else {
       h = P5;

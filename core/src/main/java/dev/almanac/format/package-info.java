@@ -9,8 +9,9 @@
  * footer     := where all that lies, and the seal                                       {@link dev.almanac.format.Footer}
  * </pre>
  *
- * <p>All numbers are little-endian. Paddings are zero bytes: the dictionary starts at a multiple of 4,096 and the other two at a
- * multiple of 8. Each class holds one layout, its byte picture, the code that writes it and the code that checks it. Nothing here
- * knows where bytes come from (a mapping, {@code read()}, an array) or who asks. Names nothing outside the JDK.
+ * <p>All numbers are little-endian. Paddings are zero bytes: the dictionary starts at a multiple of
+ * 4,096 and the other two at a multiple of 8. Each class holds one layout, its byte picture, the
+ * code that writes it and the code that checks it. Nothing here knows where bytes come from (a
+ * mapping, {@code read()}, an array) or who asks. Names nothing outside the JDK.
  */
 package dev.almanac.format;

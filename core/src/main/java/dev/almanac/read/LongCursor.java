@@ -2,7 +2,10 @@ package dev.almanac.read;
 
 import java.nio.MappedByteBuffer;
 
-/** Walks the entries of a numeric file in its order: segments, chunks, places in the page. For one thread. */
+/**
+ * Walks the entries of a numeric file in its order: segments, chunks, places in the page. For one
+ * thread.
+ */
 public final class LongCursor {
   private final LongTable table;
   private final SealedFile file;

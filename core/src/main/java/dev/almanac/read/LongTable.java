@@ -4,11 +4,13 @@ import dev.almanac.format.Xxh64;
 import java.nio.MappedByteBuffer;
 
 /**
- * Lookups by number: the ID's page is the key, its place in the page chooses the code. A page of one is the case of
- * {@code pageBits} 0 and has no code of its own.
+ * Lookups by number: the ID's page is the key, its place in the page chooses the code. A page of
+ * one is the case of {@code pageBits} 0 and has no code of its own.
  */
 public final class LongTable extends Tiers {
-  /** How many lookups of a batch are under way together. Measured: docs/benchmarks.md, "Group size". */
+  /**
+   * How many lookups of a batch are under way together. Measured: docs/benchmarks.md, "Group size".
+   */
   static final int GROUP = 64;
 
   private static final ThreadLocal<Group> GROUPS = ThreadLocal.withInitial(Group::new);
@@ -45,7 +47,8 @@ public final class LongTable extends Tiers {
     MappedByteBuffer region = region(regions, segment);
     int tier = tierOffset(segment);
     int key = slotKey(hash);
-    // The likely entry first: it takes no branch that depends on a slot, so a loop of lookups overlaps its cache misses.
+    // The likely entry first: it takes no branch that depends on a slot, so a loop of lookups
+    // overlaps its cache misses.
     int entry = likelyEntry(region, tier, key);
     if (entry < 0 || region.getLong(entry) != page) {
       entry = findEntry(region, tier, key, page);
@@ -59,7 +62,8 @@ public final class LongTable extends Tiers {
   /** Offset of the page's entry in the region, or -1. */
   private int findEntry(MappedByteBuffer region, int tier, int key, long page) {
     int position = key & slotMask;
-    // Linear probing; a table without an empty slot (none that a build writes) ends after one round.
+    // Linear probing; a table without an empty slot (none that a build writes) ends after one
+    // round.
     for (int probe = 0; probe <= slotMask; probe++) {
       int slot = region.getInt(tier + (position << 2));
       if (slot == 0) {
@@ -82,9 +86,10 @@ public final class LongTable extends Tiers {
   }
 
   /**
-   * The codes of {@code length} IDs. Takes them in groups and each group in steps: touch the slots of all, choose the entries of all,
-   * touch those, then compare. A step that touches memory does next to nothing else, because a processor looks only some hundred
-   * instructions ahead for the next miss to start.
+   * The codes of {@code length} IDs. Takes them in groups and each group in steps: touch the slots
+   * of all, choose the entries of all, touch those, then compare. A step that touches memory does
+   * next to nothing else, because a processor looks only some hundred instructions ahead for the
+   * next miss to start.
    */
   public void codes(long[] ids, int idsOffset, int[] codes, int codesOffset, int length) {
     try {
@@ -102,8 +107,12 @@ public final class LongTable extends Tiers {
     }
   }
 
-  /** The case of IDs that run along a page, as they do in a sorted batch over dense IDs: one lookup for the group. */
-  private boolean codesOfOnePage(MappedByteBuffer[] regions, long[] ids, int from, int[] codes, int to, int n) {
+  /**
+   * The case of IDs that run along a page, as they do in a sorted batch over dense IDs: one lookup
+   * for the group.
+   */
+  private boolean codesOfOnePage(
+      MappedByteBuffer[] regions, long[] ids, int from, int[] codes, int to, int n) {
     if (pageBits == 0) {
       return false;
     }
@@ -125,7 +134,8 @@ public final class LongTable extends Tiers {
     return true;
   }
 
-  private void codes(MappedByteBuffer[] regions, Group group, long[] ids, int from, int[] codes, int to, int n) {
+  private void codes(
+      MappedByteBuffer[] regions, Group group, long[] ids, int from, int[] codes, int to, int n) {
     int[] regionIndexes = group.regionIndexes;
     int[] tiers = group.tiers;
     int[] keys = group.keys;
@@ -176,6 +186,7 @@ public final class LongTable extends Tiers {
     final int[] tiers = new int[GROUP];
     final int[] keys = new int[GROUP];
     final int[] places = new int[GROUP];
+
     /** Written so that the reads that it sums up are not optimised away. */
     int touched;
   }

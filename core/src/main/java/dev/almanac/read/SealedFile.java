@@ -18,11 +18,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * One sealed file, mapped read-only. The one owner of the mappings: tables and the dictionary borrow them.
+ * One sealed file, mapped read-only. The one owner of the mappings: tables and the dictionary
+ * borrow them.
  *
- * <p>A file is mapped in <em>regions</em>, each a power of two of tiers and less than 2 GiB, because a buffer's index is an
- * {@code int}. The descriptor is closed as soon as the mappings stand. They go when the last reference to them has gone: Java 17
- * has no way to unmap that a racing lookup survives.
+ * <p>A file is mapped in <em>regions</em>, each a power of two of tiers and less than 2 GiB,
+ * because a buffer's index is an {@code int}. The descriptor is closed as soon as the mappings
+ * stand. They go when the last reference to them has gone: Java 17 has no way to unmap that a
+ * racing lookup survives.
  */
 public final class SealedFile {
   private static final MappedByteBuffer[] CLOSED = {};
@@ -34,8 +36,10 @@ public final class SealedFile {
   private final MappedByteBuffer tail;
   private final int sealOffset;
   private final int regionShift;
+
   /** Always 0. Not final, so that the compiler does not know. */
   private int nothing;
+
   private MappedByteBuffer[] regions;
 
   private SealedFile(Path path, Footer footer, FileChannel channel) throws IOException {
@@ -54,8 +58,10 @@ public final class SealedFile {
       int tierCount = Math.min(1 << shift, g.segmentCount() - first);
       regions[i] = map(channel, g.tierOffset(first), tierCount * g.tierBytes());
     }
-    this.segmentHeaders = map(channel, g.segmentHeadersOffset(), g.tiersOffset() - g.segmentHeadersOffset());
-    this.tail = map(channel, footer.dictionaryOffset(), footer.fileBytes() - footer.dictionaryOffset());
+    this.segmentHeaders =
+        map(channel, g.segmentHeadersOffset(), g.tiersOffset() - g.segmentHeadersOffset());
+    this.tail =
+        map(channel, footer.dictionaryOffset(), footer.fileBytes() - footer.dictionaryOffset());
     this.sealOffset = tail.capacity() - Long.BYTES;
   }
 
@@ -72,7 +78,10 @@ public final class SealedFile {
     }
   }
 
-  /** Opens a regular file for reading; anything else, a pipe say, could wait for ever or answer differently each time. */
+  /**
+   * Opens a regular file for reading; anything else, a pipe say, could wait for ever or answer
+   * differently each time.
+   */
   static FileChannel openChannel(Path path) throws IOException {
     if (Files.isDirectory(path)) {
       throw new IOException("an almanac must be a file, not a directory: path=" + path);
@@ -91,7 +100,11 @@ public final class SealedFile {
     long fileBytes = channel.size();
     if (fileBytes < Footer.BYTES) {
       throw new CorruptAlmanacException(
-          "a sealed file must be longer than its footer: fileBytes=" + fileBytes + " footerBytes=" + Footer.BYTES, path);
+          "a sealed file must be longer than its footer: fileBytes="
+              + fileBytes
+              + " footerBytes="
+              + Footer.BYTES,
+          path);
     }
     ByteBuffer bytes = ByteBuffer.allocate(Footer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     readFully(channel, bytes, fileBytes - Footer.BYTES, path);
@@ -99,7 +112,8 @@ public final class SealedFile {
   }
 
   /** Fills {@code into} from {@code offset}; a file that ends before is corrupt. */
-  static void readFully(FileChannel channel, ByteBuffer into, long offset, Path path) throws IOException {
+  static void readFully(FileChannel channel, ByteBuffer into, long offset, Path path)
+      throws IOException {
     long at = offset;
     while (into.hasRemaining()) {
       int n = channel.read(into, at);
@@ -110,7 +124,8 @@ public final class SealedFile {
     }
   }
 
-  private static MappedByteBuffer map(FileChannel channel, long offset, long bytes) throws IOException {
+  private static MappedByteBuffer map(FileChannel channel, long offset, long bytes)
+      throws IOException {
     MappedByteBuffer buffer = channel.map(MapMode.READ_ONLY, offset, bytes);
     buffer.order(ByteOrder.LITTLE_ENDIAN);
     return buffer;
@@ -132,11 +147,15 @@ public final class SealedFile {
    * @throws CorruptAlmanacException if the checksum does not match
    */
   public ByteBuffer dictionary() throws IOException {
-    ByteBuffer section = tail.slice(0, Math.toIntExact(footer.dictionaryBytes())).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer section =
+        tail.slice(0, Math.toIntExact(footer.dictionaryBytes())).order(ByteOrder.LITTLE_ENDIAN);
     int crc = BlockChecksums.crc(section.duplicate());
     if (crc != footer.dictionaryCrc()) {
-      throw new CorruptAlmanacException(String.format("the dictionary's checksum must match: found=%08x computed=%08x",
-          footer.dictionaryCrc(), crc), path);
+      throw new CorruptAlmanacException(
+          String.format(
+              "the dictionary's checksum must match: found=%08x computed=%08x",
+              footer.dictionaryCrc(), crc),
+          path);
     }
     return section;
   }
@@ -154,25 +173,33 @@ public final class SealedFile {
   int entryCount(int segment) {
     int count = segmentHeaders.getInt(segment * footer.geometry().segmentHeaderBytes() + 8);
     if (count < 0 || count > footer.geometry().chunkCount()) {
-      throw corrupt("a segment must not have more entries than chunks: segment=" + segment + " entryCount=" + count
-          + " chunkCount=" + footer.geometry().chunkCount());
+      throw corrupt(
+          "a segment must not have more entries than chunks: segment="
+              + segment
+              + " entryCount="
+              + count
+              + " chunkCount="
+              + footer.geometry().chunkCount());
     }
     return count;
   }
 
   /**
-   * Checks that the end of the file is still there. A file that is cut short under its mapping reads as zeros up to the end of the
-   * page, and a zero slot would say "absent": so no answer counts before this has passed.
+   * Checks that the end of the file is still there. A file that is cut short under its mapping
+   * reads as zeros up to the end of the page, and a zero slot would say "absent": so no answer
+   * counts before this has passed.
    */
   void checkSeal() {
     if (tail.getLong(sealOffset) != Footer.SEAL) {
-      throw corrupt("a sealed file must not be cut short or written while it is read: the seal at its end is gone");
+      throw corrupt(
+          "a sealed file must not be cut short or written while it is read: the seal at its end is gone");
     }
   }
 
   /**
-   * {@link #checkSeal} behind the read of a code. Where to look is made to depend on the code, so neither the compiler nor the
-   * processor can look earlier; a fence would say the same, but also make a loop of lookups read every field anew for each.
+   * {@link #checkSeal} behind the read of a code. Where to look is made to depend on the code, so
+   * neither the compiler nor the processor can look earlier; a fence would say the same, but also
+   * make a loop of lookups read every field anew for each.
    */
   void checkSealAfter(int code) {
     if (tail.getLong(sealOffset + (code & nothing)) != Footer.SEAL) {
@@ -190,16 +217,23 @@ public final class SealedFile {
     return new UncheckedIOException(new CorruptAlmanacException(ruleAndFindings, path));
   }
 
-  /** What an error of the hot path means: the mapping is closed, or the file is not what its footer says. */
+  /**
+   * What an error of the hot path means: the mapping is closed, or the file is not what its footer
+   * says.
+   */
   RuntimeException explain(Throwable error) {
     if (regions == CLOSED) {
       return new IllegalStateException("the almanac is closed: path=" + path);
     }
-    return new UncheckedIOException(new CorruptAlmanacException(
-        "what a sealed file refers to must lie in it: " + error.getMessage(), path, error));
+    return new UncheckedIOException(
+        new CorruptAlmanacException(
+            "what a sealed file refers to must lie in it: " + error.getMessage(), path, error));
   }
 
-  /** Asks the operating system to bring every page into memory. Takes as long as reading the file, when it is not there yet. */
+  /**
+   * Asks the operating system to bring every page into memory. Takes as long as reading the file,
+   * when it is not there yet.
+   */
   public void load() {
     for (MappedByteBuffer region : regions) {
       region.load();
@@ -207,7 +241,9 @@ public final class SealedFile {
     tail.load();
   }
 
-  /** How many bytes of the tiers are in memory, counted by windows of 64 KiB that are wholly there. */
+  /**
+   * How many bytes of the tiers are in memory, counted by windows of 64 KiB that are wholly there.
+   */
   public long residentBytes() {
     long resident = 0;
     for (MappedByteBuffer region : regions) {
@@ -225,7 +261,10 @@ public final class SealedFile {
     return regions == CLOSED;
   }
 
-  /** Lets go of the mappings. Lookups from here on fail; those in flight end as if it had come after them. */
+  /**
+   * Lets go of the mappings. Lookups from here on fail; those in flight end as if it had come after
+   * them.
+   */
   public void close() {
     regions = CLOSED;
   }

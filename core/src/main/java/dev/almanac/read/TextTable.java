@@ -8,12 +8,17 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
 
-/** Lookups by text: the ID's UTF-8 bytes are the key, and the entry holds its one code behind them. */
+/**
+ * Lookups by text: the ID's UTF-8 bytes are the key, and the entry holds its one code behind them.
+ */
 public final class TextTable extends Tiers {
-  /** How many lookups of a batch are under way together. Fewer than numbers: each holds its bytes. */
+  /**
+   * How many lookups of a batch are under way together. Fewer than numbers: each holds its bytes.
+   */
   static final int GROUP = 32;
 
-  private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final int STRIDE = Footer.MAX_ID_BYTES;
   private static final ThreadLocal<byte[]> ONE = ThreadLocal.withInitial(() -> new byte[STRIDE]);
   private static final ThreadLocal<Group> GROUPS = ThreadLocal.withInitial(Group::new);
@@ -26,7 +31,10 @@ public final class TextTable extends Tiers {
     this.longestIdBytes = file.footer().longestIdBytes();
   }
 
-  /** The date code of an ID, or -1; also -1 for what no ID can be: an empty text, one too long, one with a lone surrogate. */
+  /**
+   * The date code of an ID, or -1; also -1 for what no ID can be: an empty text, one too long, one
+   * with a lone surrogate.
+   */
   public int code(CharSequence id) {
     byte[] bytes = ONE.get();
     int length = Utf8.encode(id, bytes, 0, longestIdBytes);
@@ -111,19 +119,32 @@ public final class TextTable extends Tiers {
     return Integer.compareUnsigned(code, dateCount) < 0 ? code : noCode(code);
   }
 
-  /** The length of the ID of an entry: one byte below 128, else two, low seven bits first (Chronicle's stop-bit encoding). */
+  /**
+   * The length of the ID of an entry: one byte below 128, else two, low seven bits first
+   * (Chronicle's stop-bit encoding).
+   */
   static int lengthAt(MappedByteBuffer region, int entry) {
     int low = region.get(entry);
     return low >= 0 ? low : low & 0x7F | (region.get(entry + 1) & 0x7F) << 7;
   }
 
-  /** The codes of {@code length} IDs, in groups whose cache misses overlap, see {@link LongTable#codes}. */
+  /**
+   * The codes of {@code length} IDs, in groups whose cache misses overlap, see {@link
+   * LongTable#codes}.
+   */
   public void codes(CharSequence[] ids, int idsOffset, int[] codes, int codesOffset, int length) {
     try {
       Group group = GROUPS.get();
       MappedByteBuffer[] regions = file.regions();
       for (int done = 0; done < length; done += GROUP) {
-        codes(regions, group, ids, idsOffset + done, codes, codesOffset + done, Math.min(GROUP, length - done));
+        codes(
+            regions,
+            group,
+            ids,
+            idsOffset + done,
+            codes,
+            codesOffset + done,
+            Math.min(GROUP, length - done));
       }
       file.checkSealAfterwards();
     } catch (IndexOutOfBoundsException | InternalError e) {
@@ -131,7 +152,14 @@ public final class TextTable extends Tiers {
     }
   }
 
-  private void codes(MappedByteBuffer[] regions, Group group, CharSequence[] ids, int from, int[] codes, int to, int n) {
+  private void codes(
+      MappedByteBuffer[] regions,
+      Group group,
+      CharSequence[] ids,
+      int from,
+      int[] codes,
+      int to,
+      int n) {
     long[] hashes = group.hashes;
     int[] lengths = group.lengths;
     for (int i = 0; i < n; i++) {
@@ -156,7 +184,8 @@ public final class TextTable extends Tiers {
     }
     group.touched = touched + touch(regions, regionIndexes, places, n);
     for (int i = 0; i < n; i++) {
-      codes[to + i] = lengths[i] <= 0 ? -1 : find(regions, hashes[i], group.bytes, i * STRIDE, lengths[i]);
+      codes[to + i] =
+          lengths[i] <= 0 ? -1 : find(regions, hashes[i], group.bytes, i * STRIDE, lengths[i]);
     }
   }
 
@@ -178,6 +207,7 @@ public final class TextTable extends Tiers {
     final int[] tiers = new int[GROUP];
     final int[] keys = new int[GROUP];
     final int[] places = new int[GROUP];
+
     /** Written so that the loads that it sums up are not optimised away. */
     int touched;
   }

@@ -4,8 +4,8 @@ import dev.almanac.format.StoreGeometry;
 import java.nio.MappedByteBuffer;
 
 /**
- * From a hash to the slots of its tier: what lookups by number and by text share. All geometry in fields of their own, so that a
- * lookup loads one object's cache lines and nothing else.
+ * From a hash to the slots of its tier: what lookups by number and by text share. All geometry in
+ * fields of their own, so that a lookup loads one object's cache lines and nothing else.
  */
 abstract class Tiers {
   private static final long LANES = 0x0000000100000001L;
@@ -47,9 +47,10 @@ abstract class Tiers {
   }
 
   /**
-   * {@code (hash & 0x7FFFFFFF) % segmentCount} by a multiplication: a division would take as long as a cache miss to the second
-   * level. Exact because the reciprocal is off by less than segmentCount / 2^62 and the dividend is below 2^31 (D. Lemire, O. Kaser,
-   * N. Kurz, "Faster remainder by direct computation", 2019).
+   * {@code (hash & 0x7FFFFFFF) % segmentCount} by a multiplication: a division would take as long
+   * as a cache miss to the second level. Exact because the reciprocal is off by less than
+   * segmentCount / 2^62 and the dividend is below 2^31 (D. Lemire, O. Kaser, N. Kurz, "Faster
+   * remainder by direct computation", 2019).
    */
   final int segment(long hash) {
     long dividend = hash & 0x7FFFFFFF;
@@ -77,17 +78,21 @@ abstract class Tiers {
   }
 
   /**
-   * Where the entry of a key most likely lies: the entry of the first of four slots that matches, or a negative number where none does.
-   * Finds nine of ten at two thirds load. No branch on what a slot holds: a wrong guess there would wait for the cache miss and throw
-   * away the loads behind it. The caller compares the entry's ID, and takes the long way if it is another or there is none.
+   * Where the entry of a key most likely lies: the entry of the first of four slots that matches,
+   * or a negative number where none does. Finds nine of ten at two thirds load. No branch on what a
+   * slot holds: a wrong guess there would wait for the cache miss and throw away the loads behind
+   * it. The caller compares the entry's ID, and takes the long way if it is another or there is
+   * none.
    */
   final int likelyEntry(MappedByteBuffer region, int tier, int key) {
-    // Two reads for four slots. The last slots of a tier are followed by the counters, which are zero and match nothing.
+    // Two reads for four slots. The last slots of a tier are followed by the counters, which are
+    // zero and match nothing.
     int first = tier + ((key & slotMask) << 2);
     long slots01 = region.getLong(first);
     long slots23 = region.getLong(first + Long.BYTES);
-    // A lane that differs is below 2^31, so less one it keeps its highest bit clear, and one that matches sets it. The borrow of a
-    // lower lane can only add a match above one, which is then not taken, or is compared in vain.
+    // A lane that differs is below 2^31, so less one it keeps its highest bit clear, and one that
+    // matches sets it. The borrow of a lower lane can only add a match above one, which is then not
+    // taken, or is compared in vain.
     long keys = key * LANES;
     long masks = keyMask * LANES;
     long matches01 = ((slots01 ^ keys) & masks) - LANES & LANE_TOPS;
@@ -102,8 +107,9 @@ abstract class Tiers {
   }
 
   /**
-   * Reads a byte at each place, so that the cache lines are on their way together. Does nothing else: a processor looks only some
-   * hundred instructions ahead for the next miss to start. Returns what must not be optimised away.
+   * Reads a byte at each place, so that the cache lines are on their way together. Does nothing
+   * else: a processor looks only some hundred instructions ahead for the next miss to start.
+   * Returns what must not be optimised away.
    */
   final int touch(MappedByteBuffer[] regions, int[] regionIndexes, int[] places, int count) {
     int touched = 0;
@@ -120,7 +126,9 @@ abstract class Tiers {
     return touched;
   }
 
-  /** The code at {@code offset}; at least {@code dateCount} where the page has no date for this ID. */
+  /**
+   * The code at {@code offset}; at least {@code dateCount} where the page has no date for this ID.
+   */
   final int codeAt(MappedByteBuffer region, int offset) {
     if (codeBytes == 2) {
       return region.getShort(offset) & 0xFFFF;
@@ -132,7 +140,8 @@ abstract class Tiers {
   final int noCode(int code) {
     int allOnes = codeBytes == 4 ? -1 : (1 << 8 * codeBytes) - 1;
     if (code != allOnes || !pagesHaveHoles) {
-      throw file.corrupt("a date code must be in the dictionary: code=" + code + " dateCount=" + dateCount);
+      throw file.corrupt(
+          "a date code must be in the dictionary: code=" + code + " dateCount=" + dateCount);
     }
     return -1;
   }

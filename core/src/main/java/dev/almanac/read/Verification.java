@@ -23,9 +23,11 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * The full check of a file, {@link dev.almanac.Almanac#verify}. By {@code read()} alone: a mapping would turn a failing disk into a
- * signal. Three questions in turn: are the bytes those that were sealed (checksums, edition); does the dictionary hold together;
- * does every entry lie where a lookup of its ID looks. The third catches a file that was built wrong, the first one that was damaged.
+ * The full check of a file, {@link dev.almanac.Almanac#verify}. By {@code read()} alone: a mapping
+ * would turn a failing disk into a signal. Three questions in turn: are the bytes those that were
+ * sealed (checksums, edition); does the dictionary hold together; does every entry lie where a
+ * lookup of its ID looks. The third catches a file that was built wrong, the first one that was
+ * damaged.
  */
 public final class Verification {
   /** Findings beyond this many are counted, not listed. */
@@ -83,7 +85,10 @@ public final class Verification {
     SealedFile.readFully(channel, checksums, footer.checksumsOffset(), path);
     int crc = BlockChecksums.crc(checksums.flip());
     if (crc != footer.checksumsCrc()) {
-      damage(String.format("checksums: their own checksum must match: found=%08x computed=%08x", footer.checksumsCrc(), crc));
+      damage(
+          String.format(
+              "checksums: their own checksum must match: found=%08x computed=%08x",
+              footer.checksumsCrc(), crc));
     }
     MessageDigest sha256 = sha256();
     ByteBuffer block = ByteBuffer.allocate(BlockChecksums.BLOCK_BYTES);
@@ -100,16 +105,27 @@ public final class Verification {
         int found = BlockChecksums.crc(block.duplicate().limit(covered));
         int expected = checksums.getInt((int) number * Integer.BYTES);
         if (found != expected) {
-          damage(String.format("block %d of %d (bytes %d to %d, %s): its checksum must match: found=%08x expected=%08x", number,
-              blockCount, offset, offset + covered - 1, sectionAt(footer, offset), found, expected));
+          damage(
+              String.format(
+                  "block %d of %d (bytes %d to %d, %s): its checksum must match: found=%08x expected=%08x",
+                  number,
+                  blockCount,
+                  offset,
+                  offset + covered - 1,
+                  sectionAt(footer, offset),
+                  found,
+                  expected));
         }
       }
       sha256.update(block);
     }
     String edition = HexFormat.of().formatHex(sha256.digest());
     if (!edition.equals(footer.edition())) {
-      damage("edition: the content must have the digest that the footer states: found=" + edition + " expected="
-          + footer.edition());
+      damage(
+          "edition: the content must have the digest that the footer states: found="
+              + edition
+              + " expected="
+              + footer.edition());
     }
     return blockCount;
   }
@@ -127,11 +143,15 @@ public final class Verification {
   }
 
   private void checkDictionary(Footer footer) throws IOException {
-    ByteBuffer section = ByteBuffer.allocate((int) footer.dictionaryBytes()).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer section =
+        ByteBuffer.allocate((int) footer.dictionaryBytes()).order(ByteOrder.LITTLE_ENDIAN);
     SealedFile.readFully(channel, section, footer.dictionaryOffset(), path);
     int crc = BlockChecksums.crc(section.flip());
     if (crc != footer.dictionaryCrc()) {
-      damage(String.format("dictionary: its checksum must match: found=%08x expected=%08x", crc, footer.dictionaryCrc()));
+      damage(
+          String.format(
+              "dictionary: its checksum must match: found=%08x expected=%08x",
+              crc, footer.dictionaryCrc()));
     }
     DictionarySection.check(section, footer.dateCount(), path);
   }
@@ -144,25 +164,38 @@ public final class Verification {
     }
   }
 
-  /** Follows every slot of every tier to its entry, and asks whether a lookup of that entry's ID would come the same way. */
+  /**
+   * Follows every slot of every tier to its entry, and asks whether a lookup of that entry's ID
+   * would come the same way.
+   */
   private final class TierCheck {
     private final Footer footer;
     private final StoreGeometry g;
     private final ByteBuffer slots;
     private final ByteBuffer chunk;
     private final int entryLimitBytes;
+
     /** The chunks of the tier that a slot refers to. */
     private final BitSet entryChunks = new BitSet();
+
     private long idCount;
     private long entryCount;
 
     TierCheck(Footer footer) {
       this.footer = footer;
       this.g = footer.geometry();
-      this.slots = ByteBuffer.allocate(g.slotCount() * StoreGeometry.SLOT_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-      this.entryLimitBytes = footer.idKind() == IdKind.LONG ? g.chunkBytes() : 2 + Footer.MAX_ID_BYTES + footer.codeBytes();
-      // A window over the entry space, so that entries, which follow each other, do not take a read each.
-      this.chunk = ByteBuffer.allocate(Math.max(1 << 20, 2 * entryLimitBytes)).order(ByteOrder.LITTLE_ENDIAN);
+      this.slots =
+          ByteBuffer.allocate(g.slotCount() * StoreGeometry.SLOT_BYTES)
+              .order(ByteOrder.LITTLE_ENDIAN);
+      this.entryLimitBytes =
+          footer.idKind() == IdKind.LONG
+              ? g.chunkBytes()
+              : 2 + Footer.MAX_ID_BYTES + footer.codeBytes();
+      // A window over the entry space, so that entries, which follow each other, do not take a read
+      // each.
+      this.chunk =
+          ByteBuffer.allocate(Math.max(1 << 20, 2 * entryLimitBytes))
+              .order(ByteOrder.LITTLE_ENDIAN);
     }
 
     long run() throws IOException {
@@ -170,10 +203,18 @@ public final class Verification {
         checkTier(segment);
       }
       if (entryCount != footer.entryCount()) {
-        damage("footer: entries must be as many as it says: found=" + entryCount + " expected=" + footer.entryCount());
+        damage(
+            "footer: entries must be as many as it says: found="
+                + entryCount
+                + " expected="
+                + footer.entryCount());
       }
       if (idCount != footer.idCount()) {
-        damage("footer: IDs must be as many as it says: found=" + idCount + " expected=" + footer.idCount());
+        damage(
+            "footer: IDs must be as many as it says: found="
+                + idCount
+                + " expected="
+                + footer.idCount());
       }
       return idCount;
     }
@@ -183,18 +224,31 @@ public final class Verification {
       ByteBuffer header = ByteBuffer.allocate(32).order(ByteOrder.LITTLE_ENDIAN);
       SealedFile.readFully(channel, header, g.segmentHeaderOffset(segment), path);
       if (header.getLong(16) != 0) {
-        damage("segment " + segment + ": a sealed file must not have extra tiers: nextTier=" + header.getLong(16));
+        damage(
+            "segment "
+                + segment
+                + ": a sealed file must not have extra tiers: nextTier="
+                + header.getLong(16));
       }
       if (header.getLong(0) != 0) {
-        damage("segment " + segment + ": a sealed file must not be locked: lock=" + Long.toHexString(header.getLong(0)));
+        damage(
+            "segment "
+                + segment
+                + ": a sealed file must not be locked: lock="
+                + Long.toHexString(header.getLong(0)));
       }
-      // Entries lie in slot order but for the few that wrapped around: go through the slots from the first empty one.
+      // Entries lie in slot order but for the few that wrapped around: go through the slots from
+      // the first empty one.
       int start = 0;
       while (start < g.slotCount() && slots.getInt(start * StoreGeometry.SLOT_BYTES) != 0) {
         start++;
       }
       if (start == g.slotCount()) {
-        damage("segment " + segment + ": a hash lookup must have an empty slot: slotCount=" + g.slotCount());
+        damage(
+            "segment "
+                + segment
+                + ": a hash lookup must have an empty slot: slotCount="
+                + g.slotCount());
         return;
       }
       long entriesBefore = entryCount;
@@ -212,29 +266,60 @@ public final class Verification {
         entryCount++;
         int chunkIndex = slot >>> g.keyBits();
         if (chunkIndex >= g.chunkCount()) {
-          damage("segment " + segment + " slot " + position + ": a chunk must be in the tier: chunk=" + chunkIndex
-              + " chunkCount=" + g.chunkCount());
+          damage(
+              "segment "
+                  + segment
+                  + " slot "
+                  + position
+                  + ": a chunk must be in the tier: chunk="
+                  + chunkIndex
+                  + " chunkCount="
+                  + g.chunkCount());
           continue;
         }
         if (entryChunks.get(chunkIndex)) {
-          damage("segment " + segment + " slot " + position + ": two slots must not share an entry: chunk=" + chunkIndex);
+          damage(
+              "segment "
+                  + segment
+                  + " slot "
+                  + position
+                  + ": two slots must not share an entry: chunk="
+                  + chunkIndex);
         }
         entryChunks.set(chunkIndex);
         int home = slot & keyMask & g.slotCount() - 1;
-        // No empty slot between home and here: the probe distance must stay within the run of full slots.
+        // No empty slot between home and here: the probe distance must stay within the run of full
+        // slots.
         int distance = position - home & g.slotCount() - 1;
         if (distance > start + i - runStart) {
-          damage("segment " + segment + " slot " + position + ": a lookup must reach the slot from its home: home=" + home);
+          damage(
+              "segment "
+                  + segment
+                  + " slot "
+                  + position
+                  + ": a lookup must reach the slot from its home: home="
+                  + home);
         }
         try {
           checkEntry(segment, position, slot & keyMask, chunkIndex);
         } catch (IndexOutOfBoundsException e) {
-          damage("segment " + segment + " slot " + position + ": an entry must end in its tier: chunk=" + chunkIndex);
+          damage(
+              "segment "
+                  + segment
+                  + " slot "
+                  + position
+                  + ": an entry must end in its tier: chunk="
+                  + chunkIndex);
         }
       }
       if (entryCount - entriesBefore != header.getInt(8)) {
-        damage("segment " + segment + ": slots must be as many as the header's entries: found=" + (entryCount - entriesBefore)
-            + " expected=" + header.getInt(8));
+        damage(
+            "segment "
+                + segment
+                + ": slots must be as many as the header's entries: found="
+                + (entryCount - entriesBefore)
+                + " expected="
+                + header.getInt(8));
       }
     }
 
@@ -244,7 +329,9 @@ public final class Verification {
       long spaceStart = g.tierOffset(segment) + g.entrySpaceOffset();
       long spaceEnd = g.tierOffset(segment) + g.tierBytes();
       long at = spaceStart + (long) chunkIndex * g.chunkBytes();
-      if (windowStart < 0 || at < windowStart || at + Math.min(entryLimitBytes, spaceEnd - at) > windowStart + chunk.limit()) {
+      if (windowStart < 0
+          || at < windowStart
+          || at + Math.min(entryLimitBytes, spaceEnd - at) > windowStart + chunk.limit()) {
         windowStart = at;
         chunk.clear().limit((int) Math.min(chunk.capacity(), spaceEnd - at));
         SealedFile.readFully(channel, chunk, at, path);
@@ -260,18 +347,36 @@ public final class Verification {
         int low = chunk.get(entry);
         int length = low >= 0 ? low : low & 0x7F | (chunk.get(entry + 1) & 0x7F) << 7;
         int keyAt = entry + (length < 0x80 ? 1 : 2);
-        if (length < 1 || length > footer.longestIdBytes() || keyAt + length + footer.codeBytes() > chunk.limit()
+        if (length < 1
+            || length > footer.longestIdBytes()
+            || keyAt + length + footer.codeBytes() > chunk.limit()
             || !Utf8.isValid(chunk.array(), keyAt, keyAt + length)) {
-          damage("segment " + segment + " slot " + position + ": an ID must be UTF-8 of 1 to " + footer.longestIdBytes()
-              + " bytes in the tier: length=" + length);
+          damage(
+              "segment "
+                  + segment
+                  + " slot "
+                  + position
+                  + ": an ID must be UTF-8 of 1 to "
+                  + footer.longestIdBytes()
+                  + " bytes in the tier: length="
+                  + length);
           return;
         }
         hash = Xxh64.hash(chunk.array(), keyAt, length);
         codesAt = keyAt + length;
       }
       if (g.segment(hash) != segment || g.slotKey(hash) != key) {
-        damage("segment " + segment + " slot " + position + ": an entry must lie where its ID's hash says: segment="
-            + g.segment(hash) + " key=" + g.slotKey(hash) + " found=" + key);
+        damage(
+            "segment "
+                + segment
+                + " slot "
+                + position
+                + ": an entry must lie where its ID's hash says: segment="
+                + g.segment(hash)
+                + " key="
+                + g.slotKey(hash)
+                + " found="
+                + key);
       }
       checkCodes(segment, position, codesAt);
     }
@@ -281,12 +386,22 @@ public final class Verification {
       long absent = (1L << 8 * width) - 1;
       for (int i = 0; i < 1 << footer.pageBits(); i++) {
         int at = codesAt + i * width;
-        long code = width == 2 ? chunk.getShort(at) & 0xFFFFL : width == 1 ? chunk.get(at) & 0xFFL : chunk.getInt(at) & 0xFFFFFFFFL;
+        long code =
+            width == 2
+                ? chunk.getShort(at) & 0xFFFFL
+                : width == 1 ? chunk.get(at) & 0xFFL : chunk.getInt(at) & 0xFFFFFFFFL;
         if (code < footer.dateCount()) {
           idCount++;
         } else if (code != absent || footer.pageBits() == 0) {
-          damage("segment " + segment + " slot " + position + ": a code must be in the dictionary: code=" + code + " dateCount="
-              + footer.dateCount());
+          damage(
+              "segment "
+                  + segment
+                  + " slot "
+                  + position
+                  + ": a code must be in the dictionary: code="
+                  + code
+                  + " dateCount="
+                  + footer.dateCount());
         }
       }
     }

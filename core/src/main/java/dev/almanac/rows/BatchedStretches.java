@@ -9,7 +9,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * One pass over rows that come one by one: a thread at a time takes a batch, and gives it to its sink behind the lock.
+ * One pass over rows that come one by one: a thread at a time takes a batch, and gives it to its
+ * sink behind the lock.
  */
 abstract class BatchedStretches implements RowSource.Stretches {
   private final String name;

@@ -10,7 +10,10 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 
-/** The one class that names FastCSV, which need not be there: takes sound rows apart, and keeps two columns of each. */
+/**
+ * The one class that names FastCSV, which need not be there: takes sound rows apart, and keeps two
+ * columns of each.
+ */
 final class CsvFields extends AbstractBaseCsvCallbackHandler<CsvFields> implements Closeable {
   // No field is as large: the chars are those of a stretch.
   private static final int MAX_BUFFER_CHARS = 1 << 26;
@@ -37,7 +40,8 @@ final class CsvFields extends AbstractBaseCsvCallbackHandler<CsvFields> implemen
   /** Rows that end in LF. */
   static CsvFields of(char[] chars, int charCount, char delimiter, int idColumn, int dateColumn) {
     CsvFields fields = new CsvFields(idColumn, dateColumn);
-    fields.rows = builder(delimiter).build(fields, new CharArrayReader(chars, 0, charCount)).iterator();
+    fields.rows =
+        builder(delimiter).build(fields, new CharArrayReader(chars, 0, charCount)).iterator();
     return fields;
   }
 

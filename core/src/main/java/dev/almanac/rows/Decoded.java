@@ -6,7 +6,10 @@ import java.io.InputStream;
 import java.io.PushbackInputStream;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The text of an input: decompressed, if its first bytes say that it is compressed, and without a byte order mark. */
+/**
+ * The text of an input: decompressed, if its first bytes say that it is compressed, and without a
+ * byte order mark.
+ */
 final class Decoded {
   private static final int MAGIC_BYTES = 4;
   private static final int MARK_BYTES = 3;
@@ -31,10 +34,16 @@ final class Decoded {
       }
       PushbackInputStream unmarked = new PushbackInputStream(text, MARK_BYTES);
       byte[] mark = peek(unmarked, MARK_BYTES);
-      if (mark.length == 3 && mark[0] == (byte) 0xef && mark[1] == (byte) 0xbb && mark[2] == (byte) 0xbf) {
+      if (mark.length == 3
+          && mark[0] == (byte) 0xef
+          && mark[1] == (byte) 0xbb
+          && mark[2] == (byte) 0xbf) {
         unmarked.skipNBytes(MARK_BYTES);
-      } else if (mark.length >= 2 && (mark[0] & mark[1] & 0xff) == 0xfe && (mark[0] ^ mark[1]) == 1) {
-        throw new IOException("an input must be UTF-8: found=UTF-16 byte order mark, file=" + input.name());
+      } else if (mark.length >= 2
+          && (mark[0] & mark[1] & 0xff) == 0xfe
+          && (mark[0] ^ mark[1]) == 1) {
+        throw new IOException(
+            "an input must be UTF-8: found=UTF-16 byte order mark, file=" + input.name());
       }
       return unmarked;
     } catch (IOException | RuntimeException e) {
@@ -62,7 +71,8 @@ final class Decoded {
     if (magic.length < 4) {
       return false;
     }
-    int word = (magic[0] & 0xff) | (magic[1] & 0xff) << 8 | (magic[2] & 0xff) << 16 | magic[3] << 24;
+    int word =
+        (magic[0] & 0xff) | (magic[1] & 0xff) << 8 | (magic[2] & 0xff) << 16 | magic[3] << 24;
     return word == 0xfd2fb528 || (word & 0xfffffff0) == 0x184d2a50;
   }
 
@@ -72,7 +82,8 @@ final class Decoded {
     } catch (LinkageError e) {
       throw new IOException(
           "an input compressed with zstd needs the dependency com.github.luben:zstd-jni on the class path, file="
-              + name, e);
+              + name,
+          e);
     }
   }
 

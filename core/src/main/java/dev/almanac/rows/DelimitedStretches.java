@@ -16,11 +16,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * One pass over delimited text: reads it from front to back, cuts it behind a row's end, and parses the pieces in
- * parallel.
+ * One pass over delimited text: reads it from front to back, cuts it behind a row's end, and parses
+ * the pieces in parallel.
  */
 public final class DelimitedStretches implements RowSource.Stretches {
-  // Small enough to stay in a core's cache between reading and parsing, large enough that the lock is rarely asked for.
+  // Small enough to stay in a core's cache between reading and parsing, large enough that the lock
+  // is rarely asked for.
   private static final int STRETCH_BYTES = 1 << 20;
 
   // The quoted format needs about five bytes more for each.
@@ -52,20 +53,25 @@ public final class DelimitedStretches implements RowSource.Stretches {
   private Throwable failure;
   private boolean closed;
 
-  /** Opens the inputs, to be read as one. Those that cannot be read are refused here as far as that can be known. */
+  /**
+   * Opens the inputs, to be read as one. Those that cannot be read are refused here as far as that
+   * can be known.
+   */
   public static DelimitedStretches open(List<Input> inputs, Dialect dialect) throws IOException {
     int stretchBytes = dialect.quoted() ? QUOTED_STRETCH_BYTES : STRETCH_BYTES;
     return new DelimitedStretches(inputs, dialect, stretchBytes, DelimitedRows.MAX_ROW_BYTES);
   }
 
-  DelimitedStretches(List<Input> inputs, Dialect dialect, int stretchBytes, int maxRowBytes) throws IOException {
+  DelimitedStretches(List<Input> inputs, Dialect dialect, int stretchBytes, int maxRowBytes)
+      throws IOException {
     this.inputs = inputs;
     this.dialect = dialect;
     this.stretchBytes = stretchBytes;
     this.maxRowBytes = maxRowBytes;
-    this.format = dialect.quoted()
-        ? new QuotedFormat(dialect.delimiter(), maxRowBytes)
-        : new PlainFormat(dialect.delimiter(), maxRowBytes);
+    this.format =
+        dialect.quoted()
+            ? new QuotedFormat(dialect.delimiter(), maxRowBytes)
+            : new PlainFormat(dialect.delimiter(), maxRowBytes);
     this.rest = new byte[stretchBytes];
     long sum = 0;
     for (Input each : inputs) {
@@ -85,7 +91,10 @@ public final class DelimitedStretches implements RowSource.Stretches {
       sink.begin(stretch.number, stretch.source, stretch.firstLine, stretch::rowText);
       int lineCount;
       if (stretch.longRowBytes > 0) {
-        sink.bad(0, BadRowReason.ROW_TOO_LONG, "bytes=" + stretch.longRowBytes + " expectedAtMost=" + maxRowBytes,
+        sink.bad(
+            0,
+            BadRowReason.ROW_TOO_LONG,
+            "bytes=" + stretch.longRowBytes + " expectedAtMost=" + maxRowBytes,
             RowText.of(stretch.bytes, 0, stretch.to));
         lineCount = stretch.longRowLineCount;
       } else {
@@ -197,8 +206,11 @@ public final class DelimitedStretches implements RowSource.Stretches {
       if (count >= maxRowBytes + 2) {
         return cutLongRow(bytes, count);
       }
-      bytes = Arrays.copyOf(bytes, (int) Math.min(2L * capacity(bytes), Math.max(maxRowBytes + 2, stretchBytes))
-          + RowFormat.SLACK_BYTES);
+      bytes =
+          Arrays.copyOf(
+              bytes,
+              (int) Math.min(2L * capacity(bytes), Math.max(maxRowBytes + 2, stretchBytes))
+                  + RowFormat.SLACK_BYTES);
     }
     if (end == 0 && !(atStart && dialect.header())) {
       giveBack(bytes);
@@ -246,13 +258,15 @@ public final class DelimitedStretches implements RowSource.Stretches {
     if (headerEnd > maxRowBytes + 2) {
       throw longHeader();
     }
-    List<String> names = headerEnd == 0 ? List.of() : format.names(stretch.bytes, 0, headerEnd, input.name());
+    List<String> names =
+        headerEnd == 0 ? List.of() : format.names(stretch.bytes, 0, headerEnd, input.name());
     idColumn = dialect.id().isRowNumber() ? Stretch.ROW_NUMBER : column(dialect.id(), names);
     dateColumn = column(dialect.date(), names);
     stretch.idColumn = idColumn;
     stretch.dateColumn = dateColumn;
     stretch.from = headerEnd;
-    stretch.lineOfFrom = Words.lineFeedCount(stretch.bytes, 0, headerEnd) + (rowEnd < 0 && headerEnd > 0 ? 1 : 0);
+    stretch.lineOfFrom =
+        Words.lineFeedCount(stretch.bytes, 0, headerEnd) + (rowEnd < 0 && headerEnd > 0 ? 1 : 0);
   }
 
   private int column(Dialect.Column wanted, List<String> names) throws RefusedRowException {
@@ -260,7 +274,8 @@ public final class DelimitedStretches implements RowSource.Stretches {
     if (wanted.name() != null) {
       number = names.indexOf(wanted.name()) + 1;
       if (number != names.lastIndexOf(wanted.name()) + 1) {
-        throw refusedHeader("a header must name a wanted column only once: column=" + wanted.name(), names);
+        throw refusedHeader(
+            "a header must name a wanted column only once: column=" + wanted.name(), names);
       }
       if (number == 0) {
         throw refusedHeader("a header must name the wanted column: column=" + wanted.name(), names);
@@ -274,14 +289,20 @@ public final class DelimitedStretches implements RowSource.Stretches {
   private RefusedRowException refusedHeader(String ruleAndWanted, List<String> names) {
     String found = String.join(", ", names);
     return new RefusedRowException(
-        ruleAndWanted + " columns=" + names.size() + " found=[" + RowText.of(found) + "]", input.name(), 1);
+        ruleAndWanted + " columns=" + names.size() + " found=[" + RowText.of(found) + "]",
+        input.name(),
+        1);
   }
 
   private RefusedRowException longHeader() {
-    return new RefusedRowException(BadRowReason.ROW_TOO_LONG.rule() + ": found=header", input.name(), 1);
+    return new RefusedRowException(
+        BadRowReason.ROW_TOO_LONG.rule() + ": found=header", input.name(), 1);
   }
 
-  /** Reads on to the end of a row whose first {@code count} bytes fill the buffer, and keeps only those. */
+  /**
+   * Reads on to the end of a row whose first {@code count} bytes fill the buffer, and keeps only
+   * those.
+   */
   private Stretch cutLongRow(byte[] bytes, int count) throws IOException {
     if (atStart && dialect.header()) {
       throw longHeader();
@@ -343,7 +364,9 @@ public final class DelimitedStretches implements RowSource.Stretches {
 
   private byte[] buffer() {
     byte[] free = restCount > stretchBytes ? null : freeBuffers.poll();
-    return free != null ? free : new byte[Math.max(stretchBytes, restCount) + RowFormat.SLACK_BYTES];
+    return free != null
+        ? free
+        : new byte[Math.max(stretchBytes, restCount) + RowFormat.SLACK_BYTES];
   }
 
   /** A buffer that a long row made larger is left to the garbage collector. */

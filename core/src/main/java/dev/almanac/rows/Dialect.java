@@ -12,8 +12,8 @@ public record Dialect(char delimiter, boolean header, boolean quoted, Column id,
   public static final Dialect DEFAULT = new Dialect('|', false, false, Column.of(1), Column.of(2));
 
   /**
-   * A column by number, counted from 1, or by name. The row number takes the place of an ID's column: number 0, no
-   * name.
+   * A column by number, counted from 1, or by name. The row number takes the place of an ID's
+   * column: number 0, no name.
    *
    * @param name null where the column goes by number
    */
@@ -21,7 +21,9 @@ public record Dialect(char delimiter, boolean header, boolean quoted, Column id,
     /** Not a column of the text, but the number of the row. */
     public static final Column ROW_NUMBER = new Column(0, null);
 
-    /** @throws IllegalArgumentException if {@code number} is not positive */
+    /**
+     * @throws IllegalArgumentException if {@code number} is not positive
+     */
     public static Column of(int number) {
       if (number < 1) {
         throw new IllegalArgumentException("columns must be counted from 1: column=" + number);
@@ -29,7 +31,9 @@ public record Dialect(char delimiter, boolean header, boolean quoted, Column id,
       return new Column(number, null);
     }
 
-    /** @throws IllegalArgumentException if {@code name} is empty */
+    /**
+     * @throws IllegalArgumentException if {@code name} is empty
+     */
     public static Column of(String name) {
       if (name.isEmpty()) {
         throw new IllegalArgumentException("a column's name must not be empty");
@@ -47,15 +51,24 @@ public record Dialect(char delimiter, boolean header, boolean quoted, Column id,
    * @throws IllegalStateException if a column goes by name and there is no header
    */
   public Dialect {
-    if (delimiter > 0x7f || delimiter == '\n' || delimiter == '\r' || (quoted && delimiter == '"')) {
+    if (delimiter > 0x7f
+        || delimiter == '\n'
+        || delimiter == '\r'
+        || (quoted && delimiter == '"')) {
       throw new IllegalArgumentException(
           "a delimiter must be an ASCII character, no line break, and no quote where fields are quoted: delimiter="
-              + (delimiter > ' ' && delimiter < 0x7f ? "'" + delimiter + "'" : String.format("U+%04X", (int) delimiter))
-              + " quoted=" + quoted);
+              + (delimiter > ' ' && delimiter < 0x7f
+                  ? "'" + delimiter + "'"
+                  : String.format("U+%04X", (int) delimiter))
+              + " quoted="
+              + quoted);
     }
     if (!header && (id.name() != null || date.name() != null)) {
-      throw new IllegalStateException("a column given by name needs the header: header=false idColumn=" + id.name()
-          + " dateColumn=" + date.name());
+      throw new IllegalStateException(
+          "a column given by name needs the header: header=false idColumn="
+              + id.name()
+              + " dateColumn="
+              + date.name());
     }
   }
 

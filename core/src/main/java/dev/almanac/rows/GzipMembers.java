@@ -9,12 +9,13 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * The content of all members of a gzip file (RFC 1952), one behind the other; zeros behind the last, as tapes leave
- * them, are skipped.
+ * The content of all members of a gzip file (RFC 1952), one behind the other; zeros behind the
+ * last, as tapes leave them, are skipped.
  *
- * <p>{@code GZIPInputStream} is not used: whether another member follows, it asks {@code available()}, which may say 0
- * in the middle of a pipe, and it takes any trouble with the next member's header, an I/O error too, for the end of the
- * file. Either would drop rows without a word.
+ * <p>{@code GZIPInputStream} is not used: whether another member follows, it asks {@code
+ * available()}, which may say 0 in the middle of a pipe, and it takes any trouble with the next
+ * member's header, an I/O error too, for the end of the file. Either would drop rows without a
+ * word.
  */
 final class GzipMembers extends FilterInputStream {
   private static final int FLAG_HEADER_CRC = 2;
@@ -100,7 +101,9 @@ final class GzipMembers extends FilterInputStream {
     int method = required();
     int flags = required();
     if (method != DEFLATE || (flags & FLAGS_RESERVED) != 0) {
-      throw broken("method=" + method + " flags=" + flags + " expected=" + DEFLATE + " and flags below 32", null);
+      throw broken(
+          "method=" + method + " flags=" + flags + " expected=" + DEFLATE + " and flags below 32",
+          null);
     }
     skip(6); // time, extra flags, system
     if ((flags & FLAG_EXTRA) != 0) {
@@ -125,8 +128,16 @@ final class GzipMembers extends FilterInputStream {
     long lengthFound = word();
     long length = inflater.getBytesWritten() & 0xffffffffL;
     if (crcFound != crc.getValue() || lengthFound != length) {
-      throw broken("crc=" + Long.toHexString(crc.getValue()) + " expected=" + Long.toHexString(crcFound)
-          + " length=" + length + " expected=" + lengthFound, null);
+      throw broken(
+          "crc="
+              + Long.toHexString(crc.getValue())
+              + " expected="
+              + Long.toHexString(crcFound)
+              + " length="
+              + length
+              + " expected="
+              + lengthFound,
+          null);
     }
   }
 
@@ -172,7 +183,8 @@ final class GzipMembers extends FilterInputStream {
   }
 
   private IOException broken(String found, Throwable cause) {
-    return new IOException("a gzip file must consist of sound members: " + found + ", file=" + name, cause);
+    return new IOException(
+        "a gzip file must consist of sound members: " + found + ", file=" + name, cause);
   }
 
   @Override

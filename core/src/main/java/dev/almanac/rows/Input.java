@@ -22,8 +22,8 @@ public interface Input {
   long byteCount();
 
   /**
-   * Refuses what is known beforehand not to be readable, so that the third file of three fails before the first is
-   * read.
+   * Refuses what is known beforehand not to be readable, so that the third file of three fails
+   * before the first is read.
    */
   void check() throws IOException;
 
@@ -39,7 +39,9 @@ public interface Input {
     return new OfStream(stream, name, new AtomicBoolean());
   }
 
-  /** A file, or whatever else has a path and can be read from front to back, such as a named pipe. */
+  /**
+   * A file, or whatever else has a path and can be read from front to back, such as a named pipe.
+   */
   record OfFile(Path file) implements Input {
     @Override
     public String name() {
@@ -85,7 +87,8 @@ public interface Input {
     @Override
     public void check() throws IOException {
       if (taken.get()) {
-        throw new IOException("an input stream must be read only once; a second pass needs a new one: " + name);
+        throw new IOException(
+            "an input stream must be read only once; a second pass needs a new one: " + name);
       }
     }
 
@@ -97,10 +100,12 @@ public interface Input {
     }
   }
 
-  /** Reads a channel: an interrupt closes it, whereas a {@code FileInputStream} would not notice. */
+  /**
+   * Reads a channel: an interrupt closes it, whereas a {@code FileInputStream} would not notice.
+   */
   final class ChannelBytes extends InputStream {
-    // The channel copies through a direct buffer of the size asked for, which stays with the thread: keep it in the
-    // cache.
+    // The channel copies through a direct buffer of the size asked for, which stays with the
+    // thread: keep it in the cache.
     private static final int READ_BYTES = 1 << 17;
 
     private final FileChannel channel;

@@ -64,7 +64,8 @@ public final class JdbcStretches extends BatchedStretches {
     return new IOException("the database must deliver the rows: " + e.getMessage(), e);
   }
 
-  private static int number(ResultSetMetaData columns, Column wanted) throws SQLException, IOException {
+  private static int number(ResultSetMetaData columns, Column wanted)
+      throws SQLException, IOException {
     List<String> labels = new ArrayList<>();
     int found = 0;
     int foundCount = 0;
@@ -77,9 +78,13 @@ public final class JdbcStretches extends BatchedStretches {
     }
     int number = wanted.name() == null ? wanted.number() : found;
     if (number < 1 || number > labels.size() || foundCount > 1) {
-      throw new IOException("a result set must have the wanted column once: column="
-          + (wanted.name() == null ? wanted.number() : wanted.name()) + " columns=" + labels.size() + " found="
-          + RowText.of(labels.toString()));
+      throw new IOException(
+          "a result set must have the wanted column once: column="
+              + (wanted.name() == null ? wanted.number() : wanted.name())
+              + " columns="
+              + labels.size()
+              + " found="
+              + RowText.of(labels.toString()));
     }
     return number;
   }
@@ -166,7 +171,9 @@ public final class JdbcStretches extends BatchedStretches {
         if (time == null) {
           return null;
         }
-        return time.toLocalTime().equals(LocalTime.MIDNIGHT) ? time.toLocalDate().toString() : time.toString();
+        return time.toLocalTime().equals(LocalTime.MIDNIGHT)
+            ? time.toLocalDate().toString()
+            : time.toString();
       default:
         return rows.getString(date);
     }

@@ -103,11 +103,16 @@ final class PlainFormat extends RowFormat {
       } else {
         rowTo = Words.lineEnd(bytes, highTo + 1);
       }
-      if (rowTo - rowFrom > maxRowBytes && withoutReturn(bytes, rowFrom, rowTo) - rowFrom > maxRowBytes) {
+      if (rowTo - rowFrom > maxRowBytes
+          && withoutReturn(bytes, rowFrom, rowTo) - rowFrom > maxRowBytes) {
         int textTo = withoutReturn(bytes, rowFrom, rowTo);
-        sink.bad(line, BadRowReason.ROW_TOO_LONG, "bytes=" + (textTo - rowFrom) + " expectedAtMost=" + maxRowBytes,
+        sink.bad(
+            line,
+            BadRowReason.ROW_TOO_LONG,
+            "bytes=" + (textTo - rowFrom) + " expectedAtMost=" + maxRowBytes,
             RowText.of(bytes, rowFrom, textTo));
-      } else if (column < high || highTo == rowFrom && rowTo - rowFrom <= 1 && isEmpty(bytes, rowFrom, rowTo)) {
+      } else if (column < high
+          || highTo == rowFrom && rowTo - rowFrom <= 1 && isEmpty(bytes, rowFrom, rowTo)) {
         tooFewColumns(line, bytes, rowFrom, rowTo, high + 1, sink);
       } else {
         stretch.rowFrom = rowFrom;
@@ -126,7 +131,8 @@ final class PlainFormat extends RowFormat {
     return line;
   }
 
-  private void tooFewColumns(int line, byte[] bytes, int from, int to, int expected, RowSink sink) throws IOException {
+  private void tooFewColumns(int line, byte[] bytes, int from, int to, int expected, RowSink sink)
+      throws IOException {
     int end = withoutReturn(bytes, from, to);
     int found = end == from ? 0 : 1;
     for (int i = from; i < end; i++) {
@@ -134,7 +140,10 @@ final class PlainFormat extends RowFormat {
         found++;
       }
     }
-    sink.bad(line, BadRowReason.TOO_FEW_COLUMNS, "columns=" + found + " expected=" + expected,
+    sink.bad(
+        line,
+        BadRowReason.TOO_FEW_COLUMNS,
+        "columns=" + found + " expected=" + expected,
         RowText.of(bytes, from, end));
   }
 

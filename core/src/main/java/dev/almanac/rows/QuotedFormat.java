@@ -11,28 +11,33 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Rows whose fields may be quoted, as RFC 4180 has it. A quotation mark within a field that does not begin with one is
- * a character like others.
+ * Rows whose fields may be quoted, as RFC 4180 has it. A quotation mark within a field that does
+ * not begin with one is a character like others.
  *
- * <p>This class finds where rows end, and which are broken; FastCSV takes the sound ones apart. Alone it would not do:
- * it takes a field that is never closed for a field that ends with the file, it cannot go on behind a broken row, and
- * where a quoted field holds a lone CR and ends its line with LF, release 4.1.1 loses the field and joins the row with
- * the next. So it never gets to see a line break within a row: those come as {@link #disguised} characters.
+ * <p>This class finds where rows end, and which are broken; FastCSV takes the sound ones apart.
+ * Alone it would not do: it takes a field that is never closed for a field that ends with the file,
+ * it cannot go on behind a broken row, and where a quoted field holds a lone CR and ends its line
+ * with LF, release 4.1.1 loses the field and joins the row with the next. So it never gets to see a
+ * line break within a row: those come as {@link #disguised} characters.
  */
 final class QuotedFormat extends RowFormat {
-  // Chars above Latin-1 whose low byte is the byte meant: taking a field's chars for bytes undoes the disguise.
+  // Chars above Latin-1 whose low byte is the byte meant: taking a field's chars for bytes undoes
+  // the disguise.
   private static final int DISGUISE = 0x100;
 
   private final Rows splitting;
 
-  /** @throws IOException if FastCSV is missing */
+  /**
+   * @throws IOException if FastCSV is missing
+   */
   QuotedFormat(char delimiter, int maxRowBytes) throws IOException {
     super(delimiter, maxRowBytes);
     this.splitting = new Rows(this.delimiter);
     try {
       CsvFields.of(new char[0], 0, delimiter, 0, 0).close();
     } catch (LinkageError e) {
-      throw new IOException("quoted rows need the dependency de.siegmar:fastcsv on the class path", e);
+      throw new IOException(
+          "quoted rows need the dependency de.siegmar:fastcsv on the class path", e);
     }
   }
 
@@ -76,7 +81,8 @@ final class QuotedFormat extends RowFormat {
     rows.begin();
     rows.end(bytes, from, to);
     if (rows.broken() != null) {
-      throw new RefusedRowException(BadRowReason.BAD_QUOTES.rule() + ": " + rows.broken(), source, 1);
+      throw new RefusedRowException(
+          BadRowReason.BAD_QUOTES.rule() + ": " + rows.broken(), source, 1);
     }
     int end = withoutBreak(bytes, from, to);
     char[] chars = new char[end - from];
@@ -111,7 +117,10 @@ final class QuotedFormat extends RowFormat {
       int end = rows.end(bytes, rowFrom, to);
       int rowTo = end < 0 ? to : end;
       String broken = rows.broken();
-      int textTo = rows.isOpen() ? withoutReturn(bytes, rowFrom, rowTo) : withoutBreak(bytes, rowFrom, rowTo);
+      int textTo =
+          rows.isOpen()
+              ? withoutReturn(bytes, rowFrom, rowTo)
+              : withoutBreak(bytes, rowFrom, rowTo);
       boolean sound = broken == null && textTo > rowFrom && textTo - rowFrom <= maxRowBytes;
       if (sound) {
         charCount = disguised(bytes, rowFrom, textTo, chars, charCount);
@@ -130,18 +139,23 @@ final class QuotedFormat extends RowFormat {
 
     int line = stretch.lineOfFrom;
     int faultCount = 0;
-    try (CsvFields fields = CsvFields.of(chars, charCount, (char) delimiter, stretch.idColumn, stretch.dateColumn)) {
+    try (CsvFields fields =
+        CsvFields.of(chars, charCount, (char) delimiter, stretch.idColumn, stretch.dateColumn)) {
       int rowFrom = from;
       for (int row = 0; row < rowCount; row++) {
         boolean sound = rowEnds[row] >= 0;
         int rowTo = sound ? rowEnds[row] : ~rowEnds[row];
         // Only the last row of an input can be left open.
         boolean open = row == rowCount - 1 && rows.isOpen();
-        int textTo = open ? withoutReturn(bytes, rowFrom, rowTo) : withoutBreak(bytes, rowFrom, rowTo);
+        int textTo =
+            open ? withoutReturn(bytes, rowFrom, rowTo) : withoutBreak(bytes, rowFrom, rowTo);
         if (!sound) {
           String broken = faults.get(faultCount++);
           if (textTo - rowFrom > maxRowBytes) {
-            sink.bad(line, BadRowReason.ROW_TOO_LONG, "bytes=" + (textTo - rowFrom) + " expectedAtMost=" + maxRowBytes,
+            sink.bad(
+                line,
+                BadRowReason.ROW_TOO_LONG,
+                "bytes=" + (textTo - rowFrom) + " expectedAtMost=" + maxRowBytes,
                 RowText.of(bytes, rowFrom, textTo));
           } else if (broken != null) {
             sink.bad(line, BadRowReason.BAD_QUOTES, broken, RowText.of(bytes, rowFrom, textTo));
@@ -150,10 +164,14 @@ final class QuotedFormat extends RowFormat {
           }
         } else {
           if (!fields.next()) {
-            throw new IllegalStateException("FastCSV must find the rows that the splitter found: row=" + row);
+            throw new IllegalStateException(
+                "FastCSV must find the rows that the splitter found: row=" + row);
           }
           if (fields.columnCount < expected) {
-            sink.bad(line, BadRowReason.TOO_FEW_COLUMNS, "columns=" + fields.columnCount + " expected=" + expected,
+            sink.bad(
+                line,
+                BadRowReason.TOO_FEW_COLUMNS,
+                "columns=" + fields.columnCount + " expected=" + expected,
                 RowText.of(bytes, rowFrom, textTo));
           } else {
             stretch.rowFrom = rowFrom;
@@ -161,7 +179,8 @@ final class QuotedFormat extends RowFormat {
             if (rowNumbers) {
               sink.row(line, stretch.firstRow + row, fields.bytes, fields.dateFrom, fields.dateTo);
             } else {
-              sink.row(line, fields.bytes, fields.idFrom, fields.idTo, fields.dateFrom, fields.dateTo);
+              sink.row(
+                  line, fields.bytes, fields.idFrom, fields.idTo, fields.dateFrom, fields.dateTo);
             }
           }
         }
@@ -169,7 +188,8 @@ final class QuotedFormat extends RowFormat {
         rowFrom = rowTo;
       }
       if (fields.next()) {
-        throw new IllegalStateException("FastCSV must find the rows that the splitter found: rows>" + rowCount);
+        throw new IllegalStateException(
+            "FastCSV must find the rows that the splitter found: rows>" + rowCount);
       }
     }
     return line;
@@ -268,7 +288,8 @@ final class QuotedFormat extends RowFormat {
       }
       if (state == BROKEN) {
         boolean printable = culprit > ' ' && culprit < 0x7f;
-        return "found=" + (printable ? "'" + (char) culprit + "'" : String.format("0x%02x", culprit))
+        return "found="
+            + (printable ? "'" + (char) culprit + "'" : String.format("0x%02x", culprit))
             + " behind a closing quotation mark";
       }
       return null;

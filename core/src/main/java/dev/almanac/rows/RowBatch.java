@@ -95,7 +95,10 @@ final class RowBatch {
   String rowText() {
     int idFrom = offsets[3 * current];
     int dateFrom = offsets[3 * current + 1];
-    String id = kinds[current] == Kind.NUMBER_ID ? Long.toString(ids[current]) : RowText.of(bytes, idFrom, dateFrom);
+    String id =
+        kinds[current] == Kind.NUMBER_ID
+            ? Long.toString(ids[current])
+            : RowText.of(bytes, idFrom, dateFrom);
     return id + "|" + RowText.of(bytes, dateFrom, offsets[3 * current + 2]);
   }
 
@@ -122,12 +125,15 @@ final class RowBatch {
   }
 
   /**
-   * Appends the text as UTF-8; false if it has none, unlike {@code String.getBytes}, which puts question marks instead.
+   * Appends the text as UTF-8; false if it has none, unlike {@code String.getBytes}, which puts
+   * question marks instead.
    */
   private boolean append(String text) {
     int length = text.length();
     if (bytes.length - byteCount < 3L * length) {
-      bytes = Arrays.copyOf(bytes, Math.toIntExact(Math.max(2L * bytes.length, byteCount + 3L * length)));
+      bytes =
+          Arrays.copyOf(
+              bytes, Math.toIntExact(Math.max(2L * bytes.length, byteCount + 3L * length)));
     }
     int at = byteCount;
     for (int i = 0; i < length; i++) {

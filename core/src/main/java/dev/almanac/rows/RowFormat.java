@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * Knows where rows end and what is in them. One instance serves one thread at a time while it splits; scanning has no
- * state.
+ * Knows where rows end and what is in them. One instance serves one thread at a time while it
+ * splits; scanning has no state.
  */
 abstract class RowFormat {
   /** Bytes behind a stretch that a format may read or write. */
@@ -24,24 +24,29 @@ abstract class RowFormat {
   abstract void beginRow();
 
   /**
-   * The offset behind the line break that ends the row, or -1 if the row goes on at {@code to}, where the next call
-   * takes it up.
+   * The offset behind the line break that ends the row, or -1 if the row goes on at {@code to},
+   * where the next call takes it up.
    */
   abstract int rowEnd(byte[] bytes, int from, int to);
 
   /**
-   * The offset behind the last row that ends in [from, to), where a row begins at {@code from}; {@code from} if none
-   * ends.
+   * The offset behind the last row that ends in [from, to), where a row begins at {@code from};
+   * {@code from} if none ends.
    */
   abstract int lastRowEnd(byte[] bytes, int from, int to);
 
   /** How many rows begin in [from, to), where one begins at {@code from}. */
   abstract long rowCount(byte[] bytes, int from, int to);
 
-  /** The names in the header, the one row in [from, to), which is refused if its quotes are broken. */
+  /**
+   * The names in the header, the one row in [from, to), which is refused if its quotes are broken.
+   */
   abstract List<String> names(byte[] bytes, int from, int to, String source) throws IOException;
 
-  /** Gives the rows of the stretch to the sink, without begin and end, and returns the number of its lines. */
+  /**
+   * Gives the rows of the stretch to the sink, without begin and end, and returns the number of its
+   * lines.
+   */
   abstract int scan(Stretch stretch, RowSink sink) throws IOException;
 
   /** Whether [from, to) ends in an empty line, be it with a line break or with the half of one. */

@@ -12,8 +12,8 @@ final class Stretch {
   long firstLine;
 
   /**
-   * Its bytes: the rows are [from, to), the first is line {@link #lineOfFrom}, and one byte behind {@code to} may be
-   * written.
+   * Its bytes: the rows are [from, to), the first is line {@link #lineOfFrom}, and one byte behind
+   * {@code to} may be written.
    */
   byte[] bytes;
 
@@ -33,8 +33,8 @@ final class Stretch {
   int dateColumn;
 
   /**
-   * Bytes of the one row that the stretch consists of if that row is too long to be kept, else 0. {@code bytes} then
-   * holds its beginning.
+   * Bytes of the one row that the stretch consists of if that row is too long to be kept, else 0.
+   * {@code bytes} then holds its beginning.
    */
   long longRowBytes;
 

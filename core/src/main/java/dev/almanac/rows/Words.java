@@ -5,11 +5,13 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Looks for bytes eight at a time: a word is compared with eight copies of the wanted byte by XOR, which makes the
- * matches zero, and arithmetic finds the zeros. Every method may read up to 7 bytes behind its range.
+ * Looks for bytes eight at a time: a word is compared with eight copies of the wanted byte by XOR,
+ * which makes the matches zero, and arithmetic finds the zeros. Every method may read up to 7 bytes
+ * behind its range.
  */
 final class Words {
-  private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle WORDS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final long ONES = 0x0101010101010101L;
   private static final long HIGHS = 0x8080808080808080L;
   private static final long NEWLINES = '\n' * ONES;

@@ -7,7 +7,8 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * The one class that names the zstd library, which need not be there: the content of all frames, one behind the other.
+ * The one class that names the zstd library, which need not be there: the content of all frames,
+ * one behind the other.
  */
 final class ZstdFrames extends FilterInputStream {
   private final String name;
@@ -22,7 +23,9 @@ final class ZstdFrames extends FilterInputStream {
     try {
       return in.read(bytes, offset, count);
     } catch (ZstdIOException e) {
-      throw new IOException("a zstd file must consist of sound frames: found=" + e.getMessage() + ", file=" + name, e);
+      throw new IOException(
+          "a zstd file must consist of sound frames: found=" + e.getMessage() + ", file=" + name,
+          e);
     }
   }
 }

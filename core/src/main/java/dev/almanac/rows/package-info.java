@@ -1,10 +1,10 @@
 /**
- * Takes rows from where they are and hands them to a {@link dev.almanac.RowSink}. Not an interface for applications:
- * those use {@link dev.almanac.DelimitedRows}, {@link dev.almanac.JdbcRows} and {@link dev.almanac.RowSource#of}; what
- * is public here is public for these alone.
+ * Takes rows from where they are and hands them to a {@link dev.almanac.RowSink}. Not an interface
+ * for applications: those use {@link dev.almanac.DelimitedRows}, {@link dev.almanac.JdbcRows} and
+ * {@link dev.almanac.RowSource#of}; what is public here is public for these alone.
  *
- * <p>Priorities, in order: no row is lost, doubled or changed without a word; every row knows its line; memory is
- * bounded whatever the input; speed.
+ * <p>Priorities, in order: no row is lost, doubled or changed without a word; every row knows its
+ * line; memory is bounded whatever the input; speed.
  *
  * <p>The way of delimited text:
  *
@@ -15,14 +15,14 @@
  *         RowFormat     rows and their fields              : many threads, each with its own RowSink
  * </pre>
  *
- * <p>The hot path is {@link dev.almanac.rows.PlainFormat#scan}: it makes no object for a row, and what is under the
- * lock only reads and looks for the last line break of a stretch.
+ * <p>The hot path is {@link dev.almanac.rows.PlainFormat#scan}: it makes no object for a row, and
+ * what is under the lock only reads and looks for the last line break of a stretch.
  *
- * <p>Thread rule: a {@code Stretches} may be used by any number of threads, each with its own sink. The rest belongs to
- * the thread that holds the lock, or to the one that was given the stretch.
+ * <p>Thread rule: a {@code Stretches} may be used by any number of threads, each with its own sink.
+ * The rest belongs to the thread that holds the lock, or to the one that was given the stretch.
  *
  * <p>Errors: {@link dev.almanac.RefusedRowException} for a header without the wanted column, other
- * {@link java.io.IOException}s for inputs that cannot be read. A row that cannot be used is no error here: the sink is
- * told, and decides.
+ * {@link java.io.IOException}s for inputs that cannot be read. A row that cannot be used is no
+ * error here: the sink is told, and decides.
  */
 package dev.almanac.rows;

@@ -28,8 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Files whose checksums are right and whose content is not: built wrong, or to mislead. */
 class ForgedFileTest {
-  @TempDir
-  Path folder;
+  @TempDir Path folder;
 
   private Path file;
   private ByteBuffer bytes;
@@ -39,11 +38,17 @@ class ForgedFileTest {
   private void open(Path built) throws IOException {
     file = built;
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       bytes = channel.map(MapMode.READ_WRITE, 0, channel.size()).order(ByteOrder.LITTLE_ENDIAN);
     }
-    footer = Footer.decode(bytes.slice(bytes.capacity() - Footer.BYTES, Footer.BYTES).order(ByteOrder.LITTLE_ENDIAN),
-        bytes.capacity(), file);
+    footer =
+        Footer.decode(
+            bytes
+                .slice(bytes.capacity() - Footer.BYTES, Footer.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN),
+            bytes.capacity(),
+            file);
     g = footer.geometry();
     assertTrue(Almanac.verify(file).ok());
   }
@@ -57,9 +62,14 @@ class ForgedFileTest {
   }
 
   private void reseal() throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    try (FileChannel channel =
+            FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
         Parallel threads = new Parallel(1)) {
-      Seal.write(threads, channel, bytes.slice((int) footer.dictionaryOffset(), (int) footer.dictionaryBytes()), channel,
+      Seal.write(
+          threads,
+          channel,
+          bytes.slice((int) footer.dictionaryOffset(), (int) footer.dictionaryBytes()),
+          channel,
           footer.withChecksumsCrc(0).withEdition(Footer.NO_EDITION));
     }
   }
@@ -67,7 +77,8 @@ class ForgedFileTest {
   private void assertReported(String damage) throws IOException {
     reseal();
     VerifyReport report = Almanac.verify(file);
-    assertTrue(report.damages().stream().anyMatch(found -> found.contains(damage)),
+    assertTrue(
+        report.damages().stream().anyMatch(found -> found.contains(damage)),
         () -> damage + " must be among " + report.damages());
   }
 
@@ -84,7 +95,8 @@ class ForgedFileTest {
   }
 
   private int entryOf(int position) {
-    return (int) g.tiersOffset() + g.entrySpaceOffset()
+    return (int) g.tiersOffset()
+        + g.entrySpaceOffset()
         + (bytes.getInt(slotAt(position)) >>> g.keyBits()) * g.chunkBytes();
   }
 
@@ -92,7 +104,8 @@ class ForgedFileTest {
   void aSlotThatIsMissingIsReported() throws IOException {
     openNumbers();
     bytes.putInt(slotAt(fullSlot(9)), 0);
-    assertReported("segment 0: slots must be as many as the header's entries: found=199 expected=200");
+    assertReported(
+        "segment 0: slots must be as many as the header's entries: found=199 expected=200");
     assertReported("footer: IDs must be as many as it says: found=199 expected=200");
     assertReported("footer: entries must be as many as it says: found=199 expected=200");
   }
@@ -116,7 +129,10 @@ class ForgedFileTest {
     openNumbers();
     int position = fullSlot(9);
     bytes.putLong(entryOf(position), bytes.getLong(entryOf(position)) + 1);
-    assertReported("segment 0 slot " + position + ": an entry must lie where its ID's hash says: segment=0 key=");
+    assertReported(
+        "segment 0 slot "
+            + position
+            + ": an entry must lie where its ID's hash says: segment=0 key=");
   }
 
   @Test
@@ -124,18 +140,22 @@ class ForgedFileTest {
     openNumbers();
     int position = fullSlot(9);
     bytes.put(entryOf(position) + Long.BYTES, (byte) 20);
-    assertReported("segment 0 slot " + position + ": a code must be in the dictionary: code=20 dateCount=20");
+    assertReported(
+        "segment 0 slot " + position + ": a code must be in the dictionary: code=20 dateCount=20");
     bytes.put(entryOf(position) + Long.BYTES, (byte) 0xFF);
-    assertReported("segment 0 slot " + position + ": a code must be in the dictionary: code=255 dateCount=20");
+    assertReported(
+        "segment 0 slot " + position + ": a code must be in the dictionary: code=255 dateCount=20");
   }
 
   @Test
   void aChunkBeyondTheTierIsReported() throws IOException {
     openNumbers();
     int position = fullSlot(9);
-    bytes.putInt(slotAt(position),
+    bytes.putInt(
+        slotAt(position),
         bytes.getInt(slotAt(position)) & (1 << g.keyBits()) - 1 | g.chunkCount() << g.keyBits());
-    assertReported("segment 0 slot " + position + ": a chunk must be in the tier: chunk=200 chunkCount=200");
+    assertReported(
+        "segment 0 slot " + position + ": a chunk must be in the tier: chunk=200 chunkCount=200");
   }
 
   @Test
@@ -184,11 +204,19 @@ class ForgedFileTest {
     openTexts();
     int position = fullSlot(9);
     bytes.put(entryOf(position) + 1, (byte) 0xFF);
-    assertReported("segment 0 slot " + position + ": an ID must be UTF-8 of 1 to " + footer.longestIdBytes()
-        + " bytes in the tier: length=");
+    assertReported(
+        "segment 0 slot "
+            + position
+            + ": an ID must be UTF-8 of 1 to "
+            + footer.longestIdBytes()
+            + " bytes in the tier: length=");
     bytes.put(entryOf(position), (byte) 0);
-    assertReported("segment 0 slot " + position + ": an ID must be UTF-8 of 1 to " + footer.longestIdBytes()
-        + " bytes in the tier: length=0");
+    assertReported(
+        "segment 0 slot "
+            + position
+            + ": an ID must be UTF-8 of 1 to "
+            + footer.longestIdBytes()
+            + " bytes in the tier: length=0");
   }
 
   @Test
@@ -196,18 +224,22 @@ class ForgedFileTest {
     openTexts();
     // An entry that begins in the last chunk, with a length of two bytes.
     int position = fullSlot(9);
-    bytes.putInt(slotAt(position),
-        bytes.getInt(slotAt(position)) & (1 << g.keyBits()) - 1 | g.chunkCount() - 1 << g.keyBits());
+    bytes.putInt(
+        slotAt(position),
+        bytes.getInt(slotAt(position)) & (1 << g.keyBits()) - 1
+            | g.chunkCount() - 1 << g.keyBits());
     bytes.put(entryOf(position), (byte) 0xFF);
     assertReported("segment 0 slot " + position + ": an ID must be UTF-8 of 1 to ");
   }
 
   /**
-   * Whatever stands in slots, entries and segment headers: verify ends in a report, and a reader in an answer or the
-   * named error.
+   * Whatever stands in slots, entries and segment headers: verify ends in a report, and a reader in
+   * an answer or the named error.
    */
   @ParameterizedTest
-  @EnumSource(value = IdKind.class, names = {"LONG", "TEXT"})
+  @EnumSource(
+      value = IdKind.class,
+      names = {"LONG", "TEXT"})
   void garbageUnderRightChecksumsEndsInAReport(IdKind kind) throws IOException {
     if (kind == IdKind.LONG) {
       openNumbers();

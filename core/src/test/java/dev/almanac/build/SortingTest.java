@@ -13,7 +13,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class SortingTest {
-  /** One sorter throughout, as the build uses it: what it keeps of one call must not show in the next. */
+  /**
+   * One sorter throughout, as the build uses it: what it keeps of one call must not show in the
+   * next.
+   */
   @Test
   void keysAreSortedAsUnsignedNumbersAndEqualOnesKeepTheirOrder() {
     RadixSort sort = new RadixSort();
@@ -29,9 +32,12 @@ class SortingTest {
         payload[i] = i;
       }
       long[] given = keys.clone();
-      int[] expected = IntStream.range(0, count).boxed()
-          .sorted(Comparator.comparing((Integer i) -> given[i],
-              Long::compareUnsigned)).mapToInt(Integer::intValue).toArray();
+      int[] expected =
+          IntStream.range(0, count)
+              .boxed()
+              .sorted(Comparator.comparing((Integer i) -> given[i], Long::compareUnsigned))
+              .mapToInt(Integer::intValue)
+              .toArray();
       sort.sort(keys, payload, count);
       assertArrayEquals(expected, Arrays.copyOf(sort.payload, count));
       for (int i = 0; i < count; i++) {
@@ -43,9 +49,18 @@ class SortingTest {
   @Test
   void pagesOfEverySizeAreCountedExactly() {
     SplittableRandom random = new SplittableRandom(15);
-    long[] ids = random.longs(2_000).map(id ->
-        id % 3 == 0 ? id >> 40 : id % 3 == 1 ? id >> 52 : id).distinct().toArray();
-    ids = Arrays.stream(ids).boxed().sorted(Long::compareUnsigned).mapToLong(Long::longValue).toArray();
+    long[] ids =
+        random
+            .longs(2_000)
+            .map(id -> id % 3 == 0 ? id >> 40 : id % 3 == 1 ? id >> 52 : id)
+            .distinct()
+            .toArray();
+    ids =
+        Arrays.stream(ids)
+            .boxed()
+            .sorted(Long::compareUnsigned)
+            .mapToLong(Long::longValue)
+            .toArray();
     PageCounts counts = new PageCounts();
     counts.beginPartition();
     for (long id : ids) {

@@ -22,10 +22,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** That what the build writes into the tiers is what stock Chronicle Map would have written, to the last byte. */
+/**
+ * That what the build writes into the tiers is what stock Chronicle Map would have written, to the
+ * last byte.
+ */
 class StockBytesTest {
-  @TempDir
-  Path folder;
+  @TempDir Path folder;
 
   @ParameterizedTest
   @CsvSource({"1,0", "500,0", "9000,0", "30000,0", "2000,5", "40000,1"})
@@ -37,8 +39,10 @@ class StockBytesTest {
   @ParameterizedTest
   @ValueSource(ints = {10, 500, 9_000, 30_000})
   void aTextStoreIsTheOneThatStockFills(int idCount) throws IOException {
-    SampleRows rows = SampleRows.texts(idCount, 300).add("e".repeat(1024), "2024-02-29").add("e".repeat(128),
-        "2024-02-29");
+    SampleRows rows =
+        SampleRows.texts(idCount, 300)
+            .add("e".repeat(1024), "2024-02-29")
+            .add("e".repeat(128), "2024-02-29");
     assertStockWritesTheSame(rows.build(folder, -1), idCount >= 30_000);
   }
 
@@ -55,27 +59,45 @@ class StockBytesTest {
       fullest = Math.max(fullest, sealed.getInt((int) g.segmentHeaderOffset(segment) + 8));
     }
     Path store = folder.resolve("stock.dat");
-    StorePlan plan = new StorePlan(g.segmentCount(), fullest, g.chunkCount(), g.chunkBytes(),
-        footer.codeBytes() << footer.pageBits(),
-        text, footer.entryCount());
+    StorePlan plan =
+        new StorePlan(
+            g.segmentCount(),
+            fullest,
+            g.chunkCount(),
+            g.chunkBytes(),
+            footer.codeBytes() << footer.pageBits(),
+            text,
+            footer.entryCount());
     assertEquals(g, ChronicleStore.create(plan, store).geometry());
     List<Entry> entries = entries(sealed, footer);
     assertEquals(footer.entryCount(), entries.size());
     if (text) {
-      try (ChronicleMap<byte[],
-          byte[]> map = ChronicleMapBuilder.of(byte[].class, byte[].class).createPersistedTo(store.toFile())) {
+      try (ChronicleMap<byte[], byte[]> map =
+          ChronicleMapBuilder.of(byte[].class, byte[].class).createPersistedTo(store.toFile())) {
         entries.forEach(entry -> map.put(entry.text(), entry.value()));
       }
     } else {
-      try (ChronicleMap<Long,
-          byte[]> map = ChronicleMapBuilder.of(Long.class, byte[].class).createPersistedTo(store.toFile())) {
+      try (ChronicleMap<Long, byte[]> map =
+          ChronicleMapBuilder.of(Long.class, byte[].class).createPersistedTo(store.toFile())) {
         entries.forEach(entry -> map.put(entry.number(), entry.value()));
       }
     }
     ByteBuffer stock = map(store);
-    int at = stock.duplicate().limit((int) g.storeBytes()).mismatch(sealed.duplicate().limit((int) g.storeBytes()));
-    assertEquals(-1, at, () ->
-        "the first byte that differs is " + where(g, at) + ": found=" + sealed.get(at) + " stock=" + stock.get(at));
+    int at =
+        stock
+            .duplicate()
+            .limit((int) g.storeBytes())
+            .mismatch(sealed.duplicate().limit((int) g.storeBytes()));
+    assertEquals(
+        -1,
+        at,
+        () ->
+            "the first byte that differs is "
+                + where(g, at)
+                + ": found="
+                + sealed.get(at)
+                + " stock="
+                + stock.get(at));
   }
 
   private static ByteBuffer map(Path file) throws IOException {
@@ -127,11 +149,20 @@ class StockBytesTest {
     }
     if (at < g.tiersOffset()) {
       long inHeaders = at - g.segmentHeadersOffset();
-      return "byte " + inHeaders % g.segmentHeaderBytes() + " of the header of segment "
+      return "byte "
+          + inHeaders % g.segmentHeaderBytes()
+          + " of the header of segment "
           + inHeaders / g.segmentHeaderBytes();
     }
     long inTiers = at - g.tiersOffset();
-    return "byte " + inTiers % g.tierBytes() + " of the tier of segment " + inTiers / g.tierBytes() + " (counters at "
-        + g.countersOffset() + ", entries at " + g.entrySpaceOffset() + ")";
+    return "byte "
+        + inTiers % g.tierBytes()
+        + " of the tier of segment "
+        + inTiers / g.tierBytes()
+        + " (counters at "
+        + g.countersOffset()
+        + ", entries at "
+        + g.entrySpaceOffset()
+        + ")";
   }
 }

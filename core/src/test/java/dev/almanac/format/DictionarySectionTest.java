@@ -21,9 +21,12 @@ class DictionarySectionTest {
   }
 
   private static void assertRefused(ByteBuffer section, int dateCount, String fault) {
-    assertEquals(fault + ", path=a.almanac",
-        assertThrows(CorruptAlmanacException.class,
-            () -> DictionarySection.check(section, dateCount, PATH)).getMessage());
+    assertEquals(
+        fault + ", path=a.almanac",
+        assertThrows(
+                CorruptAlmanacException.class,
+                () -> DictionarySection.check(section, dateCount, PATH))
+            .getMessage());
   }
 
   @Test
@@ -31,10 +34,16 @@ class DictionarySectionTest {
     assertEquals(40, DictionarySection.textsOffset(3));
     assertEquals(58, section().capacity());
     assertDoesNotThrow(() -> DictionarySection.check(section(), 3, PATH));
-    assertDoesNotThrow(() -> DictionarySection.check(DictionarySection.encode(new long[0], List.of()), 0, PATH));
-    assertDoesNotThrow(() -> DictionarySection.check(
-        DictionarySection.encode(new long[] {LocalDate.MIN.toEpochDay(), LocalDate.MAX.toEpochDay()},
-            List.of("", "x".repeat(256))), 2, PATH));
+    assertDoesNotThrow(
+        () -> DictionarySection.check(DictionarySection.encode(new long[0], List.of()), 0, PATH));
+    assertDoesNotThrow(
+        () ->
+            DictionarySection.check(
+                DictionarySection.encode(
+                    new long[] {LocalDate.MIN.toEpochDay(), LocalDate.MAX.toEpochDay()},
+                    List.of("", "x".repeat(256))),
+                2,
+                PATH));
   }
 
   @Test
@@ -44,27 +53,37 @@ class DictionarySectionTest {
 
   @Test
   void datesMustAscend() {
-    assertRefused(section().putLong(8, -4), 3, "dates must ascend and be dates: code=1 epochDay=-4");
+    assertRefused(
+        section().putLong(8, -4), 3, "dates must ascend and be dates: code=1 epochDay=-4");
   }
 
   @Test
   void daysMustBeDates() {
-    assertRefused(section().putLong(16, LocalDate.MAX.toEpochDay() + 1), 3,
+    assertRefused(
+        section().putLong(16, LocalDate.MAX.toEpochDay() + 1),
+        3,
         "dates must ascend and be dates: code=2 epochDay=" + (LocalDate.MAX.toEpochDay() + 1));
-    assertRefused(section().putLong(0, LocalDate.MIN.toEpochDay() - 1), 3,
+    assertRefused(
+        section().putLong(0, LocalDate.MIN.toEpochDay() - 1),
+        3,
         "dates must ascend and be dates: code=0 epochDay=" + (LocalDate.MIN.toEpochDay() - 1));
   }
 
   @Test
   void textsMustFollowEachOther() {
-    assertRefused(section().putInt(32, 3), 3, "texts must follow each other: code=1 textOffset=4 end=3");
-    assertRefused(section().putInt(36, 19), 3, "texts must follow each other: code=2 textOffset=14 end=19");
-    assertRefused(section().putInt(28, -1), 3, "texts must follow each other: code=0 textOffset=0 end=-1");
+    assertRefused(
+        section().putInt(32, 3), 3, "texts must follow each other: code=1 textOffset=4 end=3");
+    assertRefused(
+        section().putInt(36, 19), 3, "texts must follow each other: code=2 textOffset=14 end=19");
+    assertRefused(
+        section().putInt(28, -1), 3, "texts must follow each other: code=0 textOffset=0 end=-1");
   }
 
   @Test
   void aTextMustNotBeTooLong() {
-    assertRefused(DictionarySection.encode(new long[] {1}, List.of("x".repeat(257))), 1,
+    assertRefused(
+        DictionarySection.encode(new long[] {1}, List.of("x".repeat(257))),
+        1,
         "texts must follow each other: code=0 textOffset=0 end=257");
   }
 
@@ -75,7 +94,8 @@ class DictionarySectionTest {
 
   @Test
   void theTextsMustFillTheSection() {
-    assertRefused(section().putInt(36, 17), 3, "the texts must fill the section: end=17 textsBytes=18");
+    assertRefused(
+        section().putInt(36, 17), 3, "the texts must fill the section: end=17 textsBytes=18");
   }
 
   @Test
@@ -95,7 +115,9 @@ class DictionarySectionTest {
     assertEquals(1, BlockChecksums.blockCount(65_536));
     assertEquals(2, BlockChecksums.blockCount(65_537));
     assertEquals(8, BlockChecksums.sectionBytes(65_537));
-    assertEquals(0xE3069283, BlockChecksums.crc(ByteBuffer.wrap("123456789".getBytes(US_ASCII))),
+    assertEquals(
+        0xE3069283,
+        BlockChecksums.crc(ByteBuffer.wrap("123456789".getBytes(US_ASCII))),
         "the check value of CRC-32C");
   }
 }

@@ -12,14 +12,24 @@ class StoreGeometryTest {
   private static final long STORE_LIMIT = 832;
 
   /** Two segments of 256 bytes each; the fields in the order of the record. */
-  private static final List<Long> WHOLE = List.of(2L, 192L, 64L, 320L, 256L, 8L, 3L, 64L, 192L, 9L, 4L);
+  private static final List<Long> WHOLE =
+      List.of(2L, 192L, 64L, 320L, 256L, 8L, 3L, 64L, 192L, 9L, 4L);
 
   private static StoreGeometry geometry(int changedField, long value) {
     long[] f = WHOLE.stream().mapToLong(Long::longValue).toArray();
     if (changedField >= 0) {
       f[changedField] = value;
     }
-    return new StoreGeometry((int) f[0], f[1], (int) f[2], f[3], f[4], (int) f[5], (int) f[6], (int) f[7], (int) f[8],
+    return new StoreGeometry(
+        (int) f[0],
+        f[1],
+        (int) f[2],
+        f[3],
+        f[4],
+        (int) f[5],
+        (int) f[6],
+        (int) f[7],
+        (int) f[8],
         (int) f[9],
         (int) f[10]);
   }
@@ -34,47 +44,50 @@ class StoreGeometryTest {
   }
 
   @ParameterizedTest
-  @CsvSource(delimiter = ';', value = {
-      "0; 0; the number of segments must be from 1 to 536870912: segmentCount=0",
-      "0; -1; the number of segments must be from 1 to 536870912: segmentCount=-1",
-      "0; 536870913; the number of segments must be from 1 to 536870912: segmentCount=536870913",
-      "0; 3; the tiers must follow the segment headers: tiersOffset=320 expected=384",
-      "2; 24; a segment header must take a multiple of 8 from 32 to 4096 bytes: segmentHeaderBytes=24",
-      "2; 65; a segment header must take a multiple of 8 from 32 to 4096 bytes: segmentHeaderBytes=65",
-      "2; 4104; a segment header must take a multiple of 8 from 32 to 4096 bytes: segmentHeaderBytes=4104",
-      "1; -8; the segment headers must lie in the data store: segmentHeadersOffset=-8 storeLimit=832",
-      "1; 193; the segment headers must lie in the data store: segmentHeadersOffset=193 storeLimit=832",
-      "1; 712; the segment headers must lie in the data store: segmentHeadersOffset=712 storeLimit=832",
-      "1; 9223372036854775800; the segment headers must lie in the data store: "
-          + "segmentHeadersOffset=9223372036854775800 storeLimit=832",
-      "3; 328; the tiers must follow the segment headers: tiersOffset=328 expected=320",
-      "4; 0; a tier must take a multiple of 64 up to 1073741824 bytes: tierBytes=0",
-      "4; 255; a tier must take a multiple of 64 up to 1073741824 bytes: tierBytes=255",
-      "4; 1073741888; a tier must take a multiple of 64 up to 1073741824 bytes: tierBytes=1073741888",
-      "4; 320; the tiers must lie in the data store: storeBytes=960 storeLimit=832",
-      "5; 0; the number of slots must be a power of two: slotCount=0",
-      "5; 6; the number of slots must be a power of two: slotCount=6",
-      "5; 536870912; the number of slots must be a power of two: slotCount=536870912",
-      "6; 0; the key bits of a slot must be from 1 to 31: keyBits=0",
-      "6; 32; the key bits of a slot must be from 1 to 31: keyBits=32",
-      "7; 31; the counters must follow the slots in the tier: countersOffset=31",
-      "7; 193; the counters must follow the slots in the tier: countersOffset=193",
-      "7; -64; the counters must follow the slots in the tier: countersOffset=-64",
-      "9; 0; chunks must have a size and a number: chunkBytes=0 chunkCount=4",
-      "10; 0; chunks must have a size and a number: chunkBytes=9 chunkCount=0",
-      "10; -1; chunks must have a size and a number: chunkBytes=9 chunkCount=-1",
-      "8; 128; the chunks must lie in the tier behind the free list: entrySpaceOffset=128 chunkBytes=9 chunkCount=4 "
-          + "tierBytes=256",
-      "8; 257; the chunks must lie in the tier behind the free list: entrySpaceOffset=257 chunkBytes=9 chunkCount=4 "
-          + "tierBytes=256",
-      "9; 17; the chunks must lie in the tier behind the free list: entrySpaceOffset=192 chunkBytes=17 chunkCount=4 "
-          + "tierBytes=256",
-      "9; 1073741824; the chunks must lie in the tier behind the free list: entrySpaceOffset=192 "
-          + "chunkBytes=1073741824 chunkCount=4 tierBytes=256",
-      "10; 8; the chunks must lie in the tier behind the free list: entrySpaceOffset=192 chunkBytes=9 chunkCount=8 "
-          + "tierBytes=256",
-      "10; 2147483647; the chunks must lie in the tier behind the free list: entrySpaceOffset=192 "
-          + "chunkBytes=9 chunkCount=2147483647 tierBytes=256"})
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "0; 0; the number of segments must be from 1 to 536870912: segmentCount=0",
+        "0; -1; the number of segments must be from 1 to 536870912: segmentCount=-1",
+        "0; 536870913; the number of segments must be from 1 to 536870912: segmentCount=536870913",
+        "0; 3; the tiers must follow the segment headers: tiersOffset=320 expected=384",
+        "2; 24; a segment header must take a multiple of 8 from 32 to 4096 bytes: segmentHeaderBytes=24",
+        "2; 65; a segment header must take a multiple of 8 from 32 to 4096 bytes: segmentHeaderBytes=65",
+        "2; 4104; a segment header must take a multiple of 8 from 32 to 4096 bytes: segmentHeaderBytes=4104",
+        "1; -8; the segment headers must lie in the data store: segmentHeadersOffset=-8 storeLimit=832",
+        "1; 193; the segment headers must lie in the data store: segmentHeadersOffset=193 storeLimit=832",
+        "1; 712; the segment headers must lie in the data store: segmentHeadersOffset=712 storeLimit=832",
+        "1; 9223372036854775800; the segment headers must lie in the data store: "
+            + "segmentHeadersOffset=9223372036854775800 storeLimit=832",
+        "3; 328; the tiers must follow the segment headers: tiersOffset=328 expected=320",
+        "4; 0; a tier must take a multiple of 64 up to 1073741824 bytes: tierBytes=0",
+        "4; 255; a tier must take a multiple of 64 up to 1073741824 bytes: tierBytes=255",
+        "4; 1073741888; a tier must take a multiple of 64 up to 1073741824 bytes: tierBytes=1073741888",
+        "4; 320; the tiers must lie in the data store: storeBytes=960 storeLimit=832",
+        "5; 0; the number of slots must be a power of two: slotCount=0",
+        "5; 6; the number of slots must be a power of two: slotCount=6",
+        "5; 536870912; the number of slots must be a power of two: slotCount=536870912",
+        "6; 0; the key bits of a slot must be from 1 to 31: keyBits=0",
+        "6; 32; the key bits of a slot must be from 1 to 31: keyBits=32",
+        "7; 31; the counters must follow the slots in the tier: countersOffset=31",
+        "7; 193; the counters must follow the slots in the tier: countersOffset=193",
+        "7; -64; the counters must follow the slots in the tier: countersOffset=-64",
+        "9; 0; chunks must have a size and a number: chunkBytes=0 chunkCount=4",
+        "10; 0; chunks must have a size and a number: chunkBytes=9 chunkCount=0",
+        "10; -1; chunks must have a size and a number: chunkBytes=9 chunkCount=-1",
+        "8; 128; the chunks must lie in the tier behind the free list: entrySpaceOffset=128 chunkBytes=9 chunkCount=4 "
+            + "tierBytes=256",
+        "8; 257; the chunks must lie in the tier behind the free list: entrySpaceOffset=257 chunkBytes=9 chunkCount=4 "
+            + "tierBytes=256",
+        "9; 17; the chunks must lie in the tier behind the free list: entrySpaceOffset=192 chunkBytes=17 chunkCount=4 "
+            + "tierBytes=256",
+        "9; 1073741824; the chunks must lie in the tier behind the free list: entrySpaceOffset=192 "
+            + "chunkBytes=1073741824 chunkCount=4 tierBytes=256",
+        "10; 8; the chunks must lie in the tier behind the free list: entrySpaceOffset=192 chunkBytes=9 chunkCount=8 "
+            + "tierBytes=256",
+        "10; 2147483647; the chunks must lie in the tier behind the free list: entrySpaceOffset=192 "
+            + "chunkBytes=9 chunkCount=2147483647 tierBytes=256"
+      })
   void whatIsWrongIsNamed(int field, long value, String fault) {
     assertEquals(fault, geometry(field, value).fault(STORE_LIMIT));
   }

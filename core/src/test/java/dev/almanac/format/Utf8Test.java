@@ -41,9 +41,12 @@ class Utf8Test {
     }
     assertEquals(expected.length, length, text);
     assertArrayEquals(expected, Arrays.copyOfRange(into, 5, 5 + length), text);
-    assertEquals(length, Utf8.encode(new StringBuilder(text), into, 5, length), "the limit may be reached");
+    assertEquals(
+        length, Utf8.encode(new StringBuilder(text), into, 5, length), "the limit may be reached");
     Arrays.fill(into, (byte) 77);
-    assertEquals(length == 0 ? 0 : -1, Utf8.encode(text, into, 5, Math.max(0, length - 1)),
+    assertEquals(
+        length == 0 ? 0 : -1,
+        Utf8.encode(text, into, 5, Math.max(0, length - 1)),
         "the limit must not be passed");
     assertEquals(77, into[4]);
     assertEquals(77, into[5 + Math.max(0, length - 1)], "nothing is written behind the limit");
@@ -64,8 +67,10 @@ class Utf8Test {
   @Test
   void mixedTextsEncodeAsTheJdkEncodesThem() {
     SplittableRandom random = new SplittableRandom(3);
-    char[] alphabet = {'a', '7', '\u007f', '\u0080', '\u07ff', '\u0800', '\ud7ff', '\ud800', '\udbff', '\udc00',
-        '\udfff', '\ue000', '\uffff'};
+    char[] alphabet = {
+      'a', '7', '\u007f', '\u0080', '\u07ff', '\u0800', '\ud7ff', '\ud800', '\udbff', '\udc00',
+      '\udfff', '\ue000', '\uffff'
+    };
     for (int i = 0; i < 50_000; i++) {
       StringBuilder text = new StringBuilder();
       for (int n = random.nextInt(12); n > 0; n--) {
@@ -77,8 +82,10 @@ class Utf8Test {
 
   @Test
   void bytesAreValidWhenTheJdkDecodesThem() {
-    int[] edges = {0x00, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC1, 0xC2, 0xDF, 0xE0, 0xED, 0xEF, 0xF0, 0xF4,
-        0xF5, 0xFF};
+    int[] edges = {
+      0x00, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC1, 0xC2, 0xDF, 0xE0, 0xED, 0xEF, 0xF0,
+      0xF4, 0xF5, 0xFF
+    };
     byte[] bytes = new byte[4];
     for (int a : edges) {
       for (int b : edges) {
@@ -90,9 +97,15 @@ class Utf8Test {
             bytes[3] = (byte) d;
             for (int length = 1; length <= 4; length += d == 0 ? 1 : 4) {
               byte[] some = Arrays.copyOf(bytes, length);
-              assertEquals(jdkDecodes(some), Utf8.isValid(some, 0, length), () -> HexFormat.of().formatHex(some));
+              assertEquals(
+                  jdkDecodes(some),
+                  Utf8.isValid(some, 0, length),
+                  () -> HexFormat.of().formatHex(some));
             }
-            assertEquals(jdkDecodes(bytes), Utf8.isValid(bytes, 0, 4), () -> HexFormat.of().formatHex(bytes));
+            assertEquals(
+                jdkDecodes(bytes),
+                Utf8.isValid(bytes, 0, 4),
+                () -> HexFormat.of().formatHex(bytes));
           }
         }
       }

@@ -15,7 +15,10 @@ class Xxh64Test {
     new SplittableRandom(1).nextBytes(bytes);
     for (int length = 0; length <= 1_100; length++) {
       int offset = length % 23;
-      assertEquals(CHRONICLE.hashBytes(bytes, offset, length), Xxh64.hash(bytes, offset, length), "length=" + length);
+      assertEquals(
+          CHRONICLE.hashBytes(bytes, offset, length),
+          Xxh64.hash(bytes, offset, length),
+          "length=" + length);
     }
   }
 

@@ -64,8 +64,14 @@ class CompressedRowsTest {
       byte[] start = Arrays.copyOf(plain, 10);
       start[3] = (byte) flags;
       byte[] none = {};
-      byte[] all = join(start, (flags & 4) != 0 ? extra : none, (flags & 8) != 0 ? name : none,
-          (flags & 16) != 0 ? comment : none, (flags & 2) != 0 ? crc : none, body);
+      byte[] all =
+          join(
+              start,
+              (flags & 4) != 0 ? extra : none,
+              (flags & 8) != 0 ? name : none,
+              (flags & 16) != 0 ? comment : none,
+              (flags & 2) != 0 ? crc : none,
+              body);
       assertEquals(TWO_ROWS, rows(new ByteArrayInputStream(all)), "flags=" + flags);
       assertEquals(TWO_ROWS, rows(new Trickle(new ByteArrayInputStream(all))), "flags=" + flags);
     }
@@ -74,7 +80,8 @@ class CompressedRowsTest {
   @Test
   void zerosBehindTheLastGzipMemberAreSkippedAndOtherBytesRefused() throws IOException {
     byte[] sound = gzip("7|2024-02-29\n8|2024-03-01\n");
-    assertEquals(TWO_ROWS, rows(new ByteArrayInputStream(Arrays.copyOf(sound, sound.length + 1000))));
+    assertEquals(
+        TWO_ROWS, rows(new ByteArrayInputStream(Arrays.copyOf(sound, sound.length + 1000))));
     assertGzipRefused(join(sound, "x".getBytes(UTF_8)));
     assertGzipRefused(join(sound, new byte[] {0, 0, 'x', 'x'}));
   }
@@ -89,7 +96,11 @@ class CompressedRowsTest {
         assertEquals(TWO_ROWS.subList(0, 1), rows(new ByteArrayInputStream(cut)));
       } else {
         String message =
-            assertThrows(IOException.class, () -> rows(new ByteArrayInputStream(cut)), "length=" + length).getMessage();
+            assertThrows(
+                    IOException.class,
+                    () -> rows(new ByteArrayInputStream(cut)),
+                    "length=" + length)
+                .getMessage();
         assertEquals("a gzip member must be whole: found=end of file, file=in", message);
       }
     }
@@ -98,7 +109,8 @@ class CompressedRowsTest {
   @Test
   void aGzipMemberWithAWrongChecksumOrLengthOrMethodIsRefused() throws IOException {
     byte[] gzip = gzip("7|2024-02-29\n");
-    for (int i : new int[] {2, 3, gzip.length - 8, gzip.length - 5, gzip.length - 4, gzip.length - 1}) {
+    for (int i :
+        new int[] {2, 3, gzip.length - 8, gzip.length - 5, gzip.length - 4, gzip.length - 1}) {
       byte[] damaged = gzip.clone();
       damaged[i] ^= (byte) 0x80;
       assertGzipRefused(damaged);
@@ -108,12 +120,15 @@ class CompressedRowsTest {
   @Test
   void anErrorBetweenGzipMembersIsNotTakenForTheEnd() throws IOException {
     byte[] member = gzip("7|2024-02-29\n");
-    InputStream failing = new SequenceInputStream(new ByteArrayInputStream(member), new InputStream() {
-      @Override
-      public int read() throws IOException {
-        throw new IOException("cable pulled");
-      }
-    });
+    InputStream failing =
+        new SequenceInputStream(
+            new ByteArrayInputStream(member),
+            new InputStream() {
+              @Override
+              public int read() throws IOException {
+                throw new IOException("cable pulled");
+              }
+            });
     assertEquals("cable pulled", assertThrows(IOException.class, () -> rows(failing)).getMessage());
   }
 
@@ -126,8 +141,10 @@ class CompressedRowsTest {
     }
     byte[] gzip = join(gzip(text.toString()), gzip(text.toString()));
     assertTrue(gzip.length > 1 << 19);
-    RecordedRows recorded = RecordedRows.of(DelimitedRows.of(new Trickle(new ByteArrayInputStream(gzip)), "in"), 2);
-    assertEquals((text.toString() + text).lines().map(row -> row.replace('|', '=')).toList(),
+    RecordedRows recorded =
+        RecordedRows.of(DelimitedRows.of(new Trickle(new ByteArrayInputStream(gzip)), "in"), 2);
+    assertEquals(
+        (text.toString() + text).lines().map(row -> row.replace('|', '=')).toList(),
         recorded.rows.stream().map(row -> row.substring(row.indexOf(' ') + 1)).toList());
   }
 
@@ -136,7 +153,8 @@ class CompressedRowsTest {
     byte[] skippable = {0x5a, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 'x', 'y', 'z'};
     byte[] first = Zstd.compress("\ufeff7|2024-02".getBytes(UTF_8));
     byte[] second = Zstd.compress("-29\n8|2024-03-01\n".getBytes(UTF_8));
-    for (byte[] frames : List.of(join(first, second), join(skippable, first, skippable, second, skippable))) {
+    for (byte[] frames :
+        List.of(join(first, second), join(skippable, first, skippable, second, skippable))) {
       assertEquals(TWO_ROWS, rows(new ByteArrayInputStream(frames)));
       assertEquals(TWO_ROWS, rows(new Trickle(new ByteArrayInputStream(frames))));
       Path file = Files.write(folder.resolve("rows"), frames);
@@ -150,7 +168,9 @@ class CompressedRowsTest {
     for (int length = 4; length < frame.length; length++) {
       byte[] cut = Arrays.copyOf(frame, length);
       String message =
-          assertThrows(IOException.class, () -> rows(new ByteArrayInputStream(cut)), "length=" + length).getMessage();
+          assertThrows(
+                  IOException.class, () -> rows(new ByteArrayInputStream(cut)), "length=" + length)
+              .getMessage();
       assertTrue(message.startsWith("a zstd file must consist of sound frames: "), message);
       assertTrue(message.endsWith(", file=in"), message);
     }
@@ -165,7 +185,8 @@ class CompressedRowsTest {
   }
 
   private static void assertGzipRefused(byte[] gzip) {
-    String message = assertThrows(IOException.class, () -> rows(new ByteArrayInputStream(gzip))).getMessage();
+    String message =
+        assertThrows(IOException.class, () -> rows(new ByteArrayInputStream(gzip))).getMessage();
     assertTrue(message.startsWith("a gzip file must consist of sound members: "), message);
     assertTrue(message.endsWith(", file=in"), message);
   }

@@ -38,7 +38,8 @@ class DelimitedRowsTest {
   @Test
   void unlessToldOtherwiseTheFirstColumnIsTheIdAndTheSecondTheDate() throws IOException {
     Path file = file("a", "7|2024-02-29\n\"8\"|2024-03-01|x\n");
-    assertEquals(List.of(file + ":1 7=2024-02-29", file + ":2 \"8\"=2024-03-01"),
+    assertEquals(
+        List.of(file + ":1 7=2024-02-29", file + ":2 \"8\"=2024-03-01"),
         RecordedRows.of(DelimitedRows.of(file), 1).rows);
   }
 
@@ -48,14 +49,19 @@ class DelimitedRowsTest {
     DelimitedRows rows = DelimitedRows.of(file);
     rows.delimiter(',').quoted(true).header(true).idColumn(3).dateColumn(1).idIsRowNumber();
     rows.idColumn("7").dateColumn("8|x");
-    assertEquals(List.of(file + ":1 \"7\",2024-02-29,8=x", file + ":2 \"9\",2024-03-01,10=y"),
+    assertEquals(
+        List.of(file + ":1 \"7\",2024-02-29,8=x", file + ":2 \"9\",2024-03-01,10=y"),
         RecordedRows.of(rows, 1).rows);
-    assertEquals(List.of(file + ":1 2024-02-29=7", file + ":2 2024-03-01=9"),
+    assertEquals(
+        List.of(file + ":1 2024-02-29=7", file + ":2 2024-03-01=9"),
         RecordedRows.of(rows.delimiter(',').quoted(true).idColumn(2).dateColumn(1), 1).rows);
-    assertEquals(List.of(file + ":2 #0=10|y"),
+    assertEquals(
+        List.of(file + ":2 #0=10|y"),
         RecordedRows.of(rows.delimiter(',').header(true).dateColumn(3).idIsRowNumber(), 1).rows);
-    assertEquals(List.of(file + ":2 9=2024-03-01"),
-        RecordedRows.of(rows.delimiter(',').quoted(true).idColumn("7").dateColumn("2024-02-29"), 1).rows);
+    assertEquals(
+        List.of(file + ":2 9=2024-03-01"),
+        RecordedRows.of(rows.delimiter(',').quoted(true).idColumn("7").dateColumn("2024-02-29"), 1)
+            .rows);
   }
 
   @Test
@@ -63,7 +69,8 @@ class DelimitedRowsTest {
     Path b = file("b", "id|date\n1|x\n2|x");
     Path a = file("a", "id|date\n3|y\n");
     DelimitedRows rows = DelimitedRows.of(List.of(b, a, b)).header(true);
-    List<String> all = List.of(b + ":2 1=x", b + ":3 2=x", a + ":2 3=y", b + ":2 1=x", b + ":3 2=x");
+    List<String> all =
+        List.of(b + ":2 1=x", b + ":3 2=x", a + ":2 3=y", b + ":2 1=x", b + ":3 2=x");
     assertEquals(all, RecordedRows.of(rows, 1).rows);
     assertEquals(all, RecordedRows.of(rows, 2).rows);
     try (RowSource.Stretches stretches = rows.open()) {
@@ -87,7 +94,8 @@ class DelimitedRowsTest {
       expected.add(file + ":" + (i + 1) + " " + i + "=d" + i % 31);
     }
     for (boolean quoted : new boolean[] {false, true}) {
-      RecordedRows recorded = RecordedRows.of(DelimitedRows.of(file).quoted(quoted).dateColumn(3), 2);
+      RecordedRows recorded =
+          RecordedRows.of(DelimitedRows.of(file).quoted(quoted).dateColumn(3), 2);
       assertEquals(expected, recorded.rows);
       assertTrue(recorded.stretchCount > 3, "stretches=" + recorded.stretchCount);
       RecordedRows numbered =
@@ -103,10 +111,12 @@ class DelimitedRowsTest {
     Path file = file("a", "7|2024-02-29\n");
     Path missing = folder.resolve("missing");
     NoSuchFileException none =
-        assertThrows(NoSuchFileException.class, () -> DelimitedRows.of(List.of(file, missing)).open());
+        assertThrows(
+            NoSuchFileException.class, () -> DelimitedRows.of(List.of(file, missing)).open());
     assertEquals(missing + ": an input file must exist", none.getMessage());
     FileSystemException directory =
-        assertThrows(FileSystemException.class, () -> DelimitedRows.of(List.of(file, folder)).open());
+        assertThrows(
+            FileSystemException.class, () -> DelimitedRows.of(List.of(file, folder)).open());
     assertEquals(folder + ": an input must be a file: found=directory", directory.getMessage());
   }
 
@@ -114,7 +124,8 @@ class DelimitedRowsTest {
   void columnsCountFromOne() {
     DelimitedRows rows = DelimitedRows.of(folder);
     for (int column : new int[] {0, -1}) {
-      assertEquals("columns must be counted from 1: column=" + column,
+      assertEquals(
+          "columns must be counted from 1: column=" + column,
           assertThrows(IllegalArgumentException.class, () -> rows.idColumn(column)).getMessage());
       assertThrows(IllegalArgumentException.class, () -> rows.dateColumn(column));
     }
@@ -124,12 +135,13 @@ class DelimitedRowsTest {
   @Test
   void aStreamIsReadOnceAndLeftOpen() throws IOException {
     AtomicBoolean closed = new AtomicBoolean();
-    InputStream stream = new ByteArrayInputStream("7|2024-02-29\n".getBytes(UTF_8)) {
-      @Override
-      public void close() {
-        closed.set(true);
-      }
-    };
+    InputStream stream =
+        new ByteArrayInputStream("7|2024-02-29\n".getBytes(UTF_8)) {
+          @Override
+          public void close() {
+            closed.set(true);
+          }
+        };
     DelimitedRows rows = DelimitedRows.of(stream, "standard input");
     try (RowSource.Stretches stretches = rows.open()) {
       assertEquals(-1, stretches.total());
@@ -137,7 +149,8 @@ class DelimitedRowsTest {
       assertEquals(13, stretches.done());
     }
     assertFalse(closed.get());
-    assertEquals("an input stream must be read only once; a second pass needs a new one: standard input",
+    assertEquals(
+        "an input stream must be read only once; a second pass needs a new one: standard input",
         assertThrows(IOException.class, () -> RecordedRows.of(rows.dateColumn(1), 1)).getMessage());
   }
 
@@ -148,7 +161,9 @@ class DelimitedRowsTest {
       for (boolean quoted : new boolean[] {false, true}) {
         IOException failure = new IOException(method);
         try (RowSource.Stretches stretches = DelimitedRows.of(file).quoted(quoted).open()) {
-          assertSame(failure, assertThrows(IOException.class, () -> stretches.next(new Failing(method, failure))));
+          assertSame(
+              failure,
+              assertThrows(IOException.class, () -> stretches.next(new Failing(method, failure))));
         }
       }
     }
@@ -156,17 +171,18 @@ class DelimitedRowsTest {
 
   @Test
   void aSourceThatFailedDoesNotEndAsIfAllWereRead() throws IOException {
-    InputStream failing = new InputStream() {
-      private int count;
+    InputStream failing =
+        new InputStream() {
+          private int count;
 
-      @Override
-      public int read() throws IOException {
-        if (count == 20) {
-          throw new IOException("cable pulled");
-        }
-        return ++count % 4 == 0 ? '\n' : '|';
-      }
-    };
+          @Override
+          public int read() throws IOException {
+            if (count == 20) {
+              throw new IOException("cable pulled");
+            }
+            return ++count % 4 == 0 ? '\n' : '|';
+          }
+        };
     try (RowSource.Stretches stretches = DelimitedRows.of(failing, "in").open()) {
       RowSink sink = new Failing("none", null);
       IOException first = assertThrows(IOException.class, () -> takeAll(stretches, sink));
@@ -174,7 +190,9 @@ class DelimitedRowsTest {
       IOException second = assertThrows(IOException.class, () -> stretches.next(sink));
       assertEquals("the source failed before: cable pulled", second.getMessage());
       assertSame(first, second.getCause());
-      assertEquals(second.getMessage(), assertThrows(IOException.class, () -> stretches.next(sink)).getMessage());
+      assertEquals(
+          second.getMessage(),
+          assertThrows(IOException.class, () -> stretches.next(sink)).getMessage());
     }
   }
 
@@ -183,26 +201,29 @@ class DelimitedRowsTest {
     RowSource.Stretches stretches = DelimitedRows.of(file("a", "7|2024-02-29\n")).open();
     stretches.close();
     stretches.close();
-    assertEquals("the source must be open: found=closed",
-        assertThrows(IOException.class, () -> stretches.next(new Failing("none", null))).getMessage());
+    assertEquals(
+        "the source must be open: found=closed",
+        assertThrows(IOException.class, () -> stretches.next(new Failing("none", null)))
+            .getMessage());
   }
 
   @Test
   void anInterruptIsHeededByTheReaderAndByThoseWhoWaitForIt() throws Exception {
     CountDownLatch reading = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);
-    InputStream slow = new InputStream() {
-      @Override
-      public int read() throws IOException {
-        reading.countDown();
-        try {
-          release.await();
-        } catch (InterruptedException e) {
-          throw new InterruptedIOException("asleep");
-        }
-        return -1;
-      }
-    };
+    InputStream slow =
+        new InputStream() {
+          @Override
+          public int read() throws IOException {
+            reading.countDown();
+            try {
+              release.await();
+            } catch (InterruptedException e) {
+              throw new InterruptedIOException("asleep");
+            }
+            return -1;
+          }
+        };
     try (RowSource.Stretches stretches = DelimitedRows.of(slow, "in").open()) {
       Taker reader = new Taker(stretches);
       reader.start();
@@ -214,12 +235,16 @@ class DelimitedRowsTest {
       }
       waiting.interrupt();
       waiting.join(TimeUnit.SECONDS.toMillis(20));
-      assertTrue(waiting.thrown.get() instanceof InterruptedIOException, String.valueOf(waiting.thrown.get()));
+      assertTrue(
+          waiting.thrown.get() instanceof InterruptedIOException,
+          String.valueOf(waiting.thrown.get()));
       assertTrue(waiting.interruptedAfter);
       assertTrue(reader.isAlive());
       reader.interrupt();
       reader.join(TimeUnit.SECONDS.toMillis(20));
-      assertTrue(reader.thrown.get() instanceof InterruptedIOException, String.valueOf(reader.thrown.get()));
+      assertTrue(
+          reader.thrown.get() instanceof InterruptedIOException,
+          String.valueOf(reader.thrown.get()));
     }
   }
 
@@ -227,13 +252,17 @@ class DelimitedRowsTest {
   void anInterruptBeforeAReadStopsIt() throws Exception {
     Path file = file("a", "7|2024-02-29\n");
     for (DelimitedRows rows :
-        List.of(DelimitedRows.of(file), DelimitedRows.of(new ByteArrayInputStream(new byte[100]), "in"))) {
+        List.of(
+            DelimitedRows.of(file),
+            DelimitedRows.of(new ByteArrayInputStream(new byte[100]), "in"))) {
       try (RowSource.Stretches stretches = rows.open()) {
         Thread.currentThread().interrupt();
-        IOException thrown = assertThrows(IOException.class, () -> stretches.next(new Failing("none", null)));
+        IOException thrown =
+            assertThrows(IOException.class, () -> stretches.next(new Failing("none", null)));
         assertTrue(Thread.interrupted());
         assertTrue(
-            thrown instanceof InterruptedIOException || thrown instanceof ClosedByInterruptException,
+            thrown instanceof InterruptedIOException
+                || thrown instanceof ClosedByInterruptException,
             thrown.toString());
       }
     }
@@ -276,12 +305,14 @@ class DelimitedRowsTest {
     }
 
     @Override
-    public void begin(long stretch, String source, long firstLine, Supplier<String> row) throws IOException {
+    public void begin(long stretch, String source, long firstLine, Supplier<String> row)
+        throws IOException {
       at("begin");
     }
 
     @Override
-    public void row(int line, byte[] bytes, int idFrom, int idTo, int dateFrom, int dateTo) throws IOException {
+    public void row(int line, byte[] bytes, int idFrom, int idTo, int dateFrom, int dateTo)
+        throws IOException {
       at("row");
     }
 

@@ -40,40 +40,59 @@ class JdbcRowsTest {
 
   @Test
   void integerColumnsGiveNumericIds() throws Exception {
-    for (String type : List.of("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "NUMERIC(19)", "DECIMAL(10, 2)")) {
-      assertRows("SELECT CAST(id AS " + type + "), d"
-          + " FROM (VALUES (-7, DATE '2024-02-29'), (8, DATE '0045-03-15')) AS v(id, d)",
-          "result set:1 #-7=2024-02-29", "result set:2 #8=0045-03-15");
+    for (String type :
+        List.of("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "NUMERIC(19)", "DECIMAL(10, 2)")) {
+      assertRows(
+          "SELECT CAST(id AS "
+              + type
+              + "), d"
+              + " FROM (VALUES (-7, DATE '2024-02-29'), (8, DATE '0045-03-15')) AS v(id, d)",
+          "result set:1 #-7=2024-02-29",
+          "result set:2 #8=0045-03-15");
     }
-    assertRows("VALUES (9223372036854775807, DATE '2024-02-29'),"
-        + " (CAST('-9223372036854775808' AS BIGINT), DATE '2024-03-01')",
-        "result set:1 #9223372036854775807=2024-02-29", "result set:2 #-9223372036854775808=2024-03-01");
+    assertRows(
+        "VALUES (9223372036854775807, DATE '2024-02-29'),"
+            + " (CAST('-9223372036854775808' AS BIGINT), DATE '2024-03-01')",
+        "result set:1 #9223372036854775807=2024-02-29",
+        "result set:2 #-9223372036854775808=2024-03-01");
   }
 
   @Test
   void aDecimalThatIsNoLongIsTakenAsText() throws Exception {
-    assertRows("VALUES (CAST(1.50 AS DECIMAL(30, 2)), 'd'), (9223372036854775808.00, 'd'), (2.00, 'd')",
-        "result set:1 1.50=d", "result set:2 9223372036854775808.00=d", "result set:3 #2=d");
+    assertRows(
+        "VALUES (CAST(1.50 AS DECIMAL(30, 2)), 'd'), (9223372036854775808.00, 'd'), (2.00, 'd')",
+        "result set:1 1.50=d",
+        "result set:2 9223372036854775808.00=d",
+        "result set:3 #2=d");
   }
 
   @Test
   void textColumnsAreTakenAsTheyAre() throws Exception {
-    assertRows("VALUES ('007', '20240229'), (' \u00e9\ud83d\ude00', '')", "result set:1 007=20240229",
+    assertRows(
+        "VALUES ('007', '20240229'), (' \u00e9\ud83d\ude00', '')",
+        "result set:1 007=20240229",
         "result set:2  \u00e9\ud83d\ude00=");
   }
 
   @Test
   void aTimestampIsADateOnlyAtMidnight() throws Exception {
-    assertRows("VALUES (7, TIMESTAMP '2024-02-29 00:00:00'), (8, TIMESTAMP '2024-02-29 00:00:01')",
-        "result set:1 #7=2024-02-29", "result set:2 #8=2024-02-29T00:00:01");
+    assertRows(
+        "VALUES (7, TIMESTAMP '2024-02-29 00:00:00'), (8, TIMESTAMP '2024-02-29 00:00:01')",
+        "result set:1 #7=2024-02-29",
+        "result set:2 #8=2024-02-29T00:00:01");
   }
 
   @Test
   void nullsMakeBadRows() throws Exception {
     for (String type : List.of("BIGINT", "DECIMAL(5)", "VARCHAR(9)")) {
       for (String dateType : List.of("DATE", "TIMESTAMP", "VARCHAR(20)")) {
-        String sql = "SELECT CAST(id AS " + type + "), CAST(d AS " + dateType + ")"
-            + " FROM (VALUES (NULL, NULL), (7, NULL), (NULL, DATE '2024-02-29')) AS v(id, d)";
+        String sql =
+            "SELECT CAST(id AS "
+                + type
+                + "), CAST(d AS "
+                + dateType
+                + ")"
+                + " FROM (VALUES (NULL, NULL), (7, NULL), (NULL, DATE '2024-02-29')) AS v(id, d)";
         RecordedRows recorded = RecordedRows.of(JdbcRows.of(database, sql), 1);
         assertEquals(List.of(), recorded.rows);
         assertEquals(3, recorded.bad.size());
@@ -87,22 +106,32 @@ class JdbcRowsTest {
 
   @Test
   void columnsGoByNumberOrByLabel() throws Exception {
-    String sql = "SELECT d AS due, 'x' AS customer, id AS \"Order\" FROM (VALUES (7, '2024-02-29')) AS v(id, d)";
+    String sql =
+        "SELECT d AS due, 'x' AS customer, id AS \"Order\" FROM (VALUES (7, '2024-02-29')) AS v(id, d)";
     List<String> expected = List.of("result set:1 #7=2024-02-29");
-    assertEquals(expected, RecordedRows.of(JdbcRows.of(database, sql).idColumn(3).dateColumn(1), 1).rows);
-    assertEquals(expected, RecordedRows.of(JdbcRows.of(database, sql).idColumn("order").dateColumn("Due"), 1).rows);
-    try (Statement statement = connection.createStatement(); ResultSet results = statement.executeQuery(sql)) {
-      assertEquals(expected, RecordedRows.of(JdbcRows.of(results).dateColumn("DUE").idColumn(3), 1).rows);
+    assertEquals(
+        expected, RecordedRows.of(JdbcRows.of(database, sql).idColumn(3).dateColumn(1), 1).rows);
+    assertEquals(
+        expected,
+        RecordedRows.of(JdbcRows.of(database, sql).idColumn("order").dateColumn("Due"), 1).rows);
+    try (Statement statement = connection.createStatement();
+        ResultSet results = statement.executeQuery(sql)) {
+      assertEquals(
+          expected, RecordedRows.of(JdbcRows.of(results).dateColumn("DUE").idColumn(3), 1).rows);
     }
   }
 
   @Test
   void aMissingOrDoubtfulColumnIsRefusedByName() {
     String sql = "SELECT 1 AS id, 2 AS d, 3 AS \"d\"";
-    for (JdbcRows rows : List.of(JdbcRows.of(database, sql).idColumn("x"), JdbcRows.of(database, sql).dateColumn(4),
-        JdbcRows.of(database, sql).dateColumn("d"))) {
+    for (JdbcRows rows :
+        List.of(
+            JdbcRows.of(database, sql).idColumn("x"),
+            JdbcRows.of(database, sql).dateColumn(4),
+            JdbcRows.of(database, sql).dateColumn("d"))) {
       String message = assertThrows(IOException.class, rows::open).getMessage();
-      assertTrue(message.startsWith("a result set must have the wanted column once: column="), message);
+      assertTrue(
+          message.startsWith("a result set must have the wanted column once: column="), message);
       assertTrue(message.endsWith(" columns=3 found=[ID, D, d]"), message);
     }
     assertThrows(IllegalArgumentException.class, () -> JdbcRows.of(database, sql).idColumn(0));
@@ -111,7 +140,8 @@ class JdbcRowsTest {
   @Test
   void aQueryRunsAnewForEachBuildAndGivesItsConnectionBackAsItCame() throws Exception {
     execute("CREATE TABLE orders(id BIGINT, due DATE)");
-    execute("INSERT INTO orders SELECT x, DATE '2024-01-01' + MOD(x, 31) FROM SYSTEM_RANGE(1, 20000)");
+    execute(
+        "INSERT INTO orders SELECT x, DATE '2024-01-01' + MOD(x, 31) FROM SYSTEM_RANGE(1, 20000)");
     OneConnection pool = new OneConnection(connection);
     JdbcRows rows = JdbcRows.of(pool, "SELECT id, due FROM orders ORDER BY id").fetchSize(100);
     for (int threadCount = 1; threadCount <= 2; threadCount++) {
@@ -133,7 +163,8 @@ class JdbcRowsTest {
       JdbcRows rows = JdbcRows.of(results);
       assertEquals(List.of("result set:1 #8=b"), RecordedRows.of(rows, 1).rows);
       assertFalse(results.isClosed());
-      assertEquals("a result set must be read only once; a second pass needs a new one",
+      assertEquals(
+          "a result set must be read only once; a second pass needs a new one",
           assertThrows(IOException.class, rows.idColumn(1)::open).getMessage());
       assertThrows(IllegalStateException.class, () -> rows.fetchSize(10));
     }
@@ -142,17 +173,23 @@ class JdbcRowsTest {
   @Test
   void whatTheDatabaseFailsWithIsTheCause() throws Exception {
     OneConnection pool = new OneConnection(connection);
-    IOException syntax = assertThrows(IOException.class, () -> JdbcRows.of(pool, "SELEKT 1, 2").open());
-    assertTrue(syntax.getMessage().startsWith("the database must deliver the rows: "), syntax.getMessage());
+    IOException syntax =
+        assertThrows(IOException.class, () -> JdbcRows.of(pool, "SELEKT 1, 2").open());
+    assertTrue(
+        syntax.getMessage().startsWith("the database must deliver the rows: "),
+        syntax.getMessage());
     assertTrue(syntax.getCause() instanceof SQLException);
     assertEquals(1, pool.closeCount);
     JdbcRows dividing = JdbcRows.of(pool, "SELECT 1 / (5 - x), 'd' FROM SYSTEM_RANGE(1, 9)");
     try (RowSource.Stretches stretches = dividing.open()) {
       IOException division = assertThrows(IOException.class, () -> RecordedRows.of(stretches, 1));
       assertTrue(division.getCause() instanceof SQLException, division.toString());
-      assertSame(division, assertThrows(IOException.class, () -> RecordedRows.of(stretches, 1)).getCause());
+      assertSame(
+          division,
+          assertThrows(IOException.class, () -> RecordedRows.of(stretches, 1)).getCause());
     } catch (IOException e) {
-      assertTrue(e.getCause() instanceof SQLException, e.toString()); // H2 may compute all rows at once.
+      assertTrue(
+          e.getCause() instanceof SQLException, e.toString()); // H2 may compute all rows at once.
     }
     assertEquals(2, pool.closeCount);
     assertTrue(connection.getAutoCommit());
@@ -160,7 +197,8 @@ class JdbcRowsTest {
 
   private void assertRows(String sql, String... rows) throws Exception {
     assertEquals(List.of(rows), RecordedRows.of(JdbcRows.of(database, sql), 1).rows);
-    try (Statement statement = connection.createStatement(); ResultSet results = statement.executeQuery(sql)) {
+    try (Statement statement = connection.createStatement();
+        ResultSet results = statement.executeQuery(sql)) {
       assertEquals(List.of(rows), RecordedRows.of(JdbcRows.of(results), 1).rows);
     }
   }
@@ -182,18 +220,21 @@ class JdbcRowsTest {
 
     @Override
     public Connection getConnection() {
-      return (Connection) java.lang.reflect.Proxy.newProxyInstance(
-          getClass().getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
-            if (method.getName().equals("close")) {
-              closeCount++;
-              return null;
-            }
-            try {
-              return method.invoke(connection, arguments);
-            } catch (java.lang.reflect.InvocationTargetException e) {
-              throw e.getCause();
-            }
-          });
+      return (Connection)
+          java.lang.reflect.Proxy.newProxyInstance(
+              getClass().getClassLoader(),
+              new Class<?>[] {Connection.class},
+              (proxy, method, arguments) -> {
+                if (method.getName().equals("close")) {
+                  closeCount++;
+                  return null;
+                }
+                try {
+                  return method.invoke(connection, arguments);
+                } catch (java.lang.reflect.InvocationTargetException e) {
+                  throw e.getCause();
+                }
+              });
     }
 
     @Override

@@ -30,7 +30,8 @@ class MissingLibrariesTest {
 
   @Test
   void quotedRowsNameTheLibraryTheyNeed() {
-    assertEquals("quoted rows need the dependency de.siegmar:fastcsv on the class path",
+    assertEquals(
+        "quoted rows need the dependency de.siegmar:fastcsv on the class path",
         failure("7|2024-02-29\n".getBytes(UTF_8), true));
   }
 
@@ -39,18 +40,28 @@ class MissingLibrariesTest {
     Without loader = new Without();
     try {
       Class<?> rowsClass = loader.loadClass(DelimitedRows.class.getName());
-      Object rows = rowsClass.getMethod("of", InputStream.class, String.class)
-          .invoke(null, new ByteArrayInputStream(bytes), "in");
+      Object rows =
+          rowsClass
+              .getMethod("of", InputStream.class, String.class)
+              .invoke(null, new ByteArrayInputStream(bytes), "in");
       rows = rowsClass.getMethod("quoted", boolean.class).invoke(rows, quoted);
       Object stretches = rowsClass.getMethod("open").invoke(rows);
       Class<?> sinkClass = loader.loadClass("dev.almanac.RowSink");
-      Object sink = Proxy.newProxyInstance(loader, new Class<?>[] {sinkClass}, (proxy, method, arguments) -> null);
-      loader.loadClass("dev.almanac.RowSource$Stretches").getMethod("next", sinkClass).invoke(stretches, sink);
+      Object sink =
+          Proxy.newProxyInstance(
+              loader, new Class<?>[] {sinkClass}, (proxy, method, arguments) -> null);
+      loader
+          .loadClass("dev.almanac.RowSource$Stretches")
+          .getMethod("next", sinkClass)
+          .invoke(stretches, sink);
       return null;
     } catch (InvocationTargetException e) {
-      return assertThrows(IOException.class, () -> {
-        throw e.getCause();
-      }).getMessage();
+      return assertThrows(
+              IOException.class,
+              () -> {
+                throw e.getCause();
+              })
+          .getMessage();
     } catch (ReflectiveOperationException e) {
       throw new AssertionError(e);
     }

@@ -16,8 +16,9 @@ import java.util.concurrent.Future;
 import java.util.function.Supplier;
 
 /**
- * Everything a source gave to its sinks, in the order of the input, as {@code file:line id=date} for rows and
- * {@code file:line REASON found [row]} for bad ones, the line worked out as the contract of {@link RowSink} has it.
+ * Everything a source gave to its sinks, in the order of the input, as {@code file:line id=date}
+ * for rows and {@code file:line REASON found [row]} for bad ones, the line worked out as the
+ * contract of {@link RowSink} has it.
  */
 final class RecordedRows {
   final List<String> rows = new ArrayList<>();
@@ -93,7 +94,9 @@ final class RecordedRows {
       if (piece.firstLine == 0) {
         expect(piece.source.equals(source), "a stretch of " + piece.source + " follows none");
       } else if (source != null && piece.source.equals(source) && piece.firstLine != 1) {
-        expect(piece.firstLine == firstLine, "line " + piece.firstLine + " follows, expected " + firstLine);
+        expect(
+            piece.firstLine == firstLine,
+            "line " + piece.firstLine + " follows, expected " + firstLine);
       } else {
         if (source != null) {
           joined.lineCounts.add(source + "=" + (firstLine - 1));
@@ -107,7 +110,8 @@ final class RecordedRows {
         expect(line.line > lastLine, "line " + line.line + " follows " + lastLine);
         expect(line.line < piece.lineCount, "line " + line.line + " of " + piece.lineCount);
         lastLine = line.line;
-        (line.bad ? joined.bad : joined.rows).add(source + ":" + (firstLine + line.line) + " " + line.text);
+        (line.bad ? joined.bad : joined.rows)
+            .add(source + ":" + (firstLine + line.line) + " " + line.text);
       }
       joined.numericIds.addAll(piece.numericIds);
       firstLine += piece.lineCount;
@@ -159,7 +163,8 @@ final class RecordedRows {
 
     @Override
     public void row(int line, byte[] bytes, int idFrom, int idTo, int dateFrom, int dateTo) {
-      piece.lines.add(new Line(line, false, text(bytes, idFrom, idTo) + "=" + text(bytes, dateFrom, dateTo)));
+      piece.lines.add(
+          new Line(line, false, text(bytes, idFrom, idTo) + "=" + text(bytes, dateFrom, dateTo)));
     }
 
     @Override

@@ -35,7 +35,10 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 
-/** Any rows that a writer wrote come back, and any bytes are taken for what the simplest reading takes them for. */
+/**
+ * Any rows that a writer wrote come back, and any bytes are taken for what the simplest reading
+ * takes them for.
+ */
 class RowsPropertiesTest {
   private static final int LARGE_BYTES = 1 << 16;
 
@@ -45,13 +48,26 @@ class RowsPropertiesTest {
   void plainRowsComeBack(
       @ForAll("rows") List<Row> rows,
       @ForAll("layouts") Layout layout,
-      @ForAll @IntRange(min = 1, max = 80) int stretchBytes) throws IOException {
-    List<Row> plain = rows.stream().map(row -> new Row(bare(row.id(), layout), bare(row.date(), layout))).toList();
+      @ForAll @IntRange(min = 1, max = 80) int stretchBytes)
+      throws IOException {
+    List<Row> plain =
+        rows.stream()
+            .map(row -> new Row(bare(row.id(), layout), bare(row.date(), layout)))
+            .toList();
     byte[] text = plainText(plain, layout).getBytes(UTF_8);
-    for (byte[] stored : List.of(text, CompressedRowsTest.gzip(new String(text, UTF_8)), cutGzip(text, stretchBytes),
-        Zstd.compress(text))) {
-      RecordedRows recorded = read(
-          new ByteArrayInputStream(stored), layout.dialect(false), stretchBytes, LARGE_BYTES, layout.threadCount());
+    for (byte[] stored :
+        List.of(
+            text,
+            CompressedRowsTest.gzip(new String(text, UTF_8)),
+            cutGzip(text, stretchBytes),
+            Zstd.compress(text))) {
+      RecordedRows recorded =
+          read(
+              new ByteArrayInputStream(stored),
+              layout.dialect(false),
+              stretchBytes,
+              LARGE_BYTES,
+              layout.threadCount());
       assertEquals(expected("in", layout.firstLine(), plain), recorded.rows);
       assertEquals(List.of(), recorded.bad);
     }
@@ -64,14 +80,16 @@ class RowsPropertiesTest {
       @ForAll @IntRange(min = 1, max = 3) int dateColumn,
       @ForAll @IntRange(min = 1, max = 20) int maxRowBytes,
       @ForAll @IntRange(min = 1, max = 40) int stretchBytes,
-      @ForAll @IntRange(min = 1, max = 2) int threadCount) throws IOException {
+      @ForAll @IntRange(min = 1, max = 2) int threadCount)
+      throws IOException {
     Dialect dialect = new Dialect('|', false, false, Column.of(idColumn), Column.of(dateColumn));
     List<String> rows = new ArrayList<>();
     List<String> bad = new ArrayList<>();
     String[] lines = text.split("\n", -1);
     int lineCount = text.isEmpty() || text.endsWith("\n") ? lines.length - 1 : lines.length;
     for (int i = 0; i < lineCount; i++) {
-      String line = lines[i].endsWith("\r") ? lines[i].substring(0, lines[i].length() - 1) : lines[i];
+      String line =
+          lines[i].endsWith("\r") ? lines[i].substring(0, lines[i].length() - 1) : lines[i];
       String[] fields = line.split("\\|", -1);
       int columnCount = line.isEmpty() ? 0 : fields.length;
       int byteCount = line.getBytes(UTF_8).length;
@@ -82,19 +100,38 @@ class RowsPropertiesTest {
       if (byteCount > maxRowBytes) {
         bad.add(at + "ROW_TOO_LONG bytes=" + byteCount + " expectedAtMost=" + maxRowBytes);
       } else if (columnCount < Math.max(idColumn, dateColumn)) {
-        bad.add(at + "TOO_FEW_COLUMNS columns=" + columnCount + " expected=" + Math.max(idColumn, dateColumn));
+        bad.add(
+            at
+                + "TOO_FEW_COLUMNS columns="
+                + columnCount
+                + " expected="
+                + Math.max(idColumn, dateColumn));
       } else {
         rows.add(at + fields[idColumn - 1] + "=" + fields[dateColumn - 1]);
       }
     }
     RecordedRows recorded =
-        read(new ByteArrayInputStream(text.getBytes(UTF_8)), dialect, stretchBytes, maxRowBytes, threadCount);
+        read(
+            new ByteArrayInputStream(text.getBytes(UTF_8)),
+            dialect,
+            stretchBytes,
+            maxRowBytes,
+            threadCount);
     assertEquals(rows, recorded.rows);
-    assertEquals(bad, recorded.bad.stream().map(each -> each.substring(0, each.lastIndexOf(" ["))).toList());
+    assertEquals(
+        bad, recorded.bad.stream().map(each -> each.substring(0, each.lastIndexOf(" ["))).toList());
     assertEquals(lineCount == 0 ? List.of() : List.of("in=" + lineCount), recorded.lineCounts);
-    RecordedRows numbered = read(new ByteArrayInputStream(text.getBytes(UTF_8)), dialect.withId(Column.ROW_NUMBER),
-        stretchBytes, maxRowBytes, threadCount);
-    assertEquals(numbered.rows.stream().map(row -> Long.parseLong(row.substring(3, row.indexOf(' '))) - 1).toList(),
+    RecordedRows numbered =
+        read(
+            new ByteArrayInputStream(text.getBytes(UTF_8)),
+            dialect.withId(Column.ROW_NUMBER),
+            stretchBytes,
+            maxRowBytes,
+            threadCount);
+    assertEquals(
+        numbered.rows.stream()
+            .map(row -> Long.parseLong(row.substring(3, row.indexOf(' '))) - 1)
+            .toList(),
         numbered.numericIds);
   }
 
@@ -105,11 +142,13 @@ class RowsPropertiesTest {
       @ForAll("rows") List<Row> rows,
       @ForAll("layouts") Layout layout,
       @ForAll boolean alwaysQuoted,
-      @ForAll @IntRange(min = 1, max = 80) int stretchBytes) throws IOException {
+      @ForAll @IntRange(min = 1, max = 80) int stretchBytes)
+      throws IOException {
     StringWriter text = new StringWriter();
-    CsvWriter.CsvWriterBuilder builder = CsvWriter.builder()
-        .fieldSeparator(layout.delimiter())
-        .lineDelimiter(layout.crlf() ? LineDelimiter.CRLF : LineDelimiter.LF);
+    CsvWriter.CsvWriterBuilder builder =
+        CsvWriter.builder()
+            .fieldSeparator(layout.delimiter())
+            .lineDelimiter(layout.crlf() ? LineDelimiter.CRLF : LineDelimiter.LF);
     List<String> expected = new ArrayList<>();
     if (alwaysQuoted) {
       builder = builder.quoteStrategy(QuoteStrategies.ALWAYS);
@@ -132,7 +171,12 @@ class RowsPropertiesTest {
     }
     byte[] bytes = text.toString().getBytes(UTF_8);
     RecordedRows recorded =
-        read(new ByteArrayInputStream(bytes), dialect, stretchBytes, LARGE_BYTES, layout.threadCount());
+        read(
+            new ByteArrayInputStream(bytes),
+            dialect,
+            stretchBytes,
+            LARGE_BYTES,
+            layout.threadCount());
     assertEquals(expected, recorded.rows);
     assertEquals(List.of(), recorded.bad);
   }
@@ -142,21 +186,30 @@ class RowsPropertiesTest {
       @ForAll("quotedMesses") String text,
       @ForAll @IntRange(min = 1, max = 25) int maxRowBytes,
       @ForAll @IntRange(min = 1, max = 30) int stretchBytes,
-      @ForAll @IntRange(min = 1, max = 2) int threadCount) throws IOException {
+      @ForAll @IntRange(min = 1, max = 2) int threadCount)
+      throws IOException {
     Dialect dialect = new Dialect(',', false, true, Column.of(2), Column.of(1));
     byte[] bytes = text.getBytes(UTF_8);
-    RecordedRows whole = read(new ByteArrayInputStream(bytes), dialect, LARGE_BYTES, maxRowBytes, 1);
-    RecordedRows cut = read(new ByteArrayInputStream(bytes), dialect, stretchBytes, maxRowBytes, threadCount);
+    RecordedRows whole =
+        read(new ByteArrayInputStream(bytes), dialect, LARGE_BYTES, maxRowBytes, 1);
+    RecordedRows cut =
+        read(new ByteArrayInputStream(bytes), dialect, stretchBytes, maxRowBytes, threadCount);
     assertEquals(whole.rows, cut.rows);
     assertEquals(whole.lineCounts, cut.lineCounts);
     assertEquals(reasons(whole), reasons(cut));
   }
 
   @Property
-  void soundQuotedBytesAreTakenForWhatFastCsvTakesThemFor(@ForAll("quotedMesses") String messyText) throws IOException {
+  void soundQuotedBytesAreTakenForWhatFastCsvTakesThemFor(@ForAll("quotedMesses") String messyText)
+      throws IOException {
     String text = messyText.replace("\r", "");
-    RecordedRows recorded = read(new ByteArrayInputStream(text.getBytes(UTF_8)),
-        new Dialect(',', false, true, Column.of(1), Column.of(1)), 16, LARGE_BYTES, 1);
+    RecordedRows recorded =
+        read(
+            new ByteArrayInputStream(text.getBytes(UTF_8)),
+            new Dialect(',', false, true, Column.of(1), Column.of(1)),
+            16,
+            LARGE_BYTES,
+            1);
     if (recorded.bad.stream().anyMatch(bad -> bad.contains("BAD_QUOTES"))) {
       return;
     }
@@ -164,7 +217,8 @@ class RowsPropertiesTest {
     try (CsvReader<CsvRecord> records =
         CsvReader.builder().allowExtraFields(true).allowMissingFields(true).ofCsvRecord(text)) {
       for (CsvRecord row : records) {
-        expected.add("in:" + row.getStartingLineNumber() + " " + row.getField(0) + "=" + row.getField(0));
+        expected.add(
+            "in:" + row.getStartingLineNumber() + " " + row.getField(0) + "=" + row.getField(0));
       }
     }
     assertEquals(expected, recorded.rows);
@@ -174,10 +228,13 @@ class RowsPropertiesTest {
 
   @Property
   void iteratedRowsComeBack(
-      @ForAll List<String> ids, @ForAll String date, @ForAll @IntRange(min = 1, max = 2) int threadCount)
+      @ForAll List<String> ids,
+      @ForAll String date,
+      @ForAll @IntRange(min = 1, max = 2) int threadCount)
       throws IOException {
     RecordedRows recorded =
-        RecordedRows.of(RowSource.of(ids.stream().map(id -> new Row(id, date)).iterator()), threadCount);
+        RecordedRows.of(
+            RowSource.of(ids.stream().map(id -> new Row(id, date)).iterator()), threadCount);
     List<String> expected = new ArrayList<>();
     int badCount = 0;
     for (int i = 0; i < ids.size(); i++) {
@@ -189,7 +246,9 @@ class RowsPropertiesTest {
     }
     assertEquals(expected, recorded.rows);
     assertEquals(badCount, recorded.bad.size());
-    assertTrue(recorded.bad.stream().allMatch(bad -> bad.contains(" INVALID_UTF8 ")), recorded.bad.toString());
+    assertTrue(
+        recorded.bad.stream().allMatch(bad -> bad.contains(" INVALID_UTF8 ")),
+        recorded.bad.toString());
   }
 
   @Property(tries = 50)
@@ -198,7 +257,8 @@ class RowsPropertiesTest {
     try (Connection connection = DriverManager.getConnection("jdbc:h2:mem:");
         Statement statement = connection.createStatement()) {
       statement.execute("CREATE TABLE t(n INT, id VARCHAR, d VARCHAR)");
-      try (PreparedStatement insert = connection.prepareStatement("INSERT INTO t VALUES (?, ?, ?)")) {
+      try (PreparedStatement insert =
+          connection.prepareStatement("INSERT INTO t VALUES (?, ?, ?)")) {
         for (int i = 0; i < rows.size(); i++) {
           insert.setInt(1, i);
           insert.setString(2, rows.get(i).id());
@@ -207,7 +267,8 @@ class RowsPropertiesTest {
         }
       }
       try (ResultSet results = statement.executeQuery("SELECT id, d FROM t ORDER BY n")) {
-        assertEquals(expected("result set", 1, rows), RecordedRows.of(JdbcRows.of(results), 2).rows);
+        assertEquals(
+            expected("result set", 1, rows), RecordedRows.of(JdbcRows.of(results), 2).rows);
       }
       statement.execute("CREATE TABLE u(n INT, id BIGINT)");
       try (PreparedStatement insert = connection.prepareStatement("INSERT INTO u VALUES (?, ?)")) {
@@ -220,8 +281,11 @@ class RowsPropertiesTest {
       try (ResultSet results = statement.executeQuery("SELECT n, id, id FROM u ORDER BY n")) {
         RecordedRows recorded = RecordedRows.of(JdbcRows.of(results).idColumn(2).dateColumn(3), 1);
         assertEquals(numbers, recorded.numericIds);
-        List<String> expected = IntStream.range(0, numbers.size())
-            .mapToObj(i -> "result set:" + (i + 1) + " #" + numbers.get(i) + "=" + numbers.get(i)).toList();
+        List<String> expected =
+            IntStream.range(0, numbers.size())
+                .mapToObj(
+                    i -> "result set:" + (i + 1) + " #" + numbers.get(i) + "=" + numbers.get(i))
+                .toList();
         assertEquals(expected, recorded.rows);
       }
     }
@@ -229,7 +293,10 @@ class RowsPropertiesTest {
 
   // What is read
 
-  /** How rows are written: the two fields within {@code columnCount}, the ID before the date or behind it. */
+  /**
+   * How rows are written: the two fields within {@code columnCount}, the ID before the date or
+   * behind it.
+   */
   record Layout(
       char delimiter,
       boolean crlf,
@@ -264,17 +331,37 @@ class RowsPropertiesTest {
   @Provide
   Arbitrary<Layout> layouts() {
     Arbitrary<Boolean> flag = Arbitraries.of(true, false);
-    return Combinators.combine(Arbitraries.of('|', ',', ';', '\t', '\1', ' '), flag, flag, flag, flag, flag,
-        Arbitraries.integers().between(2, 5), Arbitraries.integers().between(1, 2)).as(Layout::new).withoutEdgeCases();
+    return Combinators.combine(
+            Arbitraries.of('|', ',', ';', '\t', '\1', ' '),
+            flag,
+            flag,
+            flag,
+            flag,
+            flag,
+            Arbitraries.integers().between(2, 5),
+            Arbitraries.integers().between(1, 2))
+        .as(Layout::new)
+        .withoutEdgeCases();
   }
 
-  /** Rows of any characters that UTF-8 has, often of those that matter, but none that begins like a byte order mark. */
+  /**
+   * Rows of any characters that UTF-8 has, often of those that matter, but none that begins like a
+   * byte order mark.
+   */
   @Provide
   Arbitrary<List<Row>> rows() {
-    Arbitrary<String> text = Arbitraries.strings().withChars("7|,\"\n\r ;x\u00e9\u4e2d").all().ofMaxLength(12)
-        .filter(each -> UTF_8.newEncoder().canEncode(each) && !each.startsWith("\ufeff"));
+    Arbitrary<String> text =
+        Arbitraries.strings()
+            .withChars("7|,\"\n\r ;x\u00e9\u4e2d")
+            .all()
+            .ofMaxLength(12)
+            .filter(each -> UTF_8.newEncoder().canEncode(each) && !each.startsWith("\ufeff"));
     // A row of nothing but line breaks is a row only in quotes; a first character keeps it one.
-    return Combinators.combine(text.map(each -> "i" + each), text).as(Row::new).list().ofMaxSize(20).withoutEdgeCases();
+    return Combinators.combine(text.map(each -> "i" + each), text)
+        .as(Row::new)
+        .list()
+        .ofMaxSize(20)
+        .withoutEdgeCases();
   }
 
   @Provide
@@ -298,9 +385,12 @@ class RowsPropertiesTest {
       lines.add(String.join(String.valueOf(layout.delimiter()), layout.fields("a", "b")));
     }
     for (Row row : rows) {
-      lines.add(String.join(String.valueOf(layout.delimiter()), layout.fields(row.id(), row.date())));
+      lines.add(
+          String.join(String.valueOf(layout.delimiter()), layout.fields(row.id(), row.date())));
     }
-    return (layout.byteOrderMark() ? "\ufeff" : "") + String.join(end, lines) + (layout.lastBreak() ? end : "");
+    return (layout.byteOrderMark() ? "\ufeff" : "")
+        + String.join(end, lines)
+        + (layout.lastBreak() ? end : "");
   }
 
   private static byte[] cutGzip(byte[] text, int from) throws IOException {
@@ -308,7 +398,8 @@ class RowsPropertiesTest {
     while (middle < text.length && (text[middle] & 0xc0) == 0x80) {
       middle++;
     }
-    return CompressedRowsTest.join(CompressedRowsTest.gzip(new String(text, 0, middle, UTF_8)),
+    return CompressedRowsTest.join(
+        CompressedRowsTest.gzip(new String(text, 0, middle, UTF_8)),
         CompressedRowsTest.gzip(new String(text, middle, text.length - middle, UTF_8)));
   }
 
@@ -319,20 +410,28 @@ class RowsPropertiesTest {
   private static List<String> expected(String source, int firstLine, List<Row> rows) {
     List<String> expected = new ArrayList<>();
     for (Row row : rows) {
-      expected.add(source + ":" + (firstLine + expected.size()) + " " + row.id() + "=" + row.date());
+      expected.add(
+          source + ":" + (firstLine + expected.size()) + " " + row.id() + "=" + row.date());
     }
     return expected;
   }
 
-  /** Of the bad rows the line and the reason: how long a row was, and its text, depend on how much of it was kept. */
+  /**
+   * Of the bad rows the line and the reason: how long a row was, and its text, depend on how much
+   * of it was kept.
+   */
   private static List<String> reasons(RecordedRows recorded) {
-    return recorded.bad.stream().map(each -> each.substring(0, each.indexOf(' ', each.indexOf(' ') + 1))).toList();
+    return recorded.bad.stream()
+        .map(each -> each.substring(0, each.indexOf(' ', each.indexOf(' ') + 1)))
+        .toList();
   }
 
   private static RecordedRows read(
-      InputStream stream, Dialect dialect, int stretchBytes, int maxRowBytes, int threadCount) throws IOException {
+      InputStream stream, Dialect dialect, int stretchBytes, int maxRowBytes, int threadCount)
+      throws IOException {
     try (DelimitedStretches stretches =
-        new DelimitedStretches(List.of(Input.of(stream, "in")), dialect, stretchBytes, maxRowBytes)) {
+        new DelimitedStretches(
+            List.of(Input.of(stream, "in")), dialect, stretchBytes, maxRowBytes)) {
       return RecordedRows.of(stretches, threadCount);
     }
   }

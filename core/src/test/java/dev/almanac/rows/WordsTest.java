@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 
 class WordsTest {
   @Property
-  void aSearchFindsWhatALoopFinds(@ForAll @Size(max = 40) byte[] content, @ForAll @ByteRange(min = 0) byte delimiter) {
+  void aSearchFindsWhatALoopFinds(
+      @ForAll @Size(max = 40) byte[] content, @ForAll @ByteRange(min = 0) byte delimiter) {
     byte[] bytes = new byte[content.length + 1 + RowFormat.SLACK_BYTES];
     System.arraycopy(content, 0, bytes, 0, content.length);
     bytes[content.length] = '\n';
@@ -39,7 +40,8 @@ class WordsTest {
         }
         int expected = (first == '\n' ? Long.BYTES : 0) + (second == '\n' ? Long.BYTES : 0);
         assertEquals(expected, Words.lineFeedCount(bytes, 0, 2 * Long.BYTES));
-        assertEquals(expected - (first == '\n' ? 1 : 0), Words.lineFeedCount(bytes, 1, 2 * Long.BYTES));
+        assertEquals(
+            expected - (first == '\n' ? 1 : 0), Words.lineFeedCount(bytes, 1, 2 * Long.BYTES));
         if (first != '\n' && second != '|' && (second == '\n' || first == '|')) {
           assertEquals(first == '|' ? 0 : 1, Words.fieldEnd(bytes, 0, Words.copies((byte) '|')));
         }

@@ -16,11 +16,11 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * How long does it take to get from rows to a file that can be read? This library takes the rows from a file, in a JVM
- * with a heap of 256 MB, once as any application is started, once with the flags that Chronicle Map needs. Beside it:
- * reading that file with wc(1) and writing the sealed one with cp(1), which no builder can beat; Python loading the
- * same file into a dictionary with interned dates; and the peers, which get the same rows from memory, sorted where
- * that helps them.
+ * How long does it take to get from rows to a file that can be read? This library takes the rows
+ * from a file, in a JVM with a heap of 256 MB, once as any application is started, once with the
+ * flags that Chronicle Map needs. Beside it: reading that file with wc(1) and writing the sealed
+ * one with cp(1), which no builder can beat; Python loading the same file into a dictionary with
+ * interned dates; and the peers, which get the same rows from memory, sorted where that helps them.
  *
  * <pre>{@code
  * java -jar benchmarks/target/benchmarks.jar builds --rows 30000000 --ids sparse
@@ -29,20 +29,35 @@ import java.util.Set;
 public final class BuildComparison {
   private static final List<String> STEPS =
       List.of(
-          "wc", "almanac", "almanac-flags", "cp", "python", "sparkey", "paldb", "lmdb", "chronicle-map", "rocksdb");
+          "wc",
+          "almanac",
+          "almanac-flags",
+          "cp",
+          "python",
+          "sparkey",
+          "paldb",
+          "lmdb",
+          "chronicle-map",
+          "rocksdb");
 
   private BuildComparison() {}
 
   /** Runs it. */
   public static void main(List<String> arguments) throws Exception {
-    Options options = new Options(arguments, Set.of("rows", "ids", "steps", "directory", "results"), Set.of("keep"));
-    Path directory = Path.of(options.text("directory", Tables.directory().toString())).resolve("builds");
+    Options options =
+        new Options(
+            arguments, Set.of("rows", "ids", "steps", "directory", "results"), Set.of("keep"));
+    Path directory =
+        Path.of(options.text("directory", Tables.directory().toString())).resolve("builds");
     Rows rows =
         new Rows(
-            Ids.valueOf(options.text("ids", "sparse").toUpperCase()), options.number("rows", 1_000_000));
+            Ids.valueOf(options.text("ids", "sparse").toUpperCase()),
+            options.number("rows", 1_000_000));
     Path input = RowsFile.of(rows, directory);
     Path sealed = directory.resolve("sealed.almanac");
-    JsonObject result = Results.heading("builds", options.command("builds", Set.of("directory", "results", "keep")));
+    JsonObject result =
+        Results.heading(
+            "builds", options.command("builds", Set.of("directory", "results", "keep")));
     result.addProperty("ids", rows.ids().name().toLowerCase());
     result.addProperty("rows", rows.count());
     result.addProperty("inputBytes", Files.size(input));
@@ -65,7 +80,8 @@ public final class BuildComparison {
     }
   }
 
-  private static JsonObject run(String step, Rows rows, Path input, Path sealed, Path directory) throws Exception {
+  private static JsonObject run(String step, Rows rows, Path input, Path sealed, Path directory)
+      throws Exception {
     JsonObject row = new JsonObject();
     switch (step) {
       case "wc" -> row.addProperty("seconds", Jvm.seconds(List.of("wc", "-l", input.toString())));
@@ -78,7 +94,9 @@ public final class BuildComparison {
       case "python" -> {
         Path script = Jvm.resource("dictionary.py", directory);
         String[] said =
-            Jvm.run(List.of("python3", script.toString(), "load", input.toString(), "interned")).strip().split(" ");
+            Jvm.run(List.of("python3", script.toString(), "load", input.toString(), "interned"))
+                .strip()
+                .split(" ");
         row.addProperty("idCount", Long.parseLong(said[0]));
         row.addProperty("seconds", Double.parseDouble(said[1]));
         row.addProperty("residentBytes", Long.parseLong(said[2]) << 10);
@@ -105,8 +123,17 @@ public final class BuildComparison {
         flags.addAll(Jvm.STORE_FLAGS);
         // PalDB writes its temporary files there.
         flags.add("-Djava.io.tmpdir=" + directory);
-        row = build(
-            Jvm.command(flags, Jvm.classPath(), BuildOne.class, "memory", step, built, rows.ids(), rows.count()));
+        row =
+            build(
+                Jvm.command(
+                    flags,
+                    Jvm.classPath(),
+                    BuildOne.class,
+                    "memory",
+                    step,
+                    built,
+                    rows.ids(),
+                    rows.count()));
         Tables.delete(built);
       }
     }

@@ -15,9 +15,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Builds one file in a JVM of its own and prints what that took, as a line of JSON. Arguments: {@code rows ROWS-FILE
- * TARGET KIND} for this library, from a file; {@code memory STORE DIRECTORY IDS COUNT} for a store, from rows in
- * memory.
+ * Builds one file in a JVM of its own and prints what that took, as a line of JSON. Arguments:
+ * {@code rows ROWS-FILE TARGET KIND} for this library, from a file; {@code memory STORE DIRECTORY
+ * IDS COUNT} for a store, from rows in memory.
  */
 final class BuildOne {
   private BuildOne() {}

@@ -8,11 +8,11 @@ import java.util.List;
  * @param name as in options and results
  * @param label as in tables
  * @param kind what it takes to run it
- * @param sharedBytesPerRow memory that all workers share, for each row; estimated on the high side, to find out what
- *     fits
+ * @param sharedBytesPerRow memory that all workers share, for each row; estimated on the high side,
+ *     to find out what fits
  * @param workerBytesPerRow memory of each worker's own, likewise
- * @param heapBytesPerRow the heap that a worker JVM needs for each row; the most of any number of rows, as tables
- *     double
+ * @param heapBytesPerRow the heap that a worker JVM needs for each row; the most of any number of
+ *     rows, as tables double
  * @param heapMegabytes the heap that it needs besides
  */
 record Case(
@@ -33,7 +33,10 @@ record Case(
     CHRONICLE_COPIES,
     /** All worker JVMs open one stock Chronicle Map. */
     CHRONICLE_SHARED,
-    /** All worker JVMs open one stock Chronicle Map, mapped so that what one writes is copied for it. */
+    /**
+     * All worker JVMs open one stock Chronicle Map, mapped so that what one writes is copied for
+     * it.
+     */
     CHRONICLE_PRIVATE,
     /** All worker JVMs open one sealed file. */
     ALMANAC,
@@ -43,45 +46,57 @@ record Case(
 
   static final List<Case> ALL =
       List.of(
+          new Case("python-plain", "Python dictionary", Kind.PYTHON, 170, 125, 0, 0),
           new Case(
-              "python-plain", "Python dictionary",
-              Kind.PYTHON, 170, 125, 0, 0),
+              "python-interned", "Python dictionary, dates interned", Kind.PYTHON, 120, 4, 0, 0),
           new Case(
-              "python-interned", "Python dictionary, dates interned",
-              Kind.PYTHON, 120, 4, 0, 0),
+              "hashmap-strings", "`HashMap<String, String>` each", Kind.HEAP, 0, 150, 150, 112),
           new Case(
-              "hashmap-strings", "`HashMap<String, String>` each",
-              Kind.HEAP, 0, 150, 150, 112),
+              "hashmap-strings-interned",
+              "`HashMap<String, String>` each, dates interned",
+              Kind.HEAP,
+              0,
+              95,
+              95,
+              112),
+          new Case("hashmap-dates", "`HashMap<Long, LocalDate>` each", Kind.HEAP, 0, 95, 95, 112),
+          new Case("fastutil", "fastutil `Long2ShortOpenHashMap` each", Kind.HEAP, 0, 27, 27, 112),
           new Case(
-              "hashmap-strings-interned", "`HashMap<String, String>` each, dates interned",
-              Kind.HEAP, 0, 95, 95, 112),
+              "chronicle-strings",
+              "stock Chronicle Map, text to text, a copy each",
+              Kind.CHRONICLE_COPIES,
+              60,
+              60,
+              0,
+              160),
           new Case(
-              "hashmap-dates", "`HashMap<Long, LocalDate>` each",
-              Kind.HEAP, 0, 95, 95, 112),
+              "chronicle-codes",
+              "stock Chronicle Map, number to code, a copy each",
+              Kind.CHRONICLE_COPIES,
+              22,
+              22,
+              0,
+              160),
           new Case(
-              "fastutil", "fastutil `Long2ShortOpenHashMap` each",
-              Kind.HEAP, 0, 27, 27, 112),
+              "chronicle-codes-shared",
+              "stock Chronicle Map, number to code, one writable file",
+              Kind.CHRONICLE_SHARED,
+              22,
+              1,
+              0,
+              160),
           new Case(
-              "chronicle-strings", "stock Chronicle Map, text to text, a copy each",
-              Kind.CHRONICLE_COPIES, 60, 60, 0, 160),
+              "chronicle-codes-private",
+              "stock Chronicle Map, number to code, private mappings",
+              Kind.CHRONICLE_PRIVATE,
+              22,
+              2,
+              0,
+              160),
+          new Case("almanac", "Almanac", Kind.ALMANAC, 4, 0, 0, 8),
+          new Case("almanac-text", "Almanac, text IDs", Kind.ALMANAC, 40, 0, 0, 16),
           new Case(
-              "chronicle-codes", "stock Chronicle Map, number to code, a copy each",
-              Kind.CHRONICLE_COPIES, 22, 22, 0, 160),
-          new Case(
-              "chronicle-codes-shared", "stock Chronicle Map, number to code, one writable file",
-              Kind.CHRONICLE_SHARED, 22, 1, 0, 160),
-          new Case(
-              "chronicle-codes-private", "stock Chronicle Map, number to code, private mappings",
-              Kind.CHRONICLE_PRIVATE, 22, 2, 0, 160),
-          new Case(
-              "almanac", "Almanac",
-              Kind.ALMANAC, 4, 0, 0, 8),
-          new Case(
-              "almanac-text", "Almanac, text IDs",
-              Kind.ALMANAC, 40, 0, 0, 16),
-          new Case(
-              "almanac-threads", "Almanac, threads of one JVM",
-              Kind.ALMANAC_THREADS, 4, 0, 0, 16));
+              "almanac-threads", "Almanac, threads of one JVM", Kind.ALMANAC_THREADS, 4, 0, 0, 16));
 
   /** The memory that it takes, in bytes. */
   long bytes(long rowCount, int workerCount) {
@@ -91,7 +106,8 @@ record Case(
 
   /** The rows that fit into some memory. */
   long rowsThatFit(long bytes, int workerCount) {
-    return (bytes - bytes(0, workerCount)) / Math.max(1, bytes(1, workerCount) - bytes(0, workerCount));
+    return (bytes - bytes(0, workerCount))
+        / Math.max(1, bytes(1, workerCount) - bytes(0, workerCount));
   }
 
   static Case named(String name) {

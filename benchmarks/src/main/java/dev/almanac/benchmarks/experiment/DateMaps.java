@@ -20,8 +20,8 @@ import net.openhft.chronicle.map.ChronicleMapBuilder;
 import net.openhft.chronicle.values.Values;
 
 /**
- * The maps that this library is compared with: loaded from the rows by each worker, or stock Chronicle Maps that are
- * opened.
+ * The maps that this library is compared with: loaded from the rows by each worker, or stock
+ * Chronicle Maps that are opened.
  */
 final class DateMaps {
   private static final String DATE_SAMPLE = "2015-01-01";
@@ -49,7 +49,8 @@ final class DateMaps {
           return map.getUsing(key, value) == null ? null : dates[value.getValue()];
         };
       }
-      default -> throw new IllegalArgumentException("A case is one that workers know; case=" + name);
+      default ->
+          throw new IllegalArgumentException("A case is one that workers know; case=" + name);
     };
   }
 
@@ -62,7 +63,8 @@ final class DateMaps {
       for (String row = reader.readLine(); row != null; row = reader.readLine()) {
         int idEnd = row.indexOf('|');
         int dateStart = row.indexOf('|', idEnd + 1) + 1;
-        consumer.accept(row.substring(0, idEnd), row.substring(dateStart, row.indexOf('|', dateStart)));
+        consumer.accept(
+            row.substring(0, idEnd), row.substring(dateStart, row.indexOf('|', dateStart)));
       }
     }
   }
@@ -71,7 +73,8 @@ final class DateMaps {
     return (int) (rowCount / 0.75) + 1;
   }
 
-  private static DateWorker.Dates strings(Path file, int rowCount, Interner<String> interner) throws IOException {
+  private static DateWorker.Dates strings(Path file, int rowCount, Interner<String> interner)
+      throws IOException {
     Map<String, String> map = new HashMap<>(capacity(rowCount));
     forEachRow(file, (id, date) -> map.put(id, interner == null ? date : interner.intern(date)));
     return id -> map.get(Long.toString(id));
@@ -106,7 +109,8 @@ final class DateMaps {
     return dates;
   }
 
-  private static ChronicleMap<String, String> chronicleStrings(File file, int rowCount) throws IOException {
+  private static ChronicleMap<String, String> chronicleStrings(File file, int rowCount)
+      throws IOException {
     return ChronicleMapBuilder.of(String.class, String.class)
         .averageKey(Integer.toString(rowCount - 1))
         .constantValueSizeBySample(DATE_SAMPLE)
@@ -115,7 +119,8 @@ final class DateMaps {
         .createPersistedTo(file);
   }
 
-  private static ChronicleMap<LongValue, ShortValue> chronicleCodes(File file, int rowCount) throws IOException {
+  private static ChronicleMap<LongValue, ShortValue> chronicleCodes(File file, int rowCount)
+      throws IOException {
     return ChronicleMapBuilder.of(LongValue.class, ShortValue.class)
         .entries(rowCount)
         .checksumEntries(false)

@@ -15,9 +15,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * A worker that looks every ID up once and takes its date. Arguments: case, file, number of rows, step from one ID to
- * the next, number of this worker, number of workers. Naming no class outside the JDK and this project, it runs with
- * the reader's jar alone, unless the case is one of {@link DateMaps}.
+ * A worker that looks every ID up once and takes its date. Arguments: case, file, number of rows,
+ * step from one ID to the next, number of this worker, number of workers. Naming no class outside
+ * the JDK and this project, it runs with the reader's jar alone, unless the case is one of {@link
+ * DateMaps}.
  */
 final class DateWorker {
   /** One date in so many is added up, so that a wrong answer shows and the sum costs nothing. */
@@ -26,8 +27,8 @@ final class DateWorker {
   private static final int BATCH = 1_024;
 
   /**
-   * Short readings before a worker says that it is ready: its code is compiled then, and what memory comes later is due
-   * to reading.
+   * Short readings before a worker says that it is ready: its code is compiled then, and what
+   * memory comes later is due to reading.
    */
   private static final int WARM_UP_READINGS = 100;
 
@@ -52,7 +53,8 @@ final class DateWorker {
     switch (name) {
       case "almanac", "almanac-text" -> {
         try (Almanac dates = Almanac.open(file)) {
-          // As a job that is about to read all of it would: the memory after start is the memory at work.
+          // As a job that is about to read all of it would: the memory after start is the memory at
+          // work.
           dates.preload();
           boolean text = name.equals("almanac-text");
           for (int i = 0; i < WARM_UP_READINGS; i++) {
@@ -81,8 +83,9 @@ final class DateWorker {
   }
 
   /**
-   * So many of the IDs below {@code idCount}, from one on, in steps. With {@code length == idCount} it visits each
-   * once, if the step is 1 or that of {@link dev.almanac.benchmarks.stores.Accesses#stride}.
+   * So many of the IDs below {@code idCount}, from one on, in steps. With {@code length == idCount}
+   * it visits each once, if the step is 1 or that of {@link
+   * dev.almanac.benchmarks.stores.Accesses#stride}.
    */
   private record Walk(int idCount, int stride, int from, int length) {
     int next(int at) {
@@ -143,12 +146,14 @@ final class DateWorker {
     return new WorkerProtocol.Outcome(walk.length, found, checksum);
   }
 
-  private static WorkerProtocol.Outcome readByThreads(Almanac almanac, int rowCount, int stride, int threads) {
+  private static WorkerProtocol.Outcome readByThreads(
+      Almanac almanac, int rowCount, int stride, int threads) {
     ExecutorService executor = Executors.newFixedThreadPool(threads);
     try {
       List<Future<WorkerProtocol.Outcome>> futures = new ArrayList<>();
       for (int thread = 0; thread < threads; thread++) {
-        Walk walk = new Walk(rowCount, stride, (int) ((long) thread * rowCount / threads), rowCount);
+        Walk walk =
+            new Walk(rowCount, stride, (int) ((long) thread * rowCount / threads), rowCount);
         futures.add(executor.submit(() -> read(almanac, walk, false)));
       }
       long lookups = 0;
@@ -160,7 +165,10 @@ final class DateWorker {
         found += outcome.foundCount();
         if (outcome.checksum() != checksum) {
           throw new IllegalStateException(
-              "All threads find the same; checksum=" + outcome.checksum() + ", expected=" + checksum);
+              "All threads find the same; checksum="
+                  + outcome.checksum()
+                  + ", expected="
+                  + checksum);
         }
       }
       return new WorkerProtocol.Outcome(lookups, found, checksum);

@@ -6,7 +6,10 @@ import dev.almanac.benchmarks.stores.Stores;
 import dev.almanac.benchmarks.stores.Table;
 import java.nio.file.Path;
 
-/** Opens any store, looks one ID up, and ends. Arguments: store, kind of IDs, number of rows, directory, ID. */
+/**
+ * Opens any store, looks one ID up, and ends. Arguments: store, kind of IDs, number of rows,
+ * directory, ID.
+ */
 final class FirstStoreLookup {
   private FirstStoreLookup() {}
 

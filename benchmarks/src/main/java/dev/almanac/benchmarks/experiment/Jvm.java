@@ -40,7 +40,8 @@ final class Jvm {
   }
 
   /** A command line with flags, class path, main class and arguments. */
-  static List<String> command(List<String> flags, String classPath, Class<?> mainClass, Object... arguments) {
+  static List<String> command(
+      List<String> flags, String classPath, Class<?> mainClass, Object... arguments) {
     List<String> command = new ArrayList<>();
     command.add(java());
     command.addAll(flags);
@@ -52,8 +53,9 @@ final class Jvm {
   }
 
   /**
-   * A jar with the project's own classes and none of the peers: what a reader has on its class path. The benchmarks'
-   * jar has the directory of some 20,000 classes, which every JVM would read and keep.
+   * A jar with the project's own classes and none of the peers: what a reader has on its class
+   * path. The benchmarks' jar has the directory of some 20,000 classes, which every JVM would read
+   * and keep.
    */
   static Path readerJar(Path directory) throws IOException {
     Path jar = directory.resolve("reader.jar");
@@ -70,7 +72,9 @@ final class Jvm {
       while (entries.hasMoreElements()) {
         JarEntry entry = entries.nextElement();
         String name = entry.getName();
-        if (name.startsWith("dev/almanac/") && name.endsWith(".class") && !name.contains("jmh_generated")) {
+        if (name.startsWith("dev/almanac/")
+            && name.endsWith(".class")
+            && !name.contains("jmh_generated")) {
           output.putNextEntry(new JarEntry(name));
           try (InputStream bytes = all.getInputStream(entry)) {
             bytes.transferTo(output);
@@ -105,14 +109,19 @@ final class Jvm {
   private static String run(List<String> command, ProcessBuilder.Redirect output)
       throws IOException, InterruptedException {
     Process process =
-        new ProcessBuilder(command).redirectOutput(output).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        new ProcessBuilder(command)
+            .redirectOutput(output)
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
     Thread killer = new Thread(process::destroyForcibly, "killer");
     Runtime.getRuntime().addShutdownHook(killer);
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     int status = process.waitFor();
     Runtime.getRuntime().removeShutdownHook(killer);
     if (status != 0) {
-      throw new IOException("A measured process ends with status 0; status=%d, command=%s".formatted(status, command));
+      throw new IOException(
+          "A measured process ends with status 0; status=%d, command=%s"
+              .formatted(status, command));
     }
     return said;
   }

@@ -16,9 +16,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Two questions about processes. How much does a second process on the same file gain? And how much memory of its own
- * does a worker take, beside a JVM that does nothing? The second is asked with two workers, since pages that one
- * process alone maps count as its own.
+ * Two questions about processes. How much does a second process on the same file gain? And how much
+ * memory of its own does a worker take, beside a JVM that does nothing? The second is asked with
+ * two workers, since pages that one process alone maps count as its own.
  *
  * <pre>{@code
  * java -jar benchmarks/target/benchmarks.jar processes --entries 30000000
@@ -35,7 +35,9 @@ public final class Processes {
   public static void main(List<String> arguments) throws Exception {
     Options options =
         new Options(
-            arguments, Set.of("entries", "ids", "stores", "millis", "directory", "results"), Set.of());
+            arguments,
+            Set.of("entries", "ids", "stores", "millis", "directory", "results"),
+            Set.of());
     if (options.text("directory", null) != null) {
       System.setProperty(Tables.DIRECTORY_PROPERTY, options.text("directory", null));
     }
@@ -49,17 +51,24 @@ public final class Processes {
     table.add(row("none", "walk", 2, run(2, readerJar, "none", "walk", rows, millis)));
     table.add(row("almanac", "walk", 2, run(2, readerJar, "almanac", "walk", rows, millis)));
     List<String> stores =
-        options.list("stores", List.of("almanac", "limit", "chronicle-map", "sparkey", "lmdb", "fastutil"));
+        options.list(
+            "stores", List.of("almanac", "limit", "chronicle-map", "sparkey", "lmdb", "fastutil"));
     for (String store : stores) {
       boolean ours = store.equals("almanac") || store.equals("limit");
       for (String method : ours ? List.of("single", "batch") : List.of("single")) {
         for (int processes = 1; processes <= 2; processes++) {
           String classPath = ours ? readerJar : Jvm.classPath();
-          table.add(row(store, method, processes, run(processes, classPath, store, method, rows, millis)));
+          table.add(
+              row(
+                  store,
+                  method,
+                  processes,
+                  run(processes, classPath, store, method, rows, millis)));
         }
       }
     }
-    JsonObject result = Results.heading("processes", options.command("processes", Set.of("directory", "results")));
+    JsonObject result =
+        Results.heading("processes", options.command("processes", Set.of("directory", "results")));
     result.addProperty("ids", ids.name().toLowerCase());
     result.addProperty("entries", rows.count());
     result.add("rows", table);
@@ -70,7 +79,8 @@ public final class Processes {
   }
 
   private static WorkersReport run(
-      int processes, String classPath, String store, String method, Rows rows, int millis) throws Exception {
+      int processes, String classPath, String store, String method, Rows rows, int millis)
+      throws Exception {
     boolean onHeap = store.equals("fastutil") || store.equals("hashmap");
     String built = store.equals("none") ? "" : Tables.built(store, rows).toString();
     List<String> flags = new ArrayList<>();
@@ -87,7 +97,9 @@ public final class Processes {
           WorkerJvm.command(
               method.equals("walk")
                   ? WALK_HEAP_MEGABYTES
-                  : onHeap ? MAP_HEAP_MEGABYTES : HEAP_MEGABYTES + (store.equals("chronicle-map") ? 192 : 0),
+                  : onHeap
+                      ? MAP_HEAP_MEGABYTES
+                      : HEAP_MEGABYTES + (store.equals("chronicle-map") ? 192 : 0),
               flags,
               classPath,
               TableWorker.class.getName(),
@@ -107,8 +119,11 @@ public final class Processes {
     row.addProperty("store", store);
     row.addProperty("method", method);
     row.addProperty("processes", processes);
-    row.addProperty("lookupsPerSecond", report.workers().stream()
-        .mapToDouble(worker -> worker.outcome().lookupCount() / (worker.nanos() / 1e9)).sum());
+    row.addProperty(
+        "lookupsPerSecond",
+        report.workers().stream()
+            .mapToDouble(worker -> worker.outcome().lookupCount() / (worker.nanos() / 1e9))
+            .sum());
     row.addProperty("privateBytes", report.medianPrivateKilobytes() << 10);
     System.out.printf("%-14s %-7s %d %s%n", store, method, processes, row);
     return row;

@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /**
- * The rows as a file, {@code id|customer|date|amount}, about 40 bytes each with dense IDs, in the order of their
- * indexes.
+ * The rows as a file, {@code id|customer|date|amount}, about 40 bytes each with dense IDs, in the
+ * order of their indexes.
  */
 final class RowsFile {
   private static final int BUFFER_BYTES = 1 << 18;
@@ -22,7 +22,8 @@ final class RowsFile {
 
   /** The file of some rows in a directory, written if it is not there. */
   static Path of(Rows rows, Path directory) throws IOException {
-    Path file = directory.resolve("rows-" + rows.ids().name().toLowerCase() + "-" + rows.count() + ".txt");
+    Path file =
+        directory.resolve("rows-" + rows.ids().name().toLowerCase() + "-" + rows.count() + ".txt");
     if (!Files.exists(file)) {
       Files.createDirectories(directory);
       Path temporary = file.resolveSibling(file.getFileName() + ".writing");

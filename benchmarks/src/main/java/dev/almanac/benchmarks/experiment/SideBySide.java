@@ -24,10 +24,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 /**
- * The experiment that started the project: one file of rows, and ten worker processes that each look every ID up once,
- * in each of the ways of {@link Case}. Each case leaves a result of its own, and one that has a result is not run
- * again, so that the command can be stopped and given again. A case that would not fit into the machine's memory is run
- * with fewer rows, and its result says so.
+ * The experiment that started the project: one file of rows, and ten worker processes that each
+ * look every ID up once, in each of the ways of {@link Case}. Each case leaves a result of its own,
+ * and one that has a result is not run again, so that the command can be stopped and given again. A
+ * case that would not fit into the machine's memory is run with fewer rows, and its result says so.
  *
  * <pre>{@code
  * java -jar benchmarks/target/benchmarks.jar side-by-side --rows 10000000 --workers 10
@@ -46,7 +46,8 @@ public final class SideBySide {
 
   private SideBySide(Options options) {
     this.options = options;
-    directory = Path.of(options.text("directory", Tables.directory().toString())).resolve("side-by-side");
+    directory =
+        Path.of(options.text("directory", Tables.directory().toString())).resolve("side-by-side");
     results = Path.of(options.text("results", "docs/results"));
     rowCount = options.number("rows", 1_000_000);
     workerCount = options.number("workers", 10);
@@ -68,7 +69,8 @@ public final class SideBySide {
     for (String name : names) {
       Case one = Case.named(name);
       String resultName =
-          "side-by-side-%d-%d%s-%s".formatted(rowCount, workerCount, scattered ? "-scattered" : "", name);
+          "side-by-side-%d-%d%s-%s"
+              .formatted(rowCount, workerCount, scattered ? "-scattered" : "", name);
       if (!Files.exists(results.resolve(resultName + ".json")) || options.flag("again")) {
         JsonObject result = run(one);
         Results.write(results, resultName, result);
@@ -99,7 +101,8 @@ public final class SideBySide {
     JsonObject result =
         Results.heading(
             "side-by-side",
-            options.command("side-by-side", Set.of("directory", "results", "again", "keep", "cases")));
+            options.command(
+                "side-by-side", Set.of("directory", "results", "again", "keep", "cases")));
     result.addProperty("case", one.name());
     result.addProperty("label", one.label());
     result.addProperty("wantedRows", rowCount);
@@ -111,7 +114,8 @@ public final class SideBySide {
     }
     long memory = options.number("memory-mb", 0) * 1_000_000L;
     long available = memory > 0 ? memory : availableBytes() * 9 / 10;
-    int rows = (int) Math.min(rowCount, one.rowsThatFit(available, workerCount) / 100_000 * 100_000);
+    int rows =
+        (int) Math.min(rowCount, one.rowsThatFit(available, workerCount) / 100_000 * 100_000);
     String reason = rows < rowCount ? "more rows would not have fitted into memory" : null;
     while (rows > 0) {
       try {
@@ -155,7 +159,8 @@ public final class SideBySide {
       result.addProperty("prepareSeconds", (System.nanoTime() - start) / 1e9);
       result.addProperty("fileBytes", file == null ? 0 : Files.size(file));
       WorkerExperiment experiment =
-          WorkerExperiment.of(commands(one, rows, input, file, work)).timeLimit(Duration.ofHours(2));
+          WorkerExperiment.of(commands(one, rows, input, file, work))
+              .timeLimit(Duration.ofHours(2));
       if (file != null) {
         // Where each worker has its own copy, the first worker's stands for all.
         experiment.file(one.kind() == Case.Kind.CHRONICLE_COPIES ? copy(work, 0) : file);
@@ -169,7 +174,8 @@ public final class SideBySide {
       result.add("workers", Results.parse(report.toJson().toString()));
       int measuredMappings = one.kind() == Case.Kind.CHRONICLE_COPIES ? 1 : report.workers().size();
       result.addProperty("dirtyBytesOfAWorker", (report.dirtyKilobytes() << 10) / measuredMappings);
-      result.addProperty("copiedBytesOfAWorker", (report.copiedKilobytes() << 10) / measuredMappings);
+      result.addProperty(
+          "copiedBytesOfAWorker", (report.copiedKilobytes() << 10) / measuredMappings);
     } finally {
       Tables.delete(work);
     }
@@ -186,10 +192,14 @@ public final class SideBySide {
       }
       case ALMANAC, ALMANAC_THREADS -> {
         IdKind kind = one.name().equals("almanac-text") ? IdKind.TEXT : IdKind.LONG;
-        Jvm.run(Jvm.command(List.of("-Xmx256m"), Jvm.classPath(), BuildOne.class, "rows", input, file, kind));
+        Jvm.run(
+            Jvm.command(
+                List.of("-Xmx256m"), Jvm.classPath(), BuildOne.class, "rows", input, file, kind));
       }
       default -> {
-        Jvm.run(Jvm.command(storeFlags, Jvm.classPath(), DateMaps.class, one.name(), input, rows, file));
+        Jvm.run(
+            Jvm.command(
+                storeFlags, Jvm.classPath(), DateMaps.class, one.name(), input, rows, file));
         // Synced, so that a page that is dirty after the reading was written by a reader.
         sync(file);
         if (one.kind() == Case.Kind.CHRONICLE_COPIES) {
@@ -199,7 +209,15 @@ public final class SideBySide {
         }
         if (one.kind() == Case.Kind.CHRONICLE_PRIVATE) {
           Path source = Jvm.resource("private_mapping.c", work);
-          Jvm.run(List.of("cc", "-shared", "-fPIC", "-O2", "-o", preload(work).toString(), source.toString()));
+          Jvm.run(
+              List.of(
+                  "cc",
+                  "-shared",
+                  "-fPIC",
+                  "-O2",
+                  "-o",
+                  preload(work).toString(),
+                  source.toString()));
         }
       }
     }
@@ -220,7 +238,8 @@ public final class SideBySide {
     return work.resolve("private_mapping.so");
   }
 
-  private List<List<String>> commands(Case one, int rows, Path input, Path file, Path work) throws IOException {
+  private List<List<String>> commands(Case one, int rows, Path input, Path file, Path work)
+      throws IOException {
     int stride = scattered ? Accesses.stride(rows) : 1;
     List<List<String>> commands = new ArrayList<>();
     if (one.kind() == Case.Kind.PYTHON) {
@@ -238,11 +257,12 @@ public final class SideBySide {
     }
     boolean ours = one.kind() == Case.Kind.ALMANAC || one.kind() == Case.Kind.ALMANAC_THREADS;
     String classPath = ours ? Jvm.readerJar(work).toString() : Jvm.classPath();
-    int heapMegabytes = one.heapMegabytes() + (int) ((long) rows * one.heapBytesPerRow() / 1_000_000);
+    int heapMegabytes =
+        one.heapMegabytes() + (int) ((long) rows * one.heapBytesPerRow() / 1_000_000);
     List<String> flags = new ArrayList<>();
     if (!ours) {
-      // What keeps a worker of this library small would slow the others down. They have the optimizing compiler, and a
-      // young generation with room for the garbage of their lookups.
+      // What keeps a worker of this library small would slow the others down. They have the
+      // optimizing compiler, and a young generation with room for the garbage of their lookups.
       flags.addAll(List.of("-XX:TieredStopAtLevel=4", "-Xmn32m"));
       flags.addAll(Jvm.STORE_FLAGS);
     }
@@ -256,7 +276,8 @@ public final class SideBySide {
           };
       List<String> command = new ArrayList<>();
       if (one.kind() == Case.Kind.CHRONICLE_PRIVATE) {
-        command.addAll(List.of("env", "LD_PRELOAD=" + preload(work), "ALMANAC_PRIVATE_FILE=" + file));
+        command.addAll(
+            List.of("env", "LD_PRELOAD=" + preload(work), "ALMANAC_PRIVATE_FILE=" + file));
       }
       command.addAll(
           WorkerJvm.command(

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * How many bytes does an ID take? The files of each store, built if they are not there; of what lives on the heap, the
- * heap that it takes.
+ * How many bytes does an ID take? The files of each store, built if they are not there; of what
+ * lives on the heap, the heap that it takes.
  *
  * <pre>{@code
  * java -jar benchmarks/target/benchmarks.jar sizes --entries 30000000
@@ -29,12 +29,14 @@ public final class Sizes {
   /** Runs it. */
   public static void main(List<String> arguments) throws Exception {
     Options options =
-        new Options(arguments, Set.of("entries", "ids", "stores", "directory", "results"), Set.of());
+        new Options(
+            arguments, Set.of("entries", "ids", "stores", "directory", "results"), Set.of());
     String directory = options.text("directory", Tables.directory().toString());
     for (String entries : options.list("entries", List.of("1000000"))) {
       for (String ids : options.list("ids", List.of("dense", "sparse", "text"))) {
         Rows rows = new Rows(Ids.valueOf(ids.toUpperCase()), Integer.parseInt(entries));
-        JsonObject result = Results.heading("sizes", options.command("sizes", Set.of("directory", "results")));
+        JsonObject result =
+            Results.heading("sizes", options.command("sizes", Set.of("directory", "results")));
         result.addProperty("ids", ids);
         result.addProperty("entries", rows.count());
         JsonArray table = new JsonArray();
@@ -47,7 +49,9 @@ public final class Sizes {
             flags.add("-XX:+UseSerialGC");
             flags.add("-D" + Tables.DIRECTORY_PROPERTY + "=" + directory);
             String said =
-                Jvm.run(Jvm.command(flags, Jvm.classPath(), Child.class, name, rows.ids(), rows.count()));
+                Jvm.run(
+                    Jvm.command(
+                        flags, Jvm.classPath(), Child.class, name, rows.ids(), rows.count()));
             JsonObject row = Results.parse(Jvm.lastLine(said));
             row.addProperty("store", name);
             table.add(row);
@@ -56,7 +60,9 @@ public final class Sizes {
         }
         result.add("rows", table);
         Results.write(
-            Path.of(options.text("results", "docs/results")), "sizes-" + ids + "-" + rows.count(), result);
+            Path.of(options.text("results", "docs/results")),
+            "sizes-" + ids + "-" + rows.count(),
+            result);
       }
     }
   }

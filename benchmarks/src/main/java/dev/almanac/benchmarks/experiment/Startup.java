@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * How long do opening and the first lookup take in a fresh JVM? Whole processes, from start to end, in turns with a JVM
- * on the same class path whose main is empty; medians. This library has the reader's classes alone on the class path,
- * the others the benchmarks' jar.
+ * How long do opening and the first lookup take in a fresh JVM? Whole processes, from start to end,
+ * in turns with a JVM on the same class path whose main is empty; medians. This library has the
+ * reader's classes alone on the class path, the others the benchmarks' jar.
  *
  * <pre>{@code
  * java -jar benchmarks/target/benchmarks.jar startup --entries 1000000,30000000
@@ -25,7 +25,8 @@ import java.util.Set;
  */
 public final class Startup {
   private static final List<String> FLAGS = List.of("-Xmx64m", "-XX:+UseSerialGC");
-  private static final List<String> STORES = List.of("chronicle-map", "sparkey", "paldb", "lmdb", "rocksdb");
+  private static final List<String> STORES =
+      List.of("chronicle-map", "sparkey", "paldb", "lmdb", "rocksdb");
 
   private Startup() {}
 
@@ -33,7 +34,9 @@ public final class Startup {
   public static void main(List<String> arguments) throws Exception {
     Options options =
         new Options(
-            arguments, Set.of("entries", "ids", "runs", "stores", "directory", "results"), Set.of());
+            arguments,
+            Set.of("entries", "ids", "runs", "stores", "directory", "results"),
+            Set.of());
     if (options.text("directory", null) != null) {
       System.setProperty(Tables.DIRECTORY_PROPERTY, options.text("directory", null));
     }
@@ -48,14 +51,22 @@ public final class Startup {
     storeFlags.set(0, "-Xmx1g");
     storeFlags.addAll(Jvm.STORE_FLAGS);
     Probe emptyStore =
-        new Probe("empty, benchmarks' jar", 0, Jvm.command(storeFlags, Jvm.classPath(), EmptyMain.class), null);
+        new Probe(
+            "empty, benchmarks' jar",
+            0,
+            Jvm.command(storeFlags, Jvm.classPath(), EmptyMain.class),
+            null);
     probes.add(emptyStore);
     for (String entries : options.list("entries", List.of("1000000", "30000000"))) {
       Rows rows = new Rows(ids, Integer.parseInt(entries));
       String id = Long.toString(rows.id(rows.count() / 2));
       Path file = Tables.built("almanac", rows).resolve("table.almanac");
       probes.add(
-          new Probe("almanac", rows.count(), Jvm.command(FLAGS, readerJar, FirstLookup.class, file, id), emptyReader));
+          new Probe(
+              "almanac",
+              rows.count(),
+              Jvm.command(FLAGS, readerJar, FirstLookup.class, file, id),
+              emptyReader));
       for (String store : options.list("stores", STORES)) {
         if (Stores.names().contains(store)) {
           Path built = Tables.built(store, rows);
@@ -63,7 +74,15 @@ public final class Startup {
               new Probe(
                   store,
                   rows.count(),
-                  Jvm.command(storeFlags, Jvm.classPath(), FirstStoreLookup.class, store, ids, rows.count(), built, id),
+                  Jvm.command(
+                      storeFlags,
+                      Jvm.classPath(),
+                      FirstStoreLookup.class,
+                      store,
+                      ids,
+                      rows.count(),
+                      built,
+                      id),
                   emptyStore));
         }
       }
@@ -79,7 +98,8 @@ public final class Startup {
         }
       }
     }
-    JsonObject result = Results.heading("startup", options.command("startup", Set.of("directory", "results")));
+    JsonObject result =
+        Results.heading("startup", options.command("startup", Set.of("directory", "results")));
     result.addProperty("ids", ids.name().toLowerCase());
     result.addProperty("runs", runs);
     JsonArray rows = new JsonArray();
@@ -88,12 +108,16 @@ public final class Startup {
       row.addProperty("store", probe.name);
       row.addProperty("entries", probe.entries);
       row.addProperty("millis", probe.median());
-      row.addProperty("moreThanEmptyMillis", probe.empty == null ? 0 : probe.median() - probe.empty.median());
+      row.addProperty(
+          "moreThanEmptyMillis", probe.empty == null ? 0 : probe.median() - probe.empty.median());
       rows.add(row);
       System.out.printf("%-24s %,12d %8.1f ms%n", probe.name, probe.entries, probe.median());
     }
     result.add("rows", rows);
-    Results.write(Path.of(options.text("results", "docs/results")), "startup-" + ids.name().toLowerCase(), result);
+    Results.write(
+        Path.of(options.text("results", "docs/results")),
+        "startup-" + ids.name().toLowerCase(),
+        result);
   }
 
   private static final class Probe {

@@ -9,10 +9,10 @@ import dev.almanac.workers.WorkerProtocol;
 import java.nio.file.Path;
 
 /**
- * A worker that opens a store and looks IDs up. Arguments: {@code none} or a store, a method, kind of IDs, number of
- * rows, directory of the store, milliseconds. The methods {@code single} and {@code batch} look random IDs up for that
- * time; {@code walk} looks every ID up once and keeps no list of them, so that the memory of the process is that of the
- * store.
+ * A worker that opens a store and looks IDs up. Arguments: {@code none} or a store, a method, kind
+ * of IDs, number of rows, directory of the store, milliseconds. The methods {@code single} and
+ * {@code batch} look random IDs up for that time; {@code walk} looks every ID up once and keeps no
+ * list of them, so that the memory of the process is that of the store.
  */
 final class TableWorker {
   private static final int BATCH = 1_024;

@@ -29,7 +29,11 @@ final class BarChart {
    * @param logarithmic whether ten times as much is always the same step further
    */
   static String draw(
-      String title, String subtitle, boolean logarithmic, List<Bar> bars, DoubleFunction<String> valueText) {
+      String title,
+      String subtitle,
+      boolean logarithmic,
+      List<Bar> bars,
+      DoubleFunction<String> valueText) {
     Svg svg = new Svg(WIDTH, title);
     svg.text(8, 18, "title", title).text(8, 38, "quiet", subtitle);
     double most = bars.stream().mapToDouble(Bar::value).max().orElse(1);
@@ -49,7 +53,8 @@ final class BarChart {
     int y = TOP;
     for (Bar bar : bars) {
       double length = ((logarithmic ? Math.log10(bar.value) : bar.value) - origin) * scale;
-      svg.text(LABEL_WIDTH - 10, y + 13, bar.style.equals("ours") ? "end strong" : "end", bar.label);
+      svg.text(
+          LABEL_WIDTH - 10, y + 13, bar.style.equals("ours") ? "end strong" : "end", bar.label);
       svg.box(LABEL_WIDTH, y, Math.max(1, length), BAR_HEIGHT, bar.style);
       svg.text(
           LABEL_WIDTH + Math.max(1, length) + 6,

@@ -13,14 +13,16 @@ import java.util.function.DoublePredicate;
 
 /** What the library set out to reach, as ratios within one run, and what it reached. */
 final class Claims {
-  private static final List<String> OFF_HEAP_PEERS = List.of("sparkey", "paldb", "lmdb", "rocksdb", "mapdb", "mvstore");
+  private static final List<String> OFF_HEAP_PEERS =
+      List.of("sparkey", "paldb", "lmdb", "rocksdb", "mapdb", "mvstore");
 
   private final List<JsonObject> lookups;
   private final List<JsonObject> sizes;
   private final List<JsonObject> startups;
   private final List<JsonObject> processes;
   private final int entries;
-  private final Markdown table = new Markdown("what").numbers(List.of("wanted", "measured", "reached"));
+  private final Markdown table =
+      new Markdown("what").numbers(List.of("wanted", "measured", "reached"));
   private boolean any;
 
   Claims(Path results, int entries) throws IOException {
@@ -46,13 +48,33 @@ final class Claims {
             .min(Double::compare)
             .orElse(null);
     atLeast("sparse hit: quickest other off-heap peer / one at a time", 4, quickest, sparse);
-    atLeast("sparse hit: fastutil / batch", 1, nanos("hit", "sparse", "fastutil", "single"), sparseBatch);
-    atMost("sparse hit: batch / two cache lines", 1.3, sparseBatch, nanos("hit", "sparse", "limit-two-lines", "batch"));
-    atLeast("dense hit: fastutil / one at a time", 1, nanos("hit", "dense", "fastutil", "single"), dense);
-    atMost("dense hit: batch / mapped array", 2.5, denseBatch, nanos("hit", "dense", "mapped-array", "batch"));
+    atLeast(
+        "sparse hit: fastutil / batch",
+        1,
+        nanos("hit", "sparse", "fastutil", "single"),
+        sparseBatch);
+    atMost(
+        "sparse hit: batch / two cache lines",
+        1.3,
+        sparseBatch,
+        nanos("hit", "sparse", "limit-two-lines", "batch"));
+    atLeast(
+        "dense hit: fastutil / one at a time",
+        1,
+        nanos("hit", "dense", "fastutil", "single"),
+        dense);
+    atMost(
+        "dense hit: batch / mapped array",
+        2.5,
+        denseBatch,
+        nanos("hit", "dense", "mapped-array", "batch"));
     Double sequential = nanos("sequential", "dense", "almanac", "single");
     row("dense in order, ns", "under 10", sequential, value -> value < 10);
-    row("dense in order: the mapped array, ns", "", nanos("sequential", "dense", "mapped-array", "single"), null);
+    row(
+        "dense in order: the mapped array, ns",
+        "",
+        nanos("sequential", "dense", "mapped-array", "single"),
+        null);
     row("dense: bytes for each ID", "at most 2.2", bytes("dense"), value -> value <= 2.2);
     row("sparse: bytes for each ID", "at most 17", bytes("sparse"), value -> value <= 17);
     atMost("sparse: miss / hit", 1, nanos("miss", "sparse", "almanac", "single"), sparse);
@@ -92,7 +114,9 @@ final class Claims {
           least = least == null ? millis : Math.min(least, millis);
           row(
               "open and first lookup, %s %s, ms more than an empty main"
-                  .formatted(Labels.rows(row.get("entries").getAsLong()), Labels.ids(result.get("ids").getAsString())),
+                  .formatted(
+                      Labels.rows(row.get("entries").getAsLong()),
+                      Labels.ids(result.get("ids").getAsString())),
               "at most 30",
               row.get("moreThanEmptyMillis").getAsDouble(),
               value -> value <= 30);
@@ -123,7 +147,8 @@ final class Claims {
         row(
             "private memory of a worker, %s %s, MB more than an empty JVM"
                 .formatted(
-                    Labels.rows(result.get("entries").getAsLong()), Labels.ids(result.get("ids").getAsString())),
+                    Labels.rows(result.get("entries").getAsLong()),
+                    Labels.ids(result.get("ids").getAsString())),
             "at most 5",
             (ours - none) / 1e6,
             value -> value <= 5);
@@ -178,7 +203,8 @@ final class Claims {
   private Double allocated() {
     Double most = null;
     for (JsonObject result : lookups) {
-      if (result.get("entries").getAsInt() == entries && !result.get("question").getAsString().equals("scan")) {
+      if (result.get("entries").getAsInt() == entries
+          && !result.get("question").getAsString().equals("scan")) {
         for (JsonElement element : result.getAsJsonArray("rows")) {
           JsonObject row = element.getAsJsonObject();
           if (row.get("store").getAsString().equals("almanac") && row.has("allocatedBytes")) {
@@ -191,7 +217,8 @@ final class Claims {
     return most;
   }
 
-  private Double value(String question, String ids, String store, String method, int threads, String name) {
+  private Double value(
+      String question, String ids, String store, String method, int threads, String name) {
     for (JsonObject result : lookups) {
       if (result.get("question").getAsString().equals(question)
           && result.get("ids").getAsString().equals(ids)
@@ -211,7 +238,8 @@ final class Claims {
 
   private Double bytes(String ids) {
     for (JsonObject result : sizes) {
-      if (result.get("ids").getAsString().equals(ids) && result.get("entries").getAsInt() == entries) {
+      if (result.get("ids").getAsString().equals(ids)
+          && result.get("entries").getAsInt() == entries) {
         for (JsonElement element : result.getAsJsonArray("rows")) {
           JsonObject row = element.getAsJsonObject();
           if (row.get("store").getAsString().equals("almanac")) {

@@ -68,7 +68,8 @@ final class Labels {
   /** {@code 30 million}, {@code 300,000}. */
   static String rows(long count) {
     return count >= 1_000_000 && count % 100_000 == 0
-        ? (count % 1_000_000 == 0 ? Long.toString(count / 1_000_000) : decimal(count / 1e6, 1)) + " million"
+        ? (count % 1_000_000 == 0 ? Long.toString(count / 1_000_000) : decimal(count / 1e6, 1))
+            + " million"
         : count(count);
   }
 

@@ -29,7 +29,8 @@ final class LineChart {
   private LineChart() {}
 
   /** Draws them. Both axes are linear in what {@code points} hold; x marks are seconds. */
-  static String draw(String title, String subtitle, String xTitle, List<Series> lines, boolean logarithmicX) {
+  static String draw(
+      String title, String subtitle, String xTitle, List<Series> lines, boolean logarithmicX) {
     Svg svg = new Svg(WIDTH, title);
     svg.text(8, 18, "title", title).text(8, 38, "quiet", subtitle);
     double maxX = max(lines, 0);
@@ -56,7 +57,8 @@ final class LineChart {
     double labelY = Double.NEGATIVE_INFINITY;
     double[] labels = new double[byEnd.size()];
     for (int i = 0; i < labels.length; i++) {
-      labelY = Math.max(labelY + LABEL_HEIGHT, bottom - byEnd.get(i).last() / maxY * PLOT_HEIGHT + 4);
+      labelY =
+          Math.max(labelY + LABEL_HEIGHT, bottom - byEnd.get(i).last() / maxY * PLOT_HEIGHT + 4);
       labels[i] = labelY;
     }
     // Names that were pushed below the axis move up together.
@@ -73,13 +75,19 @@ final class LineChart {
       for (double[] point : series.points) {
         points.add(
             new double[] {
-              LEFT + share(point[0], minX, maxX, logarithmicX) * plotWidth, bottom - point[1] / maxY * PLOT_HEIGHT
+              LEFT + share(point[0], minX, maxX, logarithmicX) * plotWidth,
+              bottom - point[1] / maxY * PLOT_HEIGHT
             });
       }
       svg.polyline(points, "line c" + name);
       double[] end = points.get(points.size() - 1);
       svg.dot(end[0], end[1], "t" + name);
-      svg.line(LEFT + plotWidth + 4, labels[i] - 4, LEFT + plotWidth + 16, labels[i] - 4, "line c" + name);
+      svg.line(
+          LEFT + plotWidth + 4,
+          labels[i] - 4,
+          LEFT + plotWidth + 16,
+          labels[i] - 4,
+          "line c" + name);
       svg.text(LEFT + plotWidth + 22, labels[i], "t" + name, series.label);
     }
     return svg.finish(bottom + 50);
@@ -92,6 +100,10 @@ final class LineChart {
   }
 
   private static double max(List<Series> lines, int axis) {
-    return lines.stream().flatMap(line -> line.points.stream()).mapToDouble(point -> point[axis]).max().orElse(1);
+    return lines.stream()
+        .flatMap(line -> line.points.stream())
+        .mapToDouble(point -> point[axis])
+        .max()
+        .orElse(1);
   }
 }

@@ -6,8 +6,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * A table in Markdown: a column of names, and columns of numbers, which stand on the right. Padded, so that the source
- * reads too.
+ * A table in Markdown: a column of names, and columns of numbers, which stand on the right. Padded,
+ * so that the source reads too.
  */
 final class Markdown {
   private final List<List<String>> rows = new ArrayList<>();
@@ -48,7 +48,9 @@ final class Markdown {
       if (i == 0) {
         text.append(
             IntStream.range(0, columns)
-                .mapToObj(column -> "-".repeat(widths[column] - (column > 0 ? 1 : 0)) + (column > 0 ? ":" : ""))
+                .mapToObj(
+                    column ->
+                        "-".repeat(widths[column] - (column > 0 ? 1 : 0)) + (column > 0 ? ":" : ""))
                 .collect(Collectors.joining(" | ", "| ", " |\n")));
       }
     }

@@ -55,7 +55,8 @@ public final class Options {
 
   /** The options as they were given, but for those that name a place on this machine. */
   public String command(String verb, Set<String> places) {
-    StringBuilder command = new StringBuilder("java -jar benchmarks/target/benchmarks.jar ").append(verb);
+    StringBuilder command =
+        new StringBuilder("java -jar benchmarks/target/benchmarks.jar ").append(verb);
     given.forEach(
         (name, value) -> {
           if (!places.contains(name)) {

@@ -27,9 +27,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Writes the tables of the docs and all charts from the result files. A table stands between two marks,
- * {@code <!-- table WHAT -->} and {@code <!-- end of table -->}, and what is between them is replaced. {@code WHAT} is
- * one of
+ * Writes the tables of the docs and all charts from the result files. A table stands between two
+ * marks, {@code <!-- table WHAT -->} and {@code <!-- end of table -->}, and what is between them is
+ * replaced. {@code WHAT} is one of
  *
  * <pre>
  * machines                             every machine, JDK, date and command of the results
@@ -52,7 +52,8 @@ import java.util.stream.Stream;
  */
 public final class Report {
   private static final Pattern TABLE =
-      Pattern.compile("(<!-- table ([a-z0-9 -]+) -->\n)(.*?)(<!-- end of table -->)", Pattern.DOTALL);
+      Pattern.compile(
+          "(<!-- table ([a-z0-9 -]+) -->\n)(.*?)(<!-- end of table -->)", Pattern.DOTALL);
   private static final String NOT_MEASURED = "*Not measured yet.*\n";
   private static final List<String> QUESTIONS =
       List.of("hit", "miss", "mixed", "zipf", "sequential", "dependent", "text", "text-miss");
@@ -67,7 +68,8 @@ public final class Report {
   public static void main(List<String> arguments) throws IOException {
     Options options = new Options(arguments, Set.of("results", "docs", "charts"), Set.of());
     Report report = new Report(Path.of(options.text("results", "docs/results")));
-    for (String doc : options.list("docs", List.of("docs/benchmarks.md", "docs/why-it-works.md", "README.md"))) {
+    for (String doc :
+        options.list("docs", List.of("docs/benchmarks.md", "docs/why-it-works.md", "README.md"))) {
       Path file = Path.of(doc);
       if (Files.exists(file)) {
         Files.writeString(file, report.fill(Files.readString(file)));
@@ -125,23 +127,29 @@ public final class Report {
       }
     }
     for (JsonObject result : Results.readAll(results, "sizes")) {
-      charts.put("sizes-" + text(result, "ids") + "-" + number(result, "entries"), sizeChart(result));
+      charts.put(
+          "sizes-" + text(result, "ids") + "-" + number(result, "entries"), sizeChart(result));
     }
     for (JsonObject result : Results.readAll(results, "builds")) {
-      charts.put("builds-" + text(result, "ids") + "-" + number(result, "rows"), buildChart(result));
+      charts.put(
+          "builds-" + text(result, "ids") + "-" + number(result, "rows"), buildChart(result));
     }
     Map<String, List<JsonObject>> experiments = new TreeMap<>();
     for (JsonObject result : Results.readAll(results, "side-by-side")) {
       if (result.has("workers")) {
-        String order = text(result, "order").equals("sequential") ? "" : "-" + text(result, "order");
+        String order =
+            text(result, "order").equals("sequential") ? "" : "-" + text(result, "order");
         experiments
-            .computeIfAbsent(number(result, "wantedRows") + "-" + workers(result) + order, key -> new ArrayList<>())
+            .computeIfAbsent(
+                number(result, "wantedRows") + "-" + workers(result) + order,
+                key -> new ArrayList<>())
             .add(result);
       }
     }
     for (Map.Entry<String, List<JsonObject>> experiment : experiments.entrySet()) {
       charts.put("memory-over-time-" + experiment.getKey(), memoryOverTime(experiment.getValue()));
-      charts.put("memory-at-the-peak-" + experiment.getKey(), memoryAtThePeak(experiment.getValue()));
+      charts.put(
+          "memory-at-the-peak-" + experiment.getKey(), memoryAtThePeak(experiment.getValue()));
     }
     return charts;
   }
@@ -159,7 +167,8 @@ public final class Report {
           for (JsonObject row : objects(result, "rows")) {
             String method = text(row, "method").equals("batch") ? "batch" : "single";
             byRow
-                .computeIfAbsent(Labels.store(text(row, "store"), method), key -> new LinkedHashMap<>())
+                .computeIfAbsent(
+                    Labels.store(text(row, "store"), method), key -> new LinkedHashMap<>())
                 .put(column, real(row, "nanos"));
           }
         }
@@ -169,7 +178,9 @@ public final class Report {
       return NOT_MEASURED;
     }
     List<String> order = new ArrayList<>(List.of("Almanac", "Almanac, batch"));
-    byRow.keySet().stream().filter(row -> !order.contains(row) && !row.startsWith("limit")).forEach(order::add);
+    byRow.keySet().stream()
+        .filter(row -> !order.contains(row) && !row.startsWith("limit"))
+        .forEach(order::add);
     byRow.keySet().stream().filter(row -> row.startsWith("limit")).sorted().forEach(order::add);
     Markdown table = new Markdown("nanoseconds a lookup").numbers(columns);
     for (String row : order) {
@@ -185,7 +196,8 @@ public final class Report {
     return table.toString();
   }
 
-  private List<JsonObject> lookupResults(String question, String ids, int entries) throws IOException {
+  private List<JsonObject> lookupResults(String question, String ids, int entries)
+      throws IOException {
     return Results.readAll(results, "lookups").stream()
         .filter(
             result ->
@@ -199,7 +211,9 @@ public final class Report {
     List<BarChart.Bar> bars = new ArrayList<>();
     for (JsonObject row : objects(result, "rows")) {
       String store = text(row, "store");
-      bars.add(new BarChart.Bar(Labels.store(store, text(row, "method")), real(row, "nanos"), Labels.style(store)));
+      bars.add(
+          new BarChart.Bar(
+              Labels.store(store, text(row, "method")), real(row, "nanos"), Labels.style(store)));
     }
     bars.sort(Comparator.comparingDouble(BarChart.Bar::value));
     return BarChart.draw(
@@ -213,7 +227,8 @@ public final class Report {
 
   private String threads(int entries) throws IOException {
     Markdown table =
-        new Markdown("IDs, store").numbers(List.of("one thread, million/s", "two threads, million/s", "gain"));
+        new Markdown("IDs, store")
+            .numbers(List.of("one thread, million/s", "two threads, million/s", "gain"));
     boolean any = false;
     for (String ids : List.of("sparse", "dense")) {
       for (JsonObject result : lookupResults("threads", ids, entries)) {
@@ -221,11 +236,14 @@ public final class Report {
         for (JsonObject row : objects(result, "rows")) {
           int threads = (int) number(row, "threads");
           String store = Labels.store(text(row, "store"), text(row, "method"));
-          perSecond.computeIfAbsent(store, key -> new double[3])[threads] = threads * 1e3 / real(row, "nanos");
+          perSecond.computeIfAbsent(store, key -> new double[3])[threads] =
+              threads * 1e3 / real(row, "nanos");
         }
         for (Map.Entry<String, double[]> row : perSecond.entrySet()) {
           double[] rate = row.getValue();
-          table.row(ids + ", " + row.getKey(), List.of(figures(rate[1]), figures(rate[2]), gain(rate[1], rate[2])));
+          table.row(
+              ids + ", " + row.getKey(),
+              List.of(figures(rate[1]), figures(rate[2]), gain(rate[1], rate[2])));
           any = true;
         }
       }
@@ -255,8 +273,10 @@ public final class Report {
     if (most.isEmpty()) {
       return NOT_MEASURED;
     }
-    // What is left of the harness's own allocations, spread over the lookups, is a fraction of a byte.
-    Markdown table = new Markdown("most bytes a lookup, over all questions").numbers(List.of("number", "text"));
+    // What is left of the harness's own allocations, spread over the lookups, is a fraction of a
+    // byte.
+    Markdown table =
+        new Markdown("most bytes a lookup, over all questions").numbers(List.of("number", "text"));
     Set<String> stores = new LinkedHashSet<>();
     most.keySet().forEach(key -> stores.add(key.substring(key.indexOf(' ') + 1)));
     for (String store : stores) {
@@ -278,7 +298,9 @@ public final class Report {
         for (JsonObject row : objects(result, "rows")) {
           double nanos = real(row, "nanos");
           table.row(
-              ids + ", " + Labels.store(text(row, "store")).replace("one cache line", "read all bytes"),
+              ids
+                  + ", "
+                  + Labels.store(text(row, "store")).replace("one cache line", "read all bytes"),
               List.of(figures(nanos / 1e6), figures(nanos / entries)));
           any = true;
         }
@@ -299,7 +321,11 @@ public final class Report {
           for (JsonObject row : objects(result, "rows")) {
             byStore
                 .computeIfAbsent(Labels.store(text(row, "store")), key -> new LinkedHashMap<>())
-                .put(ids, decimal((double) (number(row, "fileBytes") + number(row, "heapBytes")) / entries, 1));
+                .put(
+                    ids,
+                    decimal(
+                        (double) (number(row, "fileBytes") + number(row, "heapBytes")) / entries,
+                        1));
           }
         }
       }
@@ -309,7 +335,8 @@ public final class Report {
     }
     Markdown table = new Markdown("bytes for each ID").numbers(columns);
     byStore.forEach(
-        (store, cells) -> table.row(store, columns.stream().map(ids -> cells.getOrDefault(ids, "")).toList()));
+        (store, cells) ->
+            table.row(store, columns.stream().map(ids -> cells.getOrDefault(ids, "")).toList()));
     return table.toString();
   }
 
@@ -320,7 +347,8 @@ public final class Report {
       bars.add(
           new BarChart.Bar(
               Labels.store(store),
-              (double) (number(row, "fileBytes") + number(row, "heapBytes")) / number(result, "entries"),
+              (double) (number(row, "fileBytes") + number(row, "heapBytes"))
+                  / number(result, "entries"),
               Labels.style(store)));
     }
     bars.sort(Comparator.comparingDouble(BarChart.Bar::value));
@@ -337,7 +365,8 @@ public final class Report {
     for (JsonObject result : Results.readAll(results, "startup")) {
       if (text(result, "ids").equals(ids)) {
         Markdown table =
-            new Markdown("process").numbers(List.of("entries", "start to end, ms", "more than an empty main, ms"));
+            new Markdown("process")
+                .numbers(List.of("entries", "start to end, ms", "more than an empty main, ms"));
         for (JsonObject row : objects(result, "rows")) {
           boolean empty = number(row, "entries") == 0;
           table.row(
@@ -358,23 +387,31 @@ public final class Report {
       if (text(result, "ids").equals(ids) && number(result, "entries") == entries) {
         Markdown table =
             new Markdown("processes")
-                .numbers(List.of("one, million/s", "two, million/s", "gain", "private memory of each, MB"));
+                .numbers(
+                    List.of(
+                        "one, million/s", "two, million/s", "gain", "private memory of each, MB"));
         Map<String, double[]> rates = new LinkedHashMap<>();
         for (JsonObject row : objects(result, "rows")) {
           String method = text(row, "method");
           if (method.equals("walk")) {
             table.row(
-                text(row, "store").equals("none") ? "JVM that does nothing" : "worker that has read the whole file",
+                text(row, "store").equals("none")
+                    ? "JVM that does nothing"
+                    : "worker that has read the whole file",
                 List.of("", "", "", megabytes(number(row, "privateBytes"))));
           } else {
-            rates.computeIfAbsent(Labels.store(text(row, "store"), method), key -> new double[3])[
+            rates
+                    .computeIfAbsent(
+                        Labels.store(text(row, "store"), method), key -> new double[3])[
                     (int) number(row, "processes")] =
                 real(row, "lookupsPerSecond") / 1e6;
           }
         }
         rates.forEach(
             (store, rate) ->
-                table.row(store, List.of(figures(rate[1]), figures(rate[2]), gain(rate[1], rate[2]), "")));
+                table.row(
+                    store,
+                    List.of(figures(rate[1]), figures(rate[2]), gain(rate[1], rate[2]), "")));
         return table.toString();
       }
     }
@@ -407,7 +444,8 @@ public final class Report {
       return NOT_MEASURED;
     }
     Markdown table =
-        new Markdown("step").numbers(List.of("seconds", "ns a row", "file, bytes for each ID", "resident, MB"));
+        new Markdown("step")
+            .numbers(List.of("seconds", "ns a row", "file, bytes for each ID", "resident, MB"));
     for (JsonObject row : objects(result, "steps")) {
       double seconds = real(row, "seconds");
       table.row(
@@ -451,7 +489,10 @@ public final class Report {
     List<BarChart.Bar> bars = new ArrayList<>();
     for (JsonObject row : objects(result, "steps")) {
       String step = text(row, "step");
-      String style = step.startsWith("almanac") ? "ours" : step.equals("wc") || step.equals("cp") ? "limit" : "peer";
+      String style =
+          step.startsWith("almanac")
+              ? "ours"
+              : step.equals("wc") || step.equals("cp") ? "limit" : "peer";
       String label =
           switch (step) {
             case "python" -> "Python dictionary";
@@ -503,7 +544,9 @@ public final class Report {
       any = true;
       String label = text(result, "label");
       if (!result.has("workers")) {
-        table.row(label + ": not run, " + text(result, "reason"), List.of("", "", "", "", "", "", "", ""));
+        table.row(
+            label + ": not run, " + text(result, "reason"),
+            List.of("", "", "", "", "", "", "", ""));
         continue;
       }
       long rows = number(result, "rows");
@@ -547,7 +590,9 @@ public final class Report {
             "almanac",
             "almanac-text",
             "almanac-threads");
-    return cases.stream().sorted(Comparator.comparingInt(result -> order.indexOf(text(result, "case")))).toList();
+    return cases.stream()
+        .sorted(Comparator.comparingInt(result -> order.indexOf(text(result, "case"))))
+        .toList();
   }
 
   private static String plainLabel(JsonObject result, int rowsWanted) {
@@ -566,7 +611,10 @@ public final class Report {
       double start = samples.get(0).getAsJsonArray().get(0).getAsDouble();
       for (JsonElement sample : samples) {
         JsonArray numbers = sample.getAsJsonArray();
-        points.add(new double[] {(numbers.get(0).getAsDouble() - start) / 1e3, numbers.get(1).getAsDouble() / 1e9});
+        points.add(
+            new double[] {
+              (numbers.get(0).getAsDouble() - start) / 1e3, numbers.get(1).getAsDouble() / 1e9
+            });
       }
       double last = points.get(points.size() - 1)[1];
       String label = shortLabel(text(result, "case"), plainLabel(result, wanted));
@@ -574,8 +622,10 @@ public final class Report {
       lines.add(new LineChart.Series(gigabytes(last * 1e9) + " GB  " + label, points, ours));
     }
     return LineChart.draw(
-        "Memory while %s workers only read".formatted(workers(cases.get(0)) == 10 ? "ten" : workers(cases.get(0))),
-        "%s rows, every worker looks every ID up once; GB of all workers together".formatted(rows(wanted)),
+        "Memory while %s workers only read"
+            .formatted(workers(cases.get(0)) == 10 ? "ten" : workers(cases.get(0))),
+        "%s rows, every worker looks every ID up once; GB of all workers together"
+            .formatted(rows(wanted)),
         "seconds of reading, logarithmic; a dot marks the end",
         lines,
         true);
@@ -602,12 +652,15 @@ public final class Report {
           new BarChart.Bar(
               shortLabel(name, plainLabel(result, wanted)),
               number(result.getAsJsonObject("workers"), "peakBytes") / 1e9,
-              name.startsWith("almanac") ? "ours" : name.startsWith("chronicle") ? "peer" : "heap"));
+              name.startsWith("almanac")
+                  ? "ours"
+                  : name.startsWith("chronicle") ? "peer" : "heap"));
     }
     bars.sort(Comparator.comparingDouble(BarChart.Bar::value));
     return BarChart.draw(
         "Memory at the peak, all workers together",
-        "%s rows, %d workers; GB, logarithmic, shorter is better".formatted(rows(wanted), workers(cases.get(0))),
+        "%s rows, %d workers; GB, logarithmic, shorter is better"
+            .formatted(rows(wanted), workers(cases.get(0))),
         true,
         bars,
         value -> gigabytes(value * 1e9));
@@ -617,7 +670,8 @@ public final class Report {
 
   private String machines() throws IOException {
     Map<String, Set<String>> commands = new LinkedHashMap<>();
-    for (String kind : List.of("lookups", "sizes", "startup", "processes", "builds", "side-by-side")) {
+    for (String kind :
+        List.of("lookups", "sizes", "startup", "processes", "builds", "side-by-side")) {
       for (JsonObject result : Results.readAll(results, kind)) {
         JsonObject machine = result.getAsJsonObject("machine");
         String heading =
@@ -628,7 +682,9 @@ public final class Report {
                     text(machine, "memoryGib"),
                     text(machine, "os"),
                     text(machine, "jdk"));
-        commands.computeIfAbsent(heading, key -> new LinkedHashSet<>()).add(text(result, "command"));
+        commands
+            .computeIfAbsent(heading, key -> new LinkedHashSet<>())
+            .add(text(result, "command"));
       }
     }
     if (commands.isEmpty()) {
@@ -636,7 +692,8 @@ public final class Report {
     }
     StringBuilder text = new StringBuilder();
     commands.forEach(
-        (machine, lines) -> text.append("%s:\n\n```\n%s\n```\n".formatted(machine, String.join("\n", lines))));
+        (machine, lines) ->
+            text.append("%s:\n\n```\n%s\n```\n".formatted(machine, String.join("\n", lines))));
     return text.toString();
   }
 

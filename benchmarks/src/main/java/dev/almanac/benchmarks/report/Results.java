@@ -14,11 +14,12 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Results as they are kept: one JSON object in a file, which says what was measured, on which machine and JDK, by which
- * command. They hold no paths.
+ * Results as they are kept: one JSON object in a file, which says what was measured, on which
+ * machine and JDK, by which command. They hold no paths.
  */
 public final class Results {
-  private static final Gson GSON = new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+  private static final Gson GSON =
+      new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
   private Results() {}
 
@@ -41,7 +42,8 @@ public final class Results {
     // The build's name behind the numbers says nothing to a reader.
     String version = System.getProperty("os.version").split("[^0-9.]")[0];
     machine.addProperty("os", System.getProperty("os.name") + " " + version);
-    machine.addProperty("jdk", System.getProperty("java.vm.name") + " " + System.getProperty("java.version"));
+    machine.addProperty(
+        "jdk", System.getProperty("java.vm.name") + " " + System.getProperty("java.version"));
     return machine;
   }
 
@@ -68,7 +70,10 @@ public final class Results {
     return JsonParser.parseString(Files.readString(file)).getAsJsonObject();
   }
 
-  /** Reads the results of a kind, in the order of their files' names. A directory that is not there has none. */
+  /**
+   * Reads the results of a kind, in the order of their files' names. A directory that is not there
+   * has none.
+   */
   public static List<JsonObject> readAll(Path directory, String kind) throws IOException {
     if (!Files.isDirectory(directory)) {
       return List.of();

@@ -3,11 +3,14 @@ package dev.almanac.benchmarks.report;
 import java.util.Locale;
 
 /**
- * A picture in SVG: lines, boxes and text in colours by name, which a dark page turns into their dark variants. No
- * scripts, no fonts but the reader's own, no background.
+ * A picture in SVG: lines, boxes and text in colours by name, which a dark page turns into their
+ * dark variants. No scripts, no fonts but the reader's own, no background.
  */
 final class Svg {
-  /** Text and axes; what is named of the library; the peers; the limits; a line for each further case. */
+  /**
+   * Text and axes; what is named of the library; the peers; the limits; a line for each further
+   * case.
+   */
   private static final String STYLE =
       """
       <style>
@@ -84,19 +87,27 @@ final class Svg {
     for (double[] point : points) {
       list.append(number(point[0])).append(',').append(number(point[1])).append(' ');
     }
-    body.append("<polyline points=\"%s\" class=\"%s\"/>\n".formatted(list.toString().strip(), classes));
+    body.append(
+        "<polyline points=\"%s\" class=\"%s\"/>\n".formatted(list.toString().strip(), classes));
     return this;
   }
 
   Svg dot(double x, double y, String classes) {
-    body.append("<circle cx=\"%s\" cy=\"%s\" r=\"3.5\" class=\"%s\"/>\n".formatted(number(x), number(y), classes));
+    body.append(
+        "<circle cx=\"%s\" cy=\"%s\" r=\"3.5\" class=\"%s\"/>\n"
+            .formatted(number(x), number(y), classes));
     return this;
   }
 
   String finish(int height) {
     return "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" role=\"img\">\n"
             .formatted(width, height, width, height)
-        + "<title>" + escape(description) + "</title>\n" + STYLE + body + "</svg>\n";
+        + "<title>"
+        + escape(description)
+        + "</title>\n"
+        + STYLE
+        + body
+        + "</svg>\n";
   }
 
   private static String number(double value) {
@@ -104,6 +115,9 @@ final class Svg {
   }
 
   private static String escape(String text) {
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+    return text.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("\"", "&quot;");
   }
 }

@@ -12,7 +12,8 @@ final class Ticks {
   static List<Double> linear(double maximum, int count) {
     double rough = maximum / count;
     double decade = Math.pow(10, Math.floor(Math.log10(Math.max(rough, 1e-12))));
-    double step = decade * (rough <= decade ? 1 : rough <= 2 * decade ? 2 : rough <= 5 * decade ? 5 : 10);
+    double step =
+        decade * (rough <= decade ? 1 : rough <= 2 * decade ? 2 : rough <= 5 * decade ? 5 : 10);
     List<Double> ticks = new ArrayList<>();
     for (int i = 0; i * step <= maximum * 1.0001; i++) {
       ticks.add(i * step);

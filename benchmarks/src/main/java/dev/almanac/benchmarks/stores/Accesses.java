@@ -3,8 +3,8 @@ package dev.almanac.benchmarks.stores;
 import java.util.SplittableRandom;
 
 /**
- * Which IDs are looked up, and in which order, drawn before the clock starts. The list is long enough to be streamed
- * from memory rather than learnt by the caches along with the answers.
+ * Which IDs are looked up, and in which order, drawn before the clock starts. The list is long
+ * enough to be streamed from memory rather than learnt by the caches along with the answers.
  */
 public final class Accesses {
   /** In which order rows are looked up. */
@@ -48,7 +48,8 @@ public final class Accesses {
             case RANDOM -> random.nextInt(count);
             case SEQUENTIAL -> i % count;
             // The logarithm of a rank is uniform where its probability falls as 1/rank.
-            case ZIPF -> (int) ((long) Math.exp(random.nextDouble() * Math.log(count)) * stride % count);
+            case ZIPF ->
+                (int) ((long) Math.exp(random.nextDouble() * Math.log(count)) * stride % count);
           };
       boolean absent = hits == Hits.NONE || hits == Hits.HALF && random.nextBoolean();
       indexes[i] = absent ? index + count : index;

@@ -18,7 +18,8 @@ final class AlmanacStore implements Store {
   public void build(Rows rows, Path directory) throws IOException {
     int dates = Almanac.builder().build(rows.source(), directory.resolve(FILE_NAME)).dateCount();
     if (dates != Rows.DATE_COUNT) {
-      // The other stores hold codes of the full list; with a date missing the codes here would differ.
+      // The other stores hold codes of the full list; with a date missing the codes here would
+      // differ.
       throw new IllegalArgumentException(
           "There are enough rows for every date to occur; rows=%d, dates=%d, expected=%d"
               .formatted(rows.count(), dates, Rows.DATE_COUNT));

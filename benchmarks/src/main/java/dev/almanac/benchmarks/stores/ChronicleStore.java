@@ -9,9 +9,9 @@ import net.openhft.chronicle.map.ChronicleMapBuilder;
 import net.openhft.chronicle.values.Values;
 
 /**
- * Stock Chronicle Map, ID to a code of two bytes, in the quickest of five ways that were tried: value interfaces for
- * key and value, read with {@code getUsing} into an object of the reader's own. Byte arrays or boxed numbers took half
- * as long again.
+ * Stock Chronicle Map, ID to a code of two bytes, in the quickest of five ways that were tried:
+ * value interfaces for key and value, read with {@code getUsing} into an object of the reader's
+ * own. Byte arrays or boxed numbers took half as long again.
  */
 final class ChronicleStore implements Store {
   private static final String FILE_NAME = "table.chm";
@@ -43,14 +43,16 @@ final class ChronicleStore implements Store {
     }
   }
 
-  private static ChronicleMap<LongValue, ShortValue> numbers(Rows rows, Path directory) throws IOException {
+  private static ChronicleMap<LongValue, ShortValue> numbers(Rows rows, Path directory)
+      throws IOException {
     return ChronicleMapBuilder.of(LongValue.class, ShortValue.class)
         .entries(rows.count())
         .checksumEntries(false)
         .createPersistedTo(directory.resolve(FILE_NAME).toFile());
   }
 
-  private static ChronicleMap<CharSequence, ShortValue> texts(Rows rows, Path directory) throws IOException {
+  private static ChronicleMap<CharSequence, ShortValue> texts(Rows rows, Path directory)
+      throws IOException {
     return ChronicleMapBuilder.of(CharSequence.class, ShortValue.class)
         .constantKeySizeBySample(rows.text(0))
         .entries(rows.count())

@@ -6,7 +6,8 @@ import java.nio.ByteOrder;
 
 /** Keys and values as bytes. */
 final class Keys {
-  private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
   private Keys() {}
 

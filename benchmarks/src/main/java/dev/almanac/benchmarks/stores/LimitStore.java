@@ -5,8 +5,8 @@ import java.nio.MappedByteBuffer;
 import java.nio.file.Path;
 
 /**
- * No store but the limit of any: reads one or two random cache lines of a mapping that is as large as this library's
- * file of the same rows. What it answers has no meaning.
+ * No store but the limit of any: reads one or two random cache lines of a mapping that is as large
+ * as this library's file of the same rows. What it answers has no meaning.
  */
 final class LimitStore implements Store {
   private static final String FILE_NAME = "noise";
@@ -29,7 +29,8 @@ final class LimitStore implements Store {
 
   @Override
   public void build(Rows rows, Path directory) throws Exception {
-    Mappings.writeNoise(directory.resolve(FILE_NAME), Tables.fileBytes(Tables.built("almanac", rows)));
+    Mappings.writeNoise(
+        directory.resolve(FILE_NAME), Tables.fileBytes(Tables.built("almanac", rows)));
   }
 
   @Override

@@ -13,8 +13,9 @@ import org.lmdbjava.PutFlags;
 import org.lmdbjava.Txn;
 
 /**
- * LMDB through lmdbjava: read-only, no lock file, one long read transaction for each thread, direct buffers used again,
- * numbers as LMDB's own integer keys, the binding's argument checks off. The build appends sorted keys.
+ * LMDB through lmdbjava: read-only, no lock file, one long read transaction for each thread, direct
+ * buffers used again, numbers as LMDB's own integer keys, the binding's argument checks off. The
+ * build appends sorted keys.
  */
 final class LmdbStore implements Store {
   private static final int ROWS_PER_TRANSACTION = 1 << 20;
@@ -39,7 +40,10 @@ final class LmdbStore implements Store {
   public void build(Rows rows, Path directory) {
     long mapBytes = 128L * rows.count() + (1 << 24);
     try (Env<ByteBuffer> environment =
-        Env.create().setMapSize(mapBytes).setMaxDbs(1).open(directory.toFile(), EnvFlags.MDB_NOSYNC)) {
+        Env.create()
+            .setMapSize(mapBytes)
+            .setMaxDbs(1)
+            .open(directory.toFile(), EnvFlags.MDB_NOSYNC)) {
       Dbi<ByteBuffer> table = environment.openDbi((String) null, flags(rows));
       ByteBuffer key = ByteBuffer.allocateDirect(16).order(ByteOrder.nativeOrder());
       ByteBuffer value = ByteBuffer.allocateDirect(2).order(ByteOrder.LITTLE_ENDIAN);
@@ -73,7 +77,11 @@ final class LmdbStore implements Store {
         Env.create()
             .setMapSize(128L * rows.count() + (1 << 24))
             .setMaxDbs(1)
-            .open(directory.toFile(), EnvFlags.MDB_RDONLY_ENV, EnvFlags.MDB_NOLOCK, EnvFlags.MDB_NORDAHEAD);
+            .open(
+                directory.toFile(),
+                EnvFlags.MDB_RDONLY_ENV,
+                EnvFlags.MDB_NOLOCK,
+                EnvFlags.MDB_NORDAHEAD);
     return new LmdbTable(environment, environment.openDbi((String) null, flags(rows)), true);
   }
 

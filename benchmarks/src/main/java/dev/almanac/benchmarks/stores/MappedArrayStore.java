@@ -19,7 +19,8 @@ final class MappedArrayStore implements Store {
   @Override
   public void build(Rows rows, Path directory) throws IOException {
     try (DataOutputStream output =
-        new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(directory.resolve(FILE_NAME))))) {
+        new DataOutputStream(
+            new BufferedOutputStream(Files.newOutputStream(directory.resolve(FILE_NAME))))) {
       for (int id = 0; id < rows.count(); id++) {
         output.writeShort(Short.reverseBytes(Rows.code(id)));
       }

@@ -6,7 +6,10 @@ import org.h2.mvstore.MVStore;
 import org.h2.mvstore.type.LongDataType;
 import org.h2.mvstore.type.StringDataType;
 
-/** MVStore of H2, read-only, not compressed, with a page cache of 1 GiB on the heap. The build appends sorted keys. */
+/**
+ * MVStore of H2, read-only, not compressed, with a page cache of 1 GiB on the heap. The build
+ * appends sorted keys.
+ */
 final class MvStoreStore implements Store {
   private static final String FILE_NAME = "table.mv";
   private static final String MAP_NAME = "codes";
@@ -26,7 +29,8 @@ final class MvStoreStore implements Store {
 
   @Override
   public void build(Rows rows, Path directory) {
-    try (MVStore store = new MVStore.Builder().fileName(directory.resolve(FILE_NAME).toString()).open()) {
+    try (MVStore store =
+        new MVStore.Builder().fileName(directory.resolve(FILE_NAME).toString()).open()) {
       if (rows.ids() == Ids.TEXT) {
         MVMap<String, Long> map = texts(store);
         for (int i = 0; i < rows.count(); i++) {
@@ -43,12 +47,18 @@ final class MvStoreStore implements Store {
 
   private static MVMap<Long, Long> numbers(MVStore store) {
     return store.openMap(
-        MAP_NAME, new MVMap.Builder<Long, Long>().keyType(LongDataType.INSTANCE).valueType(LongDataType.INSTANCE));
+        MAP_NAME,
+        new MVMap.Builder<Long, Long>()
+            .keyType(LongDataType.INSTANCE)
+            .valueType(LongDataType.INSTANCE));
   }
 
   private static MVMap<String, Long> texts(MVStore store) {
     return store.openMap(
-        MAP_NAME, new MVMap.Builder<String, Long>().keyType(StringDataType.INSTANCE).valueType(LongDataType.INSTANCE));
+        MAP_NAME,
+        new MVMap.Builder<String, Long>()
+            .keyType(StringDataType.INSTANCE)
+            .valueType(LongDataType.INSTANCE));
   }
 
   @Override

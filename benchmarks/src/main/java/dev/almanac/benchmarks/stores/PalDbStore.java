@@ -9,9 +9,12 @@ import java.nio.file.Path;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** PalDB, a write-once store, mapped, its cache off as it is by default. One reader for each thread. */
+/**
+ * PalDB, a write-once store, mapped, its cache off as it is by default. One reader for each thread.
+ */
 final class PalDbStore implements Store {
   private static final String FILE_NAME = "table.paldb";
+
   /** Kept, since a logger that nobody keeps forgets its level. */
   private static final Logger LOGGER = Logger.getLogger("com.linkedin.paldb");
 
@@ -26,7 +29,8 @@ final class PalDbStore implements Store {
 
   @Override
   public void build(Rows rows, Path directory) {
-    StoreWriter writer = PalDB.createWriter(directory.resolve(FILE_NAME).toFile(), new Configuration());
+    StoreWriter writer =
+        PalDB.createWriter(directory.resolve(FILE_NAME).toFile(), new Configuration());
     for (int i = 0; i < rows.count(); i++) {
       if (rows.ids() == Ids.TEXT) {
         writer.put(rows.text(i), (int) Rows.code(i));

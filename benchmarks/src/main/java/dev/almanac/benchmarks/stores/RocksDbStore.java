@@ -17,10 +17,10 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteOptions;
 
 /**
- * RocksDB, read-only: its plain table format, which it has for point lookups in memory, mapped, hash index over whole
- * keys, Bloom filter, not compressed, compacted after the load. On the machine of the first results a lookup in one
- * million rows took 1.4 microseconds this way, 2.1 in the block format when mapped, 2.5 to 3.2 through a block cache.
- * Direct buffers used again.
+ * RocksDB, read-only: its plain table format, which it has for point lookups in memory, mapped,
+ * hash index over whole keys, Bloom filter, not compressed, compacted after the load. On the
+ * machine of the first results a lookup in one million rows took 1.4 microseconds this way, 2.1 in
+ * the block format when mapped, 2.5 to 3.2 through a block cache. Direct buffers used again.
  */
 final class RocksDbStore implements Store {
   private static final int BLOOM_BITS_PER_KEY = 10;
@@ -85,7 +85,8 @@ final class RocksDbStore implements Store {
     private final RocksDB database;
     private final boolean owner;
     private final ReadOptions readOptions = new ReadOptions().setVerifyChecksums(false);
-    private final ByteBuffer key = ByteBuffer.allocateDirect(TEXT_BYTES).order(ByteOrder.BIG_ENDIAN);
+    private final ByteBuffer key =
+        ByteBuffer.allocateDirect(TEXT_BYTES).order(ByteOrder.BIG_ENDIAN);
     private final ByteBuffer value = ByteBuffer.allocateDirect(2).order(ByteOrder.LITTLE_ENDIAN);
 
     RocksDbTable(Options options, RocksDB database, boolean owner) {
@@ -109,7 +110,9 @@ final class RocksDbStore implements Store {
     private int code() {
       try {
         value.clear();
-        return database.get(readOptions, key, value) == RocksDB.NOT_FOUND ? ABSENT : value.getShort(0) & 0xFFFF;
+        return database.get(readOptions, key, value) == RocksDB.NOT_FOUND
+            ? ABSENT
+            : value.getShort(0) & 0xFFFF;
       } catch (RocksDBException e) {
         throw new IllegalStateException(e);
       }

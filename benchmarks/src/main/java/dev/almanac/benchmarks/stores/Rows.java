@@ -9,9 +9,9 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The rows that every store gets: {@code count} distinct IDs, each with one of {@link #DATE_COUNT} dates. A row is a
- * function of its index, so nothing has to be kept, and an index from {@code count} on gives an ID that the rows do not
- * have.
+ * The rows that every store gets: {@code count} distinct IDs, each with one of {@link #DATE_COUNT}
+ * dates. A row is a function of its index, so nothing has to be kept, and an index from {@code
+ * count} on gives an ID that the rows do not have.
  *
  * @param ids what the IDs look like
  * @param count how many rows, from 1
@@ -124,7 +124,8 @@ public record Rows(Ids ids, int count) {
       for (int index = (int) from; index < to; index++) {
         if (ids == Ids.TEXT) {
           byte[] date = dates[code(index)];
-          byte[] row = Arrays.copyOf(text(index).getBytes(StandardCharsets.ISO_8859_1), 15 + date.length);
+          byte[] row =
+              Arrays.copyOf(text(index).getBytes(StandardCharsets.ISO_8859_1), 15 + date.length);
           System.arraycopy(date, 0, row, 15, date.length);
           sink.row(index - (int) from, row, 0, 15, 15, row.length);
         } else {

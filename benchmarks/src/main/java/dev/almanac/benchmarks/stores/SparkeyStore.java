@@ -73,7 +73,8 @@ final class SparkeyStore implements Store {
 
     @Override
     public Table forThread() {
-      // Not a duplicate of the reader: closing one fails on JDK 9 and later, which refuse to unmap a duplicated buffer.
+      // Not a duplicate of the reader: closing one fails on JDK 9 and later, which refuse to unmap
+      // a duplicated buffer.
       try {
         return new SparkeyTable(file);
       } catch (IOException e) {

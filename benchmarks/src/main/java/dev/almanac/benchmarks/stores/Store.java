@@ -7,7 +7,9 @@ public interface Store {
   /** Whether it takes IDs of this kind. */
   boolean takes(Ids ids);
 
-  /** What a program would have done before it builds, such as sorting. No build is measured with it. */
+  /**
+   * What a program would have done before it builds, such as sorting. No build is measured with it.
+   */
   default void prepare(Rows rows) {}
 
   /** Puts the rows into files in an empty directory. What lives on the heap puts nothing there. */

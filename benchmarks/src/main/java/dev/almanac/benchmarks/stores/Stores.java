@@ -36,7 +36,8 @@ public final class Stores {
   public static Store named(String name) {
     Supplier<Store> store = BY_NAME.get(name);
     if (store == null) {
-      throw new IllegalArgumentException("A store goes by one of the names " + names() + "; name=" + name);
+      throw new IllegalArgumentException(
+          "A store goes by one of the names " + names() + "; name=" + name);
     }
     return store.get();
   }

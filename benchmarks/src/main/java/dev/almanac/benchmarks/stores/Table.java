@@ -32,7 +32,9 @@ public interface Table extends AutoCloseable {
     throw new UnsupportedOperationException("No walk through all entries here.");
   }
 
-  /** The same table for one more thread; itself where threads may share it. Closed before this one. */
+  /**
+   * The same table for one more thread; itself where threads may share it. Closed before this one.
+   */
   default Table forThread() {
     return this;
   }

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The built stores, kept in a directory so that no fork builds one twice. A store is built under a temporary name and
- * renamed when it is whole.
+ * The built stores, kept in a directory so that no fork builds one twice. A store is built under a
+ * temporary name and renamed when it is whole.
  */
 public final class Tables {
   /** System property that names the directory. */
@@ -28,9 +28,11 @@ public final class Tables {
 
   /** The directory of a store over some rows, built if it is not there. */
   public static Path built(String name, Rows rows) throws Exception {
-    Path built = directory().resolve(name + "-" + rows.ids().name().toLowerCase() + "-" + rows.count());
+    Path built =
+        directory().resolve(name + "-" + rows.ids().name().toLowerCase() + "-" + rows.count());
     if (!Files.isDirectory(built)) {
-      Path temporary = built.resolveSibling(built.getFileName() + ".building-" + ProcessHandle.current().pid());
+      Path temporary =
+          built.resolveSibling(built.getFileName() + ".building-" + ProcessHandle.current().pid());
       delete(temporary);
       Files.createDirectories(temporary);
       Store store = Stores.named(name);
@@ -41,7 +43,10 @@ public final class Tables {
     return built;
   }
 
-  /** Opens a store, built if it is not there, and looks a few IDs up, since a wrong answer has no speed. */
+  /**
+   * Opens a store, built if it is not there, and looks a few IDs up, since a wrong answer has no
+   * speed.
+   */
   public static Table open(String name, Rows rows) throws Exception {
     Store store = Stores.named(name);
     Table table = store.open(rows, built(name, rows));
@@ -56,7 +61,8 @@ public final class Tables {
     for (long index = 0; index < 2L * rows.count(); index += step) {
       boolean text = rows.ids() == Ids.TEXT;
       int found = text ? table.code(rows.text(index)) : table.code(rows.id(index));
-      int expected = index >= rows.count() ? Table.ABSENT : Rows.code(text ? index : rows.id(index));
+      int expected =
+          index >= rows.count() ? Table.ABSENT : Rows.code(text ? index : rows.id(index));
       if (found != expected) {
         throw new IllegalStateException(
             "A store answers with the code of the row; store=%s, index=%d, found=%d, expected=%d"

@@ -26,7 +26,8 @@ final class ReportTest {
   void aTableIsReplacedAndTheTextAroundItStays() throws IOException {
     writeHits(Map.of("almanac", 160.4, "sparkey", 1_234.5));
     Report report = new Report(results);
-    String filled = report.fill("before\n<!-- table lookups 30 -->\nold\n<!-- end of table -->\nafter\n");
+    String filled =
+        report.fill("before\n<!-- table lookups 30 -->\nold\n<!-- end of table -->\nafter\n");
     assertEquals(
         """
         before
@@ -48,9 +49,20 @@ final class ReportTest {
   void aTableWithoutResultsSaysSo() throws IOException {
     for (String table :
         List.of(
-            "machines", "claims 30", "lookups 30", "threads 30", "allocation 30", "scan 30", "sizes 30",
-            "startup sparse", "processes sparse 30", "builds sparse 30", "phases sparse 30", "side-by-side 30 10")) {
-      String filled = new Report(results).fill("<!-- table " + table + " -->\n<!-- end of table -->\n");
+            "machines",
+            "claims 30",
+            "lookups 30",
+            "threads 30",
+            "allocation 30",
+            "scan 30",
+            "sizes 30",
+            "startup sparse",
+            "processes sparse 30",
+            "builds sparse 30",
+            "phases sparse 30",
+            "side-by-side 30 10")) {
+      String filled =
+          new Report(results).fill("<!-- table " + table + " -->\n<!-- end of table -->\n");
       assertTrue(filled.contains("*Not measured yet.*"), table);
     }
   }
@@ -59,7 +71,8 @@ final class ReportTest {
   void aMarkThatNamesNoTableIsRefused() {
     String document = "<!-- table nothing -->\n<!-- end of table -->\n";
     String message =
-        assertThrows(IllegalArgumentException.class, () -> new Report(results).fill(document)).getMessage();
+        assertThrows(IllegalArgumentException.class, () -> new Report(results).fill(document))
+            .getMessage();
     assertEquals("A mark names a table; table=nothing", message);
   }
 
@@ -89,7 +102,12 @@ final class ReportTest {
     for (int i = 0; i < widths.length; i++) {
       widths[i] =
           Double.parseDouble(
-              document.getElementsByTagName("rect").item(i).getAttributes().getNamedItem("width").getNodeValue());
+              document
+                  .getElementsByTagName("rect")
+                  .item(i)
+                  .getAttributes()
+                  .getNamedItem("width")
+                  .getNodeValue());
     }
     assertEquals(widths[2] - widths[1], widths[1] - widths[0], 0.2);
     assertTrue(widths[0] > 0 && widths[1] > widths[0]);
@@ -102,7 +120,10 @@ final class ReportTest {
     assumeTrue(Files.isDirectory(docs.resolve("results")));
     Report report = new Report(docs.resolve("results"));
     for (Path file :
-        List.of(docs.resolve("benchmarks.md"), docs.resolve("why-it-works.md"), Path.of("..", "README.md"))) {
+        List.of(
+            docs.resolve("benchmarks.md"),
+            docs.resolve("why-it-works.md"),
+            Path.of("..", "README.md"))) {
       if (Files.exists(file)) {
         String document = Files.readString(file);
         assertEquals(report.fill(document), document, "Run the command report again; file=" + file);
@@ -110,7 +131,8 @@ final class ReportTest {
     }
     for (Map.Entry<String, String> chart : report.charts().entrySet()) {
       Path file = docs.resolve("charts").resolve(chart.getKey() + ".svg");
-      assertEquals(chart.getValue(), Files.readString(file), "Run the command report again; file=" + file);
+      assertEquals(
+          chart.getValue(), Files.readString(file), "Run the command report again; file=" + file);
     }
   }
 

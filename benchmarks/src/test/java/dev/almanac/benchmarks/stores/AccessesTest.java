@@ -21,9 +21,14 @@ final class AccessesTest {
 
   @Test
   void hitsAreRowsAndMissesAreNot() {
-    assertTrue(Arrays.stream(indexes(Order.RANDOM, Hits.ALL)).allMatch(index -> index >= 0 && index < COUNT));
-    assertTrue(Arrays.stream(indexes(Order.RANDOM, Hits.NONE)).allMatch(index -> index >= COUNT && index < 2 * COUNT));
-    long misses = Arrays.stream(indexes(Order.RANDOM, Hits.HALF)).filter(index -> index >= COUNT).count();
+    assertTrue(
+        Arrays.stream(indexes(Order.RANDOM, Hits.ALL))
+            .allMatch(index -> index >= 0 && index < COUNT));
+    assertTrue(
+        Arrays.stream(indexes(Order.RANDOM, Hits.NONE))
+            .allMatch(index -> index >= COUNT && index < 2 * COUNT));
+    long misses =
+        Arrays.stream(indexes(Order.RANDOM, Hits.HALF)).filter(index -> index >= COUNT).count();
     assertEquals(0.5, misses / (double) LENGTH, 0.02);
   }
 
@@ -34,7 +39,8 @@ final class AccessesTest {
       counts[index * 10 / COUNT]++;
     }
     assertTrue(
-        Arrays.stream(counts).allMatch(count -> Math.abs(count * 10.0 / LENGTH - 1) < 0.1), Arrays.toString(counts));
+        Arrays.stream(counts).allMatch(count -> Math.abs(count * 10.0 / LENGTH - 1) < 0.1),
+        Arrays.toString(counts));
   }
 
   @Test
@@ -69,7 +75,11 @@ final class AccessesTest {
   @Test
   void unsignedOrderHasTheNegativeNumbersLast() {
     long[] expected =
-        LongStream.of(rows.allIds()).boxed().sorted(Long::compareUnsigned).mapToLong(Long::longValue).toArray();
+        LongStream.of(rows.allIds())
+            .boxed()
+            .sorted(Long::compareUnsigned)
+            .mapToLong(Long::longValue)
+            .toArray();
     assertArrayEquals(expected, rows.unsignedSortedIds());
   }
 

@@ -28,7 +28,8 @@ final class StoresTest {
 
   @ParameterizedTest
   @MethodSource("storesAndIds")
-  void aStoreAnswersWithTheCodesOfTheRowsAndKnowsWhatIsAbsent(String name, Ids ids) throws Exception {
+  void aStoreAnswersWithTheCodesOfTheRowsAndKnowsWhatIsAbsent(String name, Ids ids)
+      throws Exception {
     Rows rows = new Rows(ids, ROW_COUNT);
     Store store = Stores.named(name);
     store.prepare(rows);
@@ -42,7 +43,10 @@ final class StoresTest {
       for (int i = 0; i < indexes.length; i++) {
         numbers[i] = rows.id(indexes[i]);
         texts[i] = rows.text(indexes[i]);
-        expected[i] = indexes[i] >= ROW_COUNT ? Table.ABSENT : Rows.code(ids == Ids.TEXT ? indexes[i] : numbers[i]);
+        expected[i] =
+            indexes[i] >= ROW_COUNT
+                ? Table.ABSENT
+                : Rows.code(ids == Ids.TEXT ? indexes[i] : numbers[i]);
       }
       for (int i = 0; i < indexes.length; i++) {
         assertEquals(expected[i], ids == Ids.TEXT ? table.code(texts[i]) : table.code(numbers[i]));

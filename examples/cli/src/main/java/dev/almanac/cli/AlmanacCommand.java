@@ -56,8 +56,7 @@ public final class AlmanacCommand implements Runnable {
   @Option(names = "--stacktrace", hidden = true, scope = ScopeType.INHERIT)
   private boolean stackTrace;
 
-  @Spec
-  private CommandSpec spec;
+  @Spec private CommandSpec spec;
 
   /** Runs a command and ends the JVM with its exit status. */
   public static void main(String[] args) {
@@ -81,8 +80,12 @@ public final class AlmanacCommand implements Runnable {
 
   private static int refuse(ParameterException e, String[] args) {
     CommandLine commandLine = e.getCommandLine();
-    print(commandLine.getErr(), FailureText.oneLine(e.getMessage()) + "; see '"
-        + commandLine.getCommandSpec().qualifiedName() + " --help'");
+    print(
+        commandLine.getErr(),
+        FailureText.oneLine(e.getMessage())
+            + "; see '"
+            + commandLine.getCommandSpec().qualifiedName()
+            + " --help'");
     return ExitStatus.USAGE;
   }
 

@@ -45,14 +45,16 @@ final class BuildCommand implements Callable<Integer> {
   @Parameters(
       arity = "1..*",
       paramLabel = "INPUT",
-      description = "Files of rows, UTF-8, one row a line; read in this order. - is standard input.")
+      description =
+          "Files of rows, UTF-8, one row a line; read in this order. - is standard input.")
   private List<Path> inputs;
 
   @Option(
       names = {"-o", "--output"},
       required = true,
       paramLabel = "FILE",
-      description = "The file to publish. One that is there is replaced; its readers keep the old one.")
+      description =
+          "The file to publish. One that is there is replaced; its readers keep the old one.")
   private Path output;
 
   @Option(
@@ -71,8 +73,9 @@ final class BuildCommand implements Callable<Integer> {
       paramLabel = "N|NAME|row",
       defaultValue = "1",
       converter = Column.Converter.class,
-      description = "The ID's column, counted from 1 or by header name; row: the row's number, counted from 0."
-          + " Default: ${DEFAULT-VALUE}")
+      description =
+          "The ID's column, counted from 1 or by header name; row: the row's number, counted from 0."
+              + " Default: ${DEFAULT-VALUE}")
   private Column idColumn;
 
   @Option(
@@ -87,22 +90,25 @@ final class BuildCommand implements Callable<Integer> {
       names = "--date-format",
       paramLabel = "FORMAT",
       defaultValue = "iso",
-      description = "iso (2024-02-29), basic (20240229), or a pattern such as dd.MM.uuuu. Default: ${DEFAULT-VALUE}")
+      description =
+          "iso (2024-02-29), basic (20240229), or a pattern such as dd.MM.uuuu. Default: ${DEFAULT-VALUE}")
   private String dateFormat;
 
   @Option(
       names = "--ids",
       paramLabel = "KIND",
       defaultValue = "auto",
-      description = "auto, long (64-bit numbers) or text. auto takes numbers when every ID is one."
-          + " Default: ${DEFAULT-VALUE}")
+      description =
+          "auto, long (64-bit numbers) or text. auto takes numbers when every ID is one."
+              + " Default: ${DEFAULT-VALUE}")
   private IdKind ids;
 
   @Option(
       names = "--on-duplicate",
       paramLabel = "POLICY",
       defaultValue = "last",
-      description = "When an ID comes twice: last wins, first wins, or fail. Default: ${DEFAULT-VALUE}")
+      description =
+          "When an ID comes twice: last wins, first wins, or fail. Default: ${DEFAULT-VALUE}")
   private DuplicatePolicy onDuplicate;
 
   @Option(
@@ -115,7 +121,8 @@ final class BuildCommand implements Callable<Integer> {
   @Option(
       names = "--rejects",
       paramLabel = "FILE",
-      description = "Write each skipped row there: file, line, reason, row. Needs --on-bad-row skip.")
+      description =
+          "Write each skipped row there: file, line, reason, row. Needs --on-bad-row skip.")
   private Path rejects;
 
   @Option(names = "--quoted", description = "Fields may stand in double quotes (CSV, RFC 4180).")
@@ -124,10 +131,14 @@ final class BuildCommand implements Callable<Integer> {
   @Option(
       names = "--page-bits",
       paramLabel = "N",
-      description = "IDs per page, as a power of two from 0 to 12. Default: what makes the smallest file.")
+      description =
+          "IDs per page, as a power of two from 0 to 12. Default: what makes the smallest file.")
   private Integer pageBits;
 
-  @Option(names = "--threads", paramLabel = "N", description = "Threads that work. Default: one a processor.")
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads that work. Default: one a processor.")
   private Integer threads;
 
   @Option(
@@ -139,8 +150,7 @@ final class BuildCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print the report as one JSON object.")
   private boolean json;
 
-  @Spec
-  private CommandSpec spec;
+  @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws Exception {
@@ -164,12 +174,15 @@ final class BuildCommand implements Callable<Integer> {
     if (rejects != null && onBadRow != BadRows.SKIP) {
       throw new IllegalArgumentException("--rejects needs --on-bad-row skip");
     }
-    AlmanacBuilder builder = Almanac.builder()
-        .onDuplicate(onDuplicate)
-        .onBadRow(onBadRow == BadRows.FAIL ? BadRowPolicy.fail()
-            : rejects == null ? BadRowPolicy.skip() : BadRowPolicy.skip(rejects))
-        .ids(ids)
-        .dateFormat(format());
+    AlmanacBuilder builder =
+        Almanac.builder()
+            .onDuplicate(onDuplicate)
+            .onBadRow(
+                onBadRow == BadRows.FAIL
+                    ? BadRowPolicy.fail()
+                    : rejects == null ? BadRowPolicy.skip() : BadRowPolicy.skip(rejects))
+            .ids(ids)
+            .dateFormat(format());
     if (pageBits != null) {
       builder.pageBits(pageBits);
     }
@@ -186,8 +199,12 @@ final class BuildCommand implements Callable<Integer> {
     try {
       return DateFormat.of(dateFormat);
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("a date format must be iso, basic or a pattern: format=" + dateFormat
-          + " reason=" + e.getMessage(), e);
+      throw new IllegalArgumentException(
+          "a date format must be iso, basic or a pattern: format="
+              + dateFormat
+              + " reason="
+              + e.getMessage(),
+          e);
     }
   }
 
@@ -200,9 +217,10 @@ final class BuildCommand implements Callable<Integer> {
     if (standardInput && inputs.size() > 1) {
       throw new IllegalArgumentException("standard input must be the only input: inputs=" + inputs);
     }
-    DelimitedRows rows = standardInput
-        ? DelimitedRows.of(new FileInputStream(FileDescriptor.in), "standard input")
-        : DelimitedRows.of(inputs);
+    DelimitedRows rows =
+        standardInput
+            ? DelimitedRows.of(new FileInputStream(FileDescriptor.in), "standard input")
+            : DelimitedRows.of(inputs);
     rows = rows.delimiter(delimiter).header(header).quoted(quoted);
     if (idColumn.isRowNumber()) {
       rows = rows.idIsRowNumber();
@@ -211,6 +229,8 @@ final class BuildCommand implements Callable<Integer> {
     } else {
       rows = rows.idColumn(idColumn.number());
     }
-    return dateColumn.number() == 0 ? rows.dateColumn(dateColumn.name()) : rows.dateColumn(dateColumn.number());
+    return dateColumn.number() == 0
+        ? rows.dateColumn(dateColumn.name())
+        : rows.dateColumn(dateColumn.number());
   }
 }

@@ -21,22 +21,45 @@ final class BuildReports {
   static void appendTo(TextTable table, BuildReport report) {
     table
         .row("Rows", Figures.count(report.rowCount()))
-        .row("IDs", Figures.count(report.idCount()) + ", " + report.idKind().name().toLowerCase(Locale.ROOT))
+        .row(
+            "IDs",
+            Figures.count(report.idCount())
+                + ", "
+                + report.idKind().name().toLowerCase(Locale.ROOT))
         .row("Dates", Figures.count(report.dateCount()) + " distinct")
-        .row("Duplicates", Figures.count(report.duplicateCount()) + " with the same date, "
-            + Figures.count(report.conflictCount()) + " with another");
+        .row(
+            "Duplicates",
+            Figures.count(report.duplicateCount())
+                + " with the same date, "
+                + Figures.count(report.conflictCount())
+                + " with another");
     if (report.rejectCount() > 0) {
-      table.row("Skipped rows", Figures.count(report.rejectCount()) + ": " + report.rejects().entrySet().stream()
-          .map(entry -> Figures.count(entry.getValue()) + " " + words(entry.getKey().name()))
-          .collect(Collectors.joining(", ")));
+      table.row(
+          "Skipped rows",
+          Figures.count(report.rejectCount())
+              + ": "
+              + report.rejects().entrySet().stream()
+                  .map(
+                      entry -> Figures.count(entry.getValue()) + " " + words(entry.getKey().name()))
+                  .collect(Collectors.joining(", ")));
     }
     table
-        .row("File", Figures.bytes(report.fileBytes()) + ", " + Figures.decimal(report.bytesPerId()) + " bytes per ID, "
-            + pages(report.pageBits()))
+        .row(
+            "File",
+            Figures.bytes(report.fileBytes())
+                + ", "
+                + Figures.decimal(report.bytesPerId())
+                + " bytes per ID, "
+                + pages(report.pageBits()))
         .row("Temporary space", Figures.bytes(report.temporaryBytes()))
-        .row("Build time", Figures.duration(report.elapsed()) + " (" + report.phases().entrySet().stream()
-            .map(entry -> entry.getKey() + " " + Figures.duration(entry.getValue()))
-            .collect(Collectors.joining(", ")) + ")");
+        .row(
+            "Build time",
+            Figures.duration(report.elapsed())
+                + " ("
+                + report.phases().entrySet().stream()
+                    .map(entry -> entry.getKey() + " " + Figures.duration(entry.getValue()))
+                    .collect(Collectors.joining(", "))
+                + ")");
   }
 
   /** The last line of a table: an edition is too long for the column of figures. */

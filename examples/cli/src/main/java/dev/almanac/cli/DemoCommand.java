@@ -39,7 +39,10 @@ import picocli.CommandLine.Spec;
     },
     sortOptions = false,
     footerHeading = "%nExamples:%n",
-    footer = {"  almanac demo", "  almanac demo --rows 30000001 --ids sparse --directory /var/tmp --keep"})
+    footer = {
+      "  almanac demo",
+      "  almanac demo --rows 30000001 --ids sparse --directory /var/tmp --keep"
+    })
 final class DemoCommand implements Callable<Integer> {
   private static final int DATE_COLUMN = 3;
   private static final int CLEAN_ATTEMPTS = 30;
@@ -66,14 +69,19 @@ final class DemoCommand implements Callable<Integer> {
       description = "Worker processes. Default: ${DEFAULT-VALUE}")
   private int processes;
 
-  @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}")
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Default: ${DEFAULT-VALUE}")
   private long seed;
 
   @Option(
       names = "--directory",
       paramLabel = "DIR",
-      description = "An existing folder, in which a new one is made for the files."
-          + " Default: the system's temporary folder")
+      description =
+          "An existing folder, in which a new one is made for the files."
+              + " Default: the system's temporary folder")
   private Path directory;
 
   @Option(names = "--keep", description = "Keep the files.")
@@ -82,8 +90,7 @@ final class DemoCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
-  @Spec
-  private CommandSpec spec;
+  @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws Exception {
@@ -91,13 +98,16 @@ final class DemoCommand implements Callable<Integer> {
     try {
       generator = RowGenerator.of(rows).ids(ids).seed(seed);
       if (processes < 1) {
-        throw new IllegalArgumentException("there must be a worker process: processes=" + processes);
+        throw new IllegalArgumentException(
+            "there must be a worker process: processes=" + processes);
       }
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
-    Path folder = directory == null
-        ? Files.createTempDirectory("almanac-demo-") : Files.createTempDirectory(directory, "almanac-demo-");
+    Path folder =
+        directory == null
+            ? Files.createTempDirectory("almanac-demo-")
+            : Files.createTempDirectory(directory, "almanac-demo-");
     Thread cleaner = new Thread(() -> clean(folder), "demo-cleaner");
     if (!keep) {
       Runtime.getRuntime().addShutdownHook(cleaner);
@@ -109,8 +119,12 @@ final class DemoCommand implements Callable<Integer> {
     Path input = folder.resolve("rows.txt");
     Path file = folder.resolve("dates.almanac");
 
-    step("generating " + Figures.count(rows) + " rows id|customer|date|amount, " + ids.name().toLowerCase(Locale.ROOT)
-        + " IDs");
+    step(
+        "generating "
+            + Figures.count(rows)
+            + " rows id|customer|date|amount, "
+            + ids.name().toLowerCase(Locale.ROOT)
+            + " IDs");
     long start = System.nanoTime();
     long inputBytes;
     try (OutputStream stream = Files.newOutputStream(input)) {
@@ -121,8 +135,11 @@ final class DemoCommand implements Callable<Integer> {
     step("building one file from " + Figures.bytes(inputBytes) + " of rows");
     BuildReport built;
     try (ProgressLine progress = new ProgressLine(System.err)) {
-      built = Almanac.builder().onProgress(progress)
-          .build(DelimitedRows.of(input).delimiter('|').idColumn(1).dateColumn(DATE_COLUMN), file);
+      built =
+          Almanac.builder()
+              .onProgress(progress)
+              .build(
+                  DelimitedRows.of(input).delimiter('|').idColumn(1).dateColumn(DATE_COLUMN), file);
     }
 
     step("verifying it");
@@ -131,26 +148,41 @@ final class DemoCommand implements Callable<Integer> {
     Duration verifying = Duration.ofNanos(System.nanoTime() - start);
 
     step("starting " + processes + " worker processes that look up every ID");
-    WorkersReport read = WorkerExperiment
-        .of(AlmanacWorker.commands(file, processes, ReadingOrder.SEQUENTIAL, 0, seed)).file(file).run();
+    WorkersReport read =
+        WorkerExperiment.of(
+                AlmanacWorker.commands(file, processes, ReadingOrder.SEQUENTIAL, 0, seed))
+            .file(file)
+            .run();
 
     if (json) {
-      StandardOutput.print(new JsonObject()
-          .put("rows", rows)
-          .put("inputBytes", inputBytes)
-          .put("generateSeconds", generating.toNanos() / 1e9)
-          .put("build", BuildReports.json(built))
-          .put("verified", verified.ok())
-          .put("verifySeconds", verifying.toNanos() / 1e9)
-          .put("workers", read.toJson()) + "\n");
+      StandardOutput.print(
+          new JsonObject()
+                  .put("rows", rows)
+                  .put("inputBytes", inputBytes)
+                  .put("generateSeconds", generating.toNanos() / 1e9)
+                  .put("build", BuildReports.json(built))
+                  .put("verified", verified.ok())
+                  .put("verifySeconds", verifying.toNanos() / 1e9)
+                  .put("workers", read.toJson())
+              + "\n");
     } else {
-      TextTable table = new TextTable()
-          .section("One file")
-          .row("Input", Figures.bytes(inputBytes) + " of rows, generated in " + Figures.duration(generating));
+      TextTable table =
+          new TextTable()
+              .section("One file")
+              .row(
+                  "Input",
+                  Figures.bytes(inputBytes)
+                      + " of rows, generated in "
+                      + Figures.duration(generating));
       BuildReports.appendTo(table, built);
       table
-          .row("Verified", (verified.ok() ? "whole, in " : "DAMAGED, in ") + Figures.duration(verifying))
-          .section(processes + (processes == 1 ? " process, " : " processes, each ") + "looking up every ID in it");
+          .row(
+              "Verified",
+              (verified.ok() ? "whole, in " : "DAMAGED, in ") + Figures.duration(verifying))
+          .section(
+              processes
+                  + (processes == 1 ? " process, " : " processes, each ")
+                  + "looking up every ID in it");
       read.appendTo(table);
       StandardOutput.print(table.toString());
     }
@@ -165,8 +197,8 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   /**
-   * Deletes the folder that this run made. A hook, so that an interrupted run leaves nothing either; a build that is
-   * under way then may still be making files, so it tries for a while.
+   * Deletes the folder that this run made. A hook, so that an interrupted run leaves nothing
+   * either; a build that is under way then may still be making files, so it tries for a while.
    */
   private static void clean(Path folder) {
     try {

@@ -41,23 +41,25 @@ final class DumpCommand implements Callable<Integer> {
       ByteOutput output = new ByteOutput(StandardOutput.stream());
       DateTexts dates = new DateTexts(almanac.dictionary());
       if (almanac.idKind() == IdKind.LONG) {
-        almanac.forEach((id, code) -> {
-          try {
-            output.put(id);
-            putDate(output, dates.bytes(code));
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
-          }
-        });
+        almanac.forEach(
+            (id, code) -> {
+              try {
+                output.put(id);
+                putDate(output, dates.bytes(code));
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
       } else {
-        almanac.forEachText((id, code) -> {
-          try {
-            output.put(id.getBytes(StandardCharsets.UTF_8));
-            putDate(output, dates.bytes(code));
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
-          }
-        });
+        almanac.forEachText(
+            (id, code) -> {
+              try {
+                output.put(id.getBytes(StandardCharsets.UTF_8));
+                putDate(output, dates.bytes(code));
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
       }
       output.flush();
     }

@@ -18,13 +18,14 @@ final class FailureText {
     while (cause instanceof UncheckedIOException && cause.getCause() != null) {
       cause = cause.getCause();
     }
-    // The JDK's exceptions have the path alone for a message, and leave the rule to the type; the library's have a
-    // reason.
+    // The JDK's exceptions have the path alone for a message, and leave the rule to the type; the
+    // library's have a reason.
     if (cause instanceof FileSystemException e) {
       return oneLine(rule(e) + ", path=" + e.getFile());
     }
     String message = cause.getMessage();
-    if (cause instanceof IOException || cause instanceof IllegalArgumentException
+    if (cause instanceof IOException
+        || cause instanceof IllegalArgumentException
         || cause instanceof IllegalStateException) {
       return oneLine(message == null ? cause.toString() : message);
     }
@@ -53,7 +54,10 @@ final class FailureText {
     return e.getClass().getSimpleName();
   }
 
-  /** Whether whoever read the output has gone, as in {@code almanac dump FILE | head}: nobody is left to tell. */
+  /**
+   * Whether whoever read the output has gone, as in {@code almanac dump FILE | head}: nobody is
+   * left to tell.
+   */
   static boolean isClosedOutput(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof IOException && "Broken pipe".equals(cause.getMessage())) {

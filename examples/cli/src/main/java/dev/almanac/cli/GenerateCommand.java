@@ -39,8 +39,9 @@ final class GenerateCommand implements Callable<Integer> {
       names = "--ids",
       paramLabel = "SHAPE",
       defaultValue = "dense",
-      description = "dense (1, 2, 3...), gaps (runs of 1,000), sparse (any 64-bit numbers) or text."
-          + " Default: ${DEFAULT-VALUE}")
+      description =
+          "dense (1, 2, 3...), gaps (runs of 1,000), sparse (any 64-bit numbers) or text."
+              + " Default: ${DEFAULT-VALUE}")
   private IdShape ids;
 
   @Option(
@@ -61,10 +62,15 @@ final class GenerateCommand implements Callable<Integer> {
       names = "--duplicates",
       paramLabel = "N",
       defaultValue = "0",
-      description = "Further rows that repeat an ID, half of them with another date. Default: ${DEFAULT-VALUE}")
+      description =
+          "Further rows that repeat an ID, half of them with another date. Default: ${DEFAULT-VALUE}")
   private long duplicates;
 
-  @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}")
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Default: ${DEFAULT-VALUE}")
   private long seed;
 
   @Option(
@@ -74,14 +80,19 @@ final class GenerateCommand implements Callable<Integer> {
       description = "Where the rows go. Default: standard output")
   private Path output;
 
-  @Spec
-  private CommandSpec spec;
+  @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws Exception {
     RowGenerator generator;
     try {
-      generator = RowGenerator.of(rows).ids(ids).seed(seed).dates(dates).order(order).duplicates(duplicates);
+      generator =
+          RowGenerator.of(rows)
+              .ids(ids)
+              .seed(seed)
+              .dates(dates)
+              .order(order)
+              .duplicates(duplicates);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }

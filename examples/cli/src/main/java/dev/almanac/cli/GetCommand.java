@@ -40,7 +40,8 @@ final class GetCommand implements Callable<Integer> {
       index = "1..*",
       arity = "1..*",
       paramLabel = "ID",
-      description = "Numbers in plain decimals, or texts; - reads IDs from standard input, one a line.")
+      description =
+          "Numbers in plain decimals, or texts; - reads IDs from standard input, one a line.")
   private List<String> ids;
 
   @Override
@@ -49,23 +50,28 @@ final class GetCommand implements Callable<Integer> {
     try (Almanac almanac = Almanac.open(file);
         OutputStream output = new BufferedOutputStream(StandardOutput.stream(), 1 << 16)) {
       for (String id : ids) {
-        allFound &= id.equals("-") ? lookUpStandardInput(almanac, output) : lookUp(almanac, id, output);
+        allFound &=
+            id.equals("-") ? lookUpStandardInput(almanac, output) : lookUp(almanac, id, output);
       }
     }
     return allFound ? ExitStatus.DONE : ExitStatus.NO;
   }
 
-  private static boolean lookUpStandardInput(Almanac almanac, OutputStream output) throws IOException {
+  private static boolean lookUpStandardInput(Almanac almanac, OutputStream output)
+      throws IOException {
     boolean allFound = true;
-    BufferedReader lines = new BufferedReader(
-        new InputStreamReader(new FileInputStream(FileDescriptor.in), StandardCharsets.UTF_8.newDecoder()));
+    BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(
+                new FileInputStream(FileDescriptor.in), StandardCharsets.UTF_8.newDecoder()));
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
       allFound &= lookUp(almanac, line, output);
     }
     return allFound;
   }
 
-  private static boolean lookUp(Almanac almanac, String id, OutputStream output) throws IOException {
+  private static boolean lookUp(Almanac almanac, String id, OutputStream output)
+      throws IOException {
     int code = almanac.code(id);
     String date = code == Almanac.ABSENT ? ABSENT_DATE : almanac.dictionary().text(code);
     output.write((id + "\t" + date + "\n").getBytes(StandardCharsets.UTF_8));

@@ -37,18 +37,47 @@ final class InfoCommand implements Callable<Integer> {
   }
 
   private static String table(AlmanacInfo info) {
-    TextTable table = new TextTable()
-        .section(info.path().toString())
-        .row("IDs", Figures.count(info.idCount()) + ", " + info.idKind().name().toLowerCase(Locale.ROOT))
-        .row("Dates", Figures.count(info.dateCount()) + " distinct"
-            + (info.dateCount() == 0 ? "" : ", " + info.firstDate() + " to " + info.lastDate()))
-        .row("Size", Figures.bytes(info.fileBytes()) + ", " + Figures.decimal(info.bytesPerId()) + " bytes per ID")
-        .row("Entries", Figures.count(info.entryCount()) + ", " + BuildReports.pages(info.pageBits()) + ", "
-            + info.codeBytes() + (info.codeBytes() == 1 ? " byte" : " bytes") + " a code")
-        .row("Chronicle Map", Figures.bytes(info.storeBytes()) + ", " + Figures.count(info.segmentCount())
-            + (info.segmentCount() == 1 ? " segment" : " segments") + ", hash lookups "
-            + Math.round(100 * info.load()) + "% full, version " + info.chronicleVersion())
-        .row("Format version", Integer.toString(info.formatVersion()));
+    TextTable table =
+        new TextTable()
+            .section(info.path().toString())
+            .row(
+                "IDs",
+                Figures.count(info.idCount())
+                    + ", "
+                    + info.idKind().name().toLowerCase(Locale.ROOT))
+            .row(
+                "Dates",
+                Figures.count(info.dateCount())
+                    + " distinct"
+                    + (info.dateCount() == 0
+                        ? ""
+                        : ", " + info.firstDate() + " to " + info.lastDate()))
+            .row(
+                "Size",
+                Figures.bytes(info.fileBytes())
+                    + ", "
+                    + Figures.decimal(info.bytesPerId())
+                    + " bytes per ID")
+            .row(
+                "Entries",
+                Figures.count(info.entryCount())
+                    + ", "
+                    + BuildReports.pages(info.pageBits())
+                    + ", "
+                    + info.codeBytes()
+                    + (info.codeBytes() == 1 ? " byte" : " bytes")
+                    + " a code")
+            .row(
+                "Chronicle Map",
+                Figures.bytes(info.storeBytes())
+                    + ", "
+                    + Figures.count(info.segmentCount())
+                    + (info.segmentCount() == 1 ? " segment" : " segments")
+                    + ", hash lookups "
+                    + Math.round(100 * info.load())
+                    + "% full, version "
+                    + info.chronicleVersion())
+            .row("Format version", Integer.toString(info.formatVersion()));
     return table + BuildReports.edition(info.edition());
   }
 

@@ -55,8 +55,7 @@ final class JoinCommand implements Callable<Integer> {
       description = "With --header, the new column's name. Default: ${DEFAULT-VALUE}")
   private String dateName;
 
-  @Spec
-  private CommandSpec spec;
+  @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws Exception {

@@ -30,7 +30,8 @@ final class ProgressLine implements BuildProgress, AutoCloseable {
   @Override
   public synchronized void at(String phase, long done, long total) {
     long now = System.nanoTime();
-    if (closed || now - shown < Duration.ofMillis(terminal ? TERMINAL_MILLIS : LOG_MILLIS).toNanos()) {
+    if (closed
+        || now - shown < Duration.ofMillis(terminal ? TERMINAL_MILLIS : LOG_MILLIS).toNanos()) {
       return;
     }
     shown = now;

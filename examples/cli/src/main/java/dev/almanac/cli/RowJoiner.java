@@ -15,8 +15,9 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Appends dates to rows. Rows stay bytes: only their IDs are looked at. They are looked up a few thousand at a time,
- * since lookups of one batch overlap their cache misses. Belongs to one thread; joins one stream.
+ * Appends dates to rows. Rows stay bytes: only their IDs are looked at. They are looked up a few
+ * thousand at a time, since lookups of one batch overlap their cache misses. Belongs to one thread;
+ * joins one stream.
  */
 final class RowJoiner {
   private static final int BATCH_LENGTH = 4_096;
@@ -35,11 +36,15 @@ final class RowJoiner {
   private byte[] buffer = new byte[READ_BYTES];
   private long line;
 
-  /** Rows of the batch: where each begins, and where its text ends; what follows the text is its line end. */
+  /**
+   * Rows of the batch: where each begins, and where its text ends; what follows the text is its
+   * line end.
+   */
   private final int[] rowFrom = new int[BATCH_LENGTH];
 
   private final int[] rowTo = new int[BATCH_LENGTH];
   private final int[] nextRowFrom = new int[BATCH_LENGTH];
+
   /** The row's place among the IDs to look up, or -1 if the field can be no ID of the file. */
   private final int[] idOf = new int[BATCH_LENGTH];
 
@@ -90,7 +95,9 @@ final class RowJoiner {
       System.arraycopy(buffer, from, buffer, 0, length - from);
       length -= from;
       if (length > DelimitedRows.MAX_ROW_BYTES) {
-        throw refused("a row must take at most " + DelimitedRows.MAX_ROW_BYTES + " bytes: bytes=" + length, line + 1);
+        throw refused(
+            "a row must take at most " + DelimitedRows.MAX_ROW_BYTES + " bytes: bytes=" + length,
+            line + 1);
       }
       if (length == buffer.length) {
         buffer = Arrays.copyOf(buffer, 2 * buffer.length);
@@ -119,10 +126,12 @@ final class RowJoiner {
   private void putHeader(int from, int to, int next, ByteOutput rows) throws IOException {
     if (idColumn == 0) {
       String header = new String(buffer, from, to - from, StandardCharsets.UTF_8);
-      List<String> names = List.of(header.split(Pattern.quote(String.valueOf((char) delimiter)), -1));
+      List<String> names =
+          List.of(header.split(Pattern.quote(String.valueOf((char) delimiter)), -1));
       idColumn = names.indexOf(idName) + 1;
       if (idColumn == 0) {
-        throw refused("the header must name the column: column=" + idName + " header=" + header, line);
+        throw refused(
+            "the header must name the column: column=" + idName + " header=" + header, line);
       }
     }
     rows.put(buffer, from, to);
@@ -136,7 +145,8 @@ final class RowJoiner {
     for (int column = 1; column < idColumn; column++) {
       fieldFrom = fieldEnd(fieldFrom, to) + 1;
       if (fieldFrom > to) {
-        throw refused("a row must have the column: column=" + idColumn + " columns=" + column, line);
+        throw refused(
+            "a row must have the column: column=" + idColumn + " columns=" + column, line);
       }
     }
     int fieldTo = fieldEnd(fieldFrom, to);
@@ -158,13 +168,18 @@ final class RowJoiner {
       at++;
     }
     // Only canonical decimals are IDs: 007, -0 and +7 are not.
-    if (at == to || to - from > MAX_DECIMAL_BYTES || (buffer[at] == '0' && (to - at > 1 || negative))) {
+    if (at == to
+        || to - from > MAX_DECIMAL_BYTES
+        || (buffer[at] == '0' && (to - at > 1 || negative))) {
       return -1;
     }
     long negated = 0;
     for (; at < to; at++) {
       int digit = buffer[at] - '0';
-      if (digit < 0 || digit > 9 || negated < Long.MIN_VALUE / 10 || negated * 10 < Long.MIN_VALUE + digit) {
+      if (digit < 0
+          || digit > 9
+          || negated < Long.MIN_VALUE / 10
+          || negated * 10 < Long.MIN_VALUE + digit) {
         return -1;
       }
       negated = negated * 10 - digit;

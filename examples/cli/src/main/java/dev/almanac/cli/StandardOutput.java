@@ -8,7 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Standard output as bytes, in UTF-8 whatever the locale; unlike {@link System#out}, it says when it cannot write. */
+/**
+ * Standard output as bytes, in UTF-8 whatever the locale; unlike {@link System#out}, it says when
+ * it cannot write.
+ */
 final class StandardOutput {
   private StandardOutput() {}
 
@@ -25,11 +28,16 @@ final class StandardOutput {
     return path.toString().equals("-");
   }
 
-  /** Whether standard error, which the JVM does not tell of, is a terminal. Linux only; no elsewhere. */
+  /**
+   * Whether standard error, which the JVM does not tell of, is a terminal. Linux only; no
+   * elsewhere.
+   */
   static boolean errorIsTerminal() {
     try {
       String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
-      return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
+      return target.startsWith("/dev/pts/")
+          || target.startsWith("/dev/tty")
+          || target.equals("/dev/console");
     } catch (IOException | UnsupportedOperationException e) {
       return false;
     }

@@ -51,12 +51,23 @@ final class VerifyCommand implements Callable<Integer> {
 
   private static String text(VerifyReport report, Duration time) {
     StringBuilder text = new StringBuilder();
-    String size = Figures.bytes(report.fileBytes()) + " in " + Figures.duration(time) + ": " + report.path() + "\n";
+    String size =
+        Figures.bytes(report.fileBytes())
+            + " in "
+            + Figures.duration(time)
+            + ": "
+            + report.path()
+            + "\n";
     if (report.ok()) {
-      text.append(Ansi.AUTO.string("@|green whole|@  ")).append(Figures.count(report.idCount())).append(" IDs, ")
-          .append(Figures.count(report.blockCount())).append(report.blockCount() == 1 ? " block, " : " blocks, ")
+      text.append(Ansi.AUTO.string("@|green whole|@  "))
+          .append(Figures.count(report.idCount()))
+          .append(" IDs, ")
+          .append(Figures.count(report.blockCount()))
+          .append(report.blockCount() == 1 ? " block, " : " blocks, ")
           .append(size)
-          .append("edition ").append(report.edition()).append('\n');
+          .append("edition ")
+          .append(report.edition())
+          .append('\n');
     } else {
       text.append(Ansi.AUTO.string("@|red damaged|@  ")).append(size);
       for (String damage : report.damages()) {

@@ -58,8 +58,9 @@ final class WorkersCommand implements Callable<Integer> {
       names = "--order",
       paramLabel = "ORDER",
       defaultValue = "sequential",
-      description = "sequential: every ID in the order of the file; random: from an even sample of a million IDs."
-          + " Default: ${DEFAULT-VALUE}")
+      description =
+          "sequential: every ID in the order of the file; random: from an even sample of a million IDs."
+              + " Default: ${DEFAULT-VALUE}")
   private ReadingOrder order;
 
   @Option(
@@ -72,8 +73,7 @@ final class WorkersCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON object, with the memory over time.")
   private boolean json;
 
-  @Spec
-  private CommandSpec spec;
+  @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws Exception {
@@ -90,16 +90,24 @@ final class WorkersCommand implements Callable<Integer> {
     }
     WorkersReport report = WorkerExperiment.of(commands).file(file).run();
     if (json) {
-      StandardOutput.print(new JsonObject()
-          .put("path", file.toString())
-          .put("edition", edition)
-          .put("order", order.name().toLowerCase(Locale.ROOT))
-          .put("fileBytes", Files.size(file))
-          .put("experiment", report.toJson()) + "\n");
+      StandardOutput.print(
+          new JsonObject()
+                  .put("path", file.toString())
+                  .put("edition", edition)
+                  .put("order", order.name().toLowerCase(Locale.ROOT))
+                  .put("fileBytes", Files.size(file))
+                  .put("experiment", report.toJson())
+              + "\n");
     } else {
-      TextTable table = new TextTable()
-          .section(Figures.count(processes) + (processes == 1 ? " worker process" : " worker processes") + " reading "
-              + file + ", " + Figures.bytes(Files.size(file)));
+      TextTable table =
+          new TextTable()
+              .section(
+                  Figures.count(processes)
+                      + (processes == 1 ? " worker process" : " worker processes")
+                      + " reading "
+                      + file
+                      + ", "
+                      + Figures.bytes(Files.size(file)));
       report.appendTo(table);
       StandardOutput.print(table.toString());
     }

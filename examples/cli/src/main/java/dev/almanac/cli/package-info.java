@@ -1,5 +1,5 @@
 /**
- * The command line. One class for each command; each only reads its arguments, calls the library and prints. Results go
- * to standard output, progress and errors to standard error, one line each.
+ * The command line. One class for each command; each only reads its arguments, calls the library
+ * and prints. Results go to standard output, progress and errors to standard error, one line each.
  */
 package dev.almanac.cli;

@@ -22,7 +22,10 @@ final class AlmanacJar {
 
   private AlmanacJar() {}
 
-  /** What a command printed, and how it ended; {@code error} without the progress that a slow machine gets to see. */
+  /**
+   * What a command printed, and how it ended; {@code error} without the progress that a slow
+   * machine gets to see.
+   */
   record Result(int status, byte[] outputBytes, String error) {
     String output() {
       return new String(outputBytes, StandardCharsets.UTF_8);
@@ -35,7 +38,10 @@ final class AlmanacJar {
       return this;
     }
 
-    /** Checks that it failed with that status and one line on standard error, and returns the line's message. */
+    /**
+     * Checks that it failed with that status and one line on standard error, and returns the line's
+     * message.
+     */
     String refusal(int expectedStatus) {
       assertEquals(expectedStatus, status, error);
       assertEquals(1, error.lines().count(), error);
@@ -49,16 +55,21 @@ final class AlmanacJar {
     return runWithInput(new byte[0], arguments);
   }
 
-  static Result runWithInput(String input, Object... arguments) throws IOException, InterruptedException {
+  static Result runWithInput(String input, Object... arguments)
+      throws IOException, InterruptedException {
     return runWithInput(input.getBytes(StandardCharsets.UTF_8), arguments);
   }
 
-  static Result runWithInput(byte[] input, Object... arguments) throws IOException, InterruptedException {
+  static Result runWithInput(byte[] input, Object... arguments)
+      throws IOException, InterruptedException {
     Path error = Files.createTempFile("almanac-it-", ".err");
     Path output = Files.createTempFile("almanac-it-", ".out");
     try {
-      Process process = new ProcessBuilder(command(arguments))
-          .redirectError(error.toFile()).redirectOutput(output.toFile()).start();
+      Process process =
+          new ProcessBuilder(command(arguments))
+              .redirectError(error.toFile())
+              .redirectOutput(output.toFile())
+              .start();
       try (OutputStream stream = process.getOutputStream()) {
         stream.write(input);
       } catch (IOException e) {
@@ -68,7 +79,9 @@ final class AlmanacJar {
         process.destroyForcibly();
         throw new IOException("a command must end: arguments=" + Arrays.toString(arguments));
       }
-      return new Result(process.exitValue(), Files.readAllBytes(output),
+      return new Result(
+          process.exitValue(),
+          Files.readAllBytes(output),
           Files.readString(error).replaceAll("(?m)^almanac: \\w+ [0-9,]+%? after .*\n", ""));
     } finally {
       Files.delete(error);
@@ -77,13 +90,15 @@ final class AlmanacJar {
   }
 
   static List<String> command(Object... arguments) {
-    List<String> command = new ArrayList<>(List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        // These processes live for a second: compiling well does not pay.
-        "-XX:TieredStopAtLevel=1",
-        "-Xmx512m",
-        "-jar",
-        System.getProperty("almanac.jar", "target" + File.separator + "almanac.jar")));
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                // These processes live for a second: compiling well does not pay.
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx512m",
+                "-jar",
+                System.getProperty("almanac.jar", "target" + File.separator + "almanac.jar")));
     for (Object argument : arguments) {
       command.add(argument.toString());
     }
@@ -93,7 +108,9 @@ final class AlmanacJar {
   /** Names of what is in a folder, hidden files included. */
   static SortedSet<String> names(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
-      return files.map(file -> file.getFileName().toString()).collect(TreeSet::new, TreeSet::add, TreeSet::addAll);
+      return files
+          .map(file -> file.getFileName().toString())
+          .collect(TreeSet::new, TreeSet::add, TreeSet::addAll);
     }
   }
 }

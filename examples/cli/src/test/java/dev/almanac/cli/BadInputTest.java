@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Every way in which rows can be bad has an answer that names the place, and leaves nothing in the output's folder.
- * Failing commands print nothing but their message, so these need no process.
+ * Every way in which rows can be bad has an answer that names the place, and leaves nothing in the
+ * output's folder. Failing commands print nothing but their message, so these need no process.
  */
 class BadInputTest {
   @TempDir Path input;
@@ -58,7 +58,11 @@ class BadInputTest {
   @Test
   void noSuchColumnByName() throws Exception {
     Path rows = rows("order|due\n1|2024-02-29\n");
-    check(refusal(rows, "--header", "--id-column", "order", "--date-column", "shipped"), "shipped", "order", "due",
+    check(
+        refusal(rows, "--header", "--id-column", "order", "--date-column", "shipped"),
+        "shipped",
+        "order",
+        "due",
         rows.toString());
   }
 
@@ -109,7 +113,11 @@ class BadInputTest {
   @Test
   void aNumberThatIsNone() throws Exception {
     Path rows = rows("1|2024-02-29\n007|2024-03-01\n");
-    check(refusal(rows, "--ids", "long"), "an ID must be a canonical signed 64-bit decimal", "007", "line=2");
+    check(
+        refusal(rows, "--ids", "long"),
+        "an ID must be a canonical signed 64-bit decimal",
+        "007",
+        "line=2");
   }
 
   @Test
@@ -169,7 +177,8 @@ class BadInputTest {
   @Test
   void aFileThatIsNoAlmanac() throws Exception {
     Path other = rows("1|2024-02-29\n".repeat(1_000));
-    for (String command : List.of("get FILE 1", "dump FILE", "info FILE", "join FILE", "workers FILE")) {
+    for (String command :
+        List.of("get FILE 1", "dump FILE", "info FILE", "join FILE", "workers FILE")) {
       String[] words = command.replace("FILE", other.toString()).split(" ");
       String message = failure((Object[]) words);
       assertTrue(message.endsWith("path=" + other), message);
@@ -192,8 +201,10 @@ class BadInputTest {
 
   private static String failure(Object... arguments) {
     StringWriter error = new StringWriter();
-    int status = AlmanacCommand.commandLine().setErr(new PrintWriter(error))
-        .execute(Stream.of(arguments).map(Object::toString).toArray(String[]::new));
+    int status =
+        AlmanacCommand.commandLine()
+            .setErr(new PrintWriter(error))
+            .execute(Stream.of(arguments).map(Object::toString).toArray(String[]::new));
     assertEquals(ExitStatus.FAILED, status, error.toString());
     assertEquals(1, error.toString().lines().count(), error.toString());
     assertTrue(error.toString().startsWith("almanac: "), error.toString());

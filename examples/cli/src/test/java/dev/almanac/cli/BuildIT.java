@@ -26,13 +26,21 @@ class BuildIT {
 
   @Test
   void theReportIsATableOrOneJsonObject() throws Exception {
-    Path rows = rows("rows.txt", "1|2024-02-29", "2|2024-03-01", "2|2024-03-01", "3|2024-02-29", "3|2024-03-02");
+    Path rows =
+        rows(
+            "rows.txt",
+            "1|2024-02-29",
+            "2|2024-03-01",
+            "2|2024-03-01",
+            "3|2024-02-29",
+            "3|2024-03-02");
     String table = AlmanacJar.run("build", rows, "-o", target).done().output();
     assertTrue(table.startsWith("Built " + target + "\n"), table);
     assertTrue(table.matches("(?s).*\n  IDs +3, long\n.*"), table);
     table.lines().skip(1).forEach(line -> assertTrue(line.length() <= 80, line));
 
-    Map<String, Object> report = JsonText.object(AlmanacJar.run("build", rows, "-o", target, "--json").done().output());
+    Map<String, Object> report =
+        JsonText.object(AlmanacJar.run("build", rows, "-o", target, "--json").done().output());
     assertEquals(target.toString(), report.get("path"));
     assertEquals("long", report.get("idKind"));
     assertEquals(5L, report.get("rows"));
@@ -42,7 +50,8 @@ class BuildIT {
     assertEquals(1L, report.get("conflicts"));
     assertEquals(Map.of(), report.get("rejects"));
     assertEquals(Files.size(target), report.get("fileBytes"));
-    assertTrue(table.contains((String) report.get("edition")), "the same rows give the same edition");
+    assertTrue(
+        table.contains((String) report.get("edition")), "the same rows give the same edition");
     assertEquals(Set.of("rows.txt", "dates.almanac"), AlmanacJar.names(folder));
   }
 
@@ -50,36 +59,78 @@ class BuildIT {
   void columnsGoByNameAndFilesAreReadInOrder() throws Exception {
     Path one = rows("one.csv", "order,customer,due", "7,a,29.02.2024", "8,b,01.03.2024");
     Path two = rows("two.csv", "due,order", "02.03.2024,8");
-    AlmanacJar.run("build", one, two, "-o", target, "--delimiter", ",", "--header", "--id-column", "order",
-        "--date-column", "due", "--date-format", "dd.MM.uuuu").done();
+    AlmanacJar.run(
+            "build",
+            one,
+            two,
+            "-o",
+            target,
+            "--delimiter",
+            ",",
+            "--header",
+            "--id-column",
+            "order",
+            "--date-column",
+            "due",
+            "--date-format",
+            "dd.MM.uuuu")
+        .done();
     assertEquals(Set.of("7|29.02.2024", "8|02.03.2024"), dump());
   }
 
   @Test
   void standardInputIsReadWithRowNumbersForIds() throws Exception {
-    AlmanacJar.runWithInput("x\t20240229\ny\t20240301\n", "build", "-", "-o", target, "--delimiter", "tab",
-        "--id-column", "row", "--date-format", "basic").done();
+    AlmanacJar.runWithInput(
+            "x\t20240229\ny\t20240301\n",
+            "build",
+            "-",
+            "-o",
+            target,
+            "--delimiter",
+            "tab",
+            "--id-column",
+            "row",
+            "--date-format",
+            "basic")
+        .done();
     assertEquals(Set.of("0|20240229", "1|20240301"), dump());
   }
 
   @Test
   void skippedRowsAreCountedByReasonAndWrittenToTheRejects() throws Exception {
-    Path rows = rows("rows.txt", "1|2024-02-29", "2|2024-02-30", "3", "|2024-03-01", "4|2024-03-01");
+    Path rows =
+        rows("rows.txt", "1|2024-02-29", "2|2024-02-30", "3", "|2024-03-01", "4|2024-03-01");
     Path rejects = folder.resolve("rejects.txt");
-    Map<String, Object> report = JsonText.object(AlmanacJar.run(
-        "build", rows, "-o", target, "--on-bad-row", "skip", "--rejects", rejects, "--json").done().output());
-    assertEquals(Map.of("BAD_DATE", 1L, "TOO_FEW_COLUMNS", 1L, "EMPTY_ID", 1L), report.get("rejects"));
-    assertEquals(List.of(
-        rows + "\t2\tBAD_DATE\t2|2024-02-30",
-        rows + "\t3\tTOO_FEW_COLUMNS\t3",
-        rows + "\t4\tEMPTY_ID\t|2024-03-01"), Files.readAllLines(rejects));
+    Map<String, Object> report =
+        JsonText.object(
+            AlmanacJar.run(
+                    "build",
+                    rows,
+                    "-o",
+                    target,
+                    "--on-bad-row",
+                    "skip",
+                    "--rejects",
+                    rejects,
+                    "--json")
+                .done()
+                .output());
+    assertEquals(
+        Map.of("BAD_DATE", 1L, "TOO_FEW_COLUMNS", 1L, "EMPTY_ID", 1L), report.get("rejects"));
+    assertEquals(
+        List.of(
+            rows + "\t2\tBAD_DATE\t2|2024-02-30",
+            rows + "\t3\tTOO_FEW_COLUMNS\t3",
+            rows + "\t4\tEMPTY_ID\t|2024-03-01"),
+        Files.readAllLines(rejects));
     assertEquals(Set.of("1|2024-02-29", "4|2024-03-01"), dump());
   }
 
   @Test
   void quotedRowsAndTextIdsAreRead() throws Exception {
     Path rows = rows("rows.csv", "\"Été, 1\",2024-02-29", "\uD83D\uDCC5,2024-03-01");
-    AlmanacJar.run("build", rows, "-o", target, "--delimiter", ",", "--quoted", "--ids", "text").done();
+    AlmanacJar.run("build", rows, "-o", target, "--delimiter", ",", "--quoted", "--ids", "text")
+        .done();
     assertEquals(Set.of("Été, 1|2024-02-29", "\uD83D\uDCC5|2024-03-01"), dump());
   }
 
@@ -87,8 +138,24 @@ class BuildIT {
   void pagesThreadsTemporaryFolderAndTheFirstOfTwoDatesCanBeChosen() throws Exception {
     Path rows = rows("rows.txt", "1|2024-02-29", "2|2024-03-01", "1|2024-03-01");
     Path temporary = Files.createDirectory(folder.resolve("temporary"));
-    Map<String, Object> report = JsonText.object(AlmanacJar.run("build", rows, "-o", target, "--page-bits", 0,
-        "--threads", 1, "--temp", temporary, "--on-duplicate", "first", "--json").done().output());
+    Map<String, Object> report =
+        JsonText.object(
+            AlmanacJar.run(
+                    "build",
+                    rows,
+                    "-o",
+                    target,
+                    "--page-bits",
+                    0,
+                    "--threads",
+                    1,
+                    "--temp",
+                    temporary,
+                    "--on-duplicate",
+                    "first",
+                    "--json")
+                .done()
+                .output());
     assertEquals(0L, report.get("pageBits"));
     assertEquals(Set.of("1|2024-02-29", "2|2024-03-01"), dump());
     assertEquals(Set.of(), AlmanacJar.names(temporary));
@@ -98,7 +165,8 @@ class BuildIT {
   void noRowAndOneRowBuildAndOpen() throws Exception {
     AlmanacJar.run("build", rows("none.txt"), "-o", target).done();
     assertEquals(Set.of(), dump());
-    AlmanacJar.run("build", rows("one.txt", "-9223372036854775808|2024-02-29"), "-o", target).done();
+    AlmanacJar.run("build", rows("one.txt", "-9223372036854775808|2024-02-29"), "-o", target)
+        .done();
     assertEquals(Set.of("-9223372036854775808|2024-02-29"), dump());
   }
 
@@ -115,8 +183,9 @@ class BuildIT {
 
   @Test
   void badRowsOfStandardInputAreNamedByLineToo() throws Exception {
-    String message = AlmanacJar.runWithInput("1|2024-02-29\n2|tomorrow\n", "build", "-", "-o", target)
-        .refusal(ExitStatus.FAILED);
+    String message =
+        AlmanacJar.runWithInput("1|2024-02-29\n2|tomorrow\n", "build", "-", "-o", target)
+            .refusal(ExitStatus.FAILED);
     for (String part : List.of("tomorrow", "file=standard input", "line=2")) {
       assertTrue(message.contains(part), message);
     }

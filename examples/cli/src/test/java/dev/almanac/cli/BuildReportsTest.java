@@ -21,9 +21,23 @@ class BuildReportsTest {
     Map<String, Duration> phases = new LinkedHashMap<>();
     phases.put("read", Duration.ofMillis(1_500));
     phases.put("seal", Duration.ofMillis(250));
-    BuildReport report = new BuildReport(Path.of("dates.almanac"), "ab".repeat(32), IdKind.LONG, 12_004, 10_000, 40, 2,
-        1, rejects, 8, 23_456, 1_000_000, phases);
-    assertEquals("""
+    BuildReport report =
+        new BuildReport(
+            Path.of("dates.almanac"),
+            "ab".repeat(32),
+            IdKind.LONG,
+            12_004,
+            10_000,
+            40,
+            2,
+            1,
+            rejects,
+            8,
+            23_456,
+            1_000_000,
+            phases);
+    assertEquals(
+        """
         Built dates.almanac
           Rows             12,004
           IDs              10,000, long
@@ -34,6 +48,7 @@ class BuildReportsTest {
           Temporary space  1.00 MB
           Build time       1.75 s (read 1.50 s, seal 0.25 s)
           Edition  abababababababababababababababababababababababababababababababab
-        """, BuildReports.table(report));
+        """,
+        BuildReports.table(report));
   }
 }

@@ -19,7 +19,8 @@ class DemoIT {
 
   @Test
   void theTableShowsAllStepsAndNothingIsLeft() throws Exception {
-    Result result = AlmanacJar.run("demo", "--rows", 30_000, "--processes", 2, "--directory", folder);
+    Result result =
+        AlmanacJar.run("demo", "--rows", 30_000, "--processes", 2, "--directory", folder);
     assertEquals(ExitStatus.DONE, result.status(), result.error());
     result.error().lines().forEach(line -> assertTrue(line.startsWith("almanac: "), line));
     String table = result.output();
@@ -33,8 +34,19 @@ class DemoIT {
 
   @Test
   void theFilesAreKeptOnDemand() throws Exception {
-    Result result = AlmanacJar.run("demo", "--rows", 1_000, "--ids", "text", "--processes", 1, "--directory", folder,
-        "--keep", "--json");
+    Result result =
+        AlmanacJar.run(
+            "demo",
+            "--rows",
+            1_000,
+            "--ids",
+            "text",
+            "--processes",
+            1,
+            "--directory",
+            folder,
+            "--keep",
+            "--json");
     assertEquals(ExitStatus.DONE, result.status(), result.error());
     Map<String, Object> report = JsonText.object(result.output());
     assertEquals(1_000L, report.get("rows"));
@@ -47,8 +59,10 @@ class DemoIT {
 
   @Test
   void anInterruptedRunLeavesNothing() throws Exception {
-    Process demo = new ProcessBuilder(AlmanacJar.command("demo", "--rows", 2_000_000, "--directory", folder))
-        .redirectOutput(Redirect.DISCARD).start();
+    Process demo =
+        new ProcessBuilder(AlmanacJar.command("demo", "--rows", 2_000_000, "--directory", folder))
+            .redirectOutput(Redirect.DISCARD)
+            .start();
     try (BufferedReader error = demo.errorReader()) {
       String line = error.readLine();
       while (line != null && !line.contains("building")) {

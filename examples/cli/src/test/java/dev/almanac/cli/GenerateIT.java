@@ -19,16 +19,39 @@ class GenerateIT {
   @Test
   void allOptionsReachTheGenerator() throws Exception {
     ByteArrayOutputStream expected = new ByteArrayOutputStream();
-    RowGenerator.of(500).ids(IdShape.TEXT).seed(42).dates(7).order(RowOrder.SORTED).duplicates(20).writeTo(expected);
-    assertArrayEquals(expected.toByteArray(), AlmanacJar.run("generate", "--rows", 500, "--ids", "text", "--seed", 42,
-        "--dates", 7, "--order", "sorted", "--duplicates", 20).done().outputBytes());
+    RowGenerator.of(500)
+        .ids(IdShape.TEXT)
+        .seed(42)
+        .dates(7)
+        .order(RowOrder.SORTED)
+        .duplicates(20)
+        .writeTo(expected);
+    assertArrayEquals(
+        expected.toByteArray(),
+        AlmanacJar.run(
+                "generate",
+                "--rows",
+                500,
+                "--ids",
+                "text",
+                "--seed",
+                42,
+                "--dates",
+                7,
+                "--order",
+                "sorted",
+                "--duplicates",
+                20)
+            .done()
+            .outputBytes());
   }
 
   @Test
   void rowsGoToAFileOrToStandardOutput() throws Exception {
     Path file = folder.resolve("rows.txt");
     assertEquals("", AlmanacJar.run("generate", "--rows", 100, "-o", file).done().output());
-    assertArrayEquals(Files.readAllBytes(file), AlmanacJar.run("generate", "--rows", 100).done().outputBytes());
+    assertArrayEquals(
+        Files.readAllBytes(file), AlmanacJar.run("generate", "--rows", 100).done().outputBytes());
   }
 
   @Test
@@ -40,8 +63,14 @@ class GenerateIT {
 
   @Test
   void aReaderThatHasSeenEnoughIsNoErrorToReport() throws Exception {
-    Process shell = new ProcessBuilder("sh", "-c",
-        "'" + String.join("' '", AlmanacJar.command("generate", "--rows", 1_000_000)) + "' | head -n 1").start();
+    Process shell =
+        new ProcessBuilder(
+                "sh",
+                "-c",
+                "'"
+                    + String.join("' '", AlmanacJar.command("generate", "--rows", 1_000_000))
+                    + "' | head -n 1")
+            .start();
     assertEquals(1, new String(shell.getInputStream().readAllBytes()).lines().count());
     String error = new String(shell.getErrorStream().readAllBytes());
     assertTrue(error.isEmpty(), error);

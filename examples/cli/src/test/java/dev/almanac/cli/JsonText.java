@@ -5,7 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads JSON strictly: one value, nothing behind it. Whole numbers are {@code Long}, others {@code Double}. */
+/**
+ * Reads JSON strictly: one value, nothing behind it. Whole numbers are {@code Long}, others {@code
+ * Double}.
+ */
 final class JsonText {
   private final String text;
   private int at;
@@ -47,7 +50,8 @@ final class JsonText {
       case "null" -> null;
       case "true" -> true;
       case "false" -> false;
-      default -> word.matches("-?(0|[1-9][0-9]*)") ? (Object) Long.valueOf(word) : (Object) decimal(word);
+      default ->
+          word.matches("-?(0|[1-9][0-9]*)") ? (Object) Long.valueOf(word) : (Object) decimal(word);
     };
   }
 

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** get, join, dump and info, over one file of numbers and one of texts. */
 class LookupIT {
-  private static final RowGenerator NUMBERS = RowGenerator.of(20_000).ids(IdShape.SPARSE).duplicates(0);
+  private static final RowGenerator NUMBERS =
+      RowGenerator.of(20_000).ids(IdShape.SPARSE).duplicates(0);
   private static final RowGenerator TEXTS = RowGenerator.of(3_000).ids(IdShape.TEXT);
 
   @TempDir static Path folder;
@@ -39,7 +40,8 @@ class LookupIT {
     Path file = folder.resolve(name + ".almanac");
     ByteArrayOutputStream rows = new ByteArrayOutputStream();
     generator.writeTo(rows);
-    AlmanacJar.runWithInput(rows.toByteArray(), "build", "-", "--date-column", 3, "-o", file).done();
+    AlmanacJar.runWithInput(rows.toByteArray(), "build", "-", "--date-column", 3, "-o", file)
+        .done();
     return file;
   }
 
@@ -48,19 +50,35 @@ class LookupIT {
     String one = NUMBERS.id(5);
     String two = NUMBERS.id(19_995);
     assertTrue(one.startsWith("-"), "a negative number must not be taken for an option");
-    assertEquals(one + "\t" + NUMBERS.dateText(5) + "\n" + two + "\t" + NUMBERS.dateText(19_995) + "\n",
+    assertEquals(
+        one + "\t" + NUMBERS.dateText(5) + "\n" + two + "\t" + NUMBERS.dateText(19_995) + "\n",
         AlmanacJar.run("get", numbers, one, two).done().output());
-    assertEquals(TEXTS.id(4) + "\t" + TEXTS.dateText(4) + "\n",
+    assertEquals(
+        TEXTS.id(4) + "\t" + TEXTS.dateText(4) + "\n",
         AlmanacJar.run("get", texts, TEXTS.id(4)).done().output());
   }
 
   @Test
   void getSaysWhichIdIsAbsentAndEndsWithNo() throws Exception {
     String there = NUMBERS.id(5);
-    Result result = AlmanacJar.run("get", numbers, 42, there, "0" + NUMBERS.id(15_000), "no-number",
-        "-9223372036854775808");
-    assertEquals("42\t-\n" + there + "\t" + NUMBERS.dateText(5) + "\n0" + NUMBERS.id(15_000)
-        + "\t-\nno-number\t-\n-9223372036854775808\t-\n", result.output());
+    Result result =
+        AlmanacJar.run(
+            "get",
+            numbers,
+            42,
+            there,
+            "0" + NUMBERS.id(15_000),
+            "no-number",
+            "-9223372036854775808");
+    assertEquals(
+        "42\t-\n"
+            + there
+            + "\t"
+            + NUMBERS.dateText(5)
+            + "\n0"
+            + NUMBERS.id(15_000)
+            + "\t-\nno-number\t-\n-9223372036854775808\t-\n",
+        result.output());
     assertEquals(ExitStatus.NO, result.status());
     assertEquals("", result.error());
   }
@@ -73,8 +91,18 @@ class LookupIT {
 
   @Test
   void getReadsIdsFromStandardInput() throws Exception {
-    Result result = AlmanacJar.runWithInput(NUMBERS.id(1) + "\n" + NUMBERS.id(2) + "\n", "get", numbers, "-").done();
-    assertEquals(NUMBERS.id(1) + "\t" + NUMBERS.dateText(1) + "\n" + NUMBERS.id(2) + "\t" + NUMBERS.dateText(2) + "\n",
+    Result result =
+        AlmanacJar.runWithInput(NUMBERS.id(1) + "\n" + NUMBERS.id(2) + "\n", "get", numbers, "-")
+            .done();
+    assertEquals(
+        NUMBERS.id(1)
+            + "\t"
+            + NUMBERS.dateText(1)
+            + "\n"
+            + NUMBERS.id(2)
+            + "\t"
+            + NUMBERS.dateText(2)
+            + "\n",
         result.output());
   }
 
@@ -89,11 +117,13 @@ class LookupIT {
     for (long index = 0; index < generator.rowCount(); index++) {
       dates.put(generator.id(index), generator.dateText(index));
     }
-    dump.lines().forEach(line -> {
-      String[] fields = line.split(delimiter.equals("|") ? "\\|" : delimiter);
-      assertEquals(2, fields.length, line);
-      assertEquals(dates.remove(fields[0]), fields[1], line);
-    });
+    dump.lines()
+        .forEach(
+            line -> {
+              String[] fields = line.split(delimiter.equals("|") ? "\\|" : delimiter);
+              assertEquals(2, fields.length, line);
+              assertEquals(dates.remove(fields[0]), fields[1], line);
+            });
     assertEquals(Map.of(), dates);
   }
 
@@ -105,11 +135,21 @@ class LookupIT {
       boolean there = i % 3 != 0;
       String id = there ? NUMBERS.id(i % 20_000) : Integer.toString(i);
       rows.append("parcel ").append(i).append(',').append(id).append(",rest\n");
-      expected.append("parcel ").append(i).append(',').append(id).append(",rest,")
-          .append(there ? NUMBERS.dateText(i % 20_000) : "").append('\n');
+      expected
+          .append("parcel ")
+          .append(i)
+          .append(',')
+          .append(id)
+          .append(",rest,")
+          .append(there ? NUMBERS.dateText(i % 20_000) : "")
+          .append('\n');
     }
-    assertEquals(expected.toString(), AlmanacJar.runWithInput(rows.toString(), "join", numbers, "--id-column", 2,
-        "--delimiter", ",").done().output());
+    assertEquals(
+        expected.toString(),
+        AlmanacJar.runWithInput(
+                rows.toString(), "join", numbers, "--id-column", 2, "--delimiter", ",")
+            .done()
+            .output());
   }
 
   @Test
@@ -117,9 +157,18 @@ class LookupIT {
     String id = NUMBERS.id(7);
     String date = NUMBERS.dateText(7);
     String first = id + "||\r\n" + id + "\n+7|\n|x\n007\n\n9223372036854775808\n-0\n-\n";
-    String expected = id + "|||" + date + "\r\n" + id + "|" + date
-        + "\n+7||\n|x|\n007|\n|\n9223372036854775808|\n-0|\n-|\n";
-    assertEquals(expected + id + "|" + date, AlmanacJar.runWithInput(first + id, "join", numbers).done().output());
+    String expected =
+        id
+            + "|||"
+            + date
+            + "\r\n"
+            + id
+            + "|"
+            + date
+            + "\n+7||\n|x|\n007|\n|\n9223372036854775808|\n-0|\n-|\n";
+    assertEquals(
+        expected + id + "|" + date,
+        AlmanacJar.runWithInput(first + id, "join", numbers).done().output());
   }
 
   @Test
@@ -132,22 +181,46 @@ class LookupIT {
     }
     rows.add("x".repeat(2_000) + "|");
     expected.add("x".repeat(2_000) + "||");
-    assertEquals(String.join("\n", expected),
+    assertEquals(
+        String.join("\n", expected),
         AlmanacJar.runWithInput(String.join("\n", rows), "join", texts).done().output());
 
     byte[] invalid = (TEXTS.id(1) + "\n\u00ff\u00fe\n").getBytes(StandardCharsets.ISO_8859_1);
-    byte[] joined = (TEXTS.id(1) + "|" + TEXTS.dateText(1) + "\n\u00ff\u00fe|\n").getBytes(StandardCharsets.ISO_8859_1);
+    byte[] joined =
+        (TEXTS.id(1) + "|" + TEXTS.dateText(1) + "\n\u00ff\u00fe|\n")
+            .getBytes(StandardCharsets.ISO_8859_1);
     assertArrayEquals(joined, AlmanacJar.runWithInput(invalid, "join", texts).done().outputBytes());
   }
 
   @Test
   void joinFindsAColumnByItsNameAndNamesItsOwn() throws Exception {
     String id = NUMBERS.id(7);
-    assertEquals("a;order;due\r\n1;" + id + ";" + NUMBERS.dateText(7) + "\r\n",
-        AlmanacJar.runWithInput("a;order\r\n1;" + id + "\r\n", "join", numbers, "--delimiter", ";", "--header",
-            "--id-column", "order", "--date-name", "due").done().output());
-    assertEquals("the header must name the column: column=order header=a;b, file=standard input line=1",
-        AlmanacJar.runWithInput("a;b\n1;2\n", "join", numbers, "--delimiter", ";", "--header", "--id-column", "order")
+    assertEquals(
+        "a;order;due\r\n1;" + id + ";" + NUMBERS.dateText(7) + "\r\n",
+        AlmanacJar.runWithInput(
+                "a;order\r\n1;" + id + "\r\n",
+                "join",
+                numbers,
+                "--delimiter",
+                ";",
+                "--header",
+                "--id-column",
+                "order",
+                "--date-name",
+                "due")
+            .done()
+            .output());
+    assertEquals(
+        "the header must name the column: column=order header=a;b, file=standard input line=1",
+        AlmanacJar.runWithInput(
+                "a;b\n1;2\n",
+                "join",
+                numbers,
+                "--delimiter",
+                ";",
+                "--header",
+                "--id-column",
+                "order")
             .refusal(ExitStatus.FAILED));
   }
 
@@ -155,16 +228,19 @@ class LookupIT {
   void joinNamesARowWithoutTheColumn() throws Exception {
     Result result = AlmanacJar.runWithInput("1|2\n3\n", "join", numbers, "--id-column", 2);
     assertEquals(ExitStatus.FAILED, result.status());
-    assertEquals("almanac: a row must have the column: column=2 columns=1, file=standard input line=2\n",
+    assertEquals(
+        "almanac: a row must have the column: column=2 columns=1, file=standard input line=2\n",
         result.error());
   }
 
   @Test
   void joinTakesLongRowsButNotOnesWithoutEnd() throws Exception {
     String longRow = NUMBERS.id(7) + "|" + "x".repeat(1_000_000);
-    assertEquals((longRow + "|" + NUMBERS.dateText(7) + "\n").repeat(3),
+    assertEquals(
+        (longRow + "|" + NUMBERS.dateText(7) + "\n").repeat(3),
         AlmanacJar.runWithInput((longRow + "\n").repeat(3), "join", numbers).done().output());
-    String message = AlmanacJar.runWithInput("1\n" + "x".repeat(3_000_000), "join", numbers).error();
+    String message =
+        AlmanacJar.runWithInput("1\n" + "x".repeat(3_000_000), "join", numbers).error();
     assertTrue(message.contains("a row must take at most 1048576 bytes"), message);
     assertTrue(message.contains("line=2"), message);
   }
@@ -175,7 +251,8 @@ class LookupIT {
     assertTrue(table.matches("(?s).*\n  IDs +20,000, long\n.*"), table);
     table.lines().skip(1).forEach(line -> assertTrue(line.length() <= 80, line));
 
-    Map<String, Object> info = JsonText.object(AlmanacJar.run("info", texts, "--json").done().output());
+    Map<String, Object> info =
+        JsonText.object(AlmanacJar.run("info", texts, "--json").done().output());
     assertEquals("text", info.get("idKind"));
     assertEquals(3_000L, info.get("ids"));
     assertEquals(Files.size(texts), info.get("fileBytes"));
@@ -185,9 +262,15 @@ class LookupIT {
 
   @Test
   void aReaderThatHasSeenEnoughIsNoErrorToReport() throws IOException {
-    Process shell = new ProcessBuilder("sh", "-c",
-        "'" + String.join("' '", AlmanacJar.command("dump", numbers)) + "' | head -n 1").start();
-    assertEquals(1, new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines().count());
+    Process shell =
+        new ProcessBuilder(
+                "sh",
+                "-c",
+                "'" + String.join("' '", AlmanacJar.command("dump", numbers)) + "' | head -n 1")
+            .start();
+    assertEquals(
+        1,
+        new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines().count());
     assertEquals("", new String(shell.getErrorStream().readAllBytes(), StandardCharsets.UTF_8));
   }
 }

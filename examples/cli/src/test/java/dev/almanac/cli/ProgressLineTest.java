@@ -13,17 +13,20 @@ class ProgressLineTest {
 
   @Test
   void aTerminalSeesABarThatIsWipedAtTheEnd() throws Exception {
-    try (ProgressLine line = new ProgressLine(new PrintStream(output, true, StandardCharsets.UTF_8), true)) {
+    try (ProgressLine line =
+        new ProgressLine(new PrintStream(output, true, StandardCharsets.UTF_8), true)) {
       Thread.sleep(150);
       line.at("read", 50, 200);
     }
     String shown = output.toString(StandardCharsets.UTF_8);
-    assertTrue(shown.matches("\r\\[#{7}\\.{23}] 25%  read  0\\.\\d\\d s\u001b\\[K\r\u001b\\[K"), shown);
+    assertTrue(
+        shown.matches("\r\\[#{7}\\.{23}] 25%  read  0\\.\\d\\d s\u001b\\[K\r\u001b\\[K"), shown);
   }
 
   @Test
   void aBarIsNotDrawnForEveryCall() throws Exception {
-    try (ProgressLine line = new ProgressLine(new PrintStream(output, true, StandardCharsets.UTF_8), true)) {
+    try (ProgressLine line =
+        new ProgressLine(new PrintStream(output, true, StandardCharsets.UTF_8), true)) {
       Thread.sleep(150);
       for (int i = 0; i < 1_000; i++) {
         line.at("read", i, -1);
@@ -34,7 +37,8 @@ class ProgressLineTest {
 
   @Test
   void aQuickBuildSaysNothingWhereThereIsNoTerminal() {
-    try (ProgressLine line = new ProgressLine(new PrintStream(output, true, StandardCharsets.UTF_8), false)) {
+    try (ProgressLine line =
+        new ProgressLine(new PrintStream(output, true, StandardCharsets.UTF_8), false)) {
       line.at("read", 50, 200);
     }
     assertEquals("", output.toString(StandardCharsets.UTF_8));

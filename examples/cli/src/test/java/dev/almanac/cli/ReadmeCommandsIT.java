@@ -12,9 +12,12 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The commands of the README run as they stand there, in a folder with the files that they name. */
+/**
+ * The commands of the README run as they stand there, in a folder with the files that they name.
+ */
 class ReadmeCommandsIT {
-  private static final Pattern FENCE = Pattern.compile("```sh\n(alias almanac=.*?)```", Pattern.DOTALL);
+  private static final Pattern FENCE =
+      Pattern.compile("```sh\n(alias almanac=.*?)```", Pattern.DOTALL);
 
   @TempDir private Path folder;
 
@@ -25,13 +28,22 @@ class ReadmeCommandsIT {
     Files.writeString(folder.resolve("orders.txt"), "1234567|C1|2024-02-29\n42|C2|2023-12-31\n");
     Files.writeString(folder.resolve("invoices.txt"), "I-1|42|9.99\nI-2|43|1.00\n");
     // An alias needs an interactive shell; the jar lies elsewhere than under this folder.
-    String script = "shopt -s expand_aliases\nset -e\n"
-        + commands.group(1).replace("$PWD/examples/cli/target", Path.of("target").toAbsolutePath().toString());
-    Process shell = new ProcessBuilder("bash", "-c", script).directory(folder.toFile()).redirectErrorStream(true).start();
+    String script =
+        "shopt -s expand_aliases\nset -e\n"
+            + commands
+                .group(1)
+                .replace("$PWD/examples/cli/target", Path.of("target").toAbsolutePath().toString());
+    Process shell =
+        new ProcessBuilder("bash", "-c", script)
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .start();
     String output = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertTrue(shell.waitFor(2, TimeUnit.MINUTES));
     assertEquals(0, shell.exitValue(), output);
     assertTrue(output.contains("1234567\t2024-02-29\n42\t2023-12-31\n"), output);
-    assertEquals("I-1|42|9.99|2023-12-31\nI-2|43|1.00|\n", Files.readString(folder.resolve("invoices-with-dates.txt")));
+    assertEquals(
+        "I-1|42|9.99|2023-12-31\nI-2|43|1.00|\n",
+        Files.readString(folder.resolve("invoices-with-dates.txt")));
   }
 }

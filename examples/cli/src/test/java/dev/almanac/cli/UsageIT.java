@@ -19,18 +19,21 @@ class UsageIT {
 
   @Test
   void wrongArgumentsEndWithTheirStatusAndOneLine() throws Exception {
-    assertEquals("Missing required parameter: 'FILE'; see 'almanac info --help'",
+    assertEquals(
+        "Missing required parameter: 'FILE'; see 'almanac info --help'",
         AlmanacJar.run("info").refusal(ExitStatus.USAGE));
   }
 
   @Test
   void helpGoesToStandardOutput() throws Exception {
-    assertTrue(AlmanacJar.run("build", "--help").done().output().startsWith("Usage: almanac build"));
+    assertTrue(
+        AlmanacJar.run("build", "--help").done().output().startsWith("Usage: almanac build"));
   }
 
   @Test
   void theVersionIsThatOfTheBuild() throws Exception {
-    assertTrue(AlmanacJar.run("--version").done().output().matches("almanac \\d+\\.\\d+\\.\\d+\\S*\n"));
+    assertTrue(
+        AlmanacJar.run("--version").done().output().matches("almanac \\d+\\.\\d+\\.\\d+\\S*\n"));
   }
 
   @Test
@@ -54,11 +57,20 @@ class UsageIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"get FILE 1", "join FILE", "dump FILE", "info FILE", "verify FILE", "workers FILE"})
+  @ValueSource(
+      strings = {
+        "get FILE 1",
+        "join FILE",
+        "dump FILE",
+        "info FILE",
+        "verify FILE",
+        "workers FILE"
+      })
   void aFileThatIsMissingIsNamed(String command) throws Exception {
     Path missing = folder.resolve("missing.almanac");
-    String refusal = AlmanacJar.run((Object[]) command.replace("FILE", missing.toString()).split(" "))
-        .refusal(ExitStatus.FAILED);
+    String refusal =
+        AlmanacJar.run((Object[]) command.replace("FILE", missing.toString()).split(" "))
+            .refusal(ExitStatus.FAILED);
     assertTrue(refusal.endsWith("path=" + missing), refusal);
   }
 }

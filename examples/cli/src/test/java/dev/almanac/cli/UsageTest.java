@@ -19,48 +19,52 @@ class UsageTest {
       List.of("build", "get", "join", "dump", "info", "verify", "workers", "demo", "generate");
 
   @ParameterizedTest
-  @CsvSource(delimiter = ';', quoteCharacter = '"', value = {
-      "\"\"; a command is missing; almanac",
-      "frobnicate; Unmatched argument at index 0: 'frobnicate'; almanac",
-      "build; Missing required options and parameters: '--output=FILE', 'INPUT'; almanac build",
-      "build rows; Missing required option: '--output=FILE'; almanac build",
-      "build -o x; Missing required parameter: 'INPUT'; almanac build",
-      "build rows -o x --delimiter ab; delimiter=ab; almanac build",
-      "build rows -o x --id-column 0; columns count from 1: column=0; almanac build",
-      "build rows -o x --id-column 99999999999; columns count from 1: column=99999999999; almanac build",
-      "build rows -o x --date-column shipped; a column by name needs --header: column=shipped; almanac build",
-      "build rows -o x --id-column order; a column by name needs --header: column=order; almanac build",
-      "build rows -o x --date-format bogus; a date format must be iso, basic or a pattern: format=bogus; almanac build",
-      "build rows -o x --ids maybe; expected one of [AUTO, LONG, TEXT]; almanac build",
-      "build rows -o x --on-duplicate best; expected one of [LAST, FIRST, FAIL]; almanac build",
-      "build rows -o x --on-bad-row cry; expected one of [FAIL, SKIP]; almanac build",
-      "build rows -o x --rejects y; --rejects needs --on-bad-row skip; almanac build",
-      "build rows -o x --page-bits 17; pageBits=17; almanac build",
-      "build rows -o x --threads 0; threads=0; almanac build",
-      "build - rows -o x; standard input must be the only input; almanac build",
-      "get; Missing required parameters: 'FILE', 'ID'; almanac get",
-      "get file; Missing required parameter: 'ID'; almanac get",
-      "get file 1 --what; Unknown option: '--what'; almanac get",
-      "join; Missing required parameter: 'FILE'; almanac join",
-      "join file --id-column name; a column by name needs --header: column=name; almanac join",
-      "dump; Missing required parameter: 'FILE'; almanac dump",
-      "dump file --delimiter é; a delimiter must be one ASCII character; almanac dump",
-      "info; Missing required parameter: 'FILE'; almanac info",
-      "info a b; Unmatched argument at index 2: 'b'; almanac info",
-      "verify; Missing required parameter: 'FILE'; almanac verify",
-      "workers; Missing required parameter: 'FILE'; almanac workers",
-      "workers file --processes 0; processes=0; almanac workers",
-      "workers file --lookups -1; lookups=-1; almanac workers",
-      "workers file --order backwards; expected one of [SEQUENTIAL, RANDOM]; almanac workers",
-      "demo --rows -1; rows=-1; almanac demo",
-      "demo --processes 0; processes=0; almanac demo",
-      "demo extra; Unmatched argument at index 1: 'extra'; almanac demo",
-      "generate --rows many; 'many' is not a long; almanac generate",
-      "generate --dates 0; dates=0; almanac generate",
-      "generate --rows 0 --duplicates 1; duplicates=1 rows=0; almanac generate",
-      "generate --ids round; expected one of [DENSE, GAPS, SPARSE, TEXT]; almanac generate"
-  })
-  void wrongArgumentsAreRefusedInOneLineThatNamesTheHelp(String arguments, String message, String command) {
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '"',
+      value = {
+        "\"\"; a command is missing; almanac",
+        "frobnicate; Unmatched argument at index 0: 'frobnicate'; almanac",
+        "build; Missing required options and parameters: '--output=FILE', 'INPUT'; almanac build",
+        "build rows; Missing required option: '--output=FILE'; almanac build",
+        "build -o x; Missing required parameter: 'INPUT'; almanac build",
+        "build rows -o x --delimiter ab; delimiter=ab; almanac build",
+        "build rows -o x --id-column 0; columns count from 1: column=0; almanac build",
+        "build rows -o x --id-column 99999999999; columns count from 1: column=99999999999; almanac build",
+        "build rows -o x --date-column shipped; a column by name needs --header: column=shipped; almanac build",
+        "build rows -o x --id-column order; a column by name needs --header: column=order; almanac build",
+        "build rows -o x --date-format bogus; a date format must be iso, basic or a pattern: format=bogus; almanac build",
+        "build rows -o x --ids maybe; expected one of [AUTO, LONG, TEXT]; almanac build",
+        "build rows -o x --on-duplicate best; expected one of [LAST, FIRST, FAIL]; almanac build",
+        "build rows -o x --on-bad-row cry; expected one of [FAIL, SKIP]; almanac build",
+        "build rows -o x --rejects y; --rejects needs --on-bad-row skip; almanac build",
+        "build rows -o x --page-bits 17; pageBits=17; almanac build",
+        "build rows -o x --threads 0; threads=0; almanac build",
+        "build - rows -o x; standard input must be the only input; almanac build",
+        "get; Missing required parameters: 'FILE', 'ID'; almanac get",
+        "get file; Missing required parameter: 'ID'; almanac get",
+        "get file 1 --what; Unknown option: '--what'; almanac get",
+        "join; Missing required parameter: 'FILE'; almanac join",
+        "join file --id-column name; a column by name needs --header: column=name; almanac join",
+        "dump; Missing required parameter: 'FILE'; almanac dump",
+        "dump file --delimiter é; a delimiter must be one ASCII character; almanac dump",
+        "info; Missing required parameter: 'FILE'; almanac info",
+        "info a b; Unmatched argument at index 2: 'b'; almanac info",
+        "verify; Missing required parameter: 'FILE'; almanac verify",
+        "workers; Missing required parameter: 'FILE'; almanac workers",
+        "workers file --processes 0; processes=0; almanac workers",
+        "workers file --lookups -1; lookups=-1; almanac workers",
+        "workers file --order backwards; expected one of [SEQUENTIAL, RANDOM]; almanac workers",
+        "demo --rows -1; rows=-1; almanac demo",
+        "demo --processes 0; processes=0; almanac demo",
+        "demo extra; Unmatched argument at index 1: 'extra'; almanac demo",
+        "generate --rows many; 'many' is not a long; almanac generate",
+        "generate --dates 0; dates=0; almanac generate",
+        "generate --rows 0 --duplicates 1; duplicates=1 rows=0; almanac generate",
+        "generate --ids round; expected one of [DENSE, GAPS, SPARSE, TEXT]; almanac generate"
+      })
+  void wrongArgumentsAreRefusedInOneLineThatNamesTheHelp(
+      String arguments, String message, String command) {
     String[] words = arguments.isEmpty() ? new String[0] : arguments.split(" ");
     String refusal = refusal(words);
     assertTrue(refusal.contains(message), refusal);
@@ -77,7 +81,8 @@ class UsageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"build", "get", "join", "dump", "info", "verify", "workers", "demo", "generate"})
+  @ValueSource(
+      strings = {"build", "get", "join", "dump", "info", "verify", "workers", "demo", "generate"})
   void helpOfEachCommandHasAnExample(String command) {
     String help = help(command, "--help");
     assertTrue(help.startsWith("Usage: almanac " + command), help);
@@ -101,7 +106,8 @@ class UsageTest {
 
   private static String help(String... arguments) {
     StringWriter output = new StringWriter();
-    assertEquals(ExitStatus.DONE,
+    assertEquals(
+        ExitStatus.DONE,
         AlmanacCommand.commandLine().setOut(new PrintWriter(output)).execute(arguments));
     return output.toString();
   }

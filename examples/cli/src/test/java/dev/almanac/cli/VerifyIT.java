@@ -29,7 +29,8 @@ class VerifyIT {
   void aWholeFileIsWhole() throws Exception {
     String text = AlmanacJar.run("verify", file).done().output();
     assertTrue(text.startsWith("whole  10,000 IDs, "), text);
-    Map<String, Object> report = JsonText.object(AlmanacJar.run("verify", file, "--json").done().output());
+    Map<String, Object> report =
+        JsonText.object(AlmanacJar.run("verify", file, "--json").done().output());
     assertEquals(true, report.get("ok"));
     assertEquals(10_000L, report.get("ids"));
     assertEquals(List.of(), report.get("damages"));
@@ -59,7 +60,8 @@ class VerifyIT {
   @Test
   void aFileThatWasCutShortIsDamaged() throws Exception {
     byte[] bytes = Files.readAllBytes(file);
-    Path damaged = Files.write(folder.resolve("short.almanac"), Arrays.copyOf(bytes, bytes.length - 1));
+    Path damaged =
+        Files.write(folder.resolve("short.almanac"), Arrays.copyOf(bytes, bytes.length - 1));
     Result result = AlmanacJar.run("verify", damaged);
     assertEquals(ExitStatus.NO, result.status());
     assertTrue(result.output().startsWith("damaged  "), result.output());

@@ -77,7 +77,8 @@ class WorkersIT {
   @ValueSource(strings = {"sequential", "random"})
   void theNumberOfLookupsCanBeAnything(String order) throws Exception {
     long lookups = 2 * ROWS + 777;
-    Map<String, Object> report = experiment(numbers, "--processes", 2, "--order", order, "--lookups", lookups);
+    Map<String, Object> report =
+        experiment(numbers, "--processes", 2, "--order", order, "--lookups", lookups);
     checkReadOnly(report);
     assertEquals(2 * lookups, report.get("lookups"));
     assertEquals(2 * lookups, report.get("found"));
@@ -89,7 +90,8 @@ class WorkersIT {
     assertTrue(table.startsWith("2 worker processes reading " + numbers), table);
     assertTrue(table.contains("  Mapping of the file    r--s, "), table);
     assertTrue(table.contains("  Dirty, copied          0 kB, 0 kB\n"), table);
-    assertTrue(table.contains("  Written while reading  0 bytes to storage, 0 bytes in calls\n"), table);
+    assertTrue(
+        table.contains("  Written while reading  0 bytes to storage, 0 bytes in calls\n"), table);
     assertTrue(table.contains("all workers agree"), table);
     table.lines().skip(1).forEach(line -> assertTrue(line.length() <= 80, line));
   }
@@ -118,6 +120,7 @@ class WorkersIT {
   }
 
   private static String digest(Path file) throws Exception {
-    return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+    return HexFormat.of()
+        .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
   }
 }

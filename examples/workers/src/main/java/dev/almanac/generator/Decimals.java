@@ -1,6 +1,8 @@
 package dev.almanac.generator;
 
-/** Writes numbers as ASCII decimals into a byte array: millions of rows a second, nothing allocated. */
+/**
+ * Writes numbers as ASCII decimals into a byte array: millions of rows a second, nothing allocated.
+ */
 public final class Decimals {
   /** The most bytes that a {@code long} takes. */
   public static final int MAX_BYTES = 20;

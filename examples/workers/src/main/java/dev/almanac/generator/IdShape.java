@@ -8,6 +8,9 @@ public enum IdShape {
   GAPS,
   /** Spread over all 64-bit numbers, half of them negative. */
   SPARSE,
-  /** Texts such as {@code ORD-1234-M}, some with accents, some with characters beyond the basic plane. */
+  /**
+   * Texts such as {@code ORD-1234-M}, some with accents, some with characters beyond the basic
+   * plane.
+   */
   TEXT
 }

@@ -1,7 +1,8 @@
 package dev.almanac.generator;
 
 /**
- * The finalizer of SplitMix64 (Steele, Lea and Flood 2014): a bijection of the 64-bit numbers that scatters neighbours.
+ * The finalizer of SplitMix64 (Steele, Lea and Flood 2014): a bijection of the 64-bit numbers that
+ * scatters neighbours.
  */
 final class Mix {
   private Mix() {}

@@ -1,8 +1,8 @@
 package dev.almanac.generator;
 
 /**
- * A pseudo-random permutation of the numbers from 0 to {@code size - 1}, computed, not stored: any size takes no
- * memory. Immutable and safe for any number of threads.
+ * A pseudo-random permutation of the numbers from 0 to {@code size - 1}, computed, not stored: any
+ * size takes no memory. Immutable and safe for any number of threads.
  */
 public final class Permutation {
   private static final int ROUNDS = 3;
@@ -40,8 +40,9 @@ public final class Permutation {
    * @throws IndexOutOfBoundsException if {@code position} is not from 0 to {@code size - 1}
    */
   public long at(long position) {
-    // Each round is a bijection of the numbers below the next power of two (an odd multiplier, then a xor with the high
-    // bits). Walking on until the number is below the size makes it one of those below the size.
+    // Each round is a bijection of the numbers below the next power of two (an odd multiplier, then
+    // a xor with the high bits). Walking on until the number is below the size makes it one of
+    // those below the size.
     if (position < 0 || position >= size) {
       throw new IndexOutOfBoundsException(
           "the position must be below the size: position=" + position + " size=" + size);

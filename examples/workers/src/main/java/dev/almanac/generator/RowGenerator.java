@@ -6,12 +6,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 
 /**
- * Generates rows {@code id|customer|date|amount}, about 40 bytes each, UTF-8, one line each. The same settings give the
- * same bytes on every machine, and both orders give the same rows.
+ * Generates rows {@code id|customer|date|amount}, about 40 bytes each, UTF-8, one line each. The
+ * same settings give the same bytes on every machine, and both orders give the same rows.
  *
- * <p>A row is a function of its index, so {@link #id}, {@link #numericId} and {@link #dateText} say what a row holds
- * without writing it. Indexes below {@link #rowCount} have distinct IDs; those from {@code rowCount} on, {@link
- * #duplicateCount} of them, repeat the ID of another row, every second one with a date of its own.
+ * <p>A row is a function of its index, so {@link #id}, {@link #numericId} and {@link #dateText} say
+ * what a row holds without writing it. Indexes below {@link #rowCount} have distinct IDs; those
+ * from {@code rowCount} on, {@link #duplicateCount} of them, repeat the ID of another row, every
+ * second one with a date of its own.
  *
  * <p>Immutable: the setters return a changed copy. Safe for any number of threads.
  */
@@ -42,7 +43,13 @@ public final class RowGenerator {
   private final byte[] dates;
 
   private RowGenerator(
-      long rowCount, IdShape ids, long seed, int dateCount, RowOrder order, long duplicateCount, byte[] dates) {
+      long rowCount,
+      IdShape ids,
+      long seed,
+      int dateCount,
+      RowOrder order,
+      long duplicateCount,
+      byte[] dates) {
     this.rowCount = rowCount;
     this.ids = ids;
     this.seed = seed;
@@ -53,15 +60,23 @@ public final class RowGenerator {
   }
 
   /**
-   * That many rows with dense IDs, seed 1, {@link #DEFAULT_DATE_COUNT} dates, shuffled, no duplicates.
+   * That many rows with dense IDs, seed 1, {@link #DEFAULT_DATE_COUNT} dates, shuffled, no
+   * duplicates.
    *
    * @throws IllegalArgumentException if {@code rowCount} is negative
    */
   public static RowGenerator of(long rowCount) {
     if (rowCount < 0) {
-      throw new IllegalArgumentException("the number of rows must not be negative: rows=" + rowCount);
+      throw new IllegalArgumentException(
+          "the number of rows must not be negative: rows=" + rowCount);
     }
-    return new RowGenerator(rowCount, IdShape.DENSE, 1, DEFAULT_DATE_COUNT, RowOrder.SHUFFLED, 0,
+    return new RowGenerator(
+        rowCount,
+        IdShape.DENSE,
+        1,
+        DEFAULT_DATE_COUNT,
+        RowOrder.SHUFFLED,
+        0,
         dateTexts(DEFAULT_DATE_COUNT));
   }
 
@@ -70,7 +85,9 @@ public final class RowGenerator {
     return new RowGenerator(rowCount, shape, seed, dateCount, order, duplicateCount, dates);
   }
 
-  /** With another seed: other dates, customers, amounts and order; sparse IDs and gaps move as well. */
+  /**
+   * With another seed: other dates, customers, amounts and order; sparse IDs and gaps move as well.
+   */
   public RowGenerator seed(long newSeed) {
     return new RowGenerator(rowCount, ids, newSeed, dateCount, order, duplicateCount, dates);
   }
@@ -101,7 +118,10 @@ public final class RowGenerator {
   public RowGenerator duplicates(long count) {
     if (count < 0 || (count > 0 && rowCount == 0)) {
       throw new IllegalArgumentException(
-          "duplicates must not be negative and need a row to repeat: duplicates=" + count + " rows=" + rowCount);
+          "duplicates must not be negative and need a row to repeat: duplicates="
+              + count
+              + " rows="
+              + rowCount);
     }
     return new RowGenerator(rowCount, ids, seed, dateCount, order, count, dates);
   }
@@ -116,7 +136,10 @@ public final class RowGenerator {
     return duplicateCount;
   }
 
-  /** The number that is the ID of the row with that index; for {@link IdShape#TEXT}, the number in it. */
+  /**
+   * The number that is the ID of the row with that index; for {@link IdShape#TEXT}, the number in
+   * it.
+   */
   public long numericId(long index) {
     long original = original(index);
     return switch (ids) {
@@ -127,8 +150,8 @@ public final class RowGenerator {
         yield 1_000_000 + run * RUN_DISTANCE + gap + original % RUN_LENGTH;
       }
       case SPARSE -> {
-        // One ID in each of as many equal parts of the 64-bit numbers: distinct, ascending, and as irregular as that
-        // allows.
+        // One ID in each of as many equal parts of the 64-bit numbers: distinct, ascending, and as
+        // irregular as that allows.
         long width = Long.divideUnsigned(-1L, rowCount);
         long offset = Mix.mix(seed ^ Mix.mix(original)) >>> 1;
         yield width < 0 ? offset : Long.MIN_VALUE + original * width + offset % width;
@@ -149,12 +172,14 @@ public final class RowGenerator {
 
   /** The index of the row that is written at that place, counted from 0. */
   public long indexAt(long place) {
-    return order == RowOrder.SORTED ? place : new Permutation(rowCount + duplicateCount, seed).at(place);
+    return order == RowOrder.SORTED
+        ? place
+        : new Permutation(rowCount + duplicateCount, seed).at(place);
   }
 
   /**
-   * Writes all rows. Takes a buffer of a quarter of a megabyte, whatever the number of rows; {@code output} is neither
-   * flushed nor closed.
+   * Writes all rows. Takes a buffer of a quarter of a megabyte, whatever the number of rows; {@code
+   * output} is neither flushed nor closed.
    *
    * @return bytes written
    */
@@ -224,8 +249,13 @@ public final class RowGenerator {
   /** The index of the row whose ID this row carries. */
   private long original(long index) {
     if (index < 0 || index >= rowCount + duplicateCount) {
-      throw new IndexOutOfBoundsException("the index must be below the number of rows: index=" + index + " rows="
-          + rowCount + " duplicates=" + duplicateCount);
+      throw new IndexOutOfBoundsException(
+          "the index must be below the number of rows: index="
+              + index
+              + " rows="
+              + rowCount
+              + " duplicates="
+              + duplicateCount);
     }
     return index < rowCount ? index : (random(~index) >>> 1) % rowCount;
   }

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * Figures as people read them, the same in every locale. MB is 1,000,000 bytes, kB is 1,000; what /proc calls kB is
- * 1,024.
+ * Figures as people read them, the same in every locale. MB is 1,000,000 bytes, kB is 1,000; what
+ * /proc calls kB is 1,024.
  */
 public final class Figures {
   private static final long KIBIBYTE = 1024;
@@ -61,6 +61,7 @@ public final class Figures {
   }
 
   private static String threeFigures(double size) {
-    return String.format(Locale.ROOT, size < 9.995 ? "%.2f" : size < 99.95 ? "%.1f" : "%,.0f", size);
+    return String.format(
+        Locale.ROOT, size < 9.995 ? "%.2f" : size < 99.95 ? "%.1f" : "%,.0f", size);
   }
 }

@@ -30,7 +30,9 @@ public final class JsonObject {
    * @throws NumberFormatException if it is infinite or not a number, which JSON cannot write
    */
   public JsonObject put(String name, double value) {
-    return putValue(name, new BigDecimal(value).setScale(DECIMAL_PLACES, RoundingMode.HALF_UP).stripTrailingZeros());
+    return putValue(
+        name,
+        new BigDecimal(value).setScale(DECIMAL_PLACES, RoundingMode.HALF_UP).stripTrailingZeros());
   }
 
   /** Puts true or false. */
@@ -66,7 +68,9 @@ public final class JsonObject {
     for (Object value : values) {
       if (value instanceof List<?> list) {
         copy.add(copyOf(list));
-      } else if (value instanceof String || value instanceof Long || value instanceof Integer
+      } else if (value instanceof String
+          || value instanceof Long
+          || value instanceof Integer
           || value instanceof JsonObject) {
         copy.add(value);
       } else {
@@ -77,7 +81,10 @@ public final class JsonObject {
     return copy;
   }
 
-  /** The text, one member a line, two spaces for each level; arrays stay on one line. No line break at the end. */
+  /**
+   * The text, one member a line, two spaces for each level; arrays stay on one line. No line break
+   * at the end.
+   */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder();
@@ -135,11 +142,18 @@ public final class JsonObject {
         case '\r' -> text.append("\\r");
         case '\t' -> text.append("\\t");
         default -> {
-          // Line and paragraph separators are legal JSON but not legal in every reader's strings; lone surrogates are
-          // not UTF-8.
-          if (c < ' ' || c == 0x7f || c == '\u2028' || c == '\u2029' || isLoneSurrogate(string, i)) {
-            text.append("\\u").append(Character.forDigit(c >> 12, 16)).append(Character.forDigit(c >> 8 & 15, 16))
-                .append(Character.forDigit(c >> 4 & 15, 16)).append(Character.forDigit(c & 15, 16));
+          // Line and paragraph separators are legal JSON but not legal in every reader's strings;
+          // lone surrogates are not UTF-8.
+          if (c < ' '
+              || c == 0x7f
+              || c == '\u2028'
+              || c == '\u2029'
+              || isLoneSurrogate(string, i)) {
+            text.append("\\u")
+                .append(Character.forDigit(c >> 12, 16))
+                .append(Character.forDigit(c >> 8 & 15, 16))
+                .append(Character.forDigit(c >> 4 & 15, 16))
+                .append(Character.forDigit(c & 15, 16));
           } else {
             text.append(c);
           }
@@ -154,6 +168,7 @@ public final class JsonObject {
     if (Character.isHighSurrogate(c)) {
       return i + 1 == string.length() || !Character.isLowSurrogate(string.charAt(i + 1));
     }
-    return Character.isLowSurrogate(c) && (i == 0 || !Character.isHighSurrogate(string.charAt(i - 1)));
+    return Character.isLowSurrogate(c)
+        && (i == 0 || !Character.isHighSurrogate(string.charAt(i - 1)));
   }
 }

@@ -3,14 +3,18 @@ package dev.almanac.report;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A table of names and figures for people, at most 80 columns wide where the values allow it. Not thread-safe. */
+/**
+ * A table of names and figures for people, at most 80 columns wide where the values allow it. Not
+ * thread-safe.
+ */
 public final class TextTable {
   private static final int WIDTH_COLUMNS = 80;
 
   private final List<String[]> rows = new ArrayList<>();
 
   /**
-   * One line: a name, and what it is. A value too long for its line goes on, indented, on the next, broken at spaces.
+   * One line: a name, and what it is. A value too long for its line goes on, indented, on the next,
+   * broken at spaces.
    */
   public TextTable row(String name, String value) {
     rows.add(new String[] {name, value});

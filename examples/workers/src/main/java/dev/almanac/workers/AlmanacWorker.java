@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A worker process that looks up the IDs of an almanac and checks every answer. Arguments: file, order, lookups (0: as
- * many as the file has IDs), index of this worker, seed.
+ * A worker process that looks up the IDs of an almanac and checks every answer. Arguments: file,
+ * order, lookups (0: as many as the file has IDs), index of this worker, seed.
  *
- * <p>The IDs come from the file itself, a thousand at a time, so that a worker needs no memory for them; the lookups go
- * through the same batch call that an application would use. What comes back must be what the walk through the file
- * found.
+ * <p>The IDs come from the file itself, a thousand at a time, so that a worker needs no memory for
+ * them; the lookups go through the same batch call that an application would use. What comes back
+ * must be what the walk through the file found.
  */
 public final class AlmanacWorker {
   /** Enough for a batch and, in random order, for the sample. */
@@ -22,13 +22,19 @@ public final class AlmanacWorker {
 
   private static final int RANDOM_HEAP_MEGABYTES = 28;
 
-  /** Short readings before a worker says that it is ready: so many that what is going to be compiled has been. */
+  /**
+   * Short readings before a worker says that it is ready: so many that what is going to be compiled
+   * has been.
+   */
   private static final int WARM_UP_READINGS = 500;
 
   /** Long texts take their time, and then there is less to gain. */
   private static final long WARM_UP_NANOS = 1_000_000_000;
 
-  /** Of a short reading: it goes beyond a page, since batches within a page and across pages are compiled apart. */
+  /**
+   * Of a short reading: it goes beyond a page, since batches within a page and across pages are
+   * compiled apart.
+   */
   private static final long WARM_UP_LOOKUPS = 10_000;
 
   private AlmanacWorker() {}
@@ -42,16 +48,24 @@ public final class AlmanacWorker {
   public static List<List<String>> commands(
       Path file, int processCount, ReadingOrder order, long lookupCount, long seed) {
     if (processCount < 1 || lookupCount < 0) {
-      throw new IllegalArgumentException("there must be a process, and lookups must not be negative: processes="
-          + processCount + " lookups=" + lookupCount);
+      throw new IllegalArgumentException(
+          "there must be a process, and lookups must not be negative: processes="
+              + processCount
+              + " lookups="
+              + lookupCount);
     }
     List<List<String>> commands = new ArrayList<>();
     for (int index = 0; index < processCount; index++) {
-      commands.add(WorkerJvm.command(
-          order == ReadingOrder.SEQUENTIAL ? SEQUENTIAL_HEAP_MEGABYTES : RANDOM_HEAP_MEGABYTES,
-          AlmanacWorker.class,
-          List.of(file.toString(), order.name().toLowerCase(Locale.ROOT), Long.toString(lookupCount),
-              Integer.toString(index), Long.toString(seed))));
+      commands.add(
+          WorkerJvm.command(
+              order == ReadingOrder.SEQUENTIAL ? SEQUENTIAL_HEAP_MEGABYTES : RANDOM_HEAP_MEGABYTES,
+              AlmanacWorker.class,
+              List.of(
+                  file.toString(),
+                  order.name().toLowerCase(Locale.ROOT),
+                  Long.toString(lookupCount),
+                  Integer.toString(index),
+                  Long.toString(seed))));
     }
     return commands;
   }
@@ -59,28 +73,31 @@ public final class AlmanacWorker {
   /** The worker. */
   public static void main(String[] args) throws IOException, InterruptedException {
     if (args.length != 5) {
-      throw new IllegalArgumentException("a worker must have 5 arguments, FILE ORDER LOOKUPS INDEX SEED: arguments="
-          + args.length);
+      throw new IllegalArgumentException(
+          "a worker must have 5 arguments, FILE ORDER LOOKUPS INDEX SEED: arguments="
+              + args.length);
     }
     try (Almanac almanac = Almanac.open(Path.of(args[0]))) {
       ReadingOrder order = ReadingOrder.valueOf(args[1].toUpperCase(Locale.ROOT));
       long lookups = Long.parseLong(args[2]);
       long lookupCount = lookups == 0 ? almanac.size() : lookups;
-      // A worker is ready when it could work at full speed: the file's pages are mapped, the code is compiled. So the
-      // memory after start is that of a worker at work, and what is added later is due to reading.
+      // A worker is ready when it could work at full speed: the file's pages are mapped, the code
+      // is compiled. So the memory after start is that of a worker at work, and what is added later
+      // is due to reading.
       almanac.preload();
-      WorkerProtocol.Reading reading = switch (order) {
-        case SEQUENTIAL -> {
-          warmUp(() -> readInFileOrder(almanac, WARM_UP_LOOKUPS));
-          yield () -> readInFileOrder(almanac, lookupCount);
-        }
-        case RANDOM -> {
-          IdSample sample = IdSample.of(almanac);
-          long seed = Long.parseLong(args[4]) * 1_000_003 + Integer.parseInt(args[3]);
-          warmUp(() -> sample.read(almanac, WARM_UP_LOOKUPS, seed));
-          yield () -> sample.read(almanac, lookupCount, seed);
-        }
-      };
+      WorkerProtocol.Reading reading =
+          switch (order) {
+            case SEQUENTIAL -> {
+              warmUp(() -> readInFileOrder(almanac, WARM_UP_LOOKUPS));
+              yield () -> readInFileOrder(almanac, lookupCount);
+            }
+            case RANDOM -> {
+              IdSample sample = IdSample.of(almanac);
+              long seed = Long.parseLong(args[4]) * 1_000_003 + Integer.parseInt(args[3]);
+              warmUp(() -> sample.read(almanac, WARM_UP_LOOKUPS, seed));
+              yield () -> sample.read(almanac, lookupCount, seed);
+            }
+          };
       WorkerProtocol.serve(reading);
     }
   }

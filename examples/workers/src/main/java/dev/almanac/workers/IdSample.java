@@ -6,11 +6,15 @@ import dev.almanac.generator.Permutation;
 import java.util.Arrays;
 
 /**
- * An even sample of a file's IDs: every n-th in file order, n being the smallest power of two that leaves few enough. A
- * file order is a hash order, so the sample reaches all parts of the file. Every worker takes the same sample.
+ * An even sample of a file's IDs: every n-th in file order, n being the smallest power of two that
+ * leaves few enough. A file order is a hash order, so the sample reaches all parts of the file.
+ * Every worker takes the same sample.
  */
 final class IdSample {
-  /** A million numbers and their codes take 12 MB: little beside a file, far more than a processor caches. */
+  /**
+   * A million numbers and their codes take 12 MB: little beside a file, far more than a processor
+   * caches.
+   */
   private static final int MAX_NUMBERS = 1 << 20;
 
   private static final int MAX_TEXTS = 1 << 17;
@@ -102,9 +106,9 @@ final class IdSample {
   }
 
   /**
-   * Looks up {@code lookupCount} IDs of the sample in rounds. A round visits each ID once, in an order that the seed
-   * chooses; the last, shorter one visits only the first IDs of the sample, so that workers with different seeds look
-   * up the same IDs and their checksums must agree.
+   * Looks up {@code lookupCount} IDs of the sample in rounds. A round visits each ID once, in an
+   * order that the seed chooses; the last, shorter one visits only the first IDs of the sample, so
+   * that workers with different seeds look up the same IDs and their checksums must agree.
    */
   WorkerProtocol.Outcome read(Almanac almanac, long lookupCount, long seed) {
     LookupBatch batch = new LookupBatch(almanac, length == 0 ? 0 : lookupCount);

@@ -4,10 +4,12 @@ import dev.almanac.Almanac;
 import java.util.Arrays;
 
 /**
- * Collects IDs, looks them up a batch at a time, and checks the codes against the expected ones. Belongs to one thread.
+ * Collects IDs, looks them up a batch at a time, and checks the codes against the expected ones.
+ * Belongs to one thread.
  */
 final class LookupBatch {
   private static final int BATCH_LENGTH = 1_024;
+
   /** Texts of a batch: with long IDs it is shorter, and a worker stays small. */
   private static final int BATCH_CHARS = 1 << 16;
 
@@ -80,8 +82,13 @@ final class LookupBatch {
     }
     for (int i = 0; i < length; i++) {
       if (codes[i] != expected[i]) {
-        throw new IllegalStateException("a lookup must give the code that the file's entry has: id="
-            + (areTexts ? texts[i] : Long.toString(ids[i])) + " code=" + codes[i] + " expected=" + expected[i]);
+        throw new IllegalStateException(
+            "a lookup must give the code that the file's entry has: id="
+                + (areTexts ? texts[i] : Long.toString(ids[i]))
+                + " code="
+                + codes[i]
+                + " expected="
+                + expected[i]);
       }
       if (codes[i] != Almanac.ABSENT) {
         found++;

@@ -8,16 +8,18 @@ import java.util.Arrays;
 import java.util.TreeSet;
 
 /**
- * What one process maps of one file, summed over all its mappings of it, from {@code /proc/PID/smaps}.
+ * What one process maps of one file, summed over all its mappings of it, from {@code
+ * /proc/PID/smaps}.
  *
- * @param permissions as smaps writes them, such as {@code r--s}: no write, shared; several, joined by commas, if they
- *     differ; empty if the file is not mapped
+ * @param permissions as smaps writes them, such as {@code r--s}: no write, shared; several, joined
+ *     by commas, if they differ; empty if the file is not mapped
  * @param mappingCount mappings of the file
  * @param sizeKilobytes address space
  * @param rssKilobytes resident
  * @param pssKilobytes proportional share
  * @param dirtyKilobytes pages written and not yet on disk, shared or private
- * @param copiedKilobytes pages that are a copy of this process's own (anonymous memory in a private mapping)
+ * @param copiedKilobytes pages that are a copy of this process's own (anonymous memory in a private
+ *     mapping)
  */
 public record MappingMemory(
     String permissions,
@@ -31,8 +33,8 @@ public record MappingMemory(
   private static final int FIELDS_BEFORE_PATH = 5;
 
   /**
-   * The mappings of {@code file} in a running process, found by inode or by path (on layered file systems the two views
-   * of an inode can differ).
+   * The mappings of {@code file} in a running process, found by inode or by path (on layered file
+   * systems the two views of an inode can differ).
    *
    * @throws IOException if there is no such process or file, or it belongs to someone else
    */
@@ -40,8 +42,11 @@ public record MappingMemory(
     Path real = file.toRealPath();
     String inode = Files.getAttribute(real, "unix:ino").toString();
     String device = device((Long) Files.getAttribute(real, "unix:dev"));
-    // A path in smaps is bytes of any encoding; read byte by byte, an ASCII one compares right and none is malformed.
-    String smaps = Files.readString(Path.of("/proc", Long.toString(pid), "smaps"), StandardCharsets.ISO_8859_1);
+    // A path in smaps is bytes of any encoding; read byte by byte, an ASCII one compares right and
+    // none is malformed.
+    String smaps =
+        Files.readString(
+            Path.of("/proc", Long.toString(pid), "smaps"), StandardCharsets.ISO_8859_1);
     TreeSet<String> permissions = new TreeSet<>();
     int mappings = 0;
     long size = 0;
@@ -70,22 +75,32 @@ public record MappingMemory(
         // addresses permissions offset device inode path
         String[] fields = line.split(" +", FIELDS_BEFORE_PATH + 1);
         boolean sameInode = fields[4].equals(inode) && fields[3].equals(device);
-        ours = sameInode || (fields.length > FIELDS_BEFORE_PATH && fields[FIELDS_BEFORE_PATH].equals(real.toString()));
+        ours =
+            sameInode
+                || (fields.length > FIELDS_BEFORE_PATH
+                    && fields[FIELDS_BEFORE_PATH].equals(real.toString()));
         if (ours) {
           permissions.add(fields[1]);
           mappings++;
         }
       }
     }
-    return new MappingMemory(String.join(",", permissions), mappings, size, rss, pss, dirty, copied);
+    return new MappingMemory(
+        String.join(",", permissions), mappings, size, rss, pss, dirty, copied);
   }
 
   MappingMemory plus(MappingMemory other) {
-    TreeSet<String> both = new TreeSet<>(Arrays.asList((permissions + "," + other.permissions).split(",")));
+    TreeSet<String> both =
+        new TreeSet<>(Arrays.asList((permissions + "," + other.permissions).split(",")));
     both.remove("");
-    return new MappingMemory(String.join(",", both), mappingCount + other.mappingCount,
-        sizeKilobytes + other.sizeKilobytes, rssKilobytes + other.rssKilobytes, pssKilobytes + other.pssKilobytes,
-        dirtyKilobytes + other.dirtyKilobytes, copiedKilobytes + other.copiedKilobytes);
+    return new MappingMemory(
+        String.join(",", both),
+        mappingCount + other.mappingCount,
+        sizeKilobytes + other.sizeKilobytes,
+        rssKilobytes + other.rssKilobytes,
+        pssKilobytes + other.pssKilobytes,
+        dirtyKilobytes + other.dirtyKilobytes,
+        copiedKilobytes + other.copiedKilobytes);
   }
 
   /** A device number as smaps writes it, {@code major:minor} in hexadecimal. */

@@ -5,8 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Memory of one process, from {@code /proc/PID/smaps_rollup}. Pss counts a page that n processes share as an n-th of
- * it, so the sum over processes is the memory that they take together.
+ * Memory of one process, from {@code /proc/PID/smaps_rollup}. Pss counts a page that n processes
+ * share as an n-th of it, so the sum over processes is the memory that they take together.
  *
  * @param pssKilobytes proportional share
  * @param rssKilobytes resident, shared pages counted in full
@@ -17,7 +17,8 @@ public record ProcessMemory(
     long pssKilobytes, long rssKilobytes, long privateCleanKilobytes, long privateDirtyKilobytes) {
 
   /**
-   * The memory of a running process. Walks its page tables: some milliseconds for each GB that is mapped.
+   * The memory of a running process. Walks its page tables: some milliseconds for each GB that is
+   * mapped.
    *
    * @throws IOException if there is no such process, or it belongs to someone else
    */
@@ -48,7 +49,7 @@ public record ProcessMemory(
     return privateCleanKilobytes + privateDirtyKilobytes;
   }
 
-  /** The figure of a line such as {@code Pss:    1234 kB}. */
+  /** The figure of a line such as {@code Pss: 1234 kB}. */
   static long kilobytes(String line) {
     int end = line.length() - " kB".length();
     return Long.parseLong(line, line.lastIndexOf(' ', end - 1) + 1, end, 10);

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 /**
  * What one process has written so far, from {@code /proc/PID/io}.
  *
- * @param storageBytes bytes that it caused to be written to storage ({@code write_bytes}): dirtied pages, write calls
- *     to files
+ * @param storageBytes bytes that it caused to be written to storage ({@code write_bytes}): dirtied
+ *     pages, write calls to files
  * @param callBytes bytes passed to write calls of any kind, pipes included ({@code wchar})
  */
 public record ProcessWrites(long storageBytes, long callBytes) {

@@ -13,12 +13,13 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Starts worker processes, lets them all read at the same time, and measures their memory: after start, several times a
- * second while they read, and when all have read, before they end. What the workers are does not matter, as long as
- * they speak {@link WorkerProtocol}.
+ * Starts worker processes, lets them all read at the same time, and measures their memory: after
+ * start, several times a second while they read, and when all have read, before they end. What the
+ * workers are does not matter, as long as they speak {@link WorkerProtocol}.
  *
- * <p>No worker outlives the experiment, whatever happens to it: they are killed if it fails or this JVM is told to end,
- * and find their standard input closed if this JVM is killed. Not thread-safe; one object can run several times.
+ * <p>No worker outlives the experiment, whatever happens to it: they are killed if it fails or this
+ * JVM is told to end, and find their standard input closed if this JVM is killed. Not thread-safe;
+ * one object can run several times.
  */
 public final class WorkerExperiment {
   private static final String MUST_LIVE = "a worker must live until it is told to exit";
@@ -51,12 +52,13 @@ public final class WorkerExperiment {
   }
 
   /**
-   * Time between two samples of memory. Default: a quarter of a second. A sample costs the machine some milliseconds a
-   * worker.
+   * Time between two samples of memory. Default: a quarter of a second. A sample costs the machine
+   * some milliseconds a worker.
    */
   public WorkerExperiment sampleInterval(Duration interval) {
     if (interval.isNegative() || interval.isZero()) {
-      throw new IllegalArgumentException("the sample interval must be positive: interval=" + interval);
+      throw new IllegalArgumentException(
+          "the sample interval must be positive: interval=" + interval);
     }
     sampleInterval = interval;
     return this;
@@ -71,7 +73,8 @@ public final class WorkerExperiment {
   /**
    * Runs it.
    *
-   * @throws WorkerFailedException if a worker ended early, broke the protocol, or the time limit passed
+   * @throws WorkerFailedException if a worker ended early, broke the protocol, or the time limit
+   *     passed
    * @throws IOException if a worker cannot be started or /proc cannot be read
    */
   public WorkersReport run() throws IOException, InterruptedException {
@@ -123,8 +126,9 @@ public final class WorkerExperiment {
       worker.send(WorkerProtocol.GO);
     }
     long nextSample = started + sampleInterval.toNanos();
-    for (int reading = workers.size(); reading > 0;) {
-      WorkerProcess.Line line = lines.poll(Math.max(0, nextSample - System.nanoTime()), TimeUnit.NANOSECONDS);
+    for (int reading = workers.size(); reading > 0; ) {
+      WorkerProcess.Line line =
+          lines.poll(Math.max(0, nextSample - System.nanoTime()), TimeUnit.NANOSECONDS);
       if (line != null) {
         done(line);
         reading--;
@@ -142,15 +146,30 @@ public final class WorkerExperiment {
     List<WorkersReport.Worker> results = new ArrayList<>();
     for (WorkerProcess worker : workers) {
       ProcessWrites written = writesAfter.get(worker.index).minus(writesBefore.get(worker.index));
-      results.add(new WorkersReport.Worker(worker.index, List.copyOf(worker.pids), worker.outcome, worker.nanos,
-          mapping(worker), written.storageBytes(), written.callBytes() - worker.protocolBytes));
+      results.add(
+          new WorkersReport.Worker(
+              worker.index,
+              List.copyOf(worker.pids),
+              worker.outcome,
+              worker.nanos,
+              mapping(worker),
+              written.storageBytes(),
+              written.callBytes() - worker.protocolBytes));
     }
     for (WorkerProcess worker : workers) {
       worker.end();
     }
     long[] privates = samples.highestPrivateKilobytes();
-    return new WorkersReport(results, Duration.ofNanos(readyNanos), Duration.ofNanos(readingNanos), afterStart,
-        samples.peak(), atEnd, median(privates), Arrays.stream(privates).max().orElseThrow(), samples.all());
+    return new WorkersReport(
+        results,
+        Duration.ofNanos(readyNanos),
+        Duration.ofNanos(readingNanos),
+        afterStart,
+        samples.peak(),
+        atEnd,
+        median(privates),
+        Arrays.stream(privates).max().orElseThrow(),
+        samples.all());
   }
 
   private WorkerProcess.Line next(
@@ -167,7 +186,8 @@ public final class WorkerExperiment {
 
   private void checkDeadline(long deadline, List<WorkerProcess> workers) throws IOException {
     if (System.nanoTime() > deadline) {
-      WorkerProcess slow = workers.stream().filter(worker -> worker.outcome == null).findFirst().orElseThrow();
+      WorkerProcess slow =
+          workers.stream().filter(worker -> worker.outcome == null).findFirst().orElseThrow();
       throw slow.failed("the workers must be done within the time limit", "limit=" + timeLimit);
     }
   }
@@ -179,7 +199,8 @@ public final class WorkerExperiment {
         line.worker().pids.add(Long.valueOf(words[i]));
       }
     } catch (NumberFormatException e) {
-      throw line.worker().failed("a worker must list process IDs behind \"ready\"", "line=" + line.text());
+      throw line.worker()
+          .failed("a worker must list process IDs behind \"ready\"", "line=" + line.text());
     }
   }
 
@@ -188,8 +209,9 @@ public final class WorkerExperiment {
     WorkerProcess worker = line.worker();
     try {
       if (words.length == 5 && worker.outcome == null) {
-        worker.outcome = new WorkerProtocol.Outcome(
-            Long.parseLong(words[1]), Long.parseLong(words[2]), Long.parseLong(words[3]));
+        worker.outcome =
+            new WorkerProtocol.Outcome(
+                Long.parseLong(words[1]), Long.parseLong(words[2]), Long.parseLong(words[3]));
         worker.nanos = Long.parseLong(words[4]);
         worker.protocolBytes = line.text().length() + 1;
         return;
@@ -203,8 +225,10 @@ public final class WorkerExperiment {
   private static String[] words(WorkerProcess.Line line, String expected) throws IOException {
     if (line.text() == null) {
       boolean early = line.worker().outcome == null;
-      throw line.worker().failed(
-          early ? "a worker must not end before it has said \"" + expected + "\"" : MUST_LIVE, "");
+      throw line.worker()
+          .failed(
+              early ? "a worker must not end before it has said \"" + expected + "\"" : MUST_LIVE,
+              "");
     }
     String[] words = line.text().split(" ");
     if (!words[0].equals(expected)) {
@@ -228,7 +252,10 @@ public final class WorkerExperiment {
     return all;
   }
 
-  /** The worker's mappings of the file; those of the process itself where it forked others, which inherited them. */
+  /**
+   * The worker's mappings of the file; those of the process itself where it forked others, which
+   * inherited them.
+   */
   private Optional<MappingMemory> mapping(WorkerProcess worker) throws IOException {
     if (file == null) {
       return Optional.empty();
@@ -276,7 +303,9 @@ public final class WorkerExperiment {
     }
 
     MemorySample peak() {
-      return all.stream().max((a, b) -> Long.compare(a.pssKilobytes(), b.pssKilobytes())).orElseThrow();
+      return all.stream()
+          .max((a, b) -> Long.compare(a.pssKilobytes(), b.pssKilobytes()))
+          .orElseThrow();
     }
 
     long[] highestPrivateKilobytes() {

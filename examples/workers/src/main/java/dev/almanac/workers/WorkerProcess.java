@@ -12,8 +12,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The parent's end of one worker: its lines arrive in a queue that all workers share. Belongs to the experiment's
- * thread.
+ * The parent's end of one worker: its lines arrive in a queue that all workers share. Belongs to
+ * the experiment's thread.
  */
 final class WorkerProcess {
   private static final int KEPT_ERROR_CHARS = 2_000;
@@ -23,10 +23,13 @@ final class WorkerProcess {
   record Line(WorkerProcess worker, String text) {}
 
   final int index;
+
   /** The processes to measure: this one, and any that it forked. */
   final List<Long> pids = new ArrayList<>();
+
   WorkerProtocol.Outcome outcome;
   long nanos;
+
   /** Bytes of the protocol that it wrote between {@code go} and {@code exit}. */
   long protocolBytes;
 
@@ -102,9 +105,17 @@ final class WorkerProcess {
     synchronized (error) {
       said = error.toString().strip();
     }
-    return new WorkerFailedException(rule + ": " + (findings.isEmpty() ? "" : findings + " ") + "worker=" + index
-        + " pid=" + process.pid() + " exit=" + ending
-        + (said.isEmpty() ? "" : " stderr=" + said));
+    return new WorkerFailedException(
+        rule
+            + ": "
+            + (findings.isEmpty() ? "" : findings + " ")
+            + "worker="
+            + index
+            + " pid="
+            + process.pid()
+            + " exit="
+            + ending
+            + (said.isEmpty() ? "" : " stderr=" + said));
   }
 
   boolean isAlive() {

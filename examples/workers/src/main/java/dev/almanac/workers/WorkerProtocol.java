@@ -11,7 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * How a worker process and {@link WorkerExperiment} talk: lines of ASCII over the worker's standard input and output.
+ * How a worker process and {@link WorkerExperiment} talk: lines of ASCII over the worker's standard
+ * input and output.
  *
  * <pre>{@code
  * worker: ready [PID...]                       opened everything, has not read yet
@@ -20,9 +21,9 @@ import java.util.concurrent.CountDownLatch;
  * parent: exit                                 measured; now end
  * }</pre>
  *
- * <p>A process that forks its workers lists their process IDs behind {@code ready}; they are measured with it, and its
- * {@code done} speaks for all of them. Standard input that ends means that the parent is gone: the worker ends at once.
- * Standard error is free for messages.
+ * <p>A process that forks its workers lists their process IDs behind {@code ready}; they are
+ * measured with it, and its {@code done} speaks for all of them. Standard input that ends means
+ * that the parent is gone: the worker ends at once. Standard error is free for messages.
  */
 public final class WorkerProtocol {
   static final String READY = "ready";
@@ -47,13 +48,15 @@ public final class WorkerProtocol {
    *
    * @param lookupCount lookups
    * @param foundCount those that found something
-   * @param checksum a sum over what was found, which does not depend on the order: workers of one experiment must agree
+   * @param checksum a sum over what was found, which does not depend on the order: workers of one
+   *     experiment must agree
    */
   public record Outcome(long lookupCount, long foundCount, long checksum) {}
 
   /**
-   * The worker's side: says that it is ready, waits, reads once, says what it found, waits for the end. Returns when
-   * the parent says {@code exit}; the process ends on the spot if the parent is gone.
+   * The worker's side: says that it is ready, waits, reads once, says what it found, waits for the
+   * end. Returns when the parent says {@code exit}; the process ends on the spot if the parent is
+   * gone.
    */
   public static void serve(Reading reading) throws IOException, InterruptedException {
     CountDownLatch go = new CountDownLatch(1);
@@ -69,15 +72,30 @@ public final class WorkerProtocol {
     long start = System.nanoTime();
     Outcome outcome = reading.read();
     long nanos = System.nanoTime() - start;
-    // By hand: the first "+" of a JVM links, and takes a megabyte for it just when memory is measured.
-    say(output, new StringBuilder(100).append(DONE).append(' ').append(outcome.lookupCount).append(' ')
-        .append(outcome.foundCount).append(' ').append(outcome.checksum).append(' ').append(nanos).toString());
+    // By hand: the first "+" of a JVM links, and takes a megabyte for it just when memory is
+    // measured.
+    say(
+        output,
+        new StringBuilder(100)
+            .append(DONE)
+            .append(' ')
+            .append(outcome.lookupCount)
+            .append(' ')
+            .append(outcome.foundCount)
+            .append(' ')
+            .append(outcome.checksum)
+            .append(' ')
+            .append(nanos)
+            .toString());
     exit.await();
   }
 
   private static void listen(CountDownLatch go, CountDownLatch exit) {
-    try (BufferedReader input = new BufferedReader(
-        new InputStreamReader(new FileInputStream(FileDescriptor.in), StandardCharsets.US_ASCII), 64)) {
+    try (BufferedReader input =
+        new BufferedReader(
+            new InputStreamReader(
+                new FileInputStream(FileDescriptor.in), StandardCharsets.US_ASCII),
+            64)) {
       for (String line = input.readLine(); line != null; line = input.readLine()) {
         if (line.equals(GO)) {
           go.countDown();

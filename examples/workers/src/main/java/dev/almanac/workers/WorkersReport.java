@@ -41,7 +41,8 @@ public record WorkersReport(
    * @param nanos how long it read, by its own clock
    * @param mapping its mappings of the file, if the experiment names one
    * @param storageBytes bytes that it caused to be written to storage while reading
-   * @param callBytes bytes that it passed to write calls while reading, the protocol's own lines not counted
+   * @param callBytes bytes that it passed to write calls while reading, the protocol's own lines
+   *     not counted
    */
   public record Worker(
       int index,
@@ -79,28 +80,43 @@ public record WorkersReport(
   }
 
   /**
-   * Permissions of the file's mappings in all workers, such as {@code r--s}; several, joined by commas, if they differ.
+   * Permissions of the file's mappings in all workers, such as {@code r--s}; several, joined by
+   * commas, if they differ.
    */
   public String mappingPermissions() {
-    return workers.stream().flatMap(worker -> worker.mapping.stream()).map(MappingMemory::permissions).distinct()
-        .sorted().collect(Collectors.joining(","));
+    return workers.stream()
+        .flatMap(worker -> worker.mapping.stream())
+        .map(MappingMemory::permissions)
+        .distinct()
+        .sorted()
+        .collect(Collectors.joining(","));
   }
 
   /** Dirty pages of the file's mappings. A page that several workers share counts for each. */
   public long dirtyKilobytes() {
-    return workers.stream().flatMap(worker -> worker.mapping.stream()).mapToLong(MappingMemory::dirtyKilobytes).sum();
+    return workers.stream()
+        .flatMap(worker -> worker.mapping.stream())
+        .mapToLong(MappingMemory::dirtyKilobytes)
+        .sum();
   }
 
   /** Pages of the file's mappings that a worker had copied for itself. */
   public long copiedKilobytes() {
-    return workers.stream().flatMap(worker -> worker.mapping.stream()).mapToLong(MappingMemory::copiedKilobytes).sum();
+    return workers.stream()
+        .flatMap(worker -> worker.mapping.stream())
+        .mapToLong(MappingMemory::copiedKilobytes)
+        .sum();
   }
 
   /**
-   * The share of one worker in the file's mappings, summed over the workers: the file's pages in memory, counted once.
+   * The share of one worker in the file's mappings, summed over the workers: the file's pages in
+   * memory, counted once.
    */
   public long mappedKilobytes() {
-    return workers.stream().flatMap(worker -> worker.mapping.stream()).mapToLong(MappingMemory::pssKilobytes).sum();
+    return workers.stream()
+        .flatMap(worker -> worker.mapping.stream())
+        .mapToLong(MappingMemory::pssKilobytes)
+        .sum();
   }
 
   /** Bytes that the workers caused to be written to storage while reading. */
@@ -108,7 +124,10 @@ public record WorkersReport(
     return workers.stream().mapToLong(Worker::storageBytes).sum();
   }
 
-  /** Bytes that the workers passed to write calls while reading, the protocol's own lines not counted. */
+  /**
+   * Bytes that the workers passed to write calls while reading, the protocol's own lines not
+   * counted.
+   */
   public long callBytes() {
     return workers.stream().mapToLong(Worker::callBytes).sum();
   }
@@ -117,26 +136,48 @@ public record WorkersReport(
   public void appendTo(TextTable table) {
     table
         .row("Workers ready after", Figures.duration(startTime))
-        .row("Memory after start", Figures.kibibytes(afterStart.pssKilobytes()) + ", all workers together")
+        .row(
+            "Memory after start",
+            Figures.kibibytes(afterStart.pssKilobytes()) + ", all workers together")
         .row("Memory at the peak", Figures.kibibytes(peak.pssKilobytes()) + growth())
-        .row("Private to a worker", Figures.kibibytes(medianPrivateKilobytes) + " (median), "
-            + Figures.kibibytes(maxPrivateKilobytes) + " (most)");
+        .row(
+            "Private to a worker",
+            Figures.kibibytes(medianPrivateKilobytes)
+                + " (median), "
+                + Figures.kibibytes(maxPrivateKilobytes)
+                + " (most)");
     if (workers.stream().anyMatch(worker -> worker.mapping.isPresent())) {
       table
-          .row("Mapping of the file",
-              mappingPermissions() + ", " + Figures.kibibytes(mappedKilobytes()) + " in memory, once")
-          .row("Dirty, copied", Figures.kibibytes(dirtyKilobytes()) + ", " + Figures.kibibytes(copiedKilobytes()));
+          .row(
+              "Mapping of the file",
+              mappingPermissions()
+                  + ", "
+                  + Figures.kibibytes(mappedKilobytes())
+                  + " in memory, once")
+          .row(
+              "Dirty, copied",
+              Figures.kibibytes(dirtyKilobytes()) + ", " + Figures.kibibytes(copiedKilobytes()));
     }
     table
-        .row("Written while reading", Figures.bytes(storageBytes()) + " to storage, " + Figures.bytes(callBytes())
-            + " in calls")
+        .row(
+            "Written while reading",
+            Figures.bytes(storageBytes())
+                + " to storage, "
+                + Figures.bytes(callBytes())
+                + " in calls")
         .row("Lookups", Figures.count(lookupCount()) + " in " + Figures.duration(readingTime))
         .row("Lookups per second", Figures.perSecond(lookupsPerSecond()) + ", all workers together")
-        .row("Found", Figures.count(foundCount()) + (agree() ? ", all workers agree" : ", THE WORKERS DISAGREE"));
+        .row(
+            "Found",
+            Figures.count(foundCount())
+                + (agree() ? ", all workers agree" : ", THE WORKERS DISAGREE"));
   }
 
   private String growth() {
-    double percent = 100.0 * (peak.pssKilobytes() - afterStart.pssKilobytes()) / Math.max(1, afterStart.pssKilobytes());
+    double percent =
+        100.0
+            * (peak.pssKilobytes() - afterStart.pssKilobytes())
+            / Math.max(1, afterStart.pssKilobytes());
     return " (+" + Figures.decimal(percent) + "%)";
   }
 
@@ -161,10 +202,19 @@ public record WorkersReport(
         .put("found", foundCount())
         .put("lookupsPerSecond", lookupsPerSecond())
         .put("agree", agree())
-        .put("checksums", workers.stream().map(worker -> Long.toString(worker.outcome.checksum())).toList())
+        .put(
+            "checksums",
+            workers.stream().map(worker -> Long.toString(worker.outcome.checksum())).toList())
         .put("sampleColumns", List.of("millis", "pssBytes", "privateBytes"))
-        .put("samples", samples.stream()
-            .map(sample -> List.of(sample.millis(), sample.pssKilobytes() * 1024, sample.privateKilobytes() * 1024))
-            .toList());
+        .put(
+            "samples",
+            samples.stream()
+                .map(
+                    sample ->
+                        List.of(
+                            sample.millis(),
+                            sample.pssKilobytes() * 1024,
+                            sample.privateKilobytes() * 1024))
+                .toList());
   }
 }

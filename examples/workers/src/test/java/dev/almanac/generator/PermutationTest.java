@@ -37,7 +37,8 @@ class PermutationTest {
         same++;
       }
     }
-    // Two random places of a hundred thousand are within a thousand of each other in about one case of fifty.
+    // Two random places of a hundred thousand are within a thousand of each other in about one case
+    // of fifty.
     assertTrue(neighbours < size / 25, "neighbours=" + neighbours);
     assertTrue(same < 50, "same=" + same);
   }

@@ -56,7 +56,9 @@ class RowGeneratorTest {
       assertEquals(generator.id(index), fields[0]);
       assertEquals(generator.dateText(index), fields[2]);
       LocalDate date = LocalDate.parse(fields[2]);
-      assertTrue(!date.isBefore(RowGenerator.FIRST_DATE) && date.isBefore(RowGenerator.FIRST_DATE.plusDays(77)));
+      assertTrue(
+          !date.isBefore(RowGenerator.FIRST_DATE)
+              && date.isBefore(RowGenerator.FIRST_DATE.plusDays(77)));
       dates.add(fields[2]);
     }
     assertEquals(77, dates.size());
@@ -132,7 +134,9 @@ class RowGeneratorTest {
   void settingsThatMakeNoRowsAreRefused() {
     assertThrows(IllegalArgumentException.class, () -> RowGenerator.of(-1));
     assertThrows(IllegalArgumentException.class, () -> RowGenerator.of(1).dates(0));
-    assertThrows(IllegalArgumentException.class, () -> RowGenerator.of(1).dates(RowGenerator.MAX_DATE_COUNT + 1));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> RowGenerator.of(1).dates(RowGenerator.MAX_DATE_COUNT + 1));
     assertThrows(IllegalArgumentException.class, () -> RowGenerator.of(1).duplicates(-1));
     assertThrows(IllegalArgumentException.class, () -> RowGenerator.of(0).duplicates(1));
     assertThrows(IndexOutOfBoundsException.class, () -> RowGenerator.of(1).id(1));

@@ -66,8 +66,10 @@ class AlmanacWorkerTest {
     check(numbers, order, 3 * ROWS + 5, 3 * ROWS + 5);
   }
 
-  private static void check(Path file, ReadingOrder order, long lookups, long expected) throws Exception {
-    WorkersReport report = WorkerExperiment.of(AlmanacWorker.commands(file, 2, order, lookups, 1)).file(file).run();
+  private static void check(Path file, ReadingOrder order, long lookups, long expected)
+      throws Exception {
+    WorkersReport report =
+        WorkerExperiment.of(AlmanacWorker.commands(file, 2, order, lookups, 1)).file(file).run();
     assertEquals(2 * expected, report.lookupCount());
     assertEquals(2 * expected, report.foundCount());
     assertTrue(report.agree());
@@ -84,7 +86,8 @@ class AlmanacWorkerTest {
       assertEquals(ROWS, IdSample.of(almanac).size());
       IdSample sample = IdSample.of(almanac, 1_000);
       assertTrue(sample.size() > 500 && sample.size() <= 1_000, "size=" + sample.size());
-      // The lookups of a sample are checked against the codes of the walk; two seeds look up the same IDs.
+      // The lookups of a sample are checked against the codes of the walk; two seeds look up the
+      // same IDs.
       WorkerProtocol.Outcome one = sample.read(almanac, 5_555, 1);
       assertEquals(new WorkerProtocol.Outcome(5_555, 5_555, one.checksum()), one);
       assertEquals(one, sample.read(almanac, 5_555, 2));
@@ -101,17 +104,25 @@ class AlmanacWorkerTest {
 
   @Test
   void anExperimentWithoutAWorkerOrWithNegativeLookupsIsRefused() {
-    assertThrows(IllegalArgumentException.class,
+    assertThrows(
+        IllegalArgumentException.class,
         () -> AlmanacWorker.commands(numbers, 0, ReadingOrder.RANDOM, 0, 1));
-    assertThrows(IllegalArgumentException.class,
+    assertThrows(
+        IllegalArgumentException.class,
         () -> AlmanacWorker.commands(numbers, 1, ReadingOrder.RANDOM, -1, 1));
   }
 
   @Test
   void aWorkerSaysWhatIsWrongWithItsFile() {
     Path missing = folder.resolve("missing.almanac");
-    String message = assertThrows(WorkerFailedException.class, () -> WorkerExperiment
-        .of(AlmanacWorker.commands(missing, 1, ReadingOrder.SEQUENTIAL, 0, 1)).run()).getMessage();
+    String message =
+        assertThrows(
+                WorkerFailedException.class,
+                () ->
+                    WorkerExperiment.of(
+                            AlmanacWorker.commands(missing, 1, ReadingOrder.SEQUENTIAL, 0, 1))
+                        .run())
+            .getMessage();
     assertTrue(message.contains("exit=1") && message.contains(missing.toString()), message);
   }
 }

@@ -112,7 +112,8 @@ class ProcFiguresTest {
   }
 
   private MappedByteBuffer map(MapMode mode) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       return channel.map(mode, 0, PAGES * PAGE_BYTES);
     }
   }

@@ -24,13 +24,17 @@ class WorkerExperimentTest {
 
   @Test
   void whatTheWorkersSayIsSummed() throws Exception {
-    WorkersReport report = experiment(
-        "echo ready; read go; echo done 30 20 -7 1000000; read exit",
-        "echo ready; read go; echo done 30 20 -7 2000000; read exit").run();
+    WorkersReport report =
+        experiment(
+                "echo ready; read go; echo done 30 20 -7 1000000; read exit",
+                "echo ready; read go; echo done 30 20 -7 2000000; read exit")
+            .run();
     assertEquals(60, report.lookupCount());
     assertEquals(40, report.foundCount());
     assertTrue(report.agree());
-    assertEquals(List.of(1_000_000L, 2_000_000L), report.workers().stream().map(WorkersReport.Worker::nanos).toList());
+    assertEquals(
+        List.of(1_000_000L, 2_000_000L),
+        report.workers().stream().map(WorkersReport.Worker::nanos).toList());
     assertTrue(report.afterStart().pssKilobytes() > 0);
     assertTrue(report.peak().pssKilobytes() >= report.atEnd().pssKilobytes());
     assertTrue(report.maxPrivateKilobytes() >= report.medianPrivateKilobytes());
@@ -42,9 +46,11 @@ class WorkerExperimentTest {
   @Test
   void theLinesOfTheProtocolAreNotCountedAsWritten() throws Exception {
     Path written = folder.resolve("written");
-    WorkersReport report = experiment(
-        "echo ready; read go; echo done 1 1 1 1; read exit",
-        "echo ready; read go; echo 1234567 > " + written + "; echo done 1 1 1 1; read exit").run();
+    WorkersReport report =
+        experiment(
+                "echo ready; read go; echo done 1 1 1 1; read exit",
+                "echo ready; read go; echo 1234567 > " + written + "; echo done 1 1 1 1; read exit")
+            .run();
     assertEquals(0, report.workers().get(0).callBytes());
     assertEquals("1234567\n".length(), report.workers().get(1).callBytes());
     assertEquals(8, report.callBytes());
@@ -52,8 +58,10 @@ class WorkerExperimentTest {
 
   @Test
   void memoryIsSampledWhileTheWorkersRead() throws Exception {
-    WorkersReport report = experiment("echo ready; read go; sleep 1; echo done 1 1 1 1; read exit")
-        .sampleInterval(Duration.ofMillis(50)).run();
+    WorkersReport report =
+        experiment("echo ready; read go; sleep 1; echo done 1 1 1 1; read exit")
+            .sampleInterval(Duration.ofMillis(50))
+            .run();
     assertTrue(report.samples().size() >= 8, "samples=" + report.samples().size());
     assertTrue(report.readingTime().toMillis() >= 1_000, report.readingTime().toString());
     for (int i = 1; i < report.samples().size(); i++) {
@@ -64,66 +72,93 @@ class WorkerExperimentTest {
   @Test
   void allWorkersAreReadyBeforeOneReads() throws Exception {
     Path ready = folder.resolve("ready");
-    String slow = "sleep 0.5; touch " + ready + "; echo ready; read go; echo done 1 1 1 1; read exit";
+    String slow =
+        "sleep 0.5; touch " + ready + "; echo ready; read go; echo done 1 1 1 1; read exit";
     String fast = "echo ready; read go; test -e " + ready + " && echo done 1 1 1 1; read exit";
     assertEquals(2, experiment(fast, slow).run().foundCount());
   }
 
   @Test
   void processesThatAWorkerForkedAreMeasuredWithIt() throws Exception {
-    WorkersReport report = experiment(
-        "sleep 100 & child=$!; echo ready $child; read go; echo done 1 1 1 1; read exit; kill $child").run();
+    WorkersReport report =
+        experiment(
+                "sleep 100 & child=$!; echo ready $child; read go; echo done 1 1 1 1; read exit; kill $child")
+            .run();
     assertEquals(2, report.workers().get(0).pids().size());
   }
 
   @Test
   void workersThatFoundDifferentThingsDisagree() throws Exception {
-    assertFalse(experiment(
-        "echo ready; read go; echo done 1 1 1 1; read exit",
-        "echo ready; read go; echo done 1 1 2 1; read exit").run().agree());
+    assertFalse(
+        experiment(
+                "echo ready; read go; echo done 1 1 1 1; read exit",
+                "echo ready; read go; echo done 1 1 2 1; read exit")
+            .run()
+            .agree());
   }
 
   @Test
   void aWorkerThatEndsEarlyFailsTheExperimentWithWhatItSaid() {
-    assertEquals("a worker must not end before it has said \"ready\": worker=1 pid=P exit=7 stderr=no such table",
+    assertEquals(
+        "a worker must not end before it has said \"ready\": worker=1 pid=P exit=7 stderr=no such table",
         failure("echo ready; read go; read exit", "echo no such table >&2; exit 7"));
-    assertEquals("a worker must not end before it has said \"done\": worker=0 pid=P exit=9",
+    assertEquals(
+        "a worker must not end before it has said \"done\": worker=0 pid=P exit=9",
         failure("echo ready; read go; exit 9"));
   }
 
   @Test
   void aWorkerThatDoesNotKeepToTheProtocolFailsTheExperiment() {
-    assertEquals("a worker must say \"ready\": line=hello worker=0 pid=P exit=running", failure("echo hello; read go"));
-    assertEquals("a worker must say \"done\": line=ready worker=0 pid=P exit=running",
+    assertEquals(
+        "a worker must say \"ready\": line=hello worker=0 pid=P exit=running",
+        failure("echo hello; read go"));
+    assertEquals(
+        "a worker must say \"done\": line=ready worker=0 pid=P exit=running",
         failure("echo ready; read go; echo ready; read exit"));
-    assertEquals("a worker must answer once with four whole numbers: line=done 1 2 x 4 worker=0 pid=P exit=running",
+    assertEquals(
+        "a worker must answer once with four whole numbers: line=done 1 2 x 4 worker=0 pid=P exit=running",
         failure("echo ready; read go; echo done 1 2 x 4; read exit"));
-    assertEquals("a worker must list process IDs behind \"ready\": line=ready x worker=0 pid=P exit=running",
+    assertEquals(
+        "a worker must list process IDs behind \"ready\": line=ready x worker=0 pid=P exit=running",
         failure("echo ready x; read go"));
-    assertEquals("a worker must end with status 0: worker=0 pid=P exit=3",
+    assertEquals(
+        "a worker must end with status 0: worker=0 pid=P exit=3",
         failure("echo ready; read go; echo done 1 1 1 1; read exit; exit 3"));
   }
 
   @Test
   void aWorkerThatIsGoneBeforeItIsMeasuredFailsTheExperiment() {
-    String message = failure("echo ready; read go; echo done 1 1 1 1; exit 4",
-        "echo ready; read go; sleep 0.5; echo done 1 1 1 1; read exit");
+    String message =
+        failure(
+            "echo ready; read go; echo done 1 1 1 1; exit 4",
+            "echo ready; read go; sleep 0.5; echo done 1 1 1 1; read exit");
     assertEquals("a worker must live until it is told to exit: worker=0 pid=P exit=4", message);
   }
 
   @Test
   void theTimeLimitEndsWorkersThatHang() {
-    WorkerFailedException e = assertThrows(WorkerFailedException.class,
-        () -> experiment("echo ready; read go; sleep 1000").timeLimit(Duration.ofMillis(500)).run());
+    WorkerFailedException e =
+        assertThrows(
+            WorkerFailedException.class,
+            () ->
+                experiment("echo ready; read go; sleep 1000")
+                    .timeLimit(Duration.ofMillis(500))
+                    .run());
     assertTrue(
-        e.getMessage().startsWith("the workers must be done within the time limit: limit=PT0.5S worker=0"),
+        e.getMessage()
+            .startsWith("the workers must be done within the time limit: limit=PT0.5S worker=0"),
         e.getMessage());
   }
 
   @Test
   void noWorkerOutlivesAFailedExperiment() throws Exception {
     Path pids = folder.resolve("pids");
-    failure("echo $$ >> " + pids + "; sleep 1000 & echo $! >> " + pids + "; echo ready; read go; sleep 1000",
+    failure(
+        "echo $$ >> "
+            + pids
+            + "; sleep 1000 & echo $! >> "
+            + pids
+            + "; echo ready; read go; sleep 1000",
         "echo $$ >> " + pids + "; sleep 0.3; echo ready; read go; exit 1");
     List<Long> started = Files.readAllLines(pids).stream().map(Long::valueOf).toList();
     assertEquals(3, started.size());
@@ -137,16 +172,19 @@ class WorkerExperimentTest {
 
   @Test
   void aCommandThatCannotBeStartedIsAnError() {
-    assertThrows(IOException.class, () -> WorkerExperiment.of(List.of(List.of("/no/such/command"))).run());
+    assertThrows(
+        IOException.class, () -> WorkerExperiment.of(List.of(List.of("/no/such/command"))).run());
     assertThrows(IllegalArgumentException.class, () -> WorkerExperiment.of(List.of()));
   }
 
   private static WorkerExperiment experiment(String... scripts) {
-    return WorkerExperiment.of(Stream.of(scripts).map(script -> List.of("sh", "-c", script)).toList());
+    return WorkerExperiment.of(
+        Stream.of(scripts).map(script -> List.of("sh", "-c", script)).toList());
   }
 
   private static String failure(String... scripts) {
-    WorkerFailedException e = assertThrows(WorkerFailedException.class, () -> experiment(scripts).run());
+    WorkerFailedException e =
+        assertThrows(WorkerFailedException.class, () -> experiment(scripts).run());
     return e.getMessage().replaceAll("pid=\\d+", "pid=P");
   }
 }

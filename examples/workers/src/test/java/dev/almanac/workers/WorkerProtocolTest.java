@@ -24,20 +24,22 @@ class WorkerProtocolTest {
     private IdleWorker() {}
 
     public static void main(String[] args) throws IOException, InterruptedException {
-      WorkerProtocol.serve(() -> {
-        switch (args[0]) {
-          case PRINTS_WHILE_READING -> System.out.println("this must not go between the protocol's lines");
-          case FAILS -> throw new IOException("the disk is gone");
-          default -> {
-            try {
-              Thread.sleep(Duration.ofHours(1).toMillis());
-            } catch (InterruptedException e) {
-              throw new IOException(e);
+      WorkerProtocol.serve(
+          () -> {
+            switch (args[0]) {
+              case PRINTS_WHILE_READING ->
+                  System.out.println("this must not go between the protocol's lines");
+              case FAILS -> throw new IOException("the disk is gone");
+              default -> {
+                try {
+                  Thread.sleep(Duration.ofHours(1).toMillis());
+                } catch (InterruptedException e) {
+                  throw new IOException(e);
+                }
+              }
             }
-          }
-        }
-        return new WorkerProtocol.Outcome(5, 4, -3);
-      });
+            return new WorkerProtocol.Outcome(5, 4, -3);
+          });
     }
   }
 
@@ -50,8 +52,11 @@ class WorkerProtocolTest {
 
   @Test
   void aFailedReadingIsToldWithItsMessage() {
-    String message = assertThrows(WorkerFailedException.class,
-        () -> WorkerExperiment.of(List.of(command(FAILS))).run()).getMessage();
+    String message =
+        assertThrows(
+                WorkerFailedException.class,
+                () -> WorkerExperiment.of(List.of(command(FAILS))).run())
+            .getMessage();
     assertTrue(message.contains("exit=1") && message.contains("the disk is gone"), message);
   }
 
