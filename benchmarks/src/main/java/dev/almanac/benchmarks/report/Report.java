@@ -43,6 +43,8 @@ import java.util.stream.Stream;
  * processes IDS ENTRIES                a second process, private memory
  * builds IDS ROWS                      building
  * phases IDS ROWS                      the phases of the build
+ * cost-per-row                         what a row costs as rows grow, over all builds
+ * reliability HAZARD                   what the reliability tests tried, and what came out
  * side-by-side ROWS WORKERS            the experiment
  * </pre>
  *
@@ -69,7 +71,13 @@ public final class Report {
     Options options = new Options(arguments, Set.of("results", "docs", "charts"), Set.of());
     Report report = new Report(Path.of(options.text("results", "docs/results")));
     for (String doc :
-        options.list("docs", List.of("docs/benchmarks.md", "docs/why-it-works.md", "README.md"))) {
+        options.list(
+            "docs",
+            List.of(
+                "docs/benchmarks.md",
+                "docs/why-it-works.md",
+                "docs/reliability.md",
+                "README.md"))) {
       Path file = Path.of(doc);
       if (Files.exists(file)) {
         Files.writeString(file, report.fill(Files.readString(file)));
@@ -109,6 +117,11 @@ public final class Report {
       case "startup" -> startup(words[1]);
       case "processes" -> processes(words[1], Integer.parseInt(words[2]));
       case "builds" -> builds(words[1], Integer.parseInt(words[2]));
+      case "cost-per-row" -> costPerRow();
+      case "reliability" -> {
+        String table = new Reliability(results).table(Integer.parseInt(words[1]));
+        yield table == null ? NOT_MEASURED : table;
+      }
       case "phases" -> phases(words[1], Integer.parseInt(words[2]));
       case "side-by-side" -> sideBySide(Integer.parseInt(words[1]), Integer.parseInt(words[2]));
       default -> throw new IllegalArgumentException("A mark names a table; table=" + what);
@@ -482,6 +495,38 @@ public final class Report {
     }
     Markdown table = new Markdown("phase").numbers(columns);
     byPhase.forEach(table::row);
+    return table.toString();
+  }
+
+  private String costPerRow() throws IOException {
+    Markdown table =
+        new Markdown("IDs, rows")
+            .numbers(
+                List.of(
+                    "seconds",
+                    "ns a row",
+                    "file, bytes for each ID",
+                    "temporary, MB",
+                    "resident, MB"));
+    List<JsonObject> results = new ArrayList<>(Results.readAll(this.results, "builds"));
+    results.sort(
+        Comparator.comparing((JsonObject result) -> text(result, "ids"))
+            .thenComparing(result -> number(result, "rows")));
+    for (JsonObject result : results) {
+      long rowCount = number(result, "rows");
+      for (JsonObject row : objects(result, "steps")) {
+        if (text(row, "step").equals("almanac")) {
+          table.row(
+              text(result, "ids") + ", " + rows(rowCount),
+              List.of(
+                  figures(real(row, "seconds")),
+                  nanos(real(row, "seconds") * 1e9 / rowCount),
+                  decimal(number(row, "fileBytes") / (double) rowCount, 2),
+                  megabytes(number(row, "temporaryBytes")),
+                  megabytes(number(row, "residentBytes"))));
+        }
+      }
+    }
     return table.toString();
   }
 

@@ -123,6 +123,7 @@ final class ReportTest {
         List.of(
             docs.resolve("benchmarks.md"),
             docs.resolve("why-it-works.md"),
+            docs.resolve("reliability.md"),
             Path.of("..", "README.md"))) {
       if (Files.exists(file)) {
         String document = Files.readString(file);
