@@ -30,18 +30,23 @@ final class BuildOne {
                 arguments[1],
                 Path.of(arguments[2]),
                 new Rows(Ids.valueOf(arguments[3]), Integer.parseInt(arguments[4])));
-    // Of this process; a child that the library may start is not in it.
+    // Of this process alone, with the pages of files that it maps.
     result.addProperty("residentBytes", Jvm.highWaterBytes());
     System.out.println(result);
   }
 
   private static JsonObject fromFile(Path input, Path target, IdKind kind) throws Exception {
     AlmanacBuilder builder = Almanac.builder().ids(kind);
-    long start = System.nanoTime();
-    BuildReport report =
-        builder.build(DelimitedRows.of(input).delimiter('|').idColumn(1).dateColumn(3), target);
     JsonObject result = new JsonObject();
-    result.addProperty("seconds", (System.nanoTime() - start) / 1e9);
+    BuildReport report;
+    try (AnonymousMemory memory = new AnonymousMemory()) {
+      long start = System.nanoTime();
+      report =
+          builder.build(DelimitedRows.of(input).delimiter('|').idColumn(1).dateColumn(3), target);
+      result.addProperty("seconds", (System.nanoTime() - start) / 1e9);
+      // Of the child that the library may start, too.
+      result.addProperty("anonymousBytes", memory.mostBytes());
+    }
     result.addProperty("fileBytes", report.fileBytes());
     result.addProperty("idCount", report.idCount());
     result.addProperty("temporaryBytes", report.temporaryBytes());

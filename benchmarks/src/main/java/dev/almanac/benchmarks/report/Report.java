@@ -523,7 +523,7 @@ public final class Report {
                   nanos(real(row, "seconds") * 1e9 / rowCount),
                   decimal(number(row, "fileBytes") / (double) rowCount, 2),
                   megabytes(number(row, "temporaryBytes")),
-                  megabytes(number(row, "residentBytes"))));
+                  row.has("anonymousBytes") ? megabytes(number(row, "anonymousBytes")) : ""));
         }
       }
     }
