@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A sealed table of dates, opened for reading: ID to date code to date.
@@ -35,8 +36,8 @@ public final class Almanac implements AutoCloseable {
   private final SealedFile file;
   private final DateDictionary dictionary;
   // One of the two: a file has one kind of IDs.
-  private final LongTable numbers;
-  private final TextTable texts;
+  private final @Nullable LongTable numbers;
+  private final @Nullable TextTable texts;
 
   private Almanac(SealedFile file) throws IOException {
     this.file = file;
@@ -107,7 +108,7 @@ public final class Almanac implements AutoCloseable {
   /** The date code of an ID, or {@link #ABSENT}. */
   public int code(long id) {
     LongTable table = numbers;
-    return table != null ? table.code(id) : texts.code(id);
+    return table != null ? table.code(id) : texts().code(id);
   }
 
   /**
@@ -121,20 +122,20 @@ public final class Almanac implements AutoCloseable {
       return table.code(id);
     }
     long number = Decimal.parse(id);
-    return number != Decimal.NONE || Decimal.isMinValue(id) ? numbers.code(number) : ABSENT;
+    return number != Decimal.NONE || Decimal.isMinValue(id) ? code(number) : ABSENT;
   }
 
   /**
    * The date of an ID, or null when the file does not hold it. Allocates only the first time that a
    * date is asked for.
    */
-  public LocalDate date(long id) {
+  public @Nullable LocalDate date(long id) {
     int code = code(id);
     return code == ABSENT ? null : dictionary.date(code);
   }
 
   /** The date of an ID, or null when the file does not hold it, see {@link #code(CharSequence)}. */
-  public LocalDate date(CharSequence id) {
+  public @Nullable LocalDate date(CharSequence id) {
     int code = code(id);
     return code == ABSENT ? null : dictionary.date(code);
   }
@@ -154,11 +155,12 @@ public final class Almanac implements AutoCloseable {
   public void codes(long[] ids, int idsOffset, int[] codes, int codesOffset, int length) {
     Objects.checkFromIndexSize(idsOffset, length, ids.length);
     Objects.checkFromIndexSize(codesOffset, length, codes.length);
-    if (numbers != null) {
-      numbers.codes(ids, idsOffset, codes, codesOffset, length);
+    LongTable table = numbers;
+    if (table != null) {
+      table.codes(ids, idsOffset, codes, codesOffset, length);
     } else {
       for (int i = 0; i < length; i++) {
-        codes[codesOffset + i] = texts.code(ids[idsOffset + i]);
+        codes[codesOffset + i] = texts().code(ids[idsOffset + i]);
       }
     }
   }
@@ -182,7 +184,7 @@ public final class Almanac implements AutoCloseable {
   }
 
   /** The dates of many IDs: {@code dates[i]} becomes the date of {@code ids[i]}, or null. */
-  public void dates(long[] ids, LocalDate[] dates) {
+  public void dates(long[] ids, @Nullable LocalDate[] dates) {
     Objects.checkFromIndexSize(0, ids.length, dates.length);
     int[] codes = new int[Math.min(ids.length, 1024)];
     for (int from = 0; from < ids.length; from += codes.length) {
@@ -207,8 +209,7 @@ public final class Almanac implements AutoCloseable {
    * @throws IllegalStateException if the IDs are texts
    */
   public Map<Long, LocalDate> asMap() {
-    require(IdKind.LONG, "asTextMap()");
-    return new LongMap(this);
+    return new LongMap(this, numbers("asTextMap()"));
   }
 
   /**
@@ -217,8 +218,7 @@ public final class Almanac implements AutoCloseable {
    * @throws IllegalStateException if the IDs are numbers
    */
   public Map<String, LocalDate> asTextMap() {
-    require(IdKind.TEXT, "asMap()");
-    return new TextMap(this);
+    return new TextMap(this, texts("asMap()"));
   }
 
   /**
@@ -228,8 +228,7 @@ public final class Almanac implements AutoCloseable {
    * @throws IllegalStateException if the IDs are texts
    */
   public void forEach(EntryConsumer consumer) {
-    require(IdKind.LONG, "forEachText");
-    for (LongCursor cursor = numbers.cursor(); cursor.next(); ) {
+    for (LongCursor cursor = numbers("forEachText").cursor(); cursor.next(); ) {
       consumer.accept(cursor.id(), cursor.code());
     }
   }
@@ -240,32 +239,40 @@ public final class Almanac implements AutoCloseable {
    * @throws IllegalStateException if the IDs are numbers
    */
   public void forEachText(TextEntryConsumer consumer) {
-    require(IdKind.TEXT, "forEach");
-    for (TextCursor cursor = texts.cursor(); cursor.next(); ) {
+    for (TextCursor cursor = texts("forEach").cursor(); cursor.next(); ) {
       consumer.accept(cursor.id(), cursor.code());
     }
   }
 
-  LongCursor longCursor() {
-    return numbers.cursor();
-  }
-
-  TextCursor textCursor() {
-    return texts.cursor();
-  }
-
-  private void require(IdKind kind, String instead) {
-    if (idKind() != kind) {
-      throw new IllegalStateException(
-          "the IDs must be "
-              + kind
-              + ": idKind="
-              + idKind()
-              + ", use "
-              + instead
-              + ", path="
-              + file.path());
+  private LongTable numbers(String instead) {
+    if (numbers == null) {
+      throw wrongKind(IdKind.LONG, instead);
     }
+    return numbers;
+  }
+
+  private TextTable texts(String instead) {
+    if (texts == null) {
+      throw wrongKind(IdKind.TEXT, instead);
+    }
+    return texts;
+  }
+
+  /** The table, where {@link #numbers} is none. */
+  private TextTable texts() {
+    return Objects.requireNonNull(texts);
+  }
+
+  private IllegalStateException wrongKind(IdKind wanted, String instead) {
+    return new IllegalStateException(
+        "the IDs must be "
+            + wanted
+            + ": idKind="
+            + idKind()
+            + ", use "
+            + instead
+            + ", path="
+            + file.path());
   }
 
   /** How many IDs the file holds. */

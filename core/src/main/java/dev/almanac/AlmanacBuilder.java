@@ -6,6 +6,7 @@ import dev.almanac.format.Footer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Builds a file, see {@link Almanac#builder()}. Every option has a default. Not thread-safe; one
@@ -22,8 +23,8 @@ public final class AlmanacBuilder {
   private DateFormat dateFormat = DateFormat.iso();
   private int pageBits = BuildOptions.CHEAPEST_PAGE_BITS;
   private int threadCount = Runtime.getRuntime().availableProcessors();
-  private Path temporaryDirectory;
-  private BuildProgress progress;
+  private @Nullable Path temporaryDirectory;
+  private @Nullable BuildProgress progress;
 
   AlmanacBuilder() {}
 

@@ -2,6 +2,7 @@ package dev.almanac;
 
 import java.nio.file.Path;
 import java.time.LocalDate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the footer of a file says; nothing of it takes a scan.
@@ -31,8 +32,8 @@ public record AlmanacInfo(
     IdKind idKind,
     long idCount,
     int dateCount,
-    LocalDate firstDate,
-    LocalDate lastDate,
+    @Nullable LocalDate firstDate,
+    @Nullable LocalDate lastDate,
     int pageBits,
     int codeBytes,
     long entryCount,

@@ -3,6 +3,7 @@ package dev.almanac;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a build does with a row that it cannot use: too few columns, an empty or over-long ID,
@@ -12,10 +13,10 @@ public final class BadRowPolicy {
   private static final BadRowPolicy FAIL = new BadRowPolicy(false, null, 0);
 
   private final boolean skips;
-  private final Path rejectsFile;
+  private final @Nullable Path rejectsFile;
   private final long limitCount;
 
-  private BadRowPolicy(boolean skips, Path rejectsFile, long limitCount) {
+  private BadRowPolicy(boolean skips, @Nullable Path rejectsFile, long limitCount) {
     this.skips = skips;
     this.rejectsFile = rejectsFile;
     this.limitCount = limitCount;

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The distinct dates of a file, each stored once, sorted by date, then by text. A code is an index
@@ -20,7 +21,7 @@ public final class DateDictionary {
   private final int size;
   private final int textOffsetsOffset;
   private final int textsOffset;
-  private volatile LocalDate[] dates;
+  private volatile LocalDate @Nullable [] dates;
 
   /** Checks the whole section: it is small, and what it says decides every answer. */
   DateDictionary(ByteBuffer section, int size, Path path) throws IOException {

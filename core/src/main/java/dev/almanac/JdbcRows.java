@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rows of a database query:
@@ -42,41 +43,20 @@ import javax.sql.DataSource;
 public final class JdbcRows implements RowSource {
   private static final int FETCH_ROWS = 10_000;
 
-  private final ResultSet results;
-  private final AtomicBoolean taken;
-  private final DataSource database;
-  private final String sql;
-  private final int fetchSize;
+  private final Origin origin;
   private final Column id;
   private final Column date;
 
-  private JdbcRows(
-      ResultSet results,
-      AtomicBoolean taken,
-      DataSource database,
-      String sql,
-      int fetchSize,
-      Column id,
-      Column date) {
-    this.results = results;
-    this.taken = taken;
-    this.database = database;
-    this.sql = sql;
-    this.fetchSize = fetchSize;
+  private JdbcRows(Origin origin, Column id, Column date) {
+    this.origin = origin;
     this.id = id;
     this.date = date;
   }
 
   /** The rows behind the cursor of {@code results}, which can be read once and is not closed. */
   public static JdbcRows of(ResultSet results) {
-    return new JdbcRows(
-        Objects.requireNonNull(results, "results"),
-        new AtomicBoolean(),
-        null,
-        null,
-        0,
-        Column.of(1),
-        Column.of(2));
+    Objects.requireNonNull(results, "results");
+    return of(new Given(results, new AtomicBoolean()));
   }
 
   /**
@@ -88,7 +68,11 @@ public final class JdbcRows implements RowSource {
   public static JdbcRows of(DataSource database, String sql) {
     Objects.requireNonNull(database, "database");
     Objects.requireNonNull(sql, "sql");
-    return new JdbcRows(null, null, database, sql, FETCH_ROWS, Column.of(1), Column.of(2));
+    return of(new Queried(database, sql, FETCH_ROWS));
+  }
+
+  private static JdbcRows of(Origin origin) {
+    return new JdbcRows(origin, Column.of(1), Column.of(2));
   }
 
   /**
@@ -99,11 +83,11 @@ public final class JdbcRows implements RowSource {
    *     fetch size already
    */
   public JdbcRows fetchSize(int rows) {
-    if (database == null) {
+    if (!(origin instanceof Queried query)) {
       throw new IllegalStateException(
           "a fetch size must be set before the result set is made: fetchSize=" + rows);
     }
-    return new JdbcRows(results, taken, database, sql, rows, id, date);
+    return new JdbcRows(new Queried(query.database, query.sql, rows), id, date);
   }
 
   /**
@@ -112,12 +96,12 @@ public final class JdbcRows implements RowSource {
    * @throws IllegalArgumentException if {@code column} is not positive
    */
   public JdbcRows idColumn(int column) {
-    return new JdbcRows(results, taken, database, sql, fetchSize, Column.of(column), date);
+    return new JdbcRows(origin, Column.of(column), date);
   }
 
   /** The ID's column by its label, in upper or lower case. */
   public JdbcRows idColumn(String label) {
-    return new JdbcRows(results, taken, database, sql, fetchSize, Column.of(label), date);
+    return new JdbcRows(origin, Column.of(label), date);
   }
 
   /**
@@ -126,12 +110,12 @@ public final class JdbcRows implements RowSource {
    * @throws IllegalArgumentException if {@code column} is not positive
    */
   public JdbcRows dateColumn(int column) {
-    return new JdbcRows(results, taken, database, sql, fetchSize, id, Column.of(column));
+    return new JdbcRows(origin, id, Column.of(column));
   }
 
   /** The date's column by its label, in upper or lower case. */
   public JdbcRows dateColumn(String label) {
-    return new JdbcRows(results, taken, database, sql, fetchSize, id, Column.of(label));
+    return new JdbcRows(origin, id, Column.of(label));
   }
 
   /**
@@ -142,29 +126,47 @@ public final class JdbcRows implements RowSource {
    */
   @Override
   public Stretches open() throws IOException {
-    if (database == null) {
+    return origin.open(id, date);
+  }
+
+  /** Where the rows come from. */
+  private interface Origin {
+    Stretches open(Column id, Column date) throws IOException;
+  }
+
+  /** A result set that someone else made. */
+  private record Given(ResultSet results, AtomicBoolean taken) implements Origin {
+    @Override
+    public Stretches open(Column id, Column date) throws IOException {
       if (taken.getAndSet(true)) {
         throw new IOException("a result set must be read only once; a second pass needs a new one");
       }
       return new JdbcStretches(results, id, date, () -> {});
     }
-    Query query = new Query();
-    try {
-      return new JdbcStretches(query.run(database, sql, fetchSize), id, date, query::end);
-    } catch (SQLException e) {
-      IOException failure = JdbcStretches.failed(e);
-      query.endAfter(failure);
-      throw failure;
-    } catch (IOException | RuntimeException e) {
-      query.endAfter(e);
-      throw e;
+  }
+
+  /** A query that each pass runs. */
+  private record Queried(DataSource database, String sql, int fetchSize) implements Origin {
+    @Override
+    public Stretches open(Column id, Column date) throws IOException {
+      Query query = new Query();
+      try {
+        return new JdbcStretches(query.run(database, sql, fetchSize), id, date, query::end);
+      } catch (SQLException e) {
+        IOException failure = JdbcStretches.failed(e);
+        query.endAfter(failure);
+        throw failure;
+      } catch (IOException | RuntimeException e) {
+        query.endAfter(e);
+        throw e;
+      }
     }
   }
 
   /** What a query holds while it runs. */
   private static final class Query {
-    private Connection connection;
-    private PreparedStatement statement;
+    private @Nullable Connection connection;
+    private @Nullable PreparedStatement statement;
     private boolean autoCommit;
 
     ResultSet run(DataSource database, String sql, int fetchSize) throws SQLException {

@@ -1,23 +1,28 @@
 package dev.almanac;
 
 import dev.almanac.read.LongCursor;
+import dev.almanac.read.LongTable;
 import java.time.LocalDate;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** {@link Almanac#asMap()}. */
 final class LongMap extends ReadOnlyMap<Long> {
-  LongMap(Almanac almanac) {
+  private final LongTable table;
+
+  LongMap(Almanac almanac, LongTable table) {
     super(almanac);
+    this.table = table;
   }
 
   @Override
-  int code(Object key) {
-    return key instanceof Long ? almanac.code((long) key) : Almanac.ABSENT;
+  int code(@Nullable Object key) {
+    return key instanceof Long id ? almanac.code((long) id) : Almanac.ABSENT;
   }
 
   @Override
   Entries<Long> entries() {
-    LongCursor cursor = almanac.longCursor();
+    LongCursor cursor = table.cursor();
     return new Entries<>(almanac) {
       @Override
       boolean advance() {

@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file as a {@link Map}: lookups by key, entries in the order of the file, every change refused.
@@ -18,7 +19,7 @@ abstract class ReadOnlyMap<K> extends AbstractMap<K, LocalDate> {
     this.almanac = almanac;
   }
 
-  abstract int code(Object key);
+  abstract int code(@Nullable Object key);
 
   abstract Entries<K> entries();
 
@@ -28,12 +29,12 @@ abstract class ReadOnlyMap<K> extends AbstractMap<K, LocalDate> {
   }
 
   @Override
-  public boolean containsKey(Object key) {
+  public boolean containsKey(@Nullable Object key) {
     return code(key) != Almanac.ABSENT;
   }
 
   @Override
-  public LocalDate get(Object key) {
+  public @Nullable LocalDate get(@Nullable Object key) {
     int code = code(key);
     return code == Almanac.ABSENT ? null : almanac.dictionary().date(code);
   }
@@ -62,7 +63,7 @@ abstract class ReadOnlyMap<K> extends AbstractMap<K, LocalDate> {
       }
 
       @Override
-      public boolean contains(Object o) {
+      public boolean contains(@Nullable Object o) {
         return o instanceof Map.Entry<?, ?> entry
             && entry.getValue() != null
             && entry.getValue().equals(get(entry.getKey()));
@@ -78,7 +79,7 @@ abstract class ReadOnlyMap<K> extends AbstractMap<K, LocalDate> {
   /** An iterator on top of a cursor. */
   abstract static class Entries<K> implements Iterator<Map.Entry<K, LocalDate>> {
     final Almanac almanac;
-    private Map.Entry<K, LocalDate> next;
+    private Map.@Nullable Entry<K, LocalDate> next;
     private boolean ended;
 
     Entries(Almanac almanac) {
@@ -103,10 +104,10 @@ abstract class ReadOnlyMap<K> extends AbstractMap<K, LocalDate> {
 
     @Override
     public Map.Entry<K, LocalDate> next() {
-      if (!hasNext()) {
+      Map.Entry<K, LocalDate> entry = hasNext() ? next : null;
+      if (entry == null) {
         throw new NoSuchElementException();
       }
-      Map.Entry<K, LocalDate> entry = next;
       next = null;
       return entry;
     }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.Iterator;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the rows of a build come from. The library has {@link DelimitedRows} for files and streams
@@ -44,7 +45,7 @@ public interface RowSource {
   }
 
   /** One row: an ID, in decimals or text, and a date. */
-  record Row(String id, String date) {}
+  record Row(@Nullable String id, @Nullable String date) {}
 
   /**
    * Rows from an iterator, taken once, by one thread at a time, a few thousand ahead of their use;

@@ -1,23 +1,28 @@
 package dev.almanac;
 
 import dev.almanac.read.TextCursor;
+import dev.almanac.read.TextTable;
 import java.time.LocalDate;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** {@link Almanac#asTextMap()}. */
 final class TextMap extends ReadOnlyMap<String> {
-  TextMap(Almanac almanac) {
+  private final TextTable table;
+
+  TextMap(Almanac almanac, TextTable table) {
     super(almanac);
+    this.table = table;
   }
 
   @Override
-  int code(Object key) {
-    return key instanceof String ? almanac.code((String) key) : Almanac.ABSENT;
+  int code(@Nullable Object key) {
+    return key instanceof String id ? almanac.code(id) : Almanac.ABSENT;
   }
 
   @Override
   Entries<String> entries() {
-    TextCursor cursor = almanac.textCursor();
+    TextCursor cursor = table.cursor();
     return new Entries<>(almanac) {
       @Override
       boolean advance() {

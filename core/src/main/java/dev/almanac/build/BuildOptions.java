@@ -6,6 +6,7 @@ import dev.almanac.DateFormat;
 import dev.almanac.DuplicatePolicy;
 import dev.almanac.IdKind;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@link dev.almanac.AlmanacBuilder} was told.
@@ -26,8 +27,8 @@ public record BuildOptions(
     DateFormat dateFormat,
     int pageBits,
     int threadCount,
-    Path temporaryDirectory,
-    BuildProgress progress) {
+    @Nullable Path temporaryDirectory,
+    @Nullable BuildProgress progress) {
 
   /** {@link #pageBits} that leaves the choice to the build. */
   public static final int CHEAPEST_PAGE_BITS = -1;

@@ -123,6 +123,7 @@ final class DateCollector {
    * The sorted dates, and the code of each number. Dates whose every row lost against a duplicate
    * are among them.
    */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared, and read by nobody but the build.
   record Sorted(long[] epochDays, List<String> texts, int[] codeOfNumber) {}
 
   /**

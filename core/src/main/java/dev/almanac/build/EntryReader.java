@@ -14,7 +14,11 @@ final class EntryReader {
   private final int codeBytes;
   private final int pageEntryBytes;
   private final byte[] id = new byte[2048];
+
+  /** From {@link #open} on. */
+  @SuppressWarnings("NullAway.Init")
   private MappedByteBuffer window;
+
   private int blockStart;
   private int blockEnd;
   private int at;

@@ -15,6 +15,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What must be told in the order of the input although several threads read it: which line a row
@@ -25,7 +26,7 @@ import java.util.Map;
  */
 final class InputLedger implements Closeable {
   private final BadRowPolicy policy;
-  private final Writer rejects;
+  private final @Nullable Writer rejects;
   private final Map<BadRowReason, Long> countByReason = new EnumMap<>(BadRowReason.class);
   private final Map<Long, Ended> waiting = new HashMap<>();
   private final List<String> sources = new ArrayList<>();
@@ -34,7 +35,7 @@ final class InputLedger implements Closeable {
   private int settledCount;
   private long nextLine = 1;
   private long badCount;
-  private volatile RefusedRowException refusal;
+  private volatile @Nullable RefusedRowException refusal;
 
   InputLedger(BadRowPolicy policy) throws IOException {
     this.policy = policy;

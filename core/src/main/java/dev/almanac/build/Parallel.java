@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The threads of one build. The first failure stops the others; an interrupt of the caller stops
@@ -39,7 +40,7 @@ final class Parallel implements AutoCloseable {
 
   /** What one thread does. */
   interface Task<T> {
-    T run() throws IOException;
+    @Nullable T run() throws IOException;
   }
 
   /** What is done for one index. */
@@ -162,7 +163,7 @@ final class Parallel implements AutoCloseable {
     run(tasks);
   }
 
-  private static IOException rethrow(Throwable failure) throws IOException {
+  private static IOException rethrow(@Nullable Throwable failure) throws IOException {
     if (failure instanceof IOException e) {
       throw e;
     }

@@ -5,37 +5,38 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The clock of a build: how long each phase took, and how far the current one is. */
 final class Phases {
   private static final long TICK_NANOS = 100_000_000;
 
-  private final BuildProgress progress;
+  private final @Nullable BuildProgress progress;
   private final Map<String, Duration> durations = new LinkedHashMap<>();
-  private String phase;
-  private long phaseStart;
+  private @Nullable Phase phase;
   private long lastTick;
-  private PhaseEvent event;
 
-  Phases(BuildProgress progress) {
+  Phases(@Nullable BuildProgress progress) {
     this.progress = progress;
   }
+
+  private record Phase(String name, long startNanos, PhaseEvent event) {}
 
   /** Ends the current phase, if any, and begins one. */
   synchronized void begin(String name) {
     end();
-    phase = name;
-    event = new PhaseEvent(name);
+    PhaseEvent event = new PhaseEvent(name);
     event.begin();
-    phaseStart = System.nanoTime();
-    lastTick = phaseStart;
+    lastTick = System.nanoTime();
+    phase = new Phase(name, lastTick, event);
   }
 
   synchronized void end() {
     if (phase != null) {
-      durations.merge(phase, Duration.ofNanos(System.nanoTime() - phaseStart), Duration::plus);
+      Duration taken = Duration.ofNanos(System.nanoTime() - phase.startNanos);
+      durations.merge(phase.name, taken, Duration::plus);
+      phase.event.commit();
       phase = null;
-      event.commit();
     }
   }
 
@@ -47,7 +48,7 @@ final class Phases {
     synchronized (this) {
       if (phase != null && System.nanoTime() - lastTick >= TICK_NANOS) {
         lastTick = System.nanoTime();
-        progress.at(phase, done, total);
+        progress.at(phase.name, done, total);
       }
     }
   }

@@ -20,10 +20,10 @@ final class RadixSort {
   /**
    * Sorted keys, valid until the next call; may be either the array that was given or the scratch.
    */
-  long[] keys;
+  long[] keys = {};
 
   /** The payload in the order of {@link #keys}. */
-  int[] payload;
+  int[] payload = {};
 
   /**
    * Sorts the first {@code count} keys and payloads. The arrays' content is undefined afterwards:

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of one partition in memory: read from the spool, sorted by ID, duplicates settled.
@@ -46,7 +47,7 @@ final class RowPartition {
   private long firstConflictEarlierOrdinal;
   private int firstConflictDate;
   private int firstConflictEarlierDate;
-  private String firstConflictId;
+  private @Nullable String firstConflictId;
 
   RowPartition(Spool spool, boolean text, DuplicatePolicy policy) {
     this.spool = spool;
@@ -88,7 +89,7 @@ final class RowPartition {
         int place = places[winner];
         consumer.accept(keys[winner], dates[winner], pool, place + Short.BYTES, lengthAt(place));
       } else {
-        consumer.accept(keys[winner], dates[winner], null, 0, 0);
+        consumer.accept(keys[winner], dates[winner], pool, 0, 0);
       }
       from = to;
     }
@@ -340,7 +341,7 @@ final class RowPartition {
    * The first conflict in the order of the input, for {@link DuplicatePolicy#FAIL}; null if there
    * was none.
    */
-  Conflict firstConflict() {
+  @Nullable Conflict firstConflict() {
     return firstConflictId == null
         ? null
         : new Conflict(

@@ -55,8 +55,14 @@ final class RowSpooler implements RowSink {
   private final byte[] decimal = new byte[20];
   private List<InputLedger.Bad> bads = new ArrayList<>();
   private long stretch;
+
+  /** From {@link #begin} on. */
+  @SuppressWarnings("NullAway.Init")
   private String source;
+
+  @SuppressWarnings("NullAway.Init")
   private Supplier<String> row;
+
   private long firstLine;
   private long rowCount;
 

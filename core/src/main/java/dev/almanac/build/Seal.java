@@ -123,7 +123,7 @@ final class Seal {
     Files.setPosixFilePermissions(sealed, PosixFilePermissions.fromString("r--r--r--"));
     file.force(true);
     Files.move(sealed, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    Path folder = target.toAbsolutePath().getParent();
+    Path folder = Workspace.folderOf(target);
     // Too late to stop: the file has its name. An interrupt waits until that is durable.
     boolean interrupted = Thread.interrupted();
     try {

@@ -21,11 +21,13 @@ final class Spool implements AutoCloseable {
   /** Blocks do not cross multiples of this, so that each lies in one mapping. */
   private static final int WINDOW_BYTES = 1 << 30;
 
+  private static final MappedByteBuffer[] UNMAPPED = {};
+
   private final Path path;
   private final FileChannel channel;
   private final AtomicLong end = new AtomicLong();
   private final Partition[] partitions;
-  private MappedByteBuffer[] windows;
+  private MappedByteBuffer[] windows = UNMAPPED;
 
   Spool(Path path, int partitionCount) throws IOException {
     this.path = path;
@@ -94,7 +96,7 @@ final class Spool implements AutoCloseable {
 
   /** Ends the writing and maps the file, so that blocks can be read in place. */
   synchronized void map() throws IOException {
-    if (windows != null) {
+    if (windows != UNMAPPED) {
       return;
     }
     int count = (int) ((end.get() + WINDOW_BYTES - 1) / WINDOW_BYTES);
@@ -128,7 +130,7 @@ final class Spool implements AutoCloseable {
    */
   void delete() throws IOException {
     if (channel.isOpen()) {
-      windows = null;
+      windows = UNMAPPED;
       try (channel) {
         channel.truncate(0);
       } finally {

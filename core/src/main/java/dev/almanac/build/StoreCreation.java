@@ -4,6 +4,7 @@ import dev.almanac.format.StoreGeometry;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where {@link ChronicleStore} runs: in this JVM if it was started with the flags that Chronicle
@@ -78,22 +80,20 @@ final class StoreCreation implements AutoCloseable {
 
   private final Parallel threads;
   private final Path folder;
-  private final Process child;
-  private final Writer toChild;
-  private final BufferedReader fromChild;
-  private final Future<StringBuilder> childErrors;
-  private final Future<Void> warmUp;
+
+  // One of the two: this JVM does it, or a child.
+  private final @Nullable Future<Void> warmUp;
+  private final @Nullable Child child;
+
+  private record Child(
+      Process process, Writer in, BufferedReader out, Future<StringBuilder> errors) {}
 
   /** Starts warming up. {@code folder} takes a store of one entry for the time. */
   StoreCreation(Parallel threads, Path folder) throws IOException {
     this.threads = threads;
     this.folder = folder;
-    requireChronicle();
-    if (hasFlags()) {
+    if (hasFlags(requireChronicle().getModule())) {
       child = null;
-      toChild = null;
-      fromChild = null;
-      childErrors = null;
       warmUp =
           threads.start(
               () -> {
@@ -128,21 +128,26 @@ final class StoreCreation implements AutoCloseable {
           .environment()
           .keySet()
           .removeAll(Set.of("JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS", "JDK_JAVA_OPTIONS"));
-      child = builder.start();
-      toChild = new OutputStreamWriter(child.getOutputStream(), StandardCharsets.UTF_8);
-      fromChild =
-          new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8));
-      childErrors = threads.start(this::readErrors);
+      Process process = builder.start();
+      child =
+          new Child(
+              process,
+              new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8),
+              new BufferedReader(
+                  new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8)),
+              threads.start(() -> read(process.getErrorStream())));
       warmUp = null;
     }
   }
 
-  private static void requireChronicle() {
-    if (find("net.openhft.chronicle.map.ChronicleMap") == null) {
+  private static Class<?> requireChronicle() {
+    Class<?> chronicle = find("net.openhft.chronicle.map.ChronicleMap");
+    if (chronicle == null) {
       throw new IllegalStateException(
           "building must have net.openhft:chronicle-map on the class path, as almanac-core declares it: "
               + "found none");
     }
+    return chronicle;
   }
 
   private static void requireCompiler() {
@@ -156,7 +161,7 @@ final class StoreCreation implements AutoCloseable {
     }
   }
 
-  private static Class<?> find(String name) {
+  private static @Nullable Class<?> find(String name) {
     try {
       return Class.forName(name, false, StoreCreation.class.getClassLoader());
     } catch (ClassNotFoundException | LinkageError e) {
@@ -165,8 +170,7 @@ final class StoreCreation implements AutoCloseable {
   }
 
   /** Whether this JVM has all the flags, seen from the module of Chronicle's classes. */
-  private static boolean hasFlags() {
-    Module chronicle = find("net.openhft.chronicle.map.ChronicleMap").getModule();
+  private static boolean hasFlags(Module chronicle) {
     ModuleLayer boot = ModuleLayer.boot();
     Module base = Object.class.getModule();
     return base.isOpen("java.lang", chronicle)
@@ -222,11 +226,10 @@ final class StoreCreation implements AutoCloseable {
         .collect(Collectors.joining(File.pathSeparator));
   }
 
-  private StringBuilder readErrors() throws IOException {
+  private static StringBuilder read(InputStream childErrors) throws IOException {
     StringBuilder errors = new StringBuilder();
     char[] chars = new char[1024];
-    try (InputStreamReader reader =
-        new InputStreamReader(child.getErrorStream(), StandardCharsets.UTF_8)) {
+    try (InputStreamReader reader = new InputStreamReader(childErrors, StandardCharsets.UTF_8)) {
       for (int n = reader.read(chars); n >= 0; n = reader.read(chars)) {
         if (errors.length() < 10_000) {
           errors.append(chars, 0, n);
@@ -238,11 +241,13 @@ final class StoreCreation implements AutoCloseable {
 
   /** Creates the store. Called once. */
   ChronicleStore.Created create(StorePlan plan, Path file) throws IOException {
-    if (child == null) {
+    if (warmUp != null) {
       Parallel.awaitEnd(warmUp);
+    }
+    if (child == null) {
       return Parallel.awaitEnd(threads.start(() -> ChronicleStore.create(plan, file)));
     }
-    if (!file.getParent().equals(folder)) {
+    if (!folder.equals(file.getParent())) {
       throw new IllegalArgumentException(
           "the store must be made in the folder of the warm-up: folder="
               + folder
@@ -250,24 +255,24 @@ final class StoreCreation implements AutoCloseable {
               + file);
     }
     try {
-      toChild.write(encode(plan) + "\t" + file.getFileName() + "\n");
-      toChild.flush();
+      child.in.write(encode(plan) + "\t" + file.getFileName() + "\n");
+      child.in.flush();
     } catch (IOException e) {
-      throw childFailed("it does not take the plan: " + e.getMessage());
+      throw failed(child, "it does not take the plan: " + e.getMessage());
     }
-    String line = fromChild.readLine();
+    String line = child.out.readLine();
     while (line != null && !line.startsWith(CREATED) && !line.startsWith(FAILED)) {
-      line = fromChild.readLine();
+      line = child.out.readLine();
     }
     if (line == null || line.startsWith(FAILED)) {
-      throw childFailed(line == null ? "it ended early" : line.substring(FAILED.length()).trim());
+      throw failed(child, line == null ? "it ended early" : line.substring(FAILED.length()).trim());
     }
     return decode(line);
   }
 
-  private IOException childFailed(String how) throws IOException {
-    child.destroy();
-    String errors = Parallel.await(childErrors).toString().trim();
+  private static IOException failed(Child child, String how) throws IOException {
+    child.process.destroy();
+    String errors = Parallel.await(child.errors).toString().trim();
     return new IOException(
         "the JVM that creates the Chronicle Map must succeed: "
             + how
@@ -280,12 +285,13 @@ final class StoreCreation implements AutoCloseable {
   public void close() throws IOException {
     if (child != null) {
       try {
-        toChild.close();
+        child.in.close();
       } catch (IOException e) {
         // The child has ended already: nothing is left to tell it.
       }
-      child.destroy();
-    } else if (!warmUp.isDone()) {
+      child.process.destroy();
+    }
+    if (warmUp != null && !warmUp.isDone()) {
       // The folder must not go under it.
       Parallel.awaitEnd(warmUp);
     }
@@ -346,7 +352,7 @@ final class StoreCreation implements AutoCloseable {
   }
 
   private static ChronicleStore.Created decode(String line) {
-    String[] f = line.split("\t");
+    String[] f = line.split("\t", -1);
     return new ChronicleStore.Created(
         new StoreGeometry(
             Integer.parseInt(f[1]),

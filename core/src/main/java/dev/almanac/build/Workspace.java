@@ -17,7 +17,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The temporary files of one build: a folder {@code .NAME.almanac-XXXX}, readable by its owner
@@ -44,8 +46,8 @@ final class Workspace implements AutoCloseable {
   private boolean closed;
 
   /** Sweeps what killed builds of this target left, and makes the folders. */
-  Workspace(Path target, Path temporaryDirectory) throws IOException {
-    Path parent = target.toAbsolutePath().getParent();
+  Workspace(Path target, @Nullable Path temporaryDirectory) throws IOException {
+    Path parent = folderOf(target);
     String prefix = "." + target.getFileName() + ".almanac-";
     Runtime.getRuntime().addShutdownHook(atExit);
     try {
@@ -58,6 +60,11 @@ final class Workspace implements AutoCloseable {
       close();
       throw e;
     }
+  }
+
+  /** The folder that a target is published in; {@link Build} has checked that there is one. */
+  static Path folderOf(Path target) {
+    return Objects.requireNonNull(target.toAbsolutePath().getParent(), "folder of target");
   }
 
   private Path create(Path parent, String prefix) throws IOException {

@@ -16,4 +16,7 @@
  * written in one go each, in the layout of its specification. {@link dev.almanac.build.Build} is
  * the order of events. Names the read side only in {@link dev.almanac.build.SelfCheck}.
  */
+@NullMarked
 package dev.almanac.build;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,7 @@
 package dev.almanac.format;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Where things lie in a Chronicle Map data store whose every segment has one tier and whose hash
  * lookups have 4-byte slots.
@@ -108,7 +110,7 @@ public record StoreGeometry(
    * every tier and every chunk lies where it must, so that a reader that trusts only this can touch
    * nothing outside {@code storeLimit}.
    */
-  public String fault(long storeLimit) {
+  public @Nullable String fault(long storeLimit) {
     if (segmentCount < 1 || segmentCount > MAX_SEGMENT_COUNT) {
       return "the number of segments must be from 1 to "
           + MAX_SEGMENT_COUNT

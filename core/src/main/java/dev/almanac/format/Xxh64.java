@@ -35,6 +35,7 @@ public final class Xxh64 {
     int end = offset + length;
     long h;
     if (length >= 32) {
+      @SuppressWarnings("ConstantOverflow") // All of this is modulo 2^64.
       long v1 = P1 + P2;
       long v2 = P2;
       long v3 = 0;

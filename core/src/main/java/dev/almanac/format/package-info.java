@@ -14,4 +14,7 @@
  * code that writes it and the code that checks it. Nothing here knows where bytes come from (a
  * mapping, {@code read()}, an array) or who asks. Names nothing outside the JDK.
  */
+@NullMarked
 package dev.almanac.format;
+
+import org.jspecify.annotations.NullMarked;

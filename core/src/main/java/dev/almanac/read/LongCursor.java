@@ -12,7 +12,11 @@ public final class LongCursor {
   private final int endSegment;
   private final int pageCount;
   private int segment;
+
+  /** Once there is a page, see {@link #nextPage}. */
+  @SuppressWarnings("NullAway.Init")
   private MappedByteBuffer region;
+
   private int entry;
   private int entriesLeft;
   private long firstId;

@@ -188,6 +188,7 @@ public final class LongTable extends Tiers {
     final int[] places = new int[GROUP];
 
     /** Written so that the reads that it sums up are not optimised away. */
+    @SuppressWarnings("UnusedVariable")
     int touched;
   }
 }

@@ -217,13 +217,17 @@ public final class SealedFile {
     return new UncheckedIOException(new CorruptAlmanacException(ruleAndFindings, path));
   }
 
+  IllegalStateException closed() {
+    return new IllegalStateException("the almanac is closed: path=" + path);
+  }
+
   /**
    * What an error of the hot path means: the mapping is closed, or the file is not what its footer
    * says.
    */
   RuntimeException explain(Throwable error) {
     if (regions == CLOSED) {
-      return new IllegalStateException("the almanac is closed: path=" + path);
+      return closed();
     }
     return new UncheckedIOException(
         new CorruptAlmanacException(

@@ -9,7 +9,11 @@ public final class TextCursor {
   private final SealedFile file;
   private final int endSegment;
   private int segment;
+
+  /** Once there is an entry, see {@link #next}. */
+  @SuppressWarnings("NullAway.Init")
   private MappedByteBuffer region;
+
   private int nextEntry;
   private int entriesLeft;
   private byte[] bytes = new byte[64];

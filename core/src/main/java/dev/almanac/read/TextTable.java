@@ -67,7 +67,7 @@ public final class TextTable extends Tiers {
 
   private int absent() {
     if (file.isClosed()) {
-      throw file.explain(null);
+      throw file.closed();
     }
     return -1;
   }
@@ -209,6 +209,7 @@ public final class TextTable extends Tiers {
     final int[] places = new int[GROUP];
 
     /** Written so that the loads that it sums up are not optimised away. */
+    @SuppressWarnings("UnusedVariable")
     int touched;
   }
 }

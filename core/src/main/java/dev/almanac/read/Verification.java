@@ -65,7 +65,7 @@ public final class Verification {
       checkDictionary(footer);
       idCount = new TierCheck(footer).run();
     } catch (CorruptAlmanacException e) {
-      damage(e.getMessage());
+      damage(String.valueOf(e.getMessage()));
     }
     if (damageCount > damages.size()) {
       damages.add("and " + (damageCount - damages.size()) + " more");

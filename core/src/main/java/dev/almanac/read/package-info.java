@@ -14,4 +14,7 @@
  * for damage and {@link java.lang.IllegalStateException} after close. Names nothing outside the JDK
  * and nothing of the build side.
  */
+@NullMarked
 package dev.almanac.read;
+
+import org.jspecify.annotations.NullMarked;

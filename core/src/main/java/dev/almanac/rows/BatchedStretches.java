@@ -7,6 +7,7 @@ import java.io.InterruptedIOException;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One pass over rows that come one by one: a thread at a time takes a batch, and gives it to its
@@ -21,7 +22,7 @@ abstract class BatchedStretches implements RowSource.Stretches {
   // All below is guarded by the lock.
   private long stretchCount;
   private boolean ended;
-  private Throwable failure;
+  private @Nullable Throwable failure;
   private boolean closed;
 
   BatchedStretches(String name) {

@@ -20,6 +20,9 @@ final class CsvFields extends AbstractBaseCsvCallbackHandler<CsvFields> implemen
 
   private final int idColumn;
   private final int dateColumn;
+
+  /** Reads into this object, and so is made after it. */
+  @SuppressWarnings("NullAway.Init")
   private CloseableIterator<CsvFields> rows;
 
   /** The wanted fields of the current row, the low byte of each char; overwritten by the next. */

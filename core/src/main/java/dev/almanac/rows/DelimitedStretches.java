@@ -14,6 +14,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One pass over delimited text: reads it from front to back, cuts it behind a row's end, and parses
@@ -26,6 +27,9 @@ public final class DelimitedStretches implements RowSource.Stretches {
 
   // The quoted format needs about five bytes more for each.
   private static final int QUOTED_STRETCH_BYTES = 1 << 18;
+
+  /** Where no input is open. */
+  private static final InputStream NONE = InputStream.nullInputStream();
 
   private final List<Input> inputs;
   private final Dialect dialect;
@@ -40,8 +44,8 @@ public final class DelimitedStretches implements RowSource.Stretches {
   private final RowFormat format;
 
   private int inputCount;
-  private Input input;
-  private InputStream text;
+  private String inputName = "";
+  private InputStream text = NONE;
   private boolean textEnded;
   private boolean atStart;
   private byte[] rest;
@@ -50,7 +54,7 @@ public final class DelimitedStretches implements RowSource.Stretches {
   private int dateColumn;
   private long stretchCount;
   private long rowCount;
-  private Throwable failure;
+  private @Nullable Throwable failure;
   private boolean closed;
 
   /**
@@ -129,7 +133,7 @@ public final class DelimitedStretches implements RowSource.Stretches {
     }
   }
 
-  private Stretch take() throws IOException {
+  private @Nullable Stretch take() throws IOException {
     try {
       lock.lockInterruptibly();
     } catch (InterruptedException e) {
@@ -144,7 +148,7 @@ public final class DelimitedStretches implements RowSource.Stretches {
       if (closed) {
         throw new IOException("the source must be open: found=closed");
       }
-      while (input != null || openNext()) {
+      while (text != NONE || openNext()) {
         Stretch stretch = cut();
         if (stretch != null) {
           return stretch;
@@ -164,7 +168,8 @@ public final class DelimitedStretches implements RowSource.Stretches {
     if (inputCount == inputs.size()) {
       return false;
     }
-    input = inputs.get(inputCount++);
+    Input input = inputs.get(inputCount++);
+    inputName = input.name();
     text = Decoded.open(input, done);
     textEnded = false;
     atStart = true;
@@ -174,15 +179,12 @@ public final class DelimitedStretches implements RowSource.Stretches {
 
   private void closeInput() throws IOException {
     InputStream open = text;
-    input = null;
-    text = null;
-    if (open != null) {
-      open.close();
-    }
+    text = NONE;
+    open.close();
   }
 
   /** The next whole rows of the open input; null at its end. */
-  private Stretch cut() throws IOException {
+  private @Nullable Stretch cut() throws IOException {
     byte[] bytes = buffer();
     System.arraycopy(rest, 0, bytes, 0, restCount);
     int count = restCount;
@@ -242,7 +244,7 @@ public final class DelimitedStretches implements RowSource.Stretches {
     }
     Stretch stretch = new Stretch();
     stretch.number = stretchCount++;
-    stretch.source = input.name();
+    stretch.source = inputName;
     stretch.firstLine = atStart ? 1 : 0;
     stretch.bytes = bytes;
     stretch.idColumn = idColumn;
@@ -259,7 +261,7 @@ public final class DelimitedStretches implements RowSource.Stretches {
       throw longHeader();
     }
     List<String> names =
-        headerEnd == 0 ? List.of() : format.names(stretch.bytes, 0, headerEnd, input.name());
+        headerEnd == 0 ? List.of() : format.names(stretch.bytes, 0, headerEnd, inputName);
     idColumn = dialect.id().isRowNumber() ? Stretch.ROW_NUMBER : column(dialect.id(), names);
     dateColumn = column(dialect.date(), names);
     stretch.idColumn = idColumn;
@@ -290,13 +292,13 @@ public final class DelimitedStretches implements RowSource.Stretches {
     String found = String.join(", ", names);
     return new RefusedRowException(
         ruleAndWanted + " columns=" + names.size() + " found=[" + RowText.of(found) + "]",
-        input.name(),
+        inputName,
         1);
   }
 
   private RefusedRowException longHeader() {
     return new RefusedRowException(
-        BadRowReason.ROW_TOO_LONG.rule() + ": found=header", input.name(), 1);
+        BadRowReason.ROW_TOO_LONG.rule() + ": found=header", inputName, 1);
   }
 
   /**

@@ -1,5 +1,7 @@
 package dev.almanac.rows;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * How delimited text is written and which columns are wanted.
  *
@@ -17,11 +19,13 @@ public record Dialect(char delimiter, boolean header, boolean quoted, Column id,
    *
    * @param name null where the column goes by number
    */
-  public record Column(int number, String name) {
+  public record Column(int number, @Nullable String name) {
     /** Not a column of the text, but the number of the row. */
     public static final Column ROW_NUMBER = new Column(0, null);
 
     /**
+     * A column by number.
+     *
      * @throws IllegalArgumentException if {@code number} is not positive
      */
     public static Column of(int number) {
@@ -32,6 +36,8 @@ public record Dialect(char delimiter, boolean header, boolean quoted, Column id,
     }
 
     /**
+     * A column by name.
+     *
      * @throws IllegalArgumentException if {@code name} is empty
      */
     public static Column of(String name) {
@@ -47,6 +53,8 @@ public record Dialect(char delimiter, boolean header, boolean quoted, Column id,
   }
 
   /**
+   * Checks that the parts fit.
+   *
    * @throws IllegalArgumentException if the delimiter is none
    * @throws IllegalStateException if a column goes by name and there is no header
    */

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The content of all members of a gzip file (RFC 1952), one behind the other; zeros behind the
@@ -182,7 +183,7 @@ final class GzipMembers extends FilterInputStream {
     return to > 0;
   }
 
-  private IOException broken(String found, Throwable cause) {
+  private IOException broken(String found, @Nullable Throwable cause) {
     return new IOException(
         "a gzip file must consist of sound members: " + found + ", file=" + name, cause);
   }

@@ -11,35 +11,43 @@ import java.util.stream.Stream;
 
 /** Rows from an iterator or a stream. */
 public final class IteratedRows implements RowSource {
-  private final Iterator<Row> once;
-  private final AtomicBoolean taken = new AtomicBoolean();
-  private final Supplier<Stream<Row>> streams;
+  private final Opening opening;
 
-  private IteratedRows(Iterator<Row> once, Supplier<Stream<Row>> streams) {
-    this.once = once;
-    this.streams = streams;
+  private IteratedRows(Opening opening) {
+    this.opening = opening;
+  }
+
+  private interface Opening {
+    Pass open() throws IOException;
   }
 
   /** See {@link RowSource#of(Iterator)}. */
   public static IteratedRows of(Iterator<Row> rows) {
-    return new IteratedRows(Objects.requireNonNull(rows, "rows"), null);
+    Objects.requireNonNull(rows, "rows");
+    AtomicBoolean taken = new AtomicBoolean();
+    return new IteratedRows(
+        () -> {
+          if (taken.getAndSet(true)) {
+            throw new IOException(
+                "an iterator must be read only once; a second pass needs a new one");
+          }
+          return new Pass(rows, () -> {});
+        });
   }
 
   /** See {@link RowSource#of(Supplier)}. */
   public static IteratedRows of(Supplier<Stream<Row>> rows) {
-    return new IteratedRows(null, Objects.requireNonNull(rows, "rows"));
+    Objects.requireNonNull(rows, "rows");
+    return new IteratedRows(
+        () -> {
+          Stream<Row> stream = rows.get();
+          return new Pass(stream.iterator(), stream::close);
+        });
   }
 
   @Override
   public Stretches open() throws IOException {
-    if (once == null) {
-      Stream<Row> stream = streams.get();
-      return new Pass(stream.iterator(), stream::close);
-    }
-    if (taken.getAndSet(true)) {
-      throw new IOException("an iterator must be read only once; a second pass needs a new one");
-    }
-    return new Pass(once, () -> {});
+    return opening.open();
   }
 
   private static final class Pass extends BatchedStretches {

@@ -12,6 +12,7 @@ import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One pass over a result set. */
 public final class JdbcStretches extends BatchedStretches {
@@ -145,7 +146,8 @@ public final class JdbcStretches extends BatchedStretches {
     }
   }
 
-  private static void addDecimal(RowBatch batch, BigDecimal decimal, String dateText) {
+  private static void addDecimal(
+      RowBatch batch, @Nullable BigDecimal decimal, @Nullable String dateText) {
     if (decimal == null) {
       batch.add(null, dateText);
       return;
@@ -161,7 +163,7 @@ public final class JdbcStretches extends BatchedStretches {
     batch.add(number, dateText);
   }
 
-  private String dateText() throws SQLException {
+  private @Nullable String dateText() throws SQLException {
     switch (dateType) {
       case DATE:
         LocalDate day = rows.getObject(date, LocalDate.class);

@@ -41,7 +41,8 @@ final class PlainFormat extends RowFormat {
 
   @Override
   long rowCount(byte[] bytes, int from, int to) {
-    return Words.lineFeedCount(bytes, from, to) + (to > from && bytes[to - 1] != '\n' ? 1 : 0);
+    return (long) Words.lineFeedCount(bytes, from, to)
+        + (to > from && bytes[to - 1] != '\n' ? 1 : 0);
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rows whose fields may be quoted, as RFC 4180 has it. A quotation mark within a field that does
@@ -282,7 +283,7 @@ final class QuotedFormat extends RowFormat {
     }
 
     /** What is wrong with the row that has ended, or whose input has, or null. */
-    String broken() {
+    @Nullable String broken() {
       if (state == QUOTED) {
         return "found=end of input expected=closing quotation mark";
       }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Rows that came one by one, kept until they are given to a sink as one stretch. */
 final class RowBatch {
@@ -46,7 +47,7 @@ final class RowBatch {
   }
 
   /** Either may be null, which makes the row a bad one. */
-  void add(String id, String date) {
+  void add(@Nullable String id, @Nullable String date) {
     if (id == null) {
       addBad(BadRowReason.EMPTY_ID, "id=null", "null|" + date);
     } else if (date == null) {
@@ -69,7 +70,7 @@ final class RowBatch {
 
   private int current;
 
-  void add(long id, String date) {
+  void add(long id, @Nullable String date) {
     if (date == null) {
       addBad(BadRowReason.BAD_DATE, "date=null", id + "|null");
       return;

@@ -6,7 +6,7 @@ final class Stretch {
   long number;
 
   /** The name of its input. */
-  String source;
+  String source = "";
 
   /** The line of its line 0 in the input, from 1, or 0 where the stretch follows another. */
   long firstLine;
@@ -15,7 +15,7 @@ final class Stretch {
    * Its bytes: the rows are [from, to), the first is line {@link #lineOfFrom}, and one byte behind
    * {@code to} may be written.
    */
-  byte[] bytes;
+  byte[] bytes = {};
 
   int from;
   int to;

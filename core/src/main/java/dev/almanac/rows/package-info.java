@@ -25,4 +25,7 @@
  * {@link java.io.IOException}s for inputs that cannot be read. A row that cannot be used is no
  * error here: the sink is told, and decides.
  */
+@NullMarked
 package dev.almanac.rows;
+
+import org.jspecify.annotations.NullMarked;

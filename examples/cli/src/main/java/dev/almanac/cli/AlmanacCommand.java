@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -82,7 +83,7 @@ public final class AlmanacCommand implements Runnable {
     CommandLine commandLine = e.getCommandLine();
     print(
         commandLine.getErr(),
-        FailureText.oneLine(e.getMessage())
+        FailureText.oneLine(String.valueOf(e.getMessage()))
             + "; see '"
             + commandLine.getCommandSpec().qualifiedName()
             + " --help'");
@@ -109,7 +110,8 @@ public final class AlmanacCommand implements Runnable {
     @Override
     public String[] getVersion() throws IOException {
       try (InputStream resource = AlmanacCommand.class.getResourceAsStream("version.txt")) {
-        return new String[] {new String(resource.readAllBytes(), StandardCharsets.UTF_8).strip()};
+        byte[] version = Objects.requireNonNull(resource, "version.txt").readAllBytes();
+        return new String[] {new String(version, StandardCharsets.UTF_8).strip()};
       }
     }
   }

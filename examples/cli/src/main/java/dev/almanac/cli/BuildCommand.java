@@ -13,6 +13,7 @@ import java.io.FileInputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -123,7 +124,7 @@ final class BuildCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description =
           "Write each skipped row there: file, line, reason, row. Needs --on-bad-row skip.")
-  private Path rejects;
+  private @Nullable Path rejects;
 
   @Option(names = "--quoted", description = "Fields may stand in double quotes (CSV, RFC 4180).")
   private boolean quoted;
@@ -133,19 +134,19 @@ final class BuildCommand implements Callable<Integer> {
       paramLabel = "N",
       description =
           "IDs per page, as a power of two from 0 to 12. Default: what makes the smallest file.")
-  private Integer pageBits;
+  private @Nullable Integer pageBits;
 
   @Option(
       names = "--threads",
       paramLabel = "N",
       description = "Threads that work. Default: one a processor.")
-  private Integer threads;
+  private @Nullable Integer threads;
 
   @Option(
       names = "--temp",
       paramLabel = "DIR",
       description = "Where temporary files go. Default: the folder of the output.")
-  private Path temporary;
+  private @Nullable Path temporary;
 
   @Option(names = "--json", description = "Print the report as one JSON object.")
   private boolean json;
@@ -163,7 +164,7 @@ final class BuildCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
     BuildReport report;
-    try (ProgressLine progress = new ProgressLine(System.err)) {
+    try (ProgressLine progress = new ProgressLine()) {
       report = builder.onProgress(progress).build(rows, output);
     }
     StandardOutput.print(json ? BuildReports.json(report) + "\n" : BuildReports.table(report));

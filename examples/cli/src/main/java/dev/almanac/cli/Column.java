@@ -7,7 +7,7 @@ import picocli.CommandLine.TypeConversionException;
  * A column as the command line names it.
  *
  * @param number counted from 1, or 0 if it goes by name
- * @param name its name in the header line, or null
+ * @param name its name in the header line, {@link #ROW}, or empty
  */
 record Column(int number, String name) {
   /** The word for the row number in place of an ID column. */
@@ -35,7 +35,7 @@ record Column(int number, String name) {
       try {
         int number = Integer.parseInt(text);
         if (number >= 1) {
-          return new Column(number, null);
+          return new Column(number, "");
         }
       } catch (NumberFormatException e) {
         // Refused below.

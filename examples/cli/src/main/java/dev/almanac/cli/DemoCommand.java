@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -82,7 +83,7 @@ final class DemoCommand implements Callable<Integer> {
       description =
           "An existing folder, in which a new one is made for the files."
               + " Default: the system's temporary folder")
-  private Path directory;
+  private @Nullable Path directory;
 
   @Option(names = "--keep", description = "Keep the files.")
   private boolean keep;
@@ -134,7 +135,7 @@ final class DemoCommand implements Callable<Integer> {
 
     step("building one file from " + Figures.bytes(inputBytes) + " of rows");
     BuildReport built;
-    try (ProgressLine progress = new ProgressLine(System.err)) {
+    try (ProgressLine progress = new ProgressLine()) {
       built =
           Almanac.builder()
               .onProgress(progress)

@@ -18,8 +18,9 @@ final class ProgressLine implements BuildProgress, AutoCloseable {
   private boolean barShown;
   private boolean closed;
 
-  ProgressLine(PrintStream output) {
-    this(output, StandardOutput.errorIsTerminal());
+  /** On standard error. */
+  ProgressLine() {
+    this(System.err, StandardOutput.errorIsTerminal());
   }
 
   ProgressLine(PrintStream output, boolean terminal) {

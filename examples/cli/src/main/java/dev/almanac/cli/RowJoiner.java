@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Appends dates to rows. Rows stay bytes: only their IDs are looked at. They are looked up a few
@@ -28,7 +29,7 @@ final class RowJoiner {
   private final Almanac almanac;
   private final boolean numeric;
   private final byte delimiter;
-  private final String dateName;
+  private final @Nullable String dateName;
   private final DateTexts dates;
   private final String idName;
   private int idColumn;
@@ -60,7 +61,7 @@ final class RowJoiner {
    *
    * @param dateName name of the new column if the first line is a header, or null if it is a row
    */
-  RowJoiner(Almanac almanac, char delimiter, Column idColumn, String dateName) {
+  RowJoiner(Almanac almanac, char delimiter, Column idColumn, @Nullable String dateName) {
     this.almanac = almanac;
     numeric = almanac.idKind() == IdKind.LONG;
     dates = new DateTexts(almanac.dictionary());
@@ -110,7 +111,7 @@ final class RowJoiner {
     line++;
     int to = newline > from && buffer[newline - 1] == '\r' ? newline - 1 : newline;
     if (line == 1 && dateName != null) {
-      putHeader(from, to, next, rows);
+      putHeader(from, to, next, dateName, rows);
       return;
     }
     rowFrom[rowCount] = from;
@@ -123,7 +124,8 @@ final class RowJoiner {
     }
   }
 
-  private void putHeader(int from, int to, int next, ByteOutput rows) throws IOException {
+  private void putHeader(int from, int to, int next, String newName, ByteOutput rows)
+      throws IOException {
     if (idColumn == 0) {
       String header = new String(buffer, from, to - from, StandardCharsets.UTF_8);
       List<String> names =
@@ -136,7 +138,7 @@ final class RowJoiner {
     }
     rows.put(buffer, from, to);
     rows.put(delimiter);
-    rows.put(dateName.getBytes(StandardCharsets.UTF_8));
+    rows.put(newName.getBytes(StandardCharsets.UTF_8));
     rows.put(buffer, to, next);
   }
 

@@ -1,15 +1,11 @@
 package dev.almanac.cli;
 
 import dev.almanac.Almanac;
-import dev.almanac.CorruptAlmanacException;
 import dev.almanac.VerifyReport;
 import dev.almanac.report.Figures;
 import dev.almanac.report.JsonObject;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -35,18 +31,10 @@ final class VerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     long start = System.nanoTime();
-    VerifyReport report = verify(file);
+    VerifyReport report = Almanac.verify(file);
     Duration time = Duration.ofNanos(System.nanoTime() - start);
     StandardOutput.print(json ? json(report, time) + "\n" : text(report, time));
     return report.ok() ? ExitStatus.DONE : ExitStatus.NO;
-  }
-
-  private static VerifyReport verify(Path file) throws IOException {
-    try {
-      return Almanac.verify(file);
-    } catch (CorruptAlmanacException e) {
-      return new VerifyReport(file, Files.size(file), 0, 0, "", List.of(e.getMessage()));
-    }
   }
 
   private static String text(VerifyReport report, Duration time) {

@@ -7,15 +7,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** One JSON object, its members in the order in which they were put. Not thread-safe. */
 public final class JsonObject {
   private static final int DECIMAL_PLACES = 3;
 
-  private final Map<String, Object> members = new LinkedHashMap<>();
+  private final Map<String, @Nullable Object> members = new LinkedHashMap<>();
 
   /** Puts a string, or null. */
-  public JsonObject put(String name, String value) {
+  public JsonObject put(String name, @Nullable String value) {
     return putValue(name, value);
   }
 
@@ -55,7 +56,7 @@ public final class JsonObject {
     return putValue(name, copyOf(values));
   }
 
-  private JsonObject putValue(String name, Object value) {
+  private JsonObject putValue(String name, @Nullable Object value) {
     if (members.containsKey(name)) {
       throw new IllegalStateException("a member must be put once: name=" + name);
     }
@@ -100,7 +101,7 @@ public final class JsonObject {
     String inner = lineBreak.isEmpty() ? "" : lineBreak + "  ";
     String separator = "";
     text.append('{');
-    for (Map.Entry<String, Object> member : members.entrySet()) {
+    for (Map.Entry<String, @Nullable Object> member : members.entrySet()) {
       text.append(separator).append(inner);
       writeString(text, member.getKey());
       text.append(": ");
@@ -110,7 +111,7 @@ public final class JsonObject {
     text.append(lineBreak).append('}');
   }
 
-  private static void writeValue(StringBuilder text, Object value, String lineBreak) {
+  private static void writeValue(StringBuilder text, @Nullable Object value, String lineBreak) {
     if (value instanceof String string) {
       writeString(text, string);
     } else if (value instanceof JsonObject object) {

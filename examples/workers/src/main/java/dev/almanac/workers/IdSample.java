@@ -31,8 +31,8 @@ final class IdSample {
 
   private IdSample(boolean areTexts, int capacity) {
     this.areTexts = areTexts;
-    ids = areTexts ? null : new long[capacity];
-    texts = areTexts ? new String[capacity] : null;
+    ids = new long[areTexts ? 0 : capacity];
+    texts = new String[areTexts ? capacity : 0];
     codes = new int[capacity];
   }
 

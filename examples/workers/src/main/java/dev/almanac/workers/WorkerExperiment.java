@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Starts worker processes, lets them all read at the same time, and measures their memory: after
@@ -25,7 +26,7 @@ public final class WorkerExperiment {
   private static final String MUST_LIVE = "a worker must live until it is told to exit";
 
   private final List<List<String>> commands;
-  private Path file;
+  private @Nullable Path file;
   private Duration sampleInterval = Duration.ofMillis(250);
   private Duration timeLimit = Duration.ofHours(1);
 
@@ -150,7 +151,7 @@ public final class WorkerExperiment {
           new WorkersReport.Worker(
               worker.index,
               List.copyOf(worker.pids),
-              worker.outcome,
+              Objects.requireNonNull(worker.outcome),
               worker.nanos,
               mapping(worker),
               written.storageBytes(),
@@ -207,13 +208,14 @@ public final class WorkerExperiment {
   private static void done(WorkerProcess.Line line) throws IOException {
     String[] words = words(line, WorkerProtocol.DONE);
     WorkerProcess worker = line.worker();
+    String text = line.text();
     try {
-      if (words.length == 5 && worker.outcome == null) {
+      if (text != null && words.length == 5 && worker.outcome == null) {
         worker.outcome =
             new WorkerProtocol.Outcome(
                 Long.parseLong(words[1]), Long.parseLong(words[2]), Long.parseLong(words[3]));
         worker.nanos = Long.parseLong(words[4]);
-        worker.protocolBytes = line.text().length() + 1;
+        worker.protocolBytes = text.length() + 1L;
         return;
       }
     } catch (NumberFormatException e) {
@@ -223,14 +225,15 @@ public final class WorkerExperiment {
   }
 
   private static String[] words(WorkerProcess.Line line, String expected) throws IOException {
-    if (line.text() == null) {
+    String text = line.text();
+    if (text == null) {
       boolean early = line.worker().outcome == null;
       throw line.worker()
           .failed(
               early ? "a worker must not end before it has said \"" + expected + "\"" : MUST_LIVE,
               "");
     }
-    String[] words = line.text().split(" ");
+    String[] words = text.split(" ", -1);
     if (!words[0].equals(expected)) {
       throw line.worker().failed("a worker must say \"" + expected + "\"", "line=" + line.text());
     }

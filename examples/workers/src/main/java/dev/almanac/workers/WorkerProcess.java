@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The parent's end of one worker: its lines arrive in a queue that all workers share. Belongs to
@@ -20,14 +21,14 @@ final class WorkerProcess {
   private static final long EXIT_MILLIS = 5_000;
 
   /** A line that a worker wrote, or null behind its last. */
-  record Line(WorkerProcess worker, String text) {}
+  record Line(WorkerProcess worker, @Nullable String text) {}
 
   final int index;
 
   /** The processes to measure: this one, and any that it forked. */
   final List<Long> pids = new ArrayList<>();
 
-  WorkerProtocol.Outcome outcome;
+  WorkerProtocol.@Nullable Outcome outcome;
   long nanos;
 
   /** Bytes of the protocol that it wrote between {@code go} and {@code exit}. */

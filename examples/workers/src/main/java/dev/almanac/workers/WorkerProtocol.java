@@ -58,6 +58,7 @@ public final class WorkerProtocol {
    * end. Returns when the parent says {@code exit}; the process ends on the spot if the parent is
    * gone.
    */
+  @SuppressWarnings("UnnecessaryStringBuilder")
   public static void serve(Reading reading) throws IOException, InterruptedException {
     CountDownLatch go = new CountDownLatch(1);
     CountDownLatch exit = new CountDownLatch(1);

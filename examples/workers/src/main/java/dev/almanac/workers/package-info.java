@@ -10,4 +10,7 @@
  * <p>Linux only: the figures come from {@code smaps_rollup}, {@code smaps} and {@code io}. Memory
  * is in kB of 1,024 bytes, as there.
  */
+@NullMarked
 package dev.almanac.workers;
+
+import org.jspecify.annotations.NullMarked;
