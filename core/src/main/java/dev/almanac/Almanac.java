@@ -209,7 +209,14 @@ public final class Almanac implements AutoCloseable {
    * @throws IllegalStateException if the IDs are texts
    */
   public Map<Long, LocalDate> asMap() {
-    return new LongMap(this, numbers("asTextMap()"));
+    LongTable table = numbers("asTextMap()");
+    return new ReadOnlyMap<>(
+        this,
+        key -> key instanceof Long id ? table.code(id) : ABSENT,
+        () -> {
+          LongCursor cursor = table.cursor();
+          return new ReadOnlyMap.Entries<>(dictionary, cursor::next, cursor::id, cursor::code);
+        });
   }
 
   /**
@@ -218,7 +225,14 @@ public final class Almanac implements AutoCloseable {
    * @throws IllegalStateException if the IDs are numbers
    */
   public Map<String, LocalDate> asTextMap() {
-    return new TextMap(this, texts("asMap()"));
+    TextTable table = texts("asMap()");
+    return new ReadOnlyMap<>(
+        this,
+        key -> key instanceof String id ? table.code(id) : ABSENT,
+        () -> {
+          TextCursor cursor = table.cursor();
+          return new ReadOnlyMap.Entries<>(dictionary, cursor::next, cursor::id, cursor::code);
+        });
   }
 
   /**

@@ -7,21 +7,32 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A file as a {@link Map}: lookups by key, entries in the order of the file, every change refused.
  */
-abstract class ReadOnlyMap<K> extends AbstractMap<K, LocalDate> {
-  final Almanac almanac;
+final class ReadOnlyMap<K> extends AbstractMap<K, LocalDate> {
+  private final Almanac almanac;
+  private final ToIntFunction<@Nullable Object> codes;
+  private final Supplier<Entries<K>> entries;
 
-  ReadOnlyMap(Almanac almanac) {
+  /**
+   * Puts the map together.
+   *
+   * @param codes the code of a key, {@link Almanac#ABSENT} also for one of another type
+   * @param entries begins an iteration
+   */
+  ReadOnlyMap(
+      Almanac almanac, ToIntFunction<@Nullable Object> codes, Supplier<Entries<K>> entries) {
     this.almanac = almanac;
+    this.codes = codes;
+    this.entries = entries;
   }
-
-  abstract int code(@Nullable Object key);
-
-  abstract Entries<K> entries();
 
   @Override
   public int size() {
@@ -30,12 +41,12 @@ abstract class ReadOnlyMap<K> extends AbstractMap<K, LocalDate> {
 
   @Override
   public boolean containsKey(@Nullable Object key) {
-    return code(key) != Almanac.ABSENT;
+    return codes.applyAsInt(key) != Almanac.ABSENT;
   }
 
   @Override
   public @Nullable LocalDate get(@Nullable Object key) {
-    int code = code(key);
+    int code = codes.applyAsInt(key);
     return code == Almanac.ABSENT ? null : almanac.dictionary().date(code);
   }
 
@@ -54,7 +65,7 @@ abstract class ReadOnlyMap<K> extends AbstractMap<K, LocalDate> {
     return new AbstractSet<>() {
       @Override
       public Iterator<Map.Entry<K, LocalDate>> iterator() {
-        return entries();
+        return entries.get();
       }
 
       @Override
@@ -76,25 +87,27 @@ abstract class ReadOnlyMap<K> extends AbstractMap<K, LocalDate> {
     };
   }
 
-  /** An iterator on top of a cursor. */
-  abstract static class Entries<K> implements Iterator<Map.Entry<K, LocalDate>> {
-    final Almanac almanac;
+  /** An iterator on top of a cursor, which is given by its methods. */
+  static final class Entries<K> implements Iterator<Map.Entry<K, LocalDate>> {
+    private final DateDictionary dictionary;
+    private final BooleanSupplier advance;
+    private final Supplier<K> id;
+    private final IntSupplier code;
     private Map.@Nullable Entry<K, LocalDate> next;
     private boolean ended;
 
-    Entries(Almanac almanac) {
-      this.almanac = almanac;
+    Entries(DateDictionary dictionary, BooleanSupplier advance, Supplier<K> id, IntSupplier code) {
+      this.dictionary = dictionary;
+      this.advance = advance;
+      this.id = id;
+      this.code = code;
     }
-
-    abstract boolean advance();
-
-    abstract Map.Entry<K, LocalDate> entry();
 
     @Override
     public boolean hasNext() {
       if (next == null && !ended) {
-        if (advance()) {
-          next = entry();
+        if (advance.getAsBoolean()) {
+          next = Map.entry(id.get(), dictionary.date(code.getAsInt()));
         } else {
           ended = true;
         }

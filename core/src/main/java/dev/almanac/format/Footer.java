@@ -149,30 +149,15 @@ public record Footer(
 
   /** The same footer with its edition. */
   public Footer withEdition(String sha256) {
-    return new Footer(
-        geometry,
-        dictionaryOffset,
-        dictionaryBytes,
-        dictionaryCrc,
-        checksumsOffset,
-        checksumsBytes,
-        checksumsCrc,
-        idKind,
-        pageBits,
-        codeBytes,
-        dateCount,
-        idCount,
-        entryCount,
-        lowestId,
-        highestId,
-        longestIdBytes,
-        longestProbe,
-        chronicleVersion,
-        sha256);
+    return sealed(checksumsCrc, sha256);
   }
 
   /** The same footer with the checksum of the checksums. */
   public Footer withChecksumsCrc(int crc) {
+    return sealed(crc, edition);
+  }
+
+  private Footer sealed(int crc, String sha256) {
     return new Footer(
         geometry,
         dictionaryOffset,
@@ -192,7 +177,7 @@ public record Footer(
         longestIdBytes,
         longestProbe,
         chronicleVersion,
-        edition);
+        sha256);
   }
 
   /** The footer's bytes. Those before {@link #EDITION_OFFSET} do not depend on the edition. */
