@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -58,16 +59,7 @@ final class BuildCommand implements Callable<Integer> {
           "The file to publish. One that is there is replaced; its readers keep the old one.")
   private Path output;
 
-  @Option(
-      names = "--delimiter",
-      paramLabel = "C",
-      defaultValue = "|",
-      converter = Delimiter.class,
-      description = "What separates columns: one character, or tab. Default: ${DEFAULT-VALUE}")
-  private char delimiter;
-
-  @Option(names = "--header", description = "The first line of each input names the columns.")
-  private boolean header;
+  @Mixin private RowOptions rowOptions;
 
   @Option(
       names = "--id-column",
@@ -210,9 +202,11 @@ final class BuildCommand implements Callable<Integer> {
   }
 
   private DelimitedRows rows() {
-    if ((idColumn.isNamed() || dateColumn.isNamed() || dateColumn.isRowNumber()) && !header) {
-      Column named = idColumn.isNamed() ? idColumn : dateColumn;
-      throw new IllegalArgumentException("a column by name needs --header: column=" + named.name());
+    if (idColumn.isNamed()) {
+      rowOptions.requireHeaderFor(idColumn);
+    }
+    if (dateColumn.number() == 0) {
+      rowOptions.requireHeaderFor(dateColumn);
     }
     boolean standardInput = inputs.stream().anyMatch(StandardOutput::isDash);
     if (standardInput && inputs.size() > 1) {
@@ -222,7 +216,7 @@ final class BuildCommand implements Callable<Integer> {
         standardInput
             ? DelimitedRows.of(new FileInputStream(FileDescriptor.in), "standard input")
             : DelimitedRows.of(inputs);
-    rows = rows.delimiter(delimiter).header(header).quoted(quoted);
+    rows = rows.delimiter(rowOptions.delimiter()).header(rowOptions.header()).quoted(quoted);
     if (idColumn.isRowNumber()) {
       rows = rows.idIsRowNumber();
     } else if (idColumn.isNamed()) {

@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
     name = "info",
     description = {
       "Shows what a file holds, at once.",
-      "Reads its footer and date dictionary, and scans nothing."
+      "Reads its footer and date dictionary, and asks the kernel how much of it is in memory."
     },
     footerHeading = "%nExample:%n",
     footer = "  almanac info orders.almanac")
@@ -31,12 +31,14 @@ final class InfoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     try (Almanac almanac = Almanac.open(file)) {
-      StandardOutput.print(json ? json(almanac.info()) + "\n" : table(almanac.info()));
+      AlmanacInfo info = almanac.info();
+      long residentBytes = almanac.residentBytes();
+      StandardOutput.print(json ? json(info, residentBytes) + "\n" : table(info, residentBytes));
     }
     return ExitStatus.DONE;
   }
 
-  private static String table(AlmanacInfo info) {
+  private static String table(AlmanacInfo info, long residentBytes) {
     TextTable table =
         new TextTable()
             .section(info.path().toString())
@@ -58,6 +60,7 @@ final class InfoCommand implements Callable<Integer> {
                     + ", "
                     + Figures.decimal(info.bytesPerId())
                     + " bytes per ID")
+            .row("In memory", inMemory(info, residentBytes))
             .row(
                 "Entries",
                 Figures.count(info.entryCount())
@@ -81,7 +84,16 @@ final class InfoCommand implements Callable<Integer> {
     return table + BuildReports.edition(info.edition());
   }
 
-  private static JsonObject json(AlmanacInfo info) {
+  /** Of the Chronicle Map, which is what lookups read. */
+  private static String inMemory(AlmanacInfo info, long residentBytes) {
+    if (residentBytes == 0) {
+      return "nothing yet";
+    }
+    long percent = Math.min(100, Math.round(100.0 * residentBytes / info.storeBytes()));
+    return Figures.bytes(residentBytes) + ", " + percent + "%, for all processes together";
+  }
+
+  private static JsonObject json(AlmanacInfo info, long residentBytes) {
     return new JsonObject()
         .put("path", info.path().toString())
         .put("edition", info.edition())
@@ -99,6 +111,7 @@ final class InfoCommand implements Callable<Integer> {
         .put("slotsPerSegment", info.slotsPerSegment())
         .put("fileBytes", info.fileBytes())
         .put("storeBytes", info.storeBytes())
+        .put("residentBytes", residentBytes)
         .put("bytesPerId", info.bytesPerId());
   }
 }

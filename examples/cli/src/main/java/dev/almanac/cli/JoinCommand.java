@@ -6,11 +6,9 @@ import java.io.FileInputStream;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code almanac join}. */
 @Command(
@@ -35,18 +33,7 @@ final class JoinCommand implements Callable<Integer> {
       description = "The ID's column, counted from 1 or by header name. Default: ${DEFAULT-VALUE}")
   private Column idColumn;
 
-  @Option(
-      names = "--delimiter",
-      paramLabel = "C",
-      defaultValue = "|",
-      converter = Delimiter.class,
-      description = "What separates columns: one character, or tab. Default: ${DEFAULT-VALUE}")
-  private char delimiter;
-
-  @Option(
-      names = "--header",
-      description = "The first line names the columns; the new one is named as --date-name says.")
-  private boolean header;
+  @Mixin private RowOptions rowOptions;
 
   @Option(
       names = "--date-name",
@@ -55,16 +42,14 @@ final class JoinCommand implements Callable<Integer> {
       description = "With --header, the new column's name. Default: ${DEFAULT-VALUE}")
   private String dateName;
 
-  @Spec private CommandSpec spec;
-
   @Override
   public Integer call() throws Exception {
-    if (idColumn.number() == 0 && !header) {
-      throw new ParameterException(
-          spec.commandLine(), "a column by name needs --header: column=" + idColumn.name());
+    if (idColumn.number() == 0) {
+      rowOptions.requireHeaderFor(idColumn);
     }
+    String newName = rowOptions.header() ? dateName : null;
     try (Almanac almanac = Almanac.open(file)) {
-      new RowJoiner(almanac, delimiter, idColumn, header ? dateName : null)
+      new RowJoiner(almanac, rowOptions.delimiter(), idColumn, newName)
           .join(new FileInputStream(FileDescriptor.in), StandardOutput.stream());
     }
     return ExitStatus.DONE;
