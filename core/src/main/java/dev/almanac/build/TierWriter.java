@@ -35,7 +35,10 @@ final class TierWriter {
   private final RadixSort sort = new RadixSort();
   private long outOffset;
 
-  // The entries of the group. A reference is the block's number and the offset in the block.
+  // The entries of the group. A reference is the block's number and where in the block, in units of
+  // an entry where all are of one size: long pages are few, and 2^16 blocks of them only 4 GiB.
+  private final int unitBytes;
+  private final int unitBits;
   private long[] sortKeys = {};
   private int[] references = {};
   private int count;
@@ -67,6 +70,9 @@ final class TierWriter {
     this.positionBits = Math.min(Integer.numberOfTrailingZeros(g.slotCount()), g.keyBits());
     this.restBits = g.keyBits() - positionBits;
     this.slots = new int[g.slotCount()];
+    this.unitBytes = reader.isConstantSize() ? g.chunkBytes() : 1;
+    this.unitBits =
+        Integer.SIZE - Integer.numberOfLeadingZeros((EntrySpooler.BLOCK_BYTES - 1) / unitBytes);
     this.freeList =
         new byte[g.entrySpaceOffset() - g.countersOffset() - StoreGeometry.COUNTERS_BYTES];
   }
@@ -101,9 +107,12 @@ final class TierWriter {
     blockCount = 0;
     for (int p = group; p < entries.partitionCount(); p += groupCount) {
       for (int b = 0; b < entries.blockCount(p); b++) {
-        if (blockCount == 1 << 16) {
+        if (blockCount == 1L << Integer.SIZE - unitBits) {
           throw new IllegalStateException(
-              "the entries of a group of segments must take at most 4 GiB: group=" + group);
+              "the entries of a group of segments must take at most 2^"
+                  + (Integer.SIZE - unitBits)
+                  + " blocks: group="
+                  + group);
         }
         if (blockCount == blockOffsets.length) {
           blockOffsets = Arrays.copyOf(blockOffsets, 2 * blockCount);
@@ -131,17 +140,18 @@ final class TierWriter {
           (long) (g.segment(reader.hash()) / groupCount) << 32
               | (long) home << restBits
               | key >>> positionBits;
-      references[count] = blockCount << 16 | reader.offsetInBlock();
+      references[count] = blockCount << unitBits | reader.offsetInBlock() / unitBytes;
       count++;
     }
   }
 
   private MappedByteBuffer window(int reference) {
-    return entries.window(blockOffsets[reference >>> 16]);
+    return entries.window(blockOffsets[reference >>> unitBits]);
   }
 
   private int offsetInWindow(int reference) {
-    return Spool.offsetInWindow(blockOffsets[reference >>> 16]) + (reference & 0xFFFF);
+    return Spool.offsetInWindow(blockOffsets[reference >>> unitBits])
+        + (reference & (1 << unitBits) - 1) * unitBytes;
   }
 
   private void writeTier(int segment, long[] keys, int[] sorted, int from, int to)
