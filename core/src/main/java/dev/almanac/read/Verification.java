@@ -112,13 +112,15 @@ public final class Verification {
                   blockCount,
                   offset,
                   offset + covered - 1,
-                  sectionAt(footer, offset),
+                  sectionsAt(footer, offset, offset + covered - 1),
                   found,
                   expected));
         }
       }
       sha256.update(block);
     }
+    checkPadding(footer.contentBytes(), footer.checksumsOffset());
+    checkPadding(footer.checksumsOffset() + footer.checksumsBytes(), footer.footerOffset());
     String edition = HexFormat.of().formatHex(sha256.digest());
     if (!edition.equals(footer.edition())) {
       damage(
@@ -128,6 +130,27 @@ public final class Verification {
               + footer.edition());
     }
     return blockCount;
+  }
+
+  /** No block covers these few bytes; the edition does, but would not say where. */
+  private void checkPadding(long from, long to) throws IOException {
+    ByteBuffer padding = ByteBuffer.allocate((int) (to - from));
+    SealedFile.readFully(channel, padding, from, path);
+    for (int i = 0; i < padding.capacity(); i++) {
+      if (padding.get(i) != 0) {
+        damage(
+            "padding: the bytes between two sections must be 0: offset="
+                + (from + i)
+                + " found="
+                + (padding.get(i) & 0xFF));
+      }
+    }
+  }
+
+  private static String sectionsAt(Footer footer, long first, long last) {
+    String from = sectionAt(footer, first);
+    String to = sectionAt(footer, last);
+    return from.equals(to) ? from : from + " to " + to;
   }
 
   private static String sectionAt(Footer footer, long offset) {
