@@ -60,7 +60,8 @@ import java.util.zip.CRC32C;
  * @param lowestId lowest numeric ID; 0 for text IDs and for a file without IDs
  * @param highestId highest numeric ID; 0 likewise
  * @param longestIdBytes size of the longest text ID; 8 for numeric IDs
- * @param longestProbe most slots that a lookup of an ID of this file inspects
+ * @param longestProbe most slots that a lookup of an ID of this file inspects, and so the most that
+ *     a lookup of any ID needs to
  * @param chronicleVersion version of Chronicle Map that created the store
  * @param edition SHA-256 of everything before it, 64 hexadecimal digits
  */
@@ -105,6 +106,13 @@ public record Footer(
 
   /** The longest text ID, in bytes. */
   public static final int MAX_ID_BYTES = 1024;
+
+  /**
+   * The most slots that a lookup of an ID may inspect, whatever the file says, so that no file makes
+   * a lookup long. Rows that come by chance stay far below; the build refuses those that were chosen
+   * to fall together.
+   */
+  public static final int MAX_LONGEST_PROBE = 1024;
 
   /** Bytes of the footer before the edition, and so in it. */
   public static final int EDITION_OFFSET = 208;
@@ -398,6 +406,11 @@ public record Footer(
     check(
         longestProbe >= 0 && longestProbe <= geometry.slotCount(),
         "the longest probe must be within the slots: longestProbe=%d",
+        path,
+        longestProbe);
+    check(
+        longestProbe <= MAX_LONGEST_PROBE,
+        "a lookup must inspect at most 1024 slots: longestProbe=%d",
         path,
         longestProbe);
   }

@@ -68,6 +68,12 @@ public record StoreGeometry(
    */
   public static final long MAX_TIER_BYTES = 1 << 30;
 
+  /**
+   * The most slots of a hash lookup: 64 times what a build plans, and few enough that a check can
+   * hold them in memory.
+   */
+  public static final int MAX_SLOT_COUNT = 1 << 20;
+
   private static final int MAX_SEGMENT_COUNT = 1 << 29;
 
   /** Size of the data store, the offset behind its last tier. */
@@ -147,10 +153,11 @@ public record StoreGeometry(
           + " storeLimit="
           + storeLimit;
     }
-    if (slotCount < 1
-        || Integer.bitCount(slotCount) != 1
-        || slotCount > MAX_TIER_BYTES / SLOT_BYTES) {
-      return "the number of slots must be a power of two: slotCount=" + slotCount;
+    if (slotCount < 1 || Integer.bitCount(slotCount) != 1 || slotCount > MAX_SLOT_COUNT) {
+      return "the number of slots must be a power of two up to "
+          + MAX_SLOT_COUNT
+          + ": slotCount="
+          + slotCount;
     }
     if (keyBits < 1 || keyBits > 31) {
       return "the key bits of a slot must be from 1 to 31: keyBits=" + keyBits;

@@ -62,9 +62,8 @@ public final class LongTable extends Tiers {
   /** Offset of the page's entry in the region, or -1. */
   private int findEntry(MappedByteBuffer region, int tier, int key, long page) {
     int position = key & slotMask;
-    // Linear probing; a table without an empty slot (none that a build writes) ends after one
-    // round.
-    for (int probe = 0; probe <= slotMask; probe++) {
+    // Linear probing; also in a table without an empty slot, which no build writes, it ends.
+    for (int probe = 0; probe < longestProbe; probe++) {
       int slot = region.getInt(tier + (position << 2));
       if (slot == 0) {
         return -1;

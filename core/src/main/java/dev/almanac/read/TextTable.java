@@ -78,7 +78,7 @@ public final class TextTable extends Tiers {
     int tier = tierOffset(segment);
     int key = slotKey(hash);
     int position = key & slotMask;
-    for (int probe = 0; probe <= slotMask; probe++) {
+    for (int probe = 0; probe < longestProbe; probe++) {
       int slot = region.getInt(tier + (position << 2));
       if (slot == 0) {
         return -1;

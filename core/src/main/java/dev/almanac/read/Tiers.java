@@ -18,6 +18,10 @@ abstract class Tiers {
   final int keyBits;
   final int keyMask;
   final int slotMask;
+
+  /** No ID of the file lies further from its home, so an ID that was not met by then is absent. */
+  final int longestProbe;
+
   final int entrySpaceOffset;
   final int chunkBytes;
   private final int segmentCount;
@@ -36,6 +40,7 @@ abstract class Tiers {
     this.keyBits = g.keyBits();
     this.keyMask = (int) ((1L << g.keyBits()) - 1);
     this.slotMask = g.slotCount() - 1;
+    this.longestProbe = file.footer().longestProbe();
     this.entrySpaceOffset = g.entrySpaceOffset();
     this.chunkBytes = g.chunkBytes();
     this.segmentCount = g.segmentCount();

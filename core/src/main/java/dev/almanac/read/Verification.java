@@ -203,6 +203,7 @@ public final class Verification {
 
     private long idCount;
     private long entryCount;
+    private int longestProbe;
 
     TierCheck(Footer footer) {
       this.footer = footer;
@@ -238,6 +239,13 @@ public final class Verification {
                 + idCount
                 + " expected="
                 + footer.idCount());
+      }
+      if (longestProbe != footer.longestProbe()) {
+        damage(
+            "footer: the longest probe must be what it says: found="
+                + longestProbe
+                + " expected="
+                + footer.longestProbe());
       }
       return idCount;
     }
@@ -314,6 +322,7 @@ public final class Verification {
         // No empty slot between home and here: the probe distance must stay within the run of full
         // slots.
         int distance = position - home & g.slotCount() - 1;
+        longestProbe = Math.max(longestProbe, distance + 1);
         if (distance > start + i - runStart) {
           damage(
               "segment "

@@ -176,7 +176,7 @@ class FooterTest {
         "128; 8; 833; the dictionary must follow the data store: storeBytes=833 geometry=832 dictionaryOffset=4096",
         "136; 8; 384; the tiers must follow the segment headers: tiersOffset=384 expected=320",
         "144; 8; 2048; the tiers must lie in the data store: storeBytes=4416 storeLimit=4096",
-        "152; 4; 7; the number of slots must be a power of two: slotCount=7",
+        "152; 4; 7; the number of slots must be a power of two up to 1048576: slotCount=7",
         "156; 4; 32; the key bits of a slot must be from 1 to 31: keyBits=32",
         "160; 4; 0; the counters must follow the slots in the tier: countersOffset=0",
         "164; 4; 64; the chunks must lie in the tier behind the free list: entrySpaceOffset=64 "
