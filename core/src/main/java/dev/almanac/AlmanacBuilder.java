@@ -109,8 +109,9 @@ public final class AlmanacBuilder {
    *
    * @throws RefusedRowException if a policy refuses a row
    * @throws IOException if the rows cannot be read or the file cannot be written
-   * @throws IllegalStateException if this runtime lacks what Chronicle Map needs; the message says
-   *     what
+   * @throws IllegalStateException if this runtime lacks what Chronicle Map needs, or the rows
+   *     exceed a limit: more distinct dates than fit the heap, or IDs that were chosen so that
+   *     their hashes fall together; the message says what
    */
   public BuildReport build(RowSource rows, Path target) throws IOException {
     Objects.requireNonNull(rows, "rows");

@@ -420,7 +420,7 @@ public final class Build {
         text
             ? StorePlan.firstSegmentCount(totals.entryCountBySize, totals.entryCount, chunkBytes)
             : StorePlan.firstSegmentCount(totals.entryCount, StorePlan.ENTRIES_PER_SEGMENT, 1);
-    while (true) {
+    for (int round = 0; ; round++) {
       segmentCount = StorePlan.roundedUp(segmentCount);
       SegmentCounts counts =
           SegmentCounts.of(
@@ -440,6 +440,21 @@ public final class Build {
             codeBytes << entries.pageBits,
             text,
             totals.entryCount);
+      }
+      if (round == StorePlan.MAX_ROUNDS) {
+        throw new IllegalStateException(
+            "IDs must spread over the segments, as all but chosen ones do: segmentCount="
+                + segmentCount
+                + " entryCount="
+                + totals.entryCount
+                + " entriesOfTheFullest="
+                + fullest
+                + " expectedAtMost="
+                + StorePlan.ENTRIES_PER_SEGMENT
+                + " chunksOfTheFullest="
+                + mostChunks
+                + " expectedAtMost="
+                + StorePlan.chunkLimit(fullest));
       }
       segmentCount += Math.max(1, segmentCount / 64);
     }

@@ -132,6 +132,13 @@ final class DateCollector {
    */
   final class Cache {
     private static final int MAX_CAPACITY = 1 << 20;
+
+    /**
+     * Dates that lie further from their home are looked up in the common table each time: at half
+     * load a few of a million by chance, and those that were chosen to meet.
+     */
+    private static final int MAX_PROBES = 64;
+
     private static final VarHandle LONGS =
         MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -155,14 +162,16 @@ final class DateCollector {
       long low = (long) LONGS.get(bytes, from);
       long high = (long) LONGS.get(bytes, to - 8);
       int at = home(low, high);
-      for (long value = values[at]; value != 0; value = values[at]) {
+      int probes = 0;
+      for (long value = values[at]; value != 0 && probes < MAX_PROBES; value = values[at]) {
         if (lows[at] == low && highs[at] == high && (value & 0xFF) == length) {
           return (int) (value >>> 8) - 1;
         }
         at = at + 1 & values.length - 1;
+        probes++;
       }
       int number = DateCollector.this.number(bytes, from, to);
-      if (number >= 0 && count < MAX_CAPACITY / 2) {
+      if (number >= 0 && probes < MAX_PROBES && count < MAX_CAPACITY / 2) {
         add(low, high, (number + 1L) << 8 | length);
       }
       return number;
@@ -191,7 +200,10 @@ final class DateCollector {
 
     private void insert(long low, long high, long value) {
       int at = home(low, high);
-      while (values[at] != 0) {
+      for (int probes = 0; values[at] != 0; probes++) {
+        if (probes == MAX_PROBES) {
+          return;
+        }
         at = at + 1 & values.length - 1;
       }
       lows[at] = low;

@@ -20,6 +20,12 @@ import org.jspecify.annotations.Nullable;
 final class RowPartition {
   private static final int FIRST_CAPACITY = 1 << 15;
 
+  /**
+   * Heap that a row takes while a partition is sorted, seen from above. Partitions are even unless
+   * IDs were chosen to share one; then more rows than fit are refused, not died of.
+   */
+  private static final long HEAP_BYTES_PER_ROW = 64;
+
   private final Spool spool;
   private final boolean text;
   private final DuplicatePolicy policy;
@@ -107,6 +113,13 @@ final class RowPartition {
       }
       if (count + rows > keys.length / 2) {
         int capacity = Math.max(2 * keys.length, count + rows);
+        if (capacity > Runtime.getRuntime().maxMemory() / 2 / HEAP_BYTES_PER_ROW) {
+          throw new IllegalStateException(
+              "IDs must spread over the partitions, or their rows fit the heap: rows="
+                  + (count + rows)
+                  + " heapBytes="
+                  + Runtime.getRuntime().maxMemory());
+        }
         keys = Arrays.copyOf(keys, capacity);
         dates = Arrays.copyOf(dates, capacity);
         ordinals = Arrays.copyOf(ordinals, capacity);

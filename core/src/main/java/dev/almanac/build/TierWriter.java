@@ -29,6 +29,7 @@ final class TierWriter {
   private final int positionBits;
   private final int restBits;
   private final int[] slots;
+  private final int[] homeCounts;
   private final byte[] freeList;
   private final ByteBuffer out =
       ByteBuffer.allocateDirect(OUT_BYTES).order(ByteOrder.LITTLE_ENDIAN);
@@ -70,6 +71,7 @@ final class TierWriter {
     this.positionBits = Math.min(Integer.numberOfTrailingZeros(g.slotCount()), g.keyBits());
     this.restBits = g.keyBits() - positionBits;
     this.slots = new int[g.slotCount()];
+    this.homeCounts = new int[g.slotCount()];
     this.unitBytes = reader.isConstantSize() ? g.chunkBytes() : 1;
     this.unitBits =
         Integer.SIZE - Integer.numberOfLeadingZeros((EntrySpooler.BLOCK_BYTES - 1) / unitBytes);
@@ -156,6 +158,7 @@ final class TierWriter {
 
   private void writeTier(int segment, long[] keys, int[] sorted, int from, int to)
       throws IOException {
+    checkSpread(segment, keys, from, to);
     orderTies(keys, sorted, from, to);
     int chunkCount = fillSlots(keys, sorted, from, to);
     int header = segment * g.segmentHeaderBytes();
@@ -193,6 +196,18 @@ final class TierWriter {
     }
     zeros(g.tierBytes() - g.entrySpaceOffset() - (long) chunkCount * g.chunkBytes());
     flush();
+  }
+
+  /** Comes before all work that entries of one home make quadratic. */
+  private void checkSpread(int segment, long[] keys, int from, int to) {
+    Arrays.fill(homeCounts, 0);
+    for (int i = from; i < to; i++) {
+      homeCounts[(int) keys[i] >>> restBits]++;
+    }
+    String fault = Spread.of(homeCounts).fault(to - from, homeCounts.length);
+    if (fault != null) {
+      throw new IllegalStateException(fault + " segment=" + segment + " entryCount=" + (to - from));
+    }
   }
 
   /** Entries whose home and key bits are the same come in the order of their IDs. */

@@ -1,0 +1,37 @@
+package dev.almanac.build;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.almanac.DateFormat;
+import dev.almanac.format.Xxh64;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class DateCollectorTest {
+  /** Dates that were chosen to share a home in the table of a thread, more than it probes for. */
+  @Test
+  void datesThatMeetInTheTableOfAThreadKeepTheirNumbers() {
+    List<byte[]> texts = new ArrayList<>();
+    LocalDate date = LocalDate.of(1, 1, 1);
+    for (int n = 0; texts.size() < 300; n++) {
+      byte[] text = date.plusDays(n).toString().getBytes(StandardCharsets.US_ASCII);
+      ByteBuffer b = ByteBuffer.wrap(text).order(ByteOrder.LITTLE_ENDIAN);
+      long low = b.getLong(0);
+      long high = b.getLong(text.length - Long.BYTES);
+      if ((Xxh64.hash(low ^ Long.rotateLeft(high, 31)) & 1023) == 5) {
+        texts.add(text);
+      }
+    }
+    DateCollector.Cache cache = new DateCollector(DateFormat.iso()).new Cache();
+    for (int round = 0; round < 3; round++) {
+      for (int n = 0; n < texts.size(); n++) {
+        assertEquals(n, cache.number(texts.get(n), 0, texts.get(n).length));
+      }
+    }
+  }
+}
