@@ -15,7 +15,6 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -80,30 +79,6 @@ class RoundTripTest {
       rows.add(id, SampleRows.date(259));
     }
     assertComesBack(rows, pageBits);
-  }
-
-  @ParameterizedTest
-  @CsvSource({"1,1", "254,1", "255,1", "256,2", "257,2", "65535,2", "65536,4"})
-  void aCodeIsAsWideAsTheDatesNeed(int dateCount, int codeBytes) throws IOException {
-    SampleRows rows = new SampleRows();
-    for (int i = 0; i < dateCount; i++) {
-      rows.add(i * 3L, SampleRows.date(i));
-    }
-    Path target = rows.build(folder, -1);
-    try (Almanac almanac = Almanac.open(target)) {
-      assertEquals(dateCount, almanac.dictionary().size());
-      assertEquals(codeBytes, almanac.info().codeBytes());
-      rows.assertAnsweredBy(almanac);
-    }
-  }
-
-  @Test
-  void theDatesOfTextsMayBeManyToo() throws IOException {
-    SampleRows rows = new SampleRows();
-    for (int i = 0; i < 65_536; i++) {
-      rows.add("t" + i, SampleRows.date(i));
-    }
-    assertComesBack(rows, -1);
   }
 
   @ParameterizedTest
