@@ -193,7 +193,7 @@ class BuilderKilledTest {
     void look() throws IOException;
   }
 
-  /** Looks after every {@code step}th call of the thread that builds. */
+  /** Looks after every {@code step}th call of each kind of the thread that builds. */
   private void stopAtEachCall(String command, Path target, int step, Look look) throws IOException {
     BuilderProcess builder = BuilderProcess.shared();
     Strace strace =
@@ -204,16 +204,15 @@ class BuilderKilledTest {
             "-e",
             "trace=%file,%desc",
             "-e",
-            "inject=%file,%desc:signal=STOP:when=1+");
+            "inject=%file,%desc:signal=STOP:when=1+" + step);
     try {
       builder.ask(command, editions.newRows(), target);
-      for (int stops = 0; !builder.answered(); ) {
+      while (!builder.answered()) {
         if (builder.frozen()) {
-          if (stops++ % step == 0) {
-            look.look();
-          }
+          look.look();
           builder.thaw();
         }
+        BuilderProcess.pause();
       }
     } finally {
       // Whoever detaches from a stopped process leaves it stopped.

@@ -173,7 +173,16 @@ final class BuilderProcess implements AutoCloseable {
   void freeze() throws IOException {
     Command.must("kill", "-STOP", Long.toString(pid()));
     while (!frozen()) {
-      Thread.onSpinWait();
+      pause();
+    }
+  }
+
+  /** Between two looks: short, so that little is missed, but not a busy wait. */
+  static void pause() throws IOException {
+    try {
+      TimeUnit.MICROSECONDS.sleep(300);
+    } catch (InterruptedException e) {
+      throw new IOException("a test must not be interrupted", e);
     }
   }
 

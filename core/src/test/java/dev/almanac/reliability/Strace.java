@@ -21,6 +21,9 @@ import java.util.regex.Pattern;
  */
 final class Strace implements AutoCloseable {
   private static final Pattern CALL = Pattern.compile("(?:[0-9]+ +)?([a-z0-9_]+)\\(.*");
+  private static final Pattern RESUMED =
+      Pattern.compile("[0-9]+ +<\\.\\.\\. [a-z0-9_]+ resumed>(.*)");
+  private static final String UNFINISHED = " <unfinished ...>";
   private static final Pattern PATH = Pattern.compile("[<\"](/[^>\"]*)[>\"]");
 
   private final Process process;
@@ -99,7 +102,7 @@ final class Strace implements AutoCloseable {
     close();
     List<Call> calls = new ArrayList<>();
     Map<String, Integer> counts = new HashMap<>();
-    for (String line : Files.readAllLines(output)) {
+    for (String line : wholeLines(Files.readAllLines(output))) {
       Matcher matcher = CALL.matcher(line);
       if (matcher.matches()) {
         String name = matcher.group(1);
@@ -117,6 +120,26 @@ final class Strace implements AutoCloseable {
       }
     }
     return calls;
+  }
+
+  /** Puts the two lines together that a call has while another thread calls too. */
+  private static List<String> wholeLines(List<String> lines) {
+    List<String> whole = new ArrayList<>();
+    Map<String, Integer> unfinished = new HashMap<>();
+    for (String line : lines) {
+      String thread = line.replaceAll("[^0-9].*", "");
+      Matcher resumed = RESUMED.matcher(line);
+      if (resumed.matches() && unfinished.containsKey(thread)) {
+        int index = unfinished.remove(thread);
+        whole.set(index, whole.get(index) + resumed.group(1));
+      } else if (line.endsWith(UNFINISHED)) {
+        unfinished.put(thread, whole.size());
+        whole.add(line.substring(0, line.length() - UNFINISHED.length()));
+      } else {
+        whole.add(line);
+      }
+    }
+    return whole;
   }
 
   /**
