@@ -345,8 +345,7 @@ public final class Build {
     phases.begin("write");
     ByteBuffer section = DictionarySection.encode(dictionary.epochDays(), dictionary.texts());
     Path sealedFile = workspace.sealedFile();
-    try (FileChannel sealed =
-        FileChannel.open(sealedFile, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+    try (FileChannel sealed = Workspace.createFile(sealedFile, StandardOpenOption.WRITE)) {
       Footer footer;
       try (FileChannel store =
           FileChannel.open(storeFile, StandardOpenOption.READ, StandardOpenOption.WRITE)) {

@@ -31,9 +31,7 @@ final class Spool implements AutoCloseable {
 
   Spool(Path path, int partitionCount) throws IOException {
     this.path = path;
-    this.channel =
-        FileChannel.open(
-            path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    this.channel = Workspace.createFile(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
     this.partitions = new Partition[partitionCount];
     for (int i = 0; i < partitionCount; i++) {
       partitions[i] = new Partition();

@@ -10,11 +10,15 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -25,12 +29,15 @@ import org.jspecify.annotations.Nullable;
  * The temporary files of one build: a folder {@code .NAME.almanac-XXXX}, readable by its owner
  * alone, beside the target, and another in the temporary folder if that is elsewhere. A lock on a
  * file in it says that its builder lives; a folder without one was left by a builder that was
- * killed, and the next build of the same target removes it.
+ * killed, and the next build of the same target by the same user removes it.
  */
 final class Workspace implements AutoCloseable {
   private static final String LOCK = "lock";
+  private static final String UNLOCKED = "unlocked";
   private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+  private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY_FILE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
   /**
    * Folders of the builds of this JVM, whose locks a channel of this JVM must not even try: that
@@ -45,7 +52,7 @@ final class Workspace implements AutoCloseable {
   private final Thread atExit = new Thread(this::deleteQuietly, "almanac-cleanup");
   private boolean closed;
 
-  /** Sweeps what killed builds of this target left, and makes the folders. */
+  /** Makes the folders, and sweeps what killed builds of this target left. */
   Workspace(Path target, @Nullable Path temporaryDirectory) throws IOException {
     Path parent = folderOf(target);
     String prefix = "." + target.getFileName() + ".almanac-";
@@ -68,27 +75,35 @@ final class Workspace implements AutoCloseable {
   }
 
   private Path create(Path parent, String prefix) throws IOException {
-    sweep(parent, prefix);
+    Path folder;
     synchronized (OWN) {
-      Path folder = Files.createTempDirectory(parent, prefix, OWNER_ONLY).toRealPath();
+      folder = Files.createTempDirectory(parent, prefix, OWNER_ONLY).toRealPath();
       folders.add(folder);
       OWN.add(folder);
-      FileChannel channel =
-          FileChannel.open(
-              folder.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      Path unlocked = folder.resolve(UNLOCKED);
+      FileChannel channel = createFile(unlocked, StandardOpenOption.WRITE);
       locks.add(channel);
-      // Not lock(), which an interrupt would end in an error of its own; nobody else knows the
-      // folder yet.
+      // Not lock(), which an interrupt would end in an error of its own; nobody else looks at a
+      // file of this name.
       if (channel.tryLock() == null) {
         throw new IOException("a new folder must not be locked: folder=" + folder);
       }
-      return folder;
+      // Locked before it has its name, or another builder could take the lock in between and sweep.
+      Files.move(unlocked, folder.resolve(LOCK), StandardCopyOption.ATOMIC_MOVE);
     }
+    sweep(parent, prefix, Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS));
+    return folder;
   }
 
-  private static void sweep(Path parent, String prefix) throws IOException {
+  /** Creates a file that does not exist yet, for its owner alone whatever the umask. */
+  static FileChannel createFile(Path path, StandardOpenOption... access) throws IOException {
+    Set<StandardOpenOption> options = EnumSet.of(StandardOpenOption.CREATE_NEW, access);
+    return FileChannel.open(path, options, OWNER_ONLY_FILE);
+  }
+
+  private static void sweep(Path parent, String prefix, UserPrincipal owner) throws IOException {
     try (DirectoryStream<Path> left =
-        Files.newDirectoryStream(parent, entry -> isLeft(entry, prefix))) {
+        Files.newDirectoryStream(parent, entry -> isLeft(entry, prefix, owner))) {
       for (Path folder : left) {
         synchronized (OWN) {
           if (!OWN.contains(folder.toRealPath()) && isDead(folder)) {
@@ -99,9 +114,22 @@ final class Workspace implements AutoCloseable {
     }
   }
 
-  private static boolean isLeft(Path entry, String prefix) {
-    return entry.getFileName().toString().startsWith(prefix)
-        && Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS);
+  /**
+   * Only a folder of our own user: in another's could lie a pipe that waits for ever when it is
+   * opened, or a name that leads elsewhere by the time it is deleted.
+   */
+  private static boolean isLeft(Path entry, String prefix, UserPrincipal owner) {
+    if (!entry.getFileName().toString().startsWith(prefix)) {
+      return false;
+    }
+    try {
+      PosixFileAttributes attributes =
+          Files.readAttributes(entry, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      return attributes.isDirectory() && attributes.owner().equals(owner);
+    } catch (IOException e) {
+      // Gone by now, or not for us to see.
+      return false;
+    }
   }
 
   private static boolean isDead(Path folder) throws IOException {
