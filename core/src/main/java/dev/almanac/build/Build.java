@@ -55,6 +55,9 @@ public final class Build {
   private long conflictCount;
   private long temporaryBytes;
 
+  /** Not null once the file is in place, and durable. */
+  private BuildReport published;
+
   private Build(
       BuildOptions options,
       Path target,
@@ -78,12 +81,21 @@ public final class Build {
     checkTarget(target);
     // Opened first: a source that is not there is the commonest mistake, and nothing has been made
     // yet.
+    Build build = null;
     try (RowSource.Stretches stretches = rows.open();
         Workspace workspace = new Workspace(target, options.temporaryDirectory());
         Parallel threads = new Parallel(options.threadCount());
         StoreCreation storeCreation = new StoreCreation(threads, workspace.targetFolder());
         InputLedger ledger = new InputLedger(options.badRowPolicy())) {
-      return new Build(options, target, workspace, threads, storeCreation, ledger).run(stretches);
+      build = new Build(options, target, workspace, threads, storeCreation, ledger);
+      return build.run(stretches);
+    } catch (IOException e) {
+      if (build != null && build.published != null) {
+        // Only the tidying up failed: the file is in place and durable, and saying otherwise would
+        // be wrong. The next build sweeps what is left.
+        return build.published;
+      }
+      throw e;
     }
   }
 
@@ -387,20 +399,22 @@ public final class Build {
       phases.begin("publish");
       Seal.publish(sealed, sealedFile, target);
       phases.end();
-      return new BuildReport(
-          target,
-          footer.edition(),
-          kind,
-          rowCount,
-          totals.idCount,
-          footer.dateCount(),
-          duplicateCount,
-          conflictCount,
-          ledger.rejects(),
-          entries.pageBits,
-          footer.fileBytes(),
-          temporaryBytes,
-          phases.durations());
+      published =
+          new BuildReport(
+              target,
+              footer.edition(),
+              kind,
+              rowCount,
+              totals.idCount,
+              footer.dateCount(),
+              duplicateCount,
+              conflictCount,
+              ledger.rejects(),
+              entries.pageBits,
+              footer.fileBytes(),
+              temporaryBytes,
+              phases.durations());
+      return published;
     }
   }
 
