@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * builder, copy the folder, and look at the copy: thousands of deaths of one process. Others kill
  * it.
  */
-@Timeout(600)
+@Timeout(1_800)
 class BuilderKilledTest {
   private static final int SEED = 5;
 
@@ -248,7 +248,7 @@ class BuilderKilledTest {
 
   @Test
   void aBuilderKilledAtARandomTimeLeavesAWholeFile() throws Exception {
-    int trials = Trial.count(0, 40);
+    int trials = Trial.count(0, 20);
     assumeTrue(trials > 0, "each trial takes a new JVM: with -Preliability only");
     killAtRandomTimes(trials, true, 150, "killed at random", "SIGKILL at random times");
   }
@@ -258,7 +258,7 @@ class BuilderKilledTest {
    */
   @Test
   void aBuilderWithAChildKilledAtARandomTimeLeavesAWholeFile() throws Exception {
-    int trials = Trial.count(0, 12);
+    int trials = Trial.count(0, 6);
     assumeTrue(trials > 0, "each trial takes three new JVMs: with -Preliability only");
     killAtRandomTimes(
         trials,

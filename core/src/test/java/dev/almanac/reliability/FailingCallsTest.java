@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Hazard 6, calls that fail: a build that could not publish says so and leaves the old file; one
  * that could not make the name durable says just that; no sync is tried again.
  */
-@Timeout(900)
+@Timeout(1_800)
 class FailingCallsTest {
   private static final String TRACED = "trace=%file,%desc";
   private static final String PUBLISHED_BUT = "failed java.io.IOException: the file is published";

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * one is never followed, written to, waited for or swept; the mode of the file does not depend on
  * the umask; of two builders one wins, whole.
  */
-@Timeout(600)
+@Timeout(1_800)
 class OtherUserTest {
   private static final String OTHER_UID = "12345";
   private static final String VICTIM = "a file of the builder's that nobody may touch";

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * the device: a copy of that, while the builder stands still, is a power cut, and does not disturb
  * the builder. The other way, shutting the file system down under the builder, is tried too.
  */
-@Timeout(900)
+@Timeout(1_800)
 class PowerCutTest {
   /** A file system, and how to make and mount a small one. */
   enum FileSystem {

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Hazard 8, too little disk, heap, descriptors or file size: a build succeeds or says what it
  * lacked. It never takes its JVM down, and never publishes a file with holes.
  */
-@Timeout(600)
+@Timeout(1_800)
 class ScarceResourcesTest {
   /** How a refusal begins: what the system said, or a rule of this library. */
   private static final List<String> NAMED =
