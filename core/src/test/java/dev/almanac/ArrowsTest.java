@@ -19,6 +19,7 @@ class ArrowsTest {
   private static final String READ = "dev.almanac.read.";
   private static final String FORMAT = "dev.almanac.format.";
   private static final String BUILD = "dev.almanac.build.";
+  private static final String PUBLISH = "dev.almanac.publish.";
   private static final String ROWS = "dev.almanac.rows.";
 
   /** Of the API, what the read side and the format may name: kinds, reports and errors. */
@@ -100,6 +101,11 @@ class ArrowsTest {
   }
 
   @Test
+  void publishingNamesTheJdkAlone() {
+    assertEquals(Set.of(), from(PUBLISH, to -> !to.startsWith("java.") && !to.startsWith(PUBLISH)));
+  }
+
+  @Test
   void theSourcesNameNeitherSide() {
     assertEquals(Set.of(), from(ROWS, to -> to.startsWith(READ) || to.startsWith(BUILD)));
   }
@@ -158,6 +164,7 @@ class ArrowsTest {
         arrows.contains(
             new Arrow(BUILD + "ChronicleStore", "net.openhft.chronicle.map.ChronicleMapBuilder")));
     assertTrue(arrows.contains(new Arrow("dev.almanac.AlmanacBuilder", BUILD + "Build")));
+    assertTrue(arrows.contains(new Arrow(BUILD + "Build", PUBLISH + "Publication")));
     assertTrue(arrows.contains(new Arrow(READ + "LongTable", FORMAT + "Xxh64")));
     assertTrue(arrows.contains(new Arrow(READ + "SealedFile", "java.nio.channels.FileChannel")));
   }

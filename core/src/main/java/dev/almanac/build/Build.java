@@ -8,6 +8,7 @@ import dev.almanac.format.BlockChecksums;
 import dev.almanac.format.DictionarySection;
 import dev.almanac.format.Footer;
 import dev.almanac.format.StoreGeometry;
+import dev.almanac.publish.Publication;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
@@ -397,7 +398,7 @@ public final class Build {
       phases.begin("check");
       check(sealed, sealedFile, totals.fingerprint);
       phases.begin("publish");
-      Seal.publish(sealed, sealedFile, target);
+      Publication.publish(sealed, sealedFile, target);
       phases.end();
       published =
           new BuildReport(

@@ -4,25 +4,13 @@ import dev.almanac.format.BlockChecksums;
 import dev.almanac.format.Footer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.concurrent.Future;
 
-/**
- * Finishes a file: dictionary, checksums, footer; then makes it durable and gives it its name.
- *
- * <p>The order is what a power cut leaves whole: write, sync the file, rename, sync the folder.
- * Each step's failure is fatal, and a sync that failed is not tried again, since the kernel may
- * have dropped the pages it failed on (PostgreSQL's "fsyncgate", 2018).
- */
+/** Finishes a file: dictionary, checksums, footer. */
 final class Seal {
   /** Twice the largest page of the processor, and whole blocks. */
   private static final int PIECE_BYTES = 4 << 20;
@@ -116,39 +104,6 @@ final class Seal {
           piece.remaining());
     }
     piece.position(0);
-  }
-
-  /** Syncs, makes read-only, renames onto {@code target}, syncs the folder. */
-  static void publish(FileChannel file, Path sealed, Path target) throws IOException {
-    Files.setPosixFilePermissions(sealed, PosixFilePermissions.fromString("r--r--r--"));
-    file.force(true);
-    Files.move(sealed, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    Path folder = Workspace.folderOf(target);
-    // Too late to stop: the file has its name. An interrupt waits until that is durable.
-    boolean interrupted = Thread.interrupted();
-    try {
-      syncFolder(folder);
-    } catch (ClosedByInterruptException e) {
-      interrupted |= Thread.interrupted();
-      syncFolder(folder);
-    } catch (IOException e) {
-      throw new IOException(
-          "the file is published, but its folder must be synced for the name to survive a power cut: folder="
-              + folder
-              + " target="
-              + target,
-          e);
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
-  }
-
-  private static void syncFolder(Path folder) throws IOException {
-    try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
-      directory.force(true);
-    }
   }
 
   static void writeFully(FileChannel file, ByteBuffer bytes, long offset) throws IOException {
