@@ -9,6 +9,7 @@ import dev.almanac.read.TextCursor;
 import dev.almanac.read.TextTable;
 import dev.almanac.read.Verification;
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.Map;
@@ -40,9 +41,13 @@ public final class Almanac implements AutoCloseable {
   private final @Nullable TextTable texts;
 
   private Almanac(SealedFile file) throws IOException {
+    this(file, new DateDictionary(file.dictionary(), file.footer().dateCount(), file.path()));
+  }
+
+  private Almanac(SealedFile file, DateDictionary dictionary) {
     this.file = file;
+    this.dictionary = dictionary;
     Footer footer = file.footer();
-    this.dictionary = new DateDictionary(file.dictionary(), footer.dateCount(), file.path());
     this.numbers = footer.idKind() == IdKind.LONG ? new LongTable(file) : null;
     this.texts = footer.idKind() == IdKind.TEXT ? new TextTable(file) : null;
   }
@@ -256,6 +261,20 @@ public final class Almanac implements AutoCloseable {
     for (TextCursor cursor = texts("forEach").cursor(); cursor.next(); ) {
       consumer.accept(cursor.id(), cursor.code());
     }
+  }
+
+  /** The same edition for another user, who closes it on its own; see {@link SealedFile#share}. */
+  Almanac share() {
+    return new Almanac(file.share(), dictionary);
+  }
+
+  boolean isClosed() {
+    return file.isClosed();
+  }
+
+  /** See {@link SealedFile#mapping}. */
+  Reference<?> mapping() {
+    return file.mapping();
   }
 
   private LongTable numbers(String instead) {

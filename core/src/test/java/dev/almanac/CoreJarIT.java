@@ -49,6 +49,8 @@ class CoreJarIT {
   private static final String READER =
       """
       import dev.almanac.Almanac;
+      import dev.almanac.LiveAlmanac;
+      import java.nio.file.Files;
       import java.nio.file.Path;
 
       class Reader {
@@ -61,6 +63,11 @@ class CoreJarIT {
                 + dates.asMap().get(9L));
           }
           System.out.println(Almanac.verify(file).damages());
+          Path name = Files.copy(file, file.resolveSibling("live"));
+          try (LiveAlmanac live = LiveAlmanac.open(name)) {
+            Files.delete(name);
+            System.out.println(live.checkNow().ok() + " " + live.date(7));
+          }
         }
       }
       """;
@@ -231,7 +238,9 @@ class CoreJarIT {
         + codeOf8
         + " -1 "
         + rows.dateById().get("9")
-        + "\n[]\n";
+        + "\n[]\nfalse "
+        + rows.dateById().get("7")
+        + "\n";
   }
 
   @Test

@@ -7,6 +7,8 @@ import dev.almanac.format.StoreGeometry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.invoke.VarHandle;
+import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
@@ -65,6 +67,16 @@ public final class SealedFile {
     this.sealOffset = tail.capacity() - Long.BYTES;
   }
 
+  private SealedFile(SealedFile other) {
+    this.path = other.path;
+    this.footer = other.footer;
+    this.segmentHeaders = other.segmentHeaders;
+    this.tail = other.tail;
+    this.sealOffset = other.sealOffset;
+    this.regionShift = other.regionShift;
+    this.regions = other.regions;
+  }
+
   /**
    * Reads and checks the footer, then maps the file. O(1) in the size of the file.
    *
@@ -75,6 +87,17 @@ public final class SealedFile {
   public static SealedFile open(Path path) throws IOException {
     try (FileChannel channel = openChannel(path)) {
       return new SealedFile(path, readFooter(channel, path), channel);
+    }
+  }
+
+  /**
+   * Reads and checks the footer, and maps nothing.
+   *
+   * @throws IOException as {@link #open}
+   */
+  public static Footer footerOf(Path path) throws IOException {
+    try (FileChannel channel = openChannel(path)) {
+      return readFooter(channel, path);
     }
   }
 
@@ -261,8 +284,22 @@ public final class SealedFile {
     return resident;
   }
 
-  boolean isClosed() {
+  /** Whether {@link #close} was called. */
+  public boolean isClosed() {
     return regions == CLOSED;
+  }
+
+  /**
+   * The same mappings for another user, who closes them on its own. They go when the last one has
+   * let go of them: the collector does the counting, so that a lookup need not.
+   */
+  public SealedFile share() {
+    return new SealedFile(this);
+  }
+
+  /** Cleared when nobody refers to the mappings any more, so just before they go. */
+  public Reference<?> mapping() {
+    return new WeakReference<>(tail);
   }
 
   /**

@@ -1,0 +1,38 @@
+package dev.almanac;
+
+import jdk.jfr.Category;
+import jdk.jfr.Description;
+import jdk.jfr.Event;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.StackTrace;
+
+/**
+ * Another edition in service, or a file that was refused, in a flight recording. Costs nothing
+ * where nobody records.
+ */
+@Name("dev.almanac.Edition")
+@Label("Almanac edition")
+@Category("Almanac")
+@Description("Another edition came into service, or a file was refused (see failure)")
+@StackTrace(false)
+final class EditionEvent extends Event {
+  @Label("Path")
+  final String path;
+
+  @Label("Edition in service")
+  final String edition;
+
+  @Label("Failure")
+  final String failure;
+
+  private EditionEvent(LiveState state) {
+    this.path = state.path().toString();
+    this.edition = state.edition();
+    this.failure = state.ok() ? null : state.failure().toString();
+  }
+
+  static void emit(LiveState state) {
+    new EditionEvent(state).commit();
+  }
+}
