@@ -152,6 +152,8 @@ class ArrowsTest {
           "Almanac",
           "AlmanacInfo",
           "DateDictionary",
+          "EditionSource",
+          "HostCache",
           "LiveAlmanac",
           "LiveOptions",
           "LiveState",
