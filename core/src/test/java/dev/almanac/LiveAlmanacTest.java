@@ -386,12 +386,15 @@ class LiveAlmanacTest {
   @Test
   void aSymbolicLinkMayBeSwitched() throws IOException {
     Path link = folder.resolve("link.almanac");
-    Files.createSymbolicLink(link, editions.file(0));
+    for (int number = 0; number < 3; number++) {
+      editions.publish(number, folder.resolve("v" + number));
+    }
+    Files.createSymbolicLink(link, folder.resolve("v0"));
     try (LiveAlmanac live = LiveAlmanac.open(link, AT_ONCE)) {
       assertEquals(0, live.code(7));
       for (int number : new int[] {2, 1}) {
         Path next = folder.resolve("next");
-        Files.createSymbolicLink(next, editions.file(number));
+        Files.createSymbolicLink(next, folder.resolve("v" + number));
         Files.move(next, link, StandardCopyOption.ATOMIC_MOVE);
         assertEquals(number, live.code(7));
       }
@@ -559,7 +562,7 @@ class LiveAlmanacTest {
     ExecutorService threads = Executors.newFixedThreadPool(8);
     AtomicBoolean done = new AtomicBoolean();
     CountDownLatch started = new CountDownLatch(8);
-    LiveOptions options = LiveOptions.defaults().checkEvery(Duration.ofMillis(1));
+    LiveOptions options = LiveOptions.defaults().checkEvery(Duration.ofMillis(1)).oldEditions(100);
     try (LiveAlmanac live = LiveAlmanac.open(name, options)) {
       List<Future<Long>> batches = new ArrayList<>();
       for (int t = 0; t < 8; t++) {
