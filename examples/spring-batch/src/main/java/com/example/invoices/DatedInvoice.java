@@ -1,0 +1,6 @@
+package com.example.invoices;
+
+import java.time.LocalDate;
+
+/** An invoice with the date of its order, which is null if the order is not known. */
+record DatedInvoice(Invoice invoice, LocalDate orderDate) {}
