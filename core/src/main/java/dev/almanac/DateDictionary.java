@@ -32,6 +32,11 @@ public final class DateDictionary {
     DictionarySection.check(section, size, path);
   }
 
+  /** Whether it has the same dates with the same texts, and so the same codes. */
+  boolean sameAs(DateDictionary other) {
+    return section.equals(other.section);
+  }
+
   /** How many distinct dates there are. Codes go from 0 to one less. */
   public int size() {
     return size;

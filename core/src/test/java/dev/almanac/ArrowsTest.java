@@ -158,6 +158,7 @@ class ArrowsTest {
           "LiveOptions",
           "LiveState",
           "ReadOnlyMap",
+          "ShardedAlmanac",
           "VerifyReport"
         }) {
       assertEquals(
