@@ -6,6 +6,7 @@ import jdk.jfr.Event;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Another edition in service, or a file that was refused, in a flight recording. Costs nothing
@@ -24,12 +25,12 @@ final class EditionEvent extends Event {
   final String edition;
 
   @Label("Failure")
-  final String failure;
+  final @Nullable String failure;
 
   private EditionEvent(LiveState state) {
     this.path = state.path().toString();
     this.edition = state.edition();
-    this.failure = state.ok() ? null : state.failure().toString();
+    this.failure = state.failure() == null ? null : state.failure().toString();
   }
 
   static void emit(LiveState state) {

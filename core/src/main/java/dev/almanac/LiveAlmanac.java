@@ -12,6 +12,7 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Always the newest edition that was published under a name.
@@ -65,7 +66,7 @@ public final class LiveAlmanac implements AutoCloseable {
 
   // Below: guarded by the lock.
   private FileStamp stamp;
-  private FileStamp refused;
+  private @Nullable FileStamp refused;
   private long firstRefusedNanos;
   private long lastRefusedNanos;
 
@@ -138,7 +139,7 @@ public final class LiveAlmanac implements AutoCloseable {
     }
     // An interrupted thread could open no file, and its interrupt is none of the file's business.
     boolean interrupted = Thread.interrupted();
-    FileStamp found = null;
+    @Nullable FileStamp found = null;
     try {
       found = FileStamp.of(path);
       if (found.equals(stamp)) {
@@ -239,21 +240,22 @@ public final class LiveAlmanac implements AutoCloseable {
     tell();
   }
 
-  private void refuse(FileStamp found, Exception failure) {
+  private void refuse(@Nullable FileStamp found, Exception failure) {
     lastRefusedNanos = System.nanoTime();
     if (found == null || !found.equals(refused)) {
       refused = found;
       firstRefusedNanos = lastRefusedNanos;
     }
     letOldOnesGo();
-    boolean news = state.ok() || !failure.toString().equals(state.failure().toString());
+    Exception before = state.failure();
+    boolean news = before == null || !failure.toString().equals(before.toString());
     checked(failure);
     if (news) {
       tell();
     }
   }
 
-  private void checked(Exception failure) {
+  private void checked(@Nullable Exception failure) {
     LiveState s = state;
     state =
         new LiveState(
@@ -368,12 +370,12 @@ public final class LiveAlmanac implements AutoCloseable {
   }
 
   /** The date of an ID in the edition in service, or null. */
-  public LocalDate date(long id) {
+  public @Nullable LocalDate date(long id) {
     return edition().date(id);
   }
 
   /** As {@link Almanac#date(CharSequence)}, in the edition in service. */
-  public LocalDate date(CharSequence id) {
+  public @Nullable LocalDate date(CharSequence id) {
     return edition().date(id);
   }
 
@@ -400,7 +402,7 @@ public final class LiveAlmanac implements AutoCloseable {
   }
 
   /** The dates of many IDs, all of one edition; see {@link Almanac#dates}. */
-  public void dates(long[] ids, LocalDate[] dates) {
+  public void dates(long[] ids, @Nullable LocalDate[] dates) {
     edition().dates(ids, dates);
   }
 

@@ -2,6 +2,7 @@ package dev.almanac;
 
 import java.nio.file.Path;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a {@link LiveAlmanac} stands.
@@ -27,7 +28,7 @@ public record LiveState(
     long checkCount,
     long switchCount,
     long failureCount,
-    Exception failure,
+    @Nullable Exception failure,
     int mappedEditionCount) {
 
   /** Whether the last check found the file of this name in service. */

@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A table that is too large for one file, or built by several machines: a directory of sealed files
@@ -185,7 +186,7 @@ public final class ShardedAlmanac implements AutoCloseable {
       throw new NoSuchFileException(
           directory.toString(), null, "the directory of a set must be there");
     }
-    IdKind idKind = null;
+    @Nullable IdKind idKind = null;
     List<String> editions = new ArrayList<>();
     for (int i = 0; i < shards.size(); i++) {
       try (Almanac shard = Almanac.open(shards.get(i))) {
@@ -205,7 +206,7 @@ public final class ShardedAlmanac implements AutoCloseable {
         editions.add(shard.edition());
       }
     }
-    ShardManifest manifest = new ShardManifest(idKind, editions);
+    ShardManifest manifest = new ShardManifest(Objects.requireNonNull(idKind), editions);
     for (int i = 0; i < shards.size(); i++) {
       sync(shards.get(i));
       Files.move(
@@ -308,7 +309,7 @@ public final class ShardedAlmanac implements AutoCloseable {
       DateDictionary own = shards[i].dictionary();
       codesOfTheSet[i] = new int[own.size()];
       for (int code = 0; code < own.size(); code++) {
-        codesOfTheSet[i][code] = codes.get(DateText.of(own, code));
+        codesOfTheSet[i][code] = Objects.requireNonNull(codes.get(DateText.of(own, code)));
       }
     }
     ByteBuffer section = DictionarySection.encode(epochDays, texts);
@@ -366,13 +367,13 @@ public final class ShardedAlmanac implements AutoCloseable {
   }
 
   /** The date of an ID, or null when no shard holds it. */
-  public LocalDate date(long id) {
+  public @Nullable LocalDate date(long id) {
     int code = code(id);
     return code == Almanac.ABSENT ? null : dictionary.date(code);
   }
 
   /** The date of an ID, or null when no shard holds it, see {@link #code(CharSequence)}. */
-  public LocalDate date(CharSequence id) {
+  public @Nullable LocalDate date(CharSequence id) {
     int code = code(id);
     return code == Almanac.ABSENT ? null : dictionary.date(code);
   }
@@ -481,7 +482,7 @@ public final class ShardedAlmanac implements AutoCloseable {
   }
 
   /** The dates of many IDs: {@code dates[i]} becomes the date of {@code ids[i]}, or null. */
-  public void dates(long[] ids, LocalDate[] dates) {
+  public void dates(long[] ids, @Nullable LocalDate[] dates) {
     Objects.checkFromIndexSize(0, ids.length, dates.length);
     int[] codes = new int[Math.min(ids.length, BATCH_IDS)];
     for (int from = 0; from < ids.length; from += BATCH_IDS) {

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** One build, from the first row to the published file: the order of events. */
 public final class Build {
@@ -57,7 +58,7 @@ public final class Build {
   private long temporaryBytes;
 
   /** Not null once the file is in place, and durable. */
-  private BuildReport published;
+  private @Nullable BuildReport published;
 
   private Build(
       BuildOptions options,

@@ -1,5 +1,7 @@
 package dev.almanac.build;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * How the entries of a tier spread over its hash lookup, known from their home slots alone, before
  * one is placed: linear probing fills the same slots and takes the same number of probes in all,
@@ -62,7 +64,7 @@ record Spread(long knownProbes, long unknownProbes, int longestRun) {
   }
 
   /** The rule that entries of this spread break, with what was found, or null. */
-  String fault(int entryCount, int slotCount) {
+  @Nullable String fault(int entryCount, int slotCount) {
     long mostKnown = KNOWN_PROBES_PER_ENTRY * entryCount + KNOWN_PROBES_BY_CHANCE;
     if (knownProbes > mostKnown) {
       return "IDs must spread over the hash lookup, as all but chosen ones do: probes="

@@ -108,9 +108,9 @@ public record Footer(
   public static final int MAX_ID_BYTES = 1024;
 
   /**
-   * The most slots that a lookup of an ID may inspect, whatever the file says, so that no file makes
-   * a lookup long. Rows that come by chance stay far below; the build refuses those that were chosen
-   * to fall together.
+   * The most slots that a lookup of an ID may inspect, whatever the file says, so that no file
+   * makes a lookup long. Rows that come by chance stay far below; the build refuses those that were
+   * chosen to fall together.
    */
   public static final int MAX_LONGEST_PROBE = 1024;
 
