@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -354,7 +355,7 @@ class EdgesTest {
             + Files.size(file)
             + " bytes, built, verified, every ID looked up twice, its neighbour once",
         3L * idCount,
-        Map.of("mismatches", 0L, "damages that verify reports", 0L));
+        new TreeMap<>(Map.of("mismatches", 0L, "damages that verify reports", 0L)));
   }
 
   private static long id(int n) {

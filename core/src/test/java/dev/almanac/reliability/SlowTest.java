@@ -32,6 +32,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -272,7 +273,7 @@ class SlowTest {
         "by chance",
         "files of up to 11,000 random IDs: none may be refused",
         builds,
-        Map.of("refused", 0L, "longest probe, in slots", (long) longest));
+        new TreeMap<>(Map.of("refused", 0L, "longest probe, in slots", (long) longest)));
   }
 
   private record Probes(int longest, long known) {}
@@ -382,7 +383,7 @@ class SlowTest {
             + (Runtime.getRuntime().maxMemory() >> 20)
             + " MB",
         4,
-        Map.of("refused by name", 2L, "skipped, the row behind it built", 2L));
+        new TreeMap<>(Map.of("refused by name", 2L, "skipped, the row behind it built", 2L)));
   }
 
   private static RowSource manyDates(int count) {
