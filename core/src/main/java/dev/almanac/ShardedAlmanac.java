@@ -5,6 +5,7 @@ import dev.almanac.format.DictionarySection;
 import dev.almanac.format.Footer;
 import dev.almanac.format.ShardManifest;
 import dev.almanac.format.Utf8;
+import dev.almanac.publish.Publication;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -12,9 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -207,37 +206,23 @@ public final class ShardedAlmanac implements AutoCloseable {
       }
     }
     ShardManifest manifest = new ShardManifest(Objects.requireNonNull(idKind), editions);
+    // Each name is durable before the next step, so the manifest never refers to one that is not.
     for (int i = 0; i < shards.size(); i++) {
-      sync(shards.get(i));
-      Files.move(
-          shards.get(i),
-          directory.resolve(manifest.fileName(i)),
-          StandardCopyOption.ATOMIC_MOVE,
-          StandardCopyOption.REPLACE_EXISTING);
+      try (FileChannel shard = FileChannel.open(shards.get(i), StandardOpenOption.READ)) {
+        Publication.publish(shard, shards.get(i), directory.resolve(manifest.fileName(i)));
+      }
     }
-    // The names of the shards must survive a power cut before the manifest refers to them.
-    sync(directory);
     Path unpublished = Files.createTempFile(directory, "." + ShardManifest.FILE_NAME, "");
-    try {
-      Files.write(unpublished, manifest.encode());
-      Files.setPosixFilePermissions(unpublished, PosixFilePermissions.fromString("r--r--r--"));
-      sync(unpublished);
-      Files.move(
-          unpublished,
-          directory.resolve(ShardManifest.FILE_NAME),
-          StandardCopyOption.ATOMIC_MOVE,
-          StandardCopyOption.REPLACE_EXISTING);
+    try (FileChannel file = FileChannel.open(unpublished, StandardOpenOption.WRITE)) {
+      ByteBuffer lines = ByteBuffer.wrap(manifest.encode());
+      while (lines.hasRemaining()) {
+        file.write(lines);
+      }
+      Publication.publish(file, unpublished, directory.resolve(ShardManifest.FILE_NAME));
     } finally {
       Files.deleteIfExists(unpublished);
     }
-    sync(directory);
     return manifest.edition();
-  }
-
-  private static void sync(Path path) throws IOException {
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
   }
 
   private static void requireRouting(Almanac shard, int place, int shardCount) {
