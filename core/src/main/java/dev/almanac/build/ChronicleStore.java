@@ -78,6 +78,11 @@ final class ChronicleStore {
             "Chronicle Map must lay a store out as its specification says: " + fault);
       }
       return new Created(geometry, layout.persistedDataVersion());
+    } catch (IOException e) {
+      // What it says may name neither the file nor the step: "Mount point not found".
+      throw new IOException(
+          "Chronicle Map must be able to create its store: " + e.getMessage() + ", file=" + file,
+          e);
     }
   }
 

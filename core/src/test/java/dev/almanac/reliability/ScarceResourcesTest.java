@@ -36,6 +36,8 @@ class ScarceResourcesTest {
           "File too large",
           "Too many open files",
           "usableBytes=",
+          // With too few descriptors the JDK tells it that the disk is not mounted.
+          "Chronicle Map must be able to create its store: Mount point not found",
           "OutOfMemoryError");
 
   @TempDir Path folder;
