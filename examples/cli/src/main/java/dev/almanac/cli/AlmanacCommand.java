@@ -15,6 +15,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command {@code almanac}, and the entry point of the jar. */
 @Command(
@@ -84,10 +85,21 @@ public final class AlmanacCommand implements Runnable {
     print(
         commandLine.getErr(),
         FailureText.oneLine(String.valueOf(e.getMessage()))
+            + suggestion(e)
             + "; see '"
             + commandLine.getCommandSpec().qualifiedName()
             + " --help'");
     return ExitStatus.USAGE;
+  }
+
+  /** The nearest command or option, where picocli sees one. */
+  private static String suggestion(ParameterException e) {
+    return e instanceof UnmatchedArgumentException unmatched
+        ? unmatched.getSuggestions().stream()
+            .findFirst()
+            .map(nearest -> "; did you mean '" + nearest + "'?")
+            .orElse("")
+        : "";
   }
 
   private int fail(Exception e, CommandLine commandLine, ParseResult result) {

@@ -25,6 +25,8 @@ class UsageTest {
       value = {
         "\"\"; a command is missing; almanac",
         "frobnicate; Unmatched argument at index 0: 'frobnicate'; almanac",
+        "inf; did you mean 'info'?; almanac",
+        "info file --jsn; did you mean '--json'?; almanac info",
         "build; Missing required options and parameters: '--output=FILE', 'INPUT'; almanac build",
         "build rows; Missing required option: '--output=FILE'; almanac build",
         "build -o x; Missing required parameter: 'INPUT'; almanac build",
