@@ -28,6 +28,11 @@ import org.jspecify.annotations.Nullable;
  * java.io.UncheckedIOException} with a {@link CorruptAlmanacException} inside when the file turns
  * out to be damaged, or was cut short under its readers.
  *
+ * <p>One thing no check can catch: the Java virtual machine skips a read of a mapping that faults
+ * in compiled code and throws an {@link InternalError} a moment later. A lookup in the very moment
+ * in which a file is cut short, or whose page the disk fails to read, can give a wrong answer
+ * before that error arrives. Once the file is cut, no lookup answers.
+ *
  * <p>Reading needs no JVM flag and nothing but this jar and a Java 17 runtime.
  */
 public final class Almanac implements AutoCloseable {
@@ -41,7 +46,7 @@ public final class Almanac implements AutoCloseable {
   private final @Nullable TextTable texts;
 
   private Almanac(SealedFile file) throws IOException {
-    this(file, new DateDictionary(file.dictionary(), file.footer().dateCount(), file.path()));
+    this(file, new DateDictionary(file));
   }
 
   private Almanac(SealedFile file, DateDictionary dictionary) {
@@ -371,7 +376,8 @@ public final class Almanac implements AutoCloseable {
 
   /**
    * Lets go of the mapping. Lookups after it throw {@link IllegalStateException}. The address space
-   * is returned when the garbage collector finds the mapping unused, the safe way that Java 17 has.
+   * is returned when the garbage collector finds the mapping unused, the safe way that Java 17 has;
+   * a process that reaches its limit of mappings ({@code vm.max_map_count}) collects by itself.
    * Closing twice does nothing.
    */
   @Override

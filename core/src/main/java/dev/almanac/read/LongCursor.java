@@ -40,24 +40,29 @@ public final class LongCursor {
   /** Moves to the next entry; false behind the last. */
   public boolean next() {
     try {
-      while (true) {
-        while (place < pageCount) {
-          int found = table.codeAt(region, entry + Long.BYTES + place * table.codeBytes);
-          long foundId = firstId + place;
-          place++;
-          if (Integer.compareUnsigned(found, table.dateCount) < 0) {
-            id = foundId;
-            code = found;
-            return true;
+      try {
+        while (true) {
+          while (place < pageCount) {
+            int found = table.codeAt(region, entry + Long.BYTES + place * table.codeBytes);
+            long foundId = firstId + place;
+            place++;
+            if (Integer.compareUnsigned(found, table.dateCount) < 0) {
+              file.checkSealAfter(found);
+              id = foundId;
+              code = found;
+              return true;
+            }
+            table.noCode(found);
           }
-          table.noCode(found);
+          if (!nextPage()) {
+            return false;
+          }
         }
-        if (!nextPage()) {
-          return false;
-        }
+      } catch (IndexOutOfBoundsException | InternalError e) {
+        throw file.explain(e);
       }
-    } catch (IndexOutOfBoundsException | InternalError e) {
-      throw file.explain(e);
+    } catch (InternalError late) {
+      throw file.explain(late);
     }
   }
 

@@ -28,15 +28,19 @@ public final class LongTable extends Tiers {
   /** The date code of an ID, or -1. */
   public int code(long id) {
     try {
-      int code = find(file.regions(), id);
-      if (code >= 0) {
-        file.checkSealAfter(code);
-      } else {
-        file.checkSealAfterwards();
+      try {
+        int code = find(file.regions(), id);
+        if (code >= 0) {
+          file.checkSealAfter(code);
+        } else {
+          file.checkSealAfterwards();
+        }
+        return code;
+      } catch (IndexOutOfBoundsException | InternalError e) {
+        throw file.explain(e);
       }
-      return code;
-    } catch (IndexOutOfBoundsException | InternalError e) {
-      throw file.explain(e);
+    } catch (InternalError late) {
+      throw file.explain(late);
     }
   }
 
@@ -75,6 +79,9 @@ public final class LongTable extends Tiers {
         }
       }
       position = position + 1 & slotMask;
+      if ((probe & SEAL_CHECK_MASK) == SEAL_CHECK_MASK) {
+        file.checkSeal();
+      }
     }
     return -1;
   }
@@ -92,17 +99,21 @@ public final class LongTable extends Tiers {
    */
   public void codes(long[] ids, int idsOffset, int[] codes, int codesOffset, int length) {
     try {
-      Group group = GROUPS.get();
-      MappedByteBuffer[] regions = file.regions();
-      for (int done = 0; done < length; done += GROUP) {
-        int n = Math.min(GROUP, length - done);
-        if (!codesOfOnePage(regions, ids, idsOffset + done, codes, codesOffset + done, n)) {
-          codes(regions, group, ids, idsOffset + done, codes, codesOffset + done, n);
+      try {
+        Group group = GROUPS.get();
+        MappedByteBuffer[] regions = file.regions();
+        for (int done = 0; done < length; done += GROUP) {
+          int n = Math.min(GROUP, length - done);
+          if (!codesOfOnePage(regions, ids, idsOffset + done, codes, codesOffset + done, n)) {
+            codes(regions, group, ids, idsOffset + done, codes, codesOffset + done, n);
+          }
+          file.checkSealAfterwards();
         }
+      } catch (IndexOutOfBoundsException | InternalError e) {
+        throw file.explain(e);
       }
-      file.checkSealAfterwards();
-    } catch (IndexOutOfBoundsException | InternalError e) {
-      throw file.explain(e);
+    } catch (InternalError late) {
+      throw file.explain(late);
     }
   }
 

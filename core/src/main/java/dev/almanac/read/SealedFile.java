@@ -42,6 +42,14 @@ public final class SealedFile {
   /** Always 0. Not final, so that the compiler does not know. */
   private int nothing;
 
+  /** Always 1. Not final, so that the compiler does not know. */
+  private int one = 1;
+
+  /** Any number, which the compiler does not know, see {@link #sealIsGone}. */
+  private final long salt;
+
+  private final long saltedSeal;
+
   private MappedByteBuffer[] regions;
 
   private SealedFile(Path path, Footer footer, FileChannel channel) throws IOException {
@@ -58,13 +66,19 @@ public final class SealedFile {
     for (int i = 0; i < regionCount; i++) {
       int first = i << shift;
       int tierCount = Math.min(1 << shift, g.segmentCount() - first);
-      regions[i] = map(channel, g.tierOffset(first), tierCount * g.tierBytes());
+      regions[i] = map(channel, path, g.tierOffset(first), tierCount * g.tierBytes());
     }
     this.segmentHeaders =
-        map(channel, g.segmentHeadersOffset(), g.tiersOffset() - g.segmentHeadersOffset());
+        map(channel, path, g.segmentHeadersOffset(), g.tiersOffset() - g.segmentHeadersOffset());
     this.tail =
-        map(channel, footer.dictionaryOffset(), footer.fileBytes() - footer.dictionaryOffset());
+        map(
+            channel,
+            path,
+            footer.dictionaryOffset(),
+            footer.fileBytes() - footer.dictionaryOffset());
     this.sealOffset = tail.capacity() - Long.BYTES;
+    this.salt = (long) footer.dictionaryCrc() << 32 | footer.checksumsCrc() & 0xFFFFFFFFL;
+    this.saltedSeal = Footer.SEAL ^ salt;
   }
 
   private SealedFile(SealedFile other) {
@@ -147,11 +161,25 @@ public final class SealedFile {
     }
   }
 
-  private static MappedByteBuffer map(FileChannel channel, long offset, long bytes)
+  private static MappedByteBuffer map(FileChannel channel, Path path, long offset, long bytes)
       throws IOException {
-    MappedByteBuffer buffer = channel.map(MapMode.READ_ONLY, offset, bytes);
-    buffer.order(ByteOrder.LITTLE_ENDIAN);
-    return buffer;
+    try {
+      MappedByteBuffer buffer = channel.map(MapMode.READ_ONLY, offset, bytes);
+      buffer.order(ByteOrder.LITTLE_ENDIAN);
+      return buffer;
+    } catch (IOException e) {
+      if (e.getCause() instanceof OutOfMemoryError) {
+        // The JDK has collected garbage already, and with it the mappings of closed almanacs.
+        throw new IOException(
+            "a file can be mapped only while the process has address space and fewer mappings than"
+                + " vm.max_map_count: bytes="
+                + bytes
+                + ", path="
+                + path,
+            e);
+      }
+      throw e;
+    }
   }
 
   /** The file's name, as it was opened. */
@@ -213,9 +241,8 @@ public final class SealedFile {
    * counts before this has passed.
    */
   void checkSeal() {
-    if (tail.getLong(sealOffset) != Footer.SEAL) {
-      throw corrupt(
-          "a sealed file must not be cut short or written while it is read: the seal at its end is gone");
+    if (sealIsGone(0)) {
+      throw sealIsGone();
     }
   }
 
@@ -225,18 +252,52 @@ public final class SealedFile {
    * make a loop of lookups read every field anew for each.
    */
   void checkSealAfter(int code) {
-    if (tail.getLong(sealOffset + (code & nothing)) != Footer.SEAL) {
-      checkSeal();
+    if (sealIsGone(code & nothing)) {
+      throw sealIsGone();
     }
   }
 
   /** {@link #checkSeal} behind everything that was read before. */
-  void checkSealAfterwards() {
+  public void checkSealAfterwards() {
     VarHandle.loadLoadFence();
     checkSeal();
   }
 
+  /*
+   * In compiled code a read that faults is skipped: the register keeps what it held, or a comparison with memory leaves
+   * the flags of an earlier one, and the error follows some time later. So the seal is not compared but mixed into a
+   * value of which the compiler knows nothing, and whichever of the instructions is skipped, the result is another.
+   */
+  private boolean sealIsGone(int zero) {
+    return (tail.getLong(sealOffset + zero) ^ saltedSeal) != salt;
+  }
+
+  /** 1, which the compiler does not know. */
+  int one() {
+    return one;
+  }
+
+  private UncheckedIOException sealIsGone() {
+    return corrupt(
+        "a sealed file must not be cut short or written while it is read: the seal at its end is gone");
+  }
+
+  /**
+   * Meets the error of a skipped read that is still to come, here rather than wherever the caller
+   * has got to by then. Compiled code meets it when it comes back from the virtual machine, for
+   * which it leaves to make an array of arrays of a size that it does not know.
+   */
+  private void meetLateError() {
+    try {
+      byte[][] arrays = new byte[one][one];
+      one = arrays.length;
+    } catch (InternalError late) {
+      // It tells of the fault that is being reported already.
+    }
+  }
+
   UncheckedIOException corrupt(String ruleAndFindings) {
+    meetLateError();
     return new UncheckedIOException(new CorruptAlmanacException(ruleAndFindings, path));
   }
 
@@ -246,12 +307,19 @@ public final class SealedFile {
 
   /**
    * What an error of the hot path means: the mapping is closed, or the file is not what its footer
-   * says.
+   * says. A late error may come on the way here, so those who call this also catch what the call
+   * ends in, and call again.
    */
   RuntimeException explain(Throwable error) {
     if (regions == CLOSED) {
       return closed();
     }
+    return unreadable(error);
+  }
+
+  /** What an error of a read means, also of a closed file whose dictionary is still in use. */
+  public UncheckedIOException unreadable(Throwable error) {
+    meetLateError();
     return new UncheckedIOException(
         new CorruptAlmanacException(
             "what a sealed file refers to must lie in it: " + error.getMessage(), path, error));

@@ -1,5 +1,6 @@
 package dev.almanac.read;
 
+import dev.almanac.format.Footer;
 import java.nio.MappedByteBuffer;
 import java.nio.charset.StandardCharsets;
 
@@ -16,7 +17,7 @@ public final class TextCursor {
 
   private int nextEntry;
   private int entriesLeft;
-  private byte[] bytes = new byte[64];
+  private final byte[] bytes = new byte[Footer.MAX_ID_BYTES];
   private int length;
   private int code;
 
@@ -34,29 +35,33 @@ public final class TextCursor {
   /** Moves to the next entry; false behind the last. */
   public boolean next() {
     try {
-      while (entriesLeft == 0) {
-        file.checkSeal();
-        if (++segment >= endSegment) {
-          return false;
+      try {
+        while (entriesLeft == 0) {
+          file.checkSeal();
+          if (++segment >= endSegment) {
+            return false;
+          }
+          region = table.region(file.regions(), segment);
+          nextEntry = table.tierOffset(segment) + table.entrySpaceOffset;
+          entriesLeft = file.entryCount(segment);
         }
-        region = table.region(file.regions(), segment);
-        nextEntry = table.tierOffset(segment) + table.entrySpaceOffset;
-        entriesLeft = file.entryCount(segment);
+        entriesLeft--;
+        read(nextEntry);
+        file.checkSealAfterwards();
+        return true;
+      } catch (IndexOutOfBoundsException | InternalError e) {
+        throw file.explain(e);
       }
-      entriesLeft--;
-      read(nextEntry);
-      return true;
-    } catch (IndexOutOfBoundsException | InternalError e) {
-      throw file.explain(e);
+    } catch (InternalError late) {
+      throw file.explain(late);
     }
   }
 
   private void read(int entry) {
-    length = TextTable.lengthAt(region, entry);
+    // Times 1, so that the compiler knows nothing of its range and keeps the bounds check behind:
+    // where a read was skipped it can be any number.
+    length = TextTable.lengthAt(region, entry) * file.one();
     int key = entry + (length < 0x80 ? 1 : 2);
-    if (bytes.length < length) {
-      bytes = new byte[Math.max(length, 2 * bytes.length)];
-    }
     region.get(key, bytes, 0, length);
     int found = table.codeAt(region, key + length);
     code = Integer.compareUnsigned(found, table.dateCount) < 0 ? found : table.noCode(found);

@@ -53,15 +53,19 @@ public final class TextTable extends Tiers {
   /** The date code of an ID that is given as the first {@code length} of these bytes. */
   public int code(byte[] bytes, int length) {
     try {
-      int code = find(file.regions(), Xxh64.hash(bytes, 0, length), bytes, 0, length);
-      if (code >= 0) {
-        file.checkSealAfter(code);
-      } else {
-        file.checkSealAfterwards();
+      try {
+        int code = find(file.regions(), Xxh64.hash(bytes, 0, length), bytes, 0, length);
+        if (code >= 0) {
+          file.checkSealAfter(code);
+        } else {
+          file.checkSealAfterwards();
+        }
+        return code;
+      } catch (IndexOutOfBoundsException | InternalError e) {
+        throw file.explain(e);
       }
-      return code;
-    } catch (IndexOutOfBoundsException | InternalError e) {
-      throw file.explain(e);
+    } catch (InternalError late) {
+      throw file.explain(late);
     }
   }
 
@@ -91,6 +95,9 @@ public final class TextTable extends Tiers {
         }
       }
       position = position + 1 & slotMask;
+      if ((probe & SEAL_CHECK_MASK) == SEAL_CHECK_MASK) {
+        file.checkSeal();
+      }
     }
     return -1;
   }
@@ -134,21 +141,25 @@ public final class TextTable extends Tiers {
    */
   public void codes(CharSequence[] ids, int idsOffset, int[] codes, int codesOffset, int length) {
     try {
-      Group group = GROUPS.get();
-      MappedByteBuffer[] regions = file.regions();
-      for (int done = 0; done < length; done += GROUP) {
-        codes(
-            regions,
-            group,
-            ids,
-            idsOffset + done,
-            codes,
-            codesOffset + done,
-            Math.min(GROUP, length - done));
+      try {
+        Group group = GROUPS.get();
+        MappedByteBuffer[] regions = file.regions();
+        for (int done = 0; done < length; done += GROUP) {
+          codes(
+              regions,
+              group,
+              ids,
+              idsOffset + done,
+              codes,
+              codesOffset + done,
+              Math.min(GROUP, length - done));
+          file.checkSealAfterwards();
+        }
+      } catch (IndexOutOfBoundsException | InternalError e) {
+        throw file.explain(e);
       }
-      file.checkSealAfterwards();
-    } catch (IndexOutOfBoundsException | InternalError e) {
-      throw file.explain(e);
+    } catch (InternalError late) {
+      throw file.explain(late);
     }
   }
 

@@ -8,6 +8,12 @@ import java.nio.MappedByteBuffer;
  * fields of their own, so that a lookup loads one object's cache lines and nothing else.
  */
 abstract class Tiers {
+  /**
+   * A long search looks at the seal after every so many slots: once the file is cut, each read of a
+   * slot is a signal of microseconds, and a tier has thousands of slots.
+   */
+  static final int SEAL_CHECK_MASK = 31;
+
   private static final long LANES = 0x0000000100000001L;
   private static final long LANE_TOPS = 0x8000000080000000L;
 

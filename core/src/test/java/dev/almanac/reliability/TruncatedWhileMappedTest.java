@@ -1,0 +1,163 @@
+package dev.almanac.reliability;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.almanac.Almanac;
+import dev.almanac.DelimitedRows;
+import dev.almanac.reliability.TruncationWorker.Way;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * A file is cut short, or filled with zeros from somewhere to its end, while a process looks up in
+ * its mapping. The process lives. Once the file is cut every call ends in the documented exception.
+ * While it is being cut a call may also meet the JVM's own {@link InternalError}: compiled code
+ * skips a read that faults, and the error follows.
+ */
+class TruncatedWhileMappedTest {
+  private enum Compiler {
+    INTERPRETER("-Xint"),
+    C1("-XX:TieredStopAtLevel=1"),
+    C2("-XX:+TieredCompilation");
+
+    private final String flag;
+
+    Compiler(String flag) {
+      this.flag = flag;
+    }
+  }
+
+  @TempDir Path folder;
+
+  @BeforeEach
+  void build() throws IOException {
+    build(false);
+    build(true);
+  }
+
+  private void build(boolean texts) throws IOException {
+    StringBuilder rows = new StringBuilder();
+    for (int i = 0; i < TruncationWorker.ID_COUNT; i++) {
+      rows.append(texts ? TruncationWorker.text(i) : Long.toString(TruncationWorker.id(i)))
+          .append('|')
+          .append(TruncationWorker.date(TruncationWorker.code(i)))
+          .append('\n');
+    }
+    Almanac.builder()
+        .build(
+            DelimitedRows.of(Files.writeString(folder.resolve("rows"), rows)),
+            folder.resolve(texts ? "texts.almanac" : "numbers.almanac"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "17, INTERPRETER",
+    "17, C1",
+    "17, C2",
+    "25, INTERPRETER",
+    "25, C1",
+    "25, C2",
+  })
+  void aFileThatIsCutUnderItsReadersEndsInTheNamedException(int javaVersion, Compiler compiler)
+      throws Exception {
+    Path java = java(javaVersion);
+    assumeTrue(java != null, "skipped: there is no JDK " + javaVersion + " beside this one");
+    // The interpreter needs no warming up, and takes long for it.
+    int sizes = Trial.count(12, 1_000);
+    int warmUps = compiler == Compiler.INTERPRETER ? 10 : Trial.count(300, 1_000);
+    Path output = folder.resolve("output");
+    Process worker =
+        new ProcessBuilder(
+                java.toString(),
+                compiler.flag,
+                "-Xmx128m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                TruncationWorker.class.getName(),
+                folder.toString(),
+                Integer.toString(sizes),
+                Integer.toString(warmUps))
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    try {
+      assertTrue(worker.waitFor(10, TimeUnit.MINUTES), "the worker must end");
+    } finally {
+      worker.destroyForcibly();
+    }
+    List<String> lines = Files.readAllLines(output);
+    assertEquals(0, worker.exitValue(), lines::toString);
+    assertEquals(TruncationWorker.DONE, lines.get(lines.size() - 1), lines::toString);
+    Map<String, Long> sums = new LinkedHashMap<>();
+    for (Way way : Way.values()) {
+      String line = lines.get(way.ordinal());
+      assertTrue(line.startsWith(way + " "), line);
+      if (way == Way.WITHOUT_SEAL) {
+        // The control: the same trials find what the seal guards against.
+        assertTrue(count(line, "wrong") > 0, line);
+        assertTrue(count(line, "unnoticed") > 0, line);
+      } else {
+        assertTrue(count(line, "named") > 0, line);
+        assertEquals(0, count(line, "wrong"), line);
+        assertEquals(0, count(line, "unnamed"), line);
+        assertEquals(0, count(line, "unnoticed"), line);
+        sums.merge("refused by name", count(line, "named"), Long::sum);
+        sums.merge("the JVM's InternalError during the cut", count(line, "late"), Long::sum);
+        sums.merge("wrong answers caught", count(line, "wrong"), Long::sum);
+        sums.merge("other errors", count(line, "unnamed"), Long::sum);
+        sums.merge("answers after the cut", count(line, "unnoticed"), Long::sum);
+      }
+    }
+    Trial.record(
+        TruncatedWhileMappedTest.class,
+        11,
+        "cut while mapped, JDK " + javaVersion + ", " + compiler,
+        sizes
+            + " sizes, cut and then zeros to the end, under each of "
+            + (Way.values().length - 1)
+            + " ways of reading",
+        2L * sizes * (Way.values().length - 1),
+        sums);
+  }
+
+  private static long count(String line, String outcome) {
+    for (String part : line.split(" ")) {
+      if (part.startsWith(outcome + '=')) {
+        return Long.parseLong(part.substring(outcome.length() + 1));
+      }
+    }
+    throw new AssertionError(line);
+  }
+
+  /** The launcher of this version: this JDK's own, or that of one beside it. */
+  private static Path java(int version) throws IOException {
+    Path own = Path.of(System.getProperty("java.home")).toRealPath();
+    List<Path> homes = new ArrayList<>(List.of(own));
+    try (Stream<Path> siblings = Files.list(own.getParent())) {
+      siblings.sorted().forEach(homes::add);
+    }
+    for (Path home : homes) {
+      Path release = home.resolve("release");
+      Path launcher = home.resolve("bin/java");
+      if (Files.isExecutable(launcher)
+          && Files.isReadable(release)
+          && Files.readString(release).contains("JAVA_VERSION=\"" + version + ".")) {
+        return launcher;
+      }
+    }
+    return null;
+  }
+}
