@@ -1,0 +1,232 @@
+package dev.almanac.reliability;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.almanac.Almanac;
+import dev.almanac.SampleRows;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An almanac is closed while others look up in it, and again and again. */
+class ClosedWhileUsedTest {
+  private static final int THREADS = 8;
+  private static final int ID_COUNT = 5_000;
+  private static final int DATE_COUNT = 50;
+
+  @TempDir Path folder;
+
+  private static int expectedCode(int id) {
+    return (int) (id * 7919L % DATE_COUNT);
+  }
+
+  @Test
+  void aLookupGetsItsAnswerOrIsToldThatTheAlmanacIsClosed() throws Exception {
+    Path target = SampleRows.dense(0, ID_COUNT, DATE_COUNT).build(folder, 4);
+    int rounds = Trial.count(200, 10_000);
+    AtomicLong answered = new AtomicLong();
+    AtomicLong refused = new AtomicLong();
+    ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+    try {
+      for (int round = 0; round < rounds; round++) {
+        Almanac almanac = Almanac.open(target);
+        CyclicBarrier start = new CyclicBarrier(THREADS + 1);
+        List<Future<Void>> lookups = new ArrayList<>();
+        for (int t = 0; t < THREADS; t++) {
+          int first = t * 31 + round;
+          lookups.add(
+              threads.submit(
+                  () -> {
+                    start.await();
+                    lookUpUntilClosed(almanac, first, answered);
+                    refused.incrementAndGet();
+                    return null;
+                  }));
+        }
+        start.await();
+        almanac.close();
+        for (Future<Void> lookup : lookups) {
+          lookup.get(60, TimeUnit.SECONDS);
+        }
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    // Every thread goes on until it is told, so each is told once a round.
+    assertEquals((long) rounds * THREADS, refused.get());
+    assertTrue(answered.get() > 0, "some lookups must come before the close");
+    Map<String, Long> outcomes = new LinkedHashMap<>();
+    outcomes.put("right answers", answered.get());
+    outcomes.put("told that it is closed", refused.get());
+    outcomes.put("anything else", 0L);
+    Trial.record(
+        getClass(),
+        12,
+        "closed while in use",
+        THREADS + " threads look up, another closes",
+        rounds,
+        outcomes);
+  }
+
+  private static void lookUpUntilClosed(Almanac almanac, int first, AtomicLong answered) {
+    long[] ids = new long[100];
+    int[] codes = new int[100];
+    for (int i = 0; ; i++) {
+      int id = (first + i * 7) % ID_COUNT;
+      try {
+        switch (i % 4) {
+          case 0 -> assertEquals(expectedCode(id), almanac.code(id));
+          case 1 -> assertEquals(Almanac.ABSENT, almanac.code(-1L - id));
+          case 2 -> assertEquals(expectedCode(id), almanac.code(Integer.toString(id)));
+          default -> {
+            for (int k = 0; k < ids.length; k++) {
+              ids[k] = (id + k * 13) % ID_COUNT;
+            }
+            almanac.codes(ids, codes);
+            for (int k = 0; k < ids.length; k++) {
+              assertEquals(expectedCode((int) ids[k]), codes[k]);
+            }
+          }
+        }
+        answered.incrementAndGet();
+      } catch (IllegalStateException e) {
+        assertTrue(e.getMessage().startsWith("the almanac is closed: path="), e::toString);
+        return;
+      }
+    }
+  }
+
+  @Test
+  void openingAndClosingLeavesNothingBehind() throws Exception {
+    assumeTrue(Files.isDirectory(Path.of("/proc/self/fd")), "skipped: there is no /proc");
+    Path target = SampleRows.dense(0, 100, 5).build(folder, -1).toRealPath();
+    assertTrue(mappingsSettleAt(target, 0), "nothing maps the file before");
+    int rounds = Trial.count(300, 10_000);
+    for (int round = 0; round < rounds; round++) {
+      try (Almanac almanac = Almanac.open(target)) {
+        assertEquals(expectedOfSmall(round % 100), almanac.code(round % 100));
+        assertEquals(0, descriptors(target), "an open almanac must hold no descriptor");
+      }
+    }
+    assertTrue(mappingsSettleAt(target, 0), () -> "mappings must go: found=" + mappings(target));
+    assertEquals(0, descriptors(target));
+
+    // The controls: what stays open is seen by the same eyes.
+    try (Almanac almanac = Almanac.open(target);
+        FileChannel channel = FileChannel.open(target)) {
+      assertFalse(mappingsSettleAt(target, 0));
+      assertEquals(1, descriptors(target));
+      assertTrue(channel.isOpen() && almanac.code(1) >= 0);
+    }
+    Map<String, Long> outcomes = new LinkedHashMap<>();
+    outcomes.put("descriptors left", descriptors(target));
+    outcomes.put("mappings left after a collection", 0L);
+    Trial.record(getClass(), 12, "opened and closed", "open, look up, close", rounds, outcomes);
+  }
+
+  private static int expectedOfSmall(int id) {
+    return (int) (id * 7919L % 5);
+  }
+
+  /**
+   * A process has some 65,000 mappings at most ({@code vm.max_map_count}). Those of closed almanacs
+   * go with a collection, which the JDK itself asks for when a mapping fails; so more of them than
+   * that are no fault. Those of open ones are, and the error names the limit.
+   */
+  @Test
+  void moreMappingsThanAProcessMayHaveAreNoFaultUnlessTheyAreInUse() throws Exception {
+    assumeTrue(Trial.full(), "skipped: takes as many mappings as a process may have");
+    Path limitFile = Path.of("/proc/sys/vm/max_map_count");
+    assumeTrue(Files.isReadable(limitFile), "skipped: there is no " + limitFile);
+    long limit = Long.parseLong(Files.readString(limitFile).trim());
+    assumeTrue(limit <= 100_000, "skipped: the limit is high: vm.max_map_count=" + limit);
+    Path target = SampleRows.dense(0, 100, 5).build(folder, -1).toRealPath();
+    long opens = 0;
+    for (; opens < limit; opens++) {
+      try (Almanac almanac = Almanac.open(target)) {
+        assertTrue(almanac.code(1) >= 0);
+      }
+    }
+    List<Almanac> inUse = new ArrayList<>();
+    IOException refused =
+        assertThrows(
+            IOException.class,
+            () -> {
+              for (int i = 0; i < limit; i++) {
+                inUse.add(Almanac.open(target));
+              }
+            });
+    String message = refused.getMessage();
+    int held = inUse.size();
+    inUse.forEach(Almanac::close);
+    inUse.clear();
+    assertTrue(
+        message.startsWith("a file can be mapped only while the process has address space and"),
+        message);
+    try (Almanac almanac = Almanac.open(target)) {
+      assertTrue(almanac.code(1) >= 0);
+    }
+    Map<String, Long> outcomes = new LinkedHashMap<>();
+    outcomes.put("opened and closed without a fault", opens);
+    outcomes.put("open at once before the named refusal", (long) held);
+    Trial.record(
+        getClass(),
+        12,
+        "the limit of mappings",
+        "three mappings each, vm.max_map_count=" + limit,
+        opens + held,
+        outcomes);
+  }
+
+  private static long descriptors(Path target) throws IOException {
+    long count = 0;
+    try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+      for (Path descriptor : descriptors.toList()) {
+        try {
+          count += Files.readSymbolicLink(descriptor).equals(target) ? 1 : 0;
+        } catch (IOException e) {
+          // The listing's own, gone by now.
+        }
+      }
+    }
+    return count;
+  }
+
+  private static long mappings(Path target) {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/self/maps"))) {
+      return lines.filter(line -> line.endsWith(target.toString())).count();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Collects until the file is mapped so often, for a second at most. */
+  private static boolean mappingsSettleAt(Path target, long expected) throws InterruptedException {
+    for (int attempt = 0; attempt < 20; attempt++) {
+      System.gc();
+      if (mappings(target) == expected) {
+        return true;
+      }
+      Thread.sleep(50);
+    }
+    return false;
+  }
+}
