@@ -89,6 +89,8 @@ public final class SealedFile {
     this.sealOffset = other.sealOffset;
     this.regionShift = other.regionShift;
     this.regions = other.regions;
+    this.salt = other.salt;
+    this.saltedSeal = other.saltedSeal;
   }
 
   /**
