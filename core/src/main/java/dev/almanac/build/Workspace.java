@@ -184,7 +184,12 @@ final class Workspace implements AutoCloseable {
     }
     IOException failure = null;
     for (FileChannel lock : locks) {
-      lock.close();
+      try {
+        lock.close();
+      } catch (IOException e) {
+        // The folders go all the same, or no later build of this JVM would sweep them.
+        failure = e;
+      }
     }
     for (Path folder : folders) {
       try {
