@@ -51,9 +51,10 @@ public final class LongTable extends Tiers {
     MappedByteBuffer region = region(regions, segment);
     int tier = tierOffset(segment);
     int key = slotKey(hash);
-    // The likely entry first: it takes no branch that depends on a slot, so a loop of lookups
-    // overlaps its cache misses.
-    int entry = likelyEntry(region, tier, key);
+    // Pages are few, so their slots are in the cache and the same ones again and again: the plain
+    // search is the shortest. Of single entries the likely one first: that takes no branch that
+    // depends on a slot, so a loop of lookups overlaps its cache misses.
+    int entry = pageBits > 0 ? -1 : likelyEntry(region, tier, key);
     if (entry < 0 || region.getLong(entry) != page) {
       entry = findEntry(region, tier, key, page);
       if (entry < 0) {
