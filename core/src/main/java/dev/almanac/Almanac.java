@@ -339,6 +339,7 @@ public final class Almanac implements AutoCloseable {
   /** What the footer says. */
   public AlmanacInfo info() {
     Footer f = file.footer();
+    boolean hasRange = f.idKind() == IdKind.LONG && f.idCount() > 0;
     return new AlmanacInfo(
         file.path(),
         f.edition(),
@@ -346,6 +347,8 @@ public final class Almanac implements AutoCloseable {
         f.chronicleVersion(),
         f.idKind(),
         f.idCount(),
+        hasRange ? f.lowestId() : null,
+        hasRange ? f.highestId() : null,
         f.dateCount(),
         f.dateCount() == 0 ? null : dictionary.date(0),
         f.dateCount() == 0 ? null : dictionary.date(f.dateCount() - 1),

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param chronicleVersion version of Chronicle Map that wrote the data store's header
  * @param idKind {@link IdKind#LONG} or {@link IdKind#TEXT}
  * @param idCount distinct IDs
+ * @param lowestId the lowest numeric ID, or null in a file of texts or without rows
+ * @param highestId the highest numeric ID, or null in a file of texts or without rows
  * @param dateCount distinct dates
  * @param firstDate the earliest date, or null in a file without rows
  * @param lastDate the latest date, or null in a file without rows
@@ -31,6 +33,8 @@ public record AlmanacInfo(
     String chronicleVersion,
     IdKind idKind,
     long idCount,
+    @Nullable Long lowestId,
+    @Nullable Long highestId,
     int dateCount,
     @Nullable LocalDate firstDate,
     @Nullable LocalDate lastDate,

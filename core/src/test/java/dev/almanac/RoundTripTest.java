@@ -97,6 +97,8 @@ class RoundTripTest {
       assertEquals(Almanac.ABSENT, almanac.dictionary().floor(LocalDate.MAX));
       assertEquals(Almanac.ABSENT, almanac.dictionary().ceiling(LocalDate.MIN));
       assertEquals(null, almanac.info().firstDate());
+      assertEquals(null, almanac.info().lowestId());
+      assertEquals(null, almanac.info().highestId());
       assertEquals(0, almanac.info().bytesPerId());
       new SampleRows().assertAnsweredBy(almanac);
     }
@@ -428,6 +430,8 @@ class RoundTripTest {
       assertEquals(target.toFile().length(), info.fileBytes());
       assertEquals(SampleRows.date(0), info.firstDate().toString());
       assertEquals(SampleRows.date(89), info.lastDate().toString());
+      assertEquals(0, info.lowestId());
+      assertEquals(4_999, info.highestId());
       assertEquals("2026.1", info.chronicleVersion());
       assertTrue(info.storeBytes() < info.fileBytes());
       assertTrue(info.load() > 0 && info.load() <= 1, () -> "load=" + info.load());

@@ -47,6 +47,7 @@ final class InfoCommand implements Callable<Integer> {
                 Figures.count(info.idCount())
                     + ", "
                     + info.idKind().name().toLowerCase(Locale.ROOT))
+            .row("From, to", range(info))
             .row(
                 "Dates",
                 Figures.count(info.dateCount())
@@ -84,6 +85,10 @@ final class InfoCommand implements Callable<Integer> {
     return table + BuildReports.edition(info.edition());
   }
 
+  private static String range(AlmanacInfo info) {
+    return info.lowestId() == null ? "-" : info.lowestId() + ", " + info.highestId();
+  }
+
   /** Of the Chronicle Map, which is what lookups read. */
   private static String inMemory(AlmanacInfo info, long residentBytes) {
     if (residentBytes == 0) {
@@ -94,24 +99,29 @@ final class InfoCommand implements Callable<Integer> {
   }
 
   private static JsonObject json(AlmanacInfo info, long residentBytes) {
-    return new JsonObject()
-        .put("path", info.path().toString())
-        .put("edition", info.edition())
-        .put("formatVersion", info.formatVersion())
-        .put("chronicleVersion", info.chronicleVersion())
-        .put("idKind", info.idKind().name().toLowerCase(Locale.ROOT))
-        .put("ids", info.idCount())
-        .put("dates", info.dateCount())
-        .put("firstDate", info.firstDate() == null ? null : info.firstDate().toString())
-        .put("lastDate", info.lastDate() == null ? null : info.lastDate().toString())
-        .put("pageBits", info.pageBits())
-        .put("codeBytes", info.codeBytes())
-        .put("entries", info.entryCount())
-        .put("segments", info.segmentCount())
-        .put("slotsPerSegment", info.slotsPerSegment())
-        .put("fileBytes", info.fileBytes())
-        .put("storeBytes", info.storeBytes())
-        .put("residentBytes", residentBytes)
-        .put("bytesPerId", info.bytesPerId());
+    JsonObject json =
+        new JsonObject()
+            .put("path", info.path().toString())
+            .put("edition", info.edition())
+            .put("formatVersion", info.formatVersion())
+            .put("chronicleVersion", info.chronicleVersion())
+            .put("idKind", info.idKind().name().toLowerCase(Locale.ROOT))
+            .put("ids", info.idCount())
+            .put("dates", info.dateCount())
+            .put("firstDate", info.firstDate() == null ? null : info.firstDate().toString())
+            .put("lastDate", info.lastDate() == null ? null : info.lastDate().toString())
+            .put("pageBits", info.pageBits())
+            .put("codeBytes", info.codeBytes())
+            .put("entries", info.entryCount())
+            .put("segments", info.segmentCount())
+            .put("slotsPerSegment", info.slotsPerSegment())
+            .put("fileBytes", info.fileBytes())
+            .put("storeBytes", info.storeBytes())
+            .put("residentBytes", residentBytes)
+            .put("bytesPerId", info.bytesPerId());
+    if (info.lowestId() != null && info.highestId() != null) {
+      json.put("lowestId", info.lowestId()).put("highestId", info.highestId());
+    }
+    return json;
   }
 }

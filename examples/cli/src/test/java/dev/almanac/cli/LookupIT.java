@@ -249,6 +249,7 @@ class LookupIT {
   void infoSaysWhatTheFooterSays() throws Exception {
     String table = AlmanacJar.run("info", numbers).done().output();
     assertTrue(table.matches("(?s).*\n  IDs +20,000, long\n.*"), table);
+    assertTrue(table.matches("(?s).*\n  From, to +-[0-9]+, [0-9]+\n.*"), table);
     table.lines().skip(1).forEach(line -> assertTrue(line.length() <= 80, line));
 
     Map<String, Object> info =
