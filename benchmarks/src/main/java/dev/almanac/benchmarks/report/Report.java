@@ -507,7 +507,7 @@ public final class Report {
                     "ns a row",
                     "file, bytes for each ID",
                     "temporary, MB",
-                    "resident, MB"));
+                    "memory, MB"));
     List<JsonObject> results = new ArrayList<>(Results.readAll(this.results, "builds"));
     results.sort(
         Comparator.comparing((JsonObject result) -> text(result, "ids"))
