@@ -56,6 +56,9 @@ public final class LongTable extends Tiers {
     // depends on a slot, so a loop of lookups overlaps its cache misses.
     int entry = pageBits > 0 ? -1 : likelyEntry(region, tier, key);
     if (entry < 0 || region.getLong(entry) != page) {
+      if (pageBits == 0 && entry < 0 && isPlainlyAbsent(region, tier, key)) {
+        return -1;
+      }
       entry = findEntry(region, tier, key, page);
       if (entry < 0) {
         return -1;
@@ -171,6 +174,8 @@ public final class LongTable extends Tiers {
       int entry = places[i];
       if (entry >= 0 && region.getLong(entry) == id >> pageBits) {
         codes[to + i] = code(region, entry, id);
+      } else if (entry < 0 && isPlainlyAbsent(region, tiers[i], keys[i])) {
+        codes[to + i] = -1;
       } else {
         codes[to + i] = find(regions, id);
       }

@@ -81,6 +81,16 @@ public final class TextTable extends Tiers {
     MappedByteBuffer region = region(regions, segment);
     int tier = tierOffset(segment);
     int key = slotKey(hash);
+    // The likely entry first, as for numbers: no branch waits for the slots.
+    int likely = likelyEntry(region, tier, key);
+    if (likely >= 0) {
+      int code = codeIfSame(region, likely, bytes, offset, length);
+      if (code != NOT_THE_SAME) {
+        return code;
+      }
+    } else if (isPlainlyAbsent(region, tier, key)) {
+      return -1;
+    }
     int position = key & slotMask;
     for (int probe = 0; probe < longestProbe; probe++) {
       int slot = region.getInt(tier + (position << 2));

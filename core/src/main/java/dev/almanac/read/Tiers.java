@@ -118,6 +118,31 @@ abstract class Tiers {
   }
 
   /**
+   * Whether eight slots from a key's home on show that there is none: one is empty and none
+   * matches. Says so of five in six absent keys at two thirds load; for the rest the long way is
+   * taken. Of what the slots hold only the answer is branched on, so that a loop of lookups of
+   * absent IDs overlaps its cache misses too.
+   */
+  final boolean isPlainlyAbsent(MappedByteBuffer region, int tier, int key) {
+    int home = key & slotMask;
+    if (home > slotMask - 7) {
+      // The search goes on at the first slot, not at what lies behind the last.
+      return false;
+    }
+    int first = tier + (home << 2);
+    long keys = key * LANES;
+    long masks = keyMask * LANES;
+    long matches = 0;
+    long empties = 0;
+    for (int at = 0; at < 32; at += Long.BYTES) {
+      long slots = region.getLong(first + at);
+      matches |= ((slots ^ keys) & masks) - LANES & LANE_TOPS;
+      empties |= slots - LANES & ~slots & LANE_TOPS;
+    }
+    return matches == 0 && empties != 0;
+  }
+
+  /**
    * Reads a byte at each place, so that the cache lines are on their way together. Does nothing
    * else: a processor looks only some hundred instructions ahead for the next miss to start.
    * Returns what must not be optimised away.
