@@ -16,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.LocalDate;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -455,7 +456,8 @@ final class TruncationWorker {
           return null;
         };
     Future<Void> looking = reader.submit(lookups);
-    begun.await();
+    // Not for ever: an error of the JVM may come instead of the count.
+    begun.await(60, TimeUnit.SECONDS);
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       channel.truncate(size);
       if (damage == Damage.ZEROS_TO_THE_END) {
@@ -463,6 +465,14 @@ final class TruncationWorker {
       }
     }
     damaged = true;
-    looking.get(60, TimeUnit.SECONDS);
+    try {
+      looking.get(60, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      if (!(e.getCause() instanceof InternalError)) {
+        throw e;
+      }
+      // So late that it met the end of the lookups, not a lookup.
+      outcomes.fault((InternalError) e.getCause(), false);
+    }
   }
 }
