@@ -105,7 +105,8 @@ public final class AlmanacBuilder {
    *
    * <p>An interrupt of the calling thread stops the build; it throws {@link
    * java.io.InterruptedIOException} or {@link java.nio.channels.ClosedByInterruptException} and
-   * leaves nothing behind.
+   * leaves nothing behind. Only where this JVM has Chronicle Map's flags and creates the store
+   * itself does that wait for the store: half a second at 30 million rows, seven at 300 million.
    *
    * @throws RefusedRowException if a policy refuses a row
    * @throws IOException if the rows cannot be read or the file cannot be written

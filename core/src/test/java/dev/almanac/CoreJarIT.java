@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -120,6 +121,50 @@ class CoreJarIT {
       }
       """;
 
+  /** Stops the JVM that creates the store in its tracks, and interrupts the build that waits. */
+  private static final String WAITING =
+      """
+      import dev.almanac.Almanac;
+      import dev.almanac.RowSource;
+      import java.nio.file.Path;
+      import java.util.Arrays;
+      import java.util.stream.LongStream;
+
+      class Waiting {
+        public static void main(String[] arguments) throws Exception {
+          Thread builder = Thread.currentThread();
+          Thread interrupter = new Thread(() -> {
+            try {
+              while (Arrays.stream(builder.getStackTrace())
+                  .noneMatch(frame -> frame.getClassName().endsWith("StoreCreation")
+                      && frame.getMethodName().equals("create"))) {
+                Thread.sleep(10);
+              }
+              builder.interrupt();
+            } catch (InterruptedException e) {
+              throw new IllegalStateException(e);
+            }
+          });
+          try {
+            Almanac.builder().build(RowSource.of(() -> LongStream.range(0, 10).mapToObj(n -> {
+              if (n == 0) {
+                long child = ProcessHandle.current().children().findFirst().orElseThrow().pid();
+                try {
+                  new ProcessBuilder("kill", "-STOP", Long.toString(child)).start().waitFor();
+                } catch (Exception e) {
+                  throw new IllegalStateException(e);
+                }
+                interrupter.start();
+              }
+              return new RowSource.Row(Long.toString(n), "2024-02-29");
+            })), Path.of(arguments[0]));
+          } catch (java.io.InterruptedIOException e) {
+            System.out.println("interrupted=" + Thread.currentThread().isInterrupted());
+          }
+        }
+      }
+      """;
+
   @TempDir static Path programs;
 
   @TempDir Path folder;
@@ -132,7 +177,7 @@ class CoreJarIT {
     assertTrue(
         jar.toString().endsWith(".jar"), () -> "the tests must run against the jar: found=" + jar);
     List<String> sources = new ArrayList<>();
-    for (String text : List.of(READER, BUILDER, ENDLESS)) {
+    for (String text : List.of(READER, BUILDER, ENDLESS, WAITING)) {
       String name =
           text.lines()
               .filter(line -> line.startsWith("class "))
@@ -378,6 +423,22 @@ class CoreJarIT {
             millis);
     Result stopped = result(process);
     assertEquals("started\ninterrupted=true\n", stopped.out(), stopped::errors);
+    assertEquals(List.of(), SampleRows.names(folder));
+  }
+
+  /** Not even one that would never answer may hold an interrupted build up. */
+  @Test
+  @Timeout(60)
+  void anInterruptWhileTheStoreIsCreatedLeavesNothing() throws Exception {
+    Process process =
+        start(
+            thisJava(),
+            List.of(),
+            applicationClassPath(),
+            "Waiting",
+            folder.resolve("sample.almanac"));
+    Result stopped = result(process);
+    assertEquals("interrupted=true\n", stopped.out(), stopped::errors);
     assertEquals(List.of(), SampleRows.names(folder));
   }
 

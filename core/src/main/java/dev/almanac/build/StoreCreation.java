@@ -260,14 +260,21 @@ final class StoreCreation implements AutoCloseable {
     } catch (IOException e) {
       throw failed(child, "it does not take the plan: " + e.getMessage());
     }
-    String line = child.out.readLine();
-    while (line != null && !line.startsWith(CREATED) && !line.startsWith(FAILED)) {
-      line = child.out.readLine();
-    }
+    // In a thread of its own: a pipe's reader does not hear an interrupt, and the store of a large
+    // table takes the child seconds.
+    String line = Parallel.await(threads.start(() -> answer(child.out)));
     if (line == null || line.startsWith(FAILED)) {
       throw failed(child, line == null ? "it ended early" : line.substring(FAILED.length()).trim());
     }
     return decode(line);
+  }
+
+  private static @Nullable String answer(BufferedReader out) throws IOException {
+    String line = out.readLine();
+    while (line != null && !line.startsWith(CREATED) && !line.startsWith(FAILED)) {
+      line = out.readLine();
+    }
+    return line;
   }
 
   private static IOException failed(Child child, String how) throws IOException {
@@ -289,11 +296,26 @@ final class StoreCreation implements AutoCloseable {
       } catch (IOException e) {
         // The child has ended already: nothing is left to tell it.
       }
-      child.process.destroy();
+      // It may be in the middle of a store, and the folder must not go under it.
+      awaitEnd(child.process.destroyForcibly());
     }
     if (warmUp != null && !warmUp.isDone()) {
       // The folder must not go under it.
       Parallel.awaitEnd(warmUp);
+    }
+  }
+
+  private static void awaitEnd(Process process) {
+    boolean interrupted = Thread.interrupted();
+    while (process.isAlive()) {
+      try {
+        process.waitFor();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 
