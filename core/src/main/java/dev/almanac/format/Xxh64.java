@@ -17,10 +17,15 @@ public final class Xxh64 {
   private static final long P4 = 0x85EBCA77C2B2AE63L;
   private static final long P5 = 0x27D4EB2F165667C5L;
 
-  private static final VarHandle LONGS =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle INTS =
-      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+  /** Apart from the rest, since a JVM takes milliseconds to make them and numbers need none. */
+  private static final class Lanes {
+    static final VarHandle LONGS =
+        MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    static final VarHandle INTS =
+        MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private Lanes() {}
+  }
 
   private Xxh64() {}
 
@@ -41,10 +46,10 @@ public final class Xxh64 {
       long v3 = 0;
       long v4 = -P1;
       do {
-        v1 = round(v1, (long) LONGS.get(bytes, at));
-        v2 = round(v2, (long) LONGS.get(bytes, at + 8));
-        v3 = round(v3, (long) LONGS.get(bytes, at + 16));
-        v4 = round(v4, (long) LONGS.get(bytes, at + 24));
+        v1 = round(v1, (long) Lanes.LONGS.get(bytes, at));
+        v2 = round(v2, (long) Lanes.LONGS.get(bytes, at + 8));
+        v3 = round(v3, (long) Lanes.LONGS.get(bytes, at + 16));
+        v4 = round(v4, (long) Lanes.LONGS.get(bytes, at + 24));
         at += 32;
       } while (at <= end - 32);
       h =
@@ -58,10 +63,10 @@ public final class Xxh64 {
     }
     h += length;
     for (; at <= end - 8; at += 8) {
-      h = Long.rotateLeft(h ^ round(0, (long) LONGS.get(bytes, at)), 27) * P1 + P4;
+      h = Long.rotateLeft(h ^ round(0, (long) Lanes.LONGS.get(bytes, at)), 27) * P1 + P4;
     }
     if (at <= end - 4) {
-      h = Long.rotateLeft(h ^ ((int) INTS.get(bytes, at) & 0xFFFFFFFFL) * P1, 23) * P2 + P3;
+      h = Long.rotateLeft(h ^ ((int) Lanes.INTS.get(bytes, at) & 0xFFFFFFFFL) * P1, 23) * P2 + P3;
       at += 4;
     }
     for (; at < end; at++) {

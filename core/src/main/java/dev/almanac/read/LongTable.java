@@ -13,8 +13,6 @@ public final class LongTable extends Tiers {
    */
   static final int GROUP = 64;
 
-  private static final ThreadLocal<Group> GROUPS = ThreadLocal.withInitial(Group::new);
-
   private final int pageBits;
   private final int pageMask;
 
@@ -104,7 +102,7 @@ public final class LongTable extends Tiers {
   public void codes(long[] ids, int idsOffset, int[] codes, int codesOffset, int length) {
     try {
       try {
-        Group group = GROUPS.get();
+        Group group = Group.OF_THREAD.get();
         MappedByteBuffer[] regions = file.regions();
         for (int done = 0; done < length; done += GROUP) {
           int n = Math.min(GROUP, length - done);
@@ -198,6 +196,8 @@ public final class LongTable extends Tiers {
 
   /** What a batch keeps of its group. One for each thread, so that a batch allocates nothing. */
   private static final class Group {
+    static final ThreadLocal<Group> OF_THREAD = ThreadLocal.withInitial(Group::new);
+
     final int[] regionIndexes = new int[GROUP];
     final int[] tiers = new int[GROUP];
     final int[] keys = new int[GROUP];

@@ -21,7 +21,6 @@ public final class TextTable extends Tiers {
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final int STRIDE = Footer.MAX_ID_BYTES;
   private static final ThreadLocal<byte[]> ONE = ThreadLocal.withInitial(() -> new byte[STRIDE]);
-  private static final ThreadLocal<Group> GROUPS = ThreadLocal.withInitial(Group::new);
 
   private final int longestIdBytes;
 
@@ -152,7 +151,7 @@ public final class TextTable extends Tiers {
   public void codes(CharSequence[] ids, int idsOffset, int[] codes, int codesOffset, int length) {
     try {
       try {
-        Group group = GROUPS.get();
+        Group group = Group.OF_THREAD.get();
         MappedByteBuffer[] regions = file.regions();
         for (int done = 0; done < length; done += GROUP) {
           codes(
@@ -221,6 +220,8 @@ public final class TextTable extends Tiers {
   }
 
   private static final class Group {
+    static final ThreadLocal<Group> OF_THREAD = ThreadLocal.withInitial(Group::new);
+
     final byte[] bytes = new byte[GROUP * STRIDE];
     final long[] hashes = new long[GROUP];
     final int[] lengths = new int[GROUP];

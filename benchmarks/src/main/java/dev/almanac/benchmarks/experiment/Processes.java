@@ -25,7 +25,10 @@ import java.util.Set;
  * }</pre>
  */
 public final class Processes {
-  private static final int HEAP_MEGABYTES = 64;
+
+  /** The list of IDs and the list it is drawn from, 48 MB for many rows, and room to start in. */
+  private static final int HEAP_MEGABYTES = 128;
+
   private static final int WALK_HEAP_MEGABYTES = 8;
   private static final int MAP_HEAP_MEGABYTES = 6_000;
 
