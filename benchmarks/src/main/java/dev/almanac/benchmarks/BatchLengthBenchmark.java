@@ -13,7 +13,7 @@ import org.openjdk.jmh.annotations.Setup;
  * size, up to the library's own, so this is the measurement behind the size of its groups.
  *
  * <pre>{@code
- * java -jar benchmarks/target/benchmarks.jar jmh BatchLengthBenchmark -p store=almanac -p entries=30000000
+ * java -jar benchmarks/target/benchmarks.jar lookups --questions group-size --entries 30000000
  * }</pre>
  */
 public class BatchLengthBenchmark extends LookupBenchmark {

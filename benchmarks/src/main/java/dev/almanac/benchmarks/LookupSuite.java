@@ -71,7 +71,9 @@ final class LookupSuite {
         THREADED,
         List.of("almanac", "limit"),
         List.of(1, 2)),
-    SCAN(ScanBenchmark.class, List.of(Ids.DENSE, Ids.SPARSE), SCANS, List.of(), List.of(1));
+    SCAN(ScanBenchmark.class, List.of(Ids.DENSE, Ids.SPARSE), SCANS, List.of(), List.of(1)),
+    GROUP_SIZE(
+        BatchLengthBenchmark.class, List.of(Ids.SPARSE), List.of(), List.of("almanac"), List.of(1));
 
     final Class<?> benchmark;
     final List<Ids> ids;
@@ -172,7 +174,8 @@ final class LookupSuite {
     if (named.length == 0) {
       return List.of();
     }
-    String method = batch ? "batch" : question == Question.SCAN ? "scan" : "single|dependent";
+    String method =
+        batch ? "batch|slices" : question == Question.SCAN ? "scan" : "single|dependent";
     TimeValue time = TimeValue.milliseconds(options.number("iteration-millis", 2_000));
     ChainedOptionsBuilder builder =
         new OptionsBuilder()
@@ -206,6 +209,10 @@ final class LookupSuite {
               JsonObject row = new JsonObject();
               row.addProperty("store", result.getParams().getParam("store"));
               row.addProperty("method", time.getLabel());
+              String length = result.getParams().getParam("length");
+              if (length != null) {
+                row.addProperty("length", Integer.parseInt(length));
+              }
               row.addProperty("threads", threads);
               row.addProperty("nanos", time.getScore());
               // Not a number where there were too few iterations; JSON leaves a null out.

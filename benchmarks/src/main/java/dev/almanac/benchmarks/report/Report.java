@@ -112,6 +112,7 @@ public final class Report {
       case "lookups" -> lookups(Integer.parseInt(words[1]));
       case "threads" -> threads(Integer.parseInt(words[1]));
       case "allocation" -> allocation(Integer.parseInt(words[1]));
+      case "group-size" -> groupSize(Integer.parseInt(words[1]));
       case "scan" -> scan(Integer.parseInt(words[1]));
       case "sizes" -> sizes(Integer.parseInt(words[1]));
       case "startup" -> startup(words[1]);
@@ -317,6 +318,20 @@ public final class Report {
               List.of(figures(nanos / 1e6), figures(nanos / entries)));
           any = true;
         }
+      }
+    }
+    return any ? table.toString() : NOT_MEASURED;
+  }
+
+  private String groupSize(int entries) throws IOException {
+    Markdown table = new Markdown("IDs in a call").numbers(List.of("ns an ID"));
+    boolean any = false;
+    for (JsonObject result : lookupResults("group-size", "sparse", entries)) {
+      List<JsonObject> rows = new ArrayList<>(objects(result, "rows"));
+      rows.sort(Comparator.comparingLong(row -> number(row, "length")));
+      for (JsonObject row : rows) {
+        table.row(Long.toString(number(row, "length")), List.of(figures(real(row, "nanos"))));
+        any = true;
       }
     }
     return any ? table.toString() : NOT_MEASURED;
