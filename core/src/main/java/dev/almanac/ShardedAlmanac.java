@@ -7,6 +7,7 @@ import dev.almanac.format.ShardManifest;
 import dev.almanac.format.Utf8;
 import dev.almanac.publish.Publication;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -17,9 +18,12 @@ import java.nio.file.StandardOpenOption;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -163,8 +167,7 @@ public final class ShardedAlmanac implements AutoCloseable {
    *
    * <p>Reads every ID of every shard, to see that it lies where lookups will look for it: about as
    * long as {@link Almanac#forEach} takes. Nothing is moved before all shards have passed. The
-   * files of a set that was there before stay: remove those that the manifest does not name when
-   * nobody is about to open the old set.
+   * files of a set that was there before stay until {@link #removeOldShards}.
    *
    * @param directory where the set will be; it exists, on the file system of the shards
    * @param shards file {@code i} holds the IDs whose {@link #route} is {@code i}; one may hold none
@@ -223,6 +226,39 @@ public final class ShardedAlmanac implements AutoCloseable {
       Files.deleteIfExists(unpublished);
     }
     return manifest.edition();
+  }
+
+  /**
+   * Removes what earlier sets left in {@code directory}: the shards that its manifest does not
+   * name. Who has the old set open keeps it, and the disk is free when the last of them closes; who
+   * has read the old manifest and not opened all its shards yet finds one missing. So call it some
+   * seconds after {@link #publish}, and not while another one publishes there.
+   *
+   * @return how many files were removed
+   * @throws NoSuchFileException if there is no manifest: nothing is removed then
+   * @throws CorruptAlmanacException if the manifest is not whole: nothing is removed then
+   * @throws IOException if a file cannot be removed
+   */
+  public static int removeOldShards(Path directory) throws IOException {
+    Path manifestPath = directory.resolve(ShardManifest.FILE_NAME);
+    ShardManifest manifest = ShardManifest.decode(readManifest(manifestPath), manifestPath);
+    Set<String> named = new HashSet<>();
+    for (int i = 0; i < manifest.shardCount(); i++) {
+      named.add(manifest.fileName(i));
+    }
+    int removed = 0;
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path file : files.toList()) {
+        String name = file.getFileName().toString();
+        if (ShardManifest.isFileName(name) && !named.contains(name)) {
+          Files.delete(file);
+          removed++;
+        }
+      }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    return removed;
   }
 
   private static void requireRouting(Almanac shard, int place, int shardCount) {

@@ -237,7 +237,27 @@ class ShardedAlmanacTest {
         assertEquals(
             LocalDate.parse(SampleRows.date((int) (5_500 * 7919L % 30))), young.date(5_500));
       }
+      Files.writeString(folder.resolve("shard-notes.txt"), "of somebody else");
+      assertEquals(2, ShardedAlmanac.removeOldShards(folder));
+      assertEquals(LocalDate.parse(SampleRows.date(0)), old.date(0));
     }
+    assertEquals(5, SampleRows.names(folder).size());
+    assertEquals(0, ShardedAlmanac.removeOldShards(folder));
+    try (ShardedAlmanac young = ShardedAlmanac.open(folder)) {
+      assertEquals(6_000, young.size());
+    }
+  }
+
+  @Test
+  void withoutAWholeManifestNoShardIsRemoved() throws IOException {
+    ShardedAlmanac.publish(folder, twoShards());
+    Path manifest = folder.resolve(ShardManifest.FILE_NAME);
+    byte[] whole = Files.readAllBytes(manifest);
+    Files.delete(manifest);
+    assertThrows(NoSuchFileException.class, () -> ShardedAlmanac.removeOldShards(folder));
+    Files.write(manifest, Arrays.copyOf(whole, whole.length - 70));
+    assertThrows(CorruptAlmanacException.class, () -> ShardedAlmanac.removeOldShards(folder));
+    assertEquals(3, SampleRows.names(folder).size());
   }
 
   @Test

@@ -51,6 +51,8 @@ public record ShardManifest(IdKind idKind, List<String> editions) {
   /** Longer than any manifest. */
   public static final int MAX_BYTES = 1 << 20;
 
+  private static final Pattern FILE_NAMES = Pattern.compile("shard-\\d{4}-[0-9a-f]{64}\\.almanac");
+
   private static final String MAGIC = "almanac-shards ";
   private static final String IDS = "ids ";
   private static final String SHARDS = "shards ";
@@ -71,6 +73,11 @@ public record ShardManifest(IdKind idKind, List<String> editions) {
   /** The name of a shard's file. */
   public String fileName(int shard) {
     return String.format(Locale.ROOT, "shard-%04d-%s.almanac", shard, editions.get(shard));
+  }
+
+  /** Whether a file has a name that {@link #fileName} makes, of this set or another. */
+  public static boolean isFileName(String name) {
+    return FILE_NAMES.matcher(name).matches();
   }
 
   /** The edition of the set. */

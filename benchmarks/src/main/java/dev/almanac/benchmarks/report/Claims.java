@@ -191,12 +191,12 @@ final class Claims {
   }
 
   private Double nanos(String question, String ids, String store, String method) {
-    return value(question, ids, store, method, 1, "nanos");
+    return value(question, ids, store, method, 1, "nanosMedian");
   }
 
   private Double threadGain(String store, String method) {
-    Double one = value("threads", "sparse", store, method, 1, "nanos");
-    Double two = value("threads", "sparse", store, method, 2, "nanos");
+    Double one = value("threads", "sparse", store, method, 1, "nanosMedian");
+    Double two = value("threads", "sparse", store, method, 2, "nanosMedian");
     return one == null || two == null ? null : 2 * one / two - 1;
   }
 

@@ -183,7 +183,7 @@ public final class Report {
             byRow
                 .computeIfAbsent(
                     Labels.store(text(row, "store"), method), key -> new LinkedHashMap<>())
-                .put(column, real(row, "nanos"));
+                .put(column, real(row, "nanosMedian"));
           }
         }
       }
@@ -227,7 +227,9 @@ public final class Report {
       String store = text(row, "store");
       bars.add(
           new BarChart.Bar(
-              Labels.store(store, text(row, "method")), real(row, "nanos"), Labels.style(store)));
+              Labels.store(store, text(row, "method")),
+              real(row, "nanosMedian"),
+              Labels.style(store)));
     }
     bars.sort(Comparator.comparingDouble(BarChart.Bar::value));
     return BarChart.draw(
@@ -251,7 +253,7 @@ public final class Report {
           int threads = (int) number(row, "threads");
           String store = Labels.store(text(row, "store"), text(row, "method"));
           perSecond.computeIfAbsent(store, key -> new double[3])[threads] =
-              threads * 1e3 / real(row, "nanos");
+              threads * 1e3 / real(row, "nanosMedian");
         }
         for (Map.Entry<String, double[]> row : perSecond.entrySet()) {
           double[] rate = row.getValue();
@@ -310,7 +312,7 @@ public final class Report {
     for (String ids : List.of("sparse", "dense")) {
       for (JsonObject result : lookupResults("scan", ids, entries)) {
         for (JsonObject row : objects(result, "rows")) {
-          double nanos = real(row, "nanos");
+          double nanos = real(row, "nanosMedian");
           table.row(
               ids
                   + ", "
@@ -330,7 +332,7 @@ public final class Report {
       List<JsonObject> rows = new ArrayList<>(objects(result, "rows"));
       rows.sort(Comparator.comparingLong(row -> number(row, "length")));
       for (JsonObject row : rows) {
-        table.row(Long.toString(number(row, "length")), List.of(figures(real(row, "nanos"))));
+        table.row(Long.toString(number(row, "length")), List.of(figures(real(row, "nanosMedian"))));
         any = true;
       }
     }

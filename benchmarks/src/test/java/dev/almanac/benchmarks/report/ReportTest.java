@@ -151,7 +151,7 @@ final class ReportTest {
               row.addProperty("store", entry.getKey());
               row.addProperty("method", "single");
               row.addProperty("threads", 1);
-              row.addProperty("nanos", entry.getValue());
+              row.addProperty("nanosMedian", entry.getValue());
               row.add("allocatedBytes", null);
               rows.add(row);
             });
