@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -208,6 +209,8 @@ public final class HostCache {
           addIfThere(others, file);
         }
       }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     }
     others.sort(Comparator.comparing(Installed::since).reversed());
     for (Installed old : others.subList(Math.min(kept - 1, others.size()), others.size())) {

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -102,13 +103,10 @@ final class Workspace implements AutoCloseable {
   }
 
   private static void sweep(Path parent, String prefix, UserPrincipal owner) throws IOException {
-    try (DirectoryStream<Path> left =
-        Files.newDirectoryStream(parent, entry -> isLeft(entry, prefix, owner))) {
-      for (Path folder : left) {
-        synchronized (OWN) {
-          if (!OWN.contains(folder.toRealPath()) && isDead(folder)) {
-            delete(folder);
-          }
+    for (Path folder : entries(parent, entry -> isLeft(entry, prefix, owner))) {
+      synchronized (OWN) {
+        if (!OWN.contains(folder.toRealPath()) && isDead(folder)) {
+          delete(folder);
         }
       }
     }
@@ -217,13 +215,32 @@ final class Workspace implements AutoCloseable {
   }
 
   private static void delete(Path folder) throws IOException {
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-      for (Path file : files) {
+    try {
+      for (Path file : entries(folder, file -> true)) {
         Files.deleteIfExists(file);
       }
     } catch (NoSuchFileException e) {
       return;
     }
     Files.deleteIfExists(folder);
+  }
+
+  /**
+   * What lies in a folder. What goes wrong is an {@link IOException}, whatever the JDK makes of it:
+   * it wraps an error of reading on, and lets a checked exception of its own out of closing.
+   */
+  private static List<Path> entries(Path folder, DirectoryStream.Filter<Path> filter)
+      throws IOException {
+    List<Path> entries = new ArrayList<>();
+    try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder, filter)) {
+      stream.forEach(entries::add);
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    } catch (IOException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IOException("a folder must be closed: folder=" + folder, e);
+    }
+    return entries;
   }
 }

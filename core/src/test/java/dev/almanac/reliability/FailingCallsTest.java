@@ -192,6 +192,7 @@ class FailingCallsTest {
                 call("fsync sealed"),
                 call("rename sample.almanac"),
                 call("fsync target"),
+                call("getdents64 .sample.almanac.almanac-N"),
                 call("rmdir .sample.almanac.almanac-N"));
     List<String> errors =
         Trial.full()
