@@ -78,13 +78,16 @@ class ReaderDiesTest {
 
   @Test
   void siblingsOfAKilledReaderAnswerOn() throws Exception {
-    int kills = Trial.count(6, 500);
+    int kills = Trial.count(6, 1_000);
     SplittableRandom random = new SplittableRandom(9);
     for (int i = 0; i < READERS; i++) {
       readers.add(start(0));
     }
     for (int ready = 0; ready < READERS; ready++) {
       assertEquals("ready", SiblingJvm.next(said).line());
+    }
+    for (SiblingJvm reader : readers) {
+      reader.giveWay();
     }
     for (int i = 0; i < kills; i++) {
       Thread.sleep(random.nextInt(LONGEST_LIFE_MILLIS));
@@ -95,6 +98,7 @@ class ReaderDiesTest {
       assertNull(end.line());
       readers.set(victim, start(0));
       assertEquals("ready", SiblingJvm.next(said).line());
+      readers.get(victim).giveWay();
     }
     long batches = 0;
     for (SiblingJvm reader : readers) {

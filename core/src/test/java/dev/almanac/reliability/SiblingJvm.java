@@ -29,16 +29,23 @@ final class SiblingJvm implements AutoCloseable {
   /** Starts a program; its lines go to {@code said}, and what it complains of to the test's. */
   static SiblingJvm start(BlockingQueue<Said> said, Class<?> program, Object... arguments)
       throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx48m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                program.getName()));
+    return start(
+        said,
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx48m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1"),
+        program,
+        arguments);
+  }
+
+  /** The same, with the launcher and the flags to start it with. */
+  static SiblingJvm start(
+      BlockingQueue<Said> said, List<String> launcher, Class<?> program, Object... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>(launcher);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
     for (Object argument : arguments) {
       command.add(argument.toString());
     }
@@ -79,6 +86,11 @@ final class SiblingJvm implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Lets others have the processor first, so that a sibling that starts is not kept waiting. */
+  void giveWay() throws IOException {
+    Command.run("renice", "-n", "19", "-p", Long.toString(process.pid()));
   }
 
   void kill() throws InterruptedException {
