@@ -28,12 +28,12 @@ import org.junit.jupiter.params.provider.CsvSource;
  * skips a read that faults, and the error follows.
  */
 class TruncatedWhileMappedTest {
-  private enum Compiler {
+  enum Compiler {
     INTERPRETER("-Xint"),
     C1("-XX:TieredStopAtLevel=1"),
     C2("-XX:+TieredCompilation");
 
-    private final String flag;
+    final String flag;
 
     Compiler(String flag) {
       this.flag = flag;
@@ -44,11 +44,16 @@ class TruncatedWhileMappedTest {
 
   @BeforeEach
   void build() throws IOException {
-    build(false);
-    build(true);
+    build(folder);
   }
 
-  private void build(boolean texts) throws IOException {
+  /** Makes {@code numbers.almanac} and {@code texts.almanac}. */
+  static void build(Path folder) throws IOException {
+    build(folder, false);
+    build(folder, true);
+  }
+
+  private static void build(Path folder, boolean texts) throws IOException {
     StringBuilder rows = new StringBuilder();
     for (int i = 0; i < TruncationWorker.ID_COUNT; i++) {
       rows.append(texts ? TruncationWorker.text(i) : Long.toString(TruncationWorker.id(i)))
@@ -119,7 +124,8 @@ class TruncatedWhileMappedTest {
         assertEquals(0, count(line, "unnoticed"), line);
         sums.merge("refused by name", count(line, "named"), Long::sum);
         sums.merge("the JVM's InternalError during the cut", count(line, "late"), Long::sum);
-        sums.merge("wrong answers caught", count(line, "wrong"), Long::sum);
+        sums.merge("of these with a wrong answer before it", count(line, "overtaken"), Long::sum);
+        sums.merge("wrong answers without an error", count(line, "wrong"), Long::sum);
         sums.merge("other errors", count(line, "unnamed"), Long::sum);
         sums.merge("answers after the cut", count(line, "unnoticed"), Long::sum);
       }
@@ -136,7 +142,8 @@ class TruncatedWhileMappedTest {
         sums);
   }
 
-  private static long count(String line, String outcome) {
+  /** The number of an outcome in a line of a worker. */
+  static long count(String line, String outcome) {
     for (String part : line.split(" ")) {
       if (part.startsWith(outcome + '=')) {
         return Long.parseLong(part.substring(outcome.length() + 1));
@@ -146,7 +153,7 @@ class TruncatedWhileMappedTest {
   }
 
   /** The launcher of this version: this JDK's own, or that of one beside it. */
-  private static Path java(int version) throws IOException {
+  static Path java(int version) throws IOException {
     Path own = Path.of(System.getProperty("java.home")).toRealPath();
     List<Path> homes = new ArrayList<>(List.of(own));
     try (Stream<Path> siblings = Files.list(own.getParent())) {

@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.LocalDate;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -57,13 +59,19 @@ final class TruncationWorker {
   }
 
   /** What is asked of a mapped file; one call is a few hundred answers, each compared. */
-  private interface Reading {
+  interface Reading {
     void answers(int round);
   }
 
   private interface Opening {
     Reading open(Path file) throws IOException;
   }
+
+  /**
+   * Answers that are not in the rows, counted by the thread that reads. The error of a skipped read
+   * may come while the exception that tells of one is being made, and take its place.
+   */
+  static long wrongAnswers;
 
   /** An answer that is not in the rows. */
   private static final class WrongAnswer extends RuntimeException {
@@ -76,6 +84,7 @@ final class TruncationWorker {
 
   private static void same(int i, int found) {
     if (found != code(i)) {
+      wrongAnswers++;
       throw new WrongAnswer("i=" + i + " found=" + found + " expected=" + code(i));
     }
   }
@@ -83,6 +92,7 @@ final class TruncationWorker {
   private static void same(int i, LocalDate found) {
     LocalDate expected = date(code(i));
     if (found == null ? expected != null : !found.equals(expected)) {
+      wrongAnswers++;
       throw new WrongAnswer("i=" + i + " found=" + found + " expected=" + expected);
     }
   }
@@ -132,18 +142,22 @@ final class TruncationWorker {
             for (int n = 0; n < LOOKUPS; n++) {
               long day = almanac.dictionary().epochDay(code);
               if (day != date(code).toEpochDay()) {
+                wrongAnswers++;
                 throw new WrongAnswer("code=" + code + " found=" + day);
               }
             }
             String text = almanac.dictionary().text(code);
             if (!text.equals(date(code).toString())) {
+              wrongAnswers++;
               throw new WrongAnswer("code=" + code + " found=" + text);
             }
             if (almanac.dictionary().code(date(code)) != code) {
+              wrongAnswers++;
               throw new WrongAnswer("date=" + date(code));
             }
             LocalDate found = almanac.dictionary().date(code);
             if (!found.equals(date(code))) {
+              wrongAnswers++;
               throw new WrongAnswer("code=" + code + " found=" + found);
             }
           };
@@ -173,12 +187,14 @@ final class TruncationWorker {
                 (id, code) -> {
                   int i = (int) (id * 0xF1DE83E19937733DL);
                   if (i < 0 || i >= ID_COUNT) {
+                    wrongAnswers++;
                     throw new WrongAnswer("id=" + id + " code=" + code);
                   }
                   same(i, code);
                   seen[0]++;
                 });
             if (seen[0] != ID_COUNT) {
+              wrongAnswers++;
               throw new WrongAnswer("entries=" + seen[0] + " expected=" + ID_COUNT);
             }
           };
@@ -221,12 +237,14 @@ final class TruncationWorker {
                     i = i * 10 + id.charAt(at) - '0';
                   }
                   if (i < 0 || i >= ID_COUNT || !id.equals(TEXTS[i])) {
+                    wrongAnswers++;
                     throw new WrongAnswer("id=" + id + " code=" + code);
                   }
                   same(i, code);
                   seen[0]++;
                 });
             if (seen[0] != ID_COUNT) {
+              wrongAnswers++;
               throw new WrongAnswer("entries=" + seen[0] + " expected=" + ID_COUNT);
             }
           };
@@ -246,10 +264,17 @@ final class TruncationWorker {
           };
         });
 
+    /** All but the control. */
+    static final Set<Way> SEALED = EnumSet.complementOf(EnumSet.of(WITHOUT_SEAL));
+
     private final Opening opening;
 
     Way(Opening opening) {
       this.opening = opening;
+    }
+
+    Reading open(Path file) throws IOException {
+      return opening.open(file);
     }
 
     boolean isText() {
@@ -301,11 +326,11 @@ final class TruncationWorker {
       Way way, Path file, byte[] whole, int sizes, int warmUps, ExecutorService reader)
       throws Exception {
     Files.write(file, whole);
-    Reading reading = way.opening.open(file);
+    Reading reading = way.open(file);
     for (int round = 0; round < warmUps; round++) {
       reading.answers(round);
     }
-    Outcomes outcomes = new Outcomes();
+    Outcomes outcomes = new Outcomes("");
     for (int n = 0; n < sizes; n++) {
       int size = (int) ((long) whole.length * n / sizes);
       for (Damage damage : Damage.values()) {
@@ -314,7 +339,7 @@ final class TruncationWorker {
         Files.write(next, whole);
         Files.move(next, file, StandardCopyOption.REPLACE_EXISTING);
         outcomes.at = damage + " size=" + size + " of=" + whole.length;
-        trial(way.opening.open(file), file, size, whole.length, damage, reader, outcomes);
+        trial(way.open(file), file, size, whole.length, damage, reader, outcomes);
       }
       if (n % 500 == 499) {
         System.gc(); // The mappings of so many files.
@@ -324,7 +349,7 @@ final class TruncationWorker {
   }
 
   /** What became of the calls that did not answer rightly. */
-  private static final class Outcomes {
+  static final class Outcomes {
     /** Ended in the documented exception. */
     long named;
 
@@ -340,8 +365,13 @@ final class TruncationWorker {
     /** Gave an answer after the file had been cut. */
     long unnoticed;
 
-    String at;
-    String example = "";
+    private final long wrongAnswersBefore = wrongAnswers;
+    private String at;
+    private String example = "";
+
+    Outcomes(String at) {
+      this.at = at;
+    }
 
     /** Whether the call failed, in whatever way. */
     boolean call(Reading reading, int round, boolean cut) {
@@ -415,6 +445,8 @@ final class TruncationWorker {
           + late
           + " wrong="
           + wrong
+          + " overtaken="
+          + (wrongAnswers - wrongAnswersBefore - wrong)
           + " unnamed="
           + unnamed
           + " unnoticed="
