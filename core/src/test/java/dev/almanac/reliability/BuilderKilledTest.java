@@ -188,38 +188,12 @@ class BuilderKilledTest {
         Map.of("a broken file found", found.get(Found.BROKEN)));
   }
 
-  /** What is done while a builder stands still. */
-  private interface Look {
-    void look() throws IOException;
-  }
-
-  /** Looks after every {@code step}th call of each kind of the thread that builds. */
-  private void stopAtEachCall(String command, Path target, int step, Look look) throws IOException {
-    BuilderProcess builder = BuilderProcess.shared();
-    Strace strace =
-        Strace.attach(
-            builder.mainThread(),
-            false,
-            folder.resolve("trace"),
-            "-e",
-            "trace=%file,%desc",
-            "-e",
-            "inject=%file,%desc:signal=STOP:when=1+" + step);
-    try {
-      builder.ask(command, editions.newRows(), target);
-      while (!builder.answered()) {
-        if (builder.frozen()) {
-          look.look();
-          builder.thaw();
-        }
-        BuilderProcess.pause();
-      }
-    } finally {
-      // Whoever detaches from a stopped process leaves it stopped.
-      strace.close();
-      builder.thaw();
-    }
-    assertTrue(builder.answer().startsWith("published"));
+  private void stopAtEachCall(String command, Path target, int step, BuilderProcess.Look look)
+      throws IOException {
+    String answer =
+        BuilderProcess.shared()
+            .askAndLook(command, editions.newRows(), target, step, folder.resolve("trace"), look);
+    assertTrue(answer.startsWith("published"), answer);
   }
 
   @Test

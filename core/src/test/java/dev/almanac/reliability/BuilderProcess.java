@@ -135,6 +135,45 @@ final class BuilderProcess implements AutoCloseable {
     return answer();
   }
 
+  /** What is done while a builder stands still. */
+  interface Look {
+    void look() throws IOException;
+  }
+
+  /**
+   * Asks, and looks after every {@code step}th call of each kind of the thread that builds, where
+   * the whole process stands still. Gives the answer.
+   *
+   * @param trace a file for what strace sees
+   */
+  String askAndLook(String command, Path rows, Path target, int step, Path trace, Look look)
+      throws IOException {
+    Strace strace =
+        Strace.attach(
+            mainThread,
+            false,
+            trace,
+            "-e",
+            "trace=%file,%desc",
+            "-e",
+            "inject=%file,%desc:signal=STOP:when=1+" + step);
+    try {
+      ask(command, rows, target);
+      while (!answered()) {
+        if (frozen()) {
+          look.look();
+          thaw();
+        }
+        pause();
+      }
+    } finally {
+      // Whoever detaches from a stopped process leaves it stopped.
+      strace.close();
+      thaw();
+    }
+    return answer();
+  }
+
   boolean answered() throws IOException {
     return out.ready();
   }

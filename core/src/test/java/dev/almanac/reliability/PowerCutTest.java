@@ -140,29 +140,15 @@ class PowerCutTest {
   void aFileIsWholeAfterAPowerCutAtAnyCall(FileSystem fileSystem) throws IOException {
     Path target = fileSystem(fileSystem);
     Map<Found, Long> before = new EnumMap<>(Found.class);
-    Strace strace =
-        Strace.attach(
-            builder.mainThread(),
-            false,
+    String answer =
+        builder.askAndLook(
+            "build",
+            editions.newRows(),
+            target,
+            Trial.count(40, 1),
             folder.resolve("trace"),
-            "-e",
-            "trace=%file,%desc",
-            "-e",
-            "inject=%file,%desc:signal=STOP:when=1+" + Trial.count(40, 1));
-    try {
-      builder.ask("build", editions.newRows(), target);
-      while (!builder.answered()) {
-        if (builder.frozen()) {
-          before.merge(afterPowerCut(fileSystem, target), 1L, Long::sum);
-          builder.thaw();
-        }
-        BuilderProcess.pause();
-      }
-    } finally {
-      strace.close();
-      builder.thaw();
-    }
-    assertTrue(builder.answer().startsWith("published"));
+            () -> before.merge(afterPowerCut(fileSystem, target), 1L, Long::sum));
+    assertTrue(answer.startsWith("published"), answer);
     Found after = afterPowerCut(fileSystem, target);
     assertEquals(Found.NEW, after, "success was reported");
     long count = before.values().stream().mapToLong(Long::longValue).sum();
