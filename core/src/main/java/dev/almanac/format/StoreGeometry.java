@@ -166,14 +166,14 @@ public record StoreGeometry(
         || countersOffset > tierBytes - COUNTERS_BYTES) {
       return "the counters must follow the slots in the tier: countersOffset=" + countersOffset;
     }
-    if (chunkBytes < 1 || chunkBytes > MAX_TIER_BYTES || chunkCount < 1) {
+    if (chunkBytes < 1 || chunkCount < 1) {
       return "chunks must have a size and a number: chunkBytes="
           + chunkBytes
           + " chunkCount="
           + chunkCount;
     }
+    // The chunks take at least a byte, so an entry space that begins behind the tier has no room.
     if (entrySpaceOffset < countersOffset + COUNTERS_BYTES + (chunkCount + 7L) / 8
-        || entrySpaceOffset > tierBytes
         || (long) chunkBytes * chunkCount > tierBytes - entrySpaceOffset) {
       return "the chunks must lie in the tier behind the free list: entrySpaceOffset="
           + entrySpaceOffset
