@@ -76,6 +76,14 @@ class DecimalTest {
   }
 
   @Test
+  void nothingBehindTheTextIsRead() {
+    byte[] bytes = "12-".getBytes(UTF_8);
+    assertEquals(Decimal.NONE, Decimal.parse(bytes, 2, 2));
+    assertEquals(Decimal.NONE, Decimal.parse(bytes, 3, 3));
+    assertEquals(2, Decimal.parse(bytes, 1, 2));
+  }
+
+  @Test
   void numbersComeBackFromTheirDecimals() {
     SplittableRandom random = new SplittableRandom(6);
     for (int i = 0; i < 100_000; i++) {

@@ -93,6 +93,18 @@ class DictionarySectionTest {
   }
 
   @Test
+  void everyTextIsJudgedByItsOwnBytes() {
+    List<String> texts = List.of("x".repeat(200), "y".repeat(200), "z");
+    assertDoesNotThrow(
+        () ->
+            DictionarySection.check(
+                DictionarySection.encode(new long[] {1, 2, 3}, texts), 3, PATH));
+    ByteBuffer section = DictionarySection.encode(new long[] {1, 2, 3}, texts);
+    section.put(section.capacity() - 1, (byte) 0xFF);
+    assertRefused(section, 3, "a date's text must be valid UTF-8: code=2");
+  }
+
+  @Test
   void theTextsMustFillTheSection() {
     assertRefused(
         section().putInt(36, 17), 3, "the texts must fill the section: end=17 textsBytes=18");
@@ -115,6 +127,9 @@ class DictionarySectionTest {
     assertEquals(1, BlockChecksums.blockCount(65_536));
     assertEquals(2, BlockChecksums.blockCount(65_537));
     assertEquals(8, BlockChecksums.sectionBytes(65_537));
+    ByteBuffer section = BlockChecksums.allocate(65_537);
+    assertEquals(8, section.remaining());
+    assertEquals(1, section.putInt(0, 1).get(0), "little-endian");
     assertEquals(
         0xE3069283,
         BlockChecksums.crc(ByteBuffer.wrap("123456789".getBytes(US_ASCII))),

@@ -82,32 +82,37 @@ class FooterTest {
   }
 
   @Test
-  void aVersionThatDoesNotFitIsRefused() {
-    Footer f = footer(IdKind.LONG);
-    Footer wordy =
-        new Footer(
-            f.geometry(),
-            f.dictionaryOffset(),
-            f.dictionaryBytes(),
-            0,
-            f.checksumsOffset(),
-            f.checksumsBytes(),
-            0,
-            f.idKind(),
-            0,
-            1,
-            3,
-            5,
-            5,
-            0,
-            0,
-            8,
-            2,
-            "x".repeat(25),
-            f.edition());
+  void aVersionThatDoesNotFitIsRefused() throws IOException {
     assertEquals(
         "the version must fit 24 bytes: version=" + "x".repeat(25),
-        assertThrows(IllegalArgumentException.class, wordy::encode).getMessage());
+        assertThrows(IllegalArgumentException.class, withVersion("x".repeat(25))::encode)
+            .getMessage());
+    Footer longest = withVersion("x".repeat(24));
+    assertEquals(longest, decode(longest.encode()));
+  }
+
+  private static Footer withVersion(String chronicleVersion) {
+    Footer f = footer(IdKind.LONG);
+    return new Footer(
+        f.geometry(),
+        f.dictionaryOffset(),
+        f.dictionaryBytes(),
+        f.dictionaryCrc(),
+        f.checksumsOffset(),
+        f.checksumsBytes(),
+        f.checksumsCrc(),
+        f.idKind(),
+        f.pageBits(),
+        f.codeBytes(),
+        f.dateCount(),
+        f.idCount(),
+        f.entryCount(),
+        f.lowestId(),
+        f.highestId(),
+        f.longestIdBytes(),
+        f.longestProbe(),
+        chronicleVersion,
+        f.edition());
   }
 
   @Test
@@ -169,6 +174,7 @@ class FooterTest {
         "8; 8; 0; the dictionary must begin at a page in the file: dictionaryOffset=0",
         "8; 8; -4096; the dictionary must begin at a page in the file: dictionaryOffset=-4096",
         "8; 8; 4104; the dictionary must begin at a page in the file: dictionaryOffset=4104",
+        "8; 8; 4432; the dictionary must begin at a page in the file: dictionaryOffset=4432",
         "8; 8; 8192; the dictionary must begin at a page in the file: dictionaryOffset=8192",
         "112; 4; 0; the number of segments must be from 1 to 536870912: segmentCount=0",
         "116; 4; 72; the tiers must follow the segment headers: tiersOffset=320 expected=336",
@@ -185,6 +191,10 @@ class FooterTest {
         "172; 4; 0; chunks must have a size and a number: chunkBytes=9 chunkCount=0",
         "64; 4; -1; the number of dates must be from 0 to 2^28: dateCount=-1",
         "64; 4; 268435457; the number of dates must be from 0 to 2^28: dateCount=268435457",
+        "64; 4; 268435456; the dictionary must lie in the file: dictionaryOffset=4096 dictionaryBytes=70 "
+            + "dateCount=268435456",
+        "16; 8; 40; the checksums must follow the dictionary: checksumsOffset=4168 checksumsBytes=4",
+        "16; 8; 336; the checksums must follow the dictionary: checksumsOffset=4168 checksumsBytes=4",
         "16; 8; 39; the dictionary must lie in the file: dictionaryOffset=4096 dictionaryBytes=39 dateCount=3",
         "16; 8; 337; the dictionary must lie in the file: dictionaryOffset=4096 dictionaryBytes=337 dateCount=3",
         "16; 8; -1; the dictionary must lie in the file: dictionaryOffset=4096 dictionaryBytes=-1 dateCount=3",
@@ -232,6 +242,135 @@ class FooterTest {
     assertEquals(
         fault + ", path=a.almanac",
         assertThrows(CorruptAlmanacException.class, () -> decode(bytes)).getMessage());
+  }
+
+  /** Fields as {@code offset, width, value}. */
+  private static ByteBuffer with(IdKind kind, long[]... fields) {
+    ByteBuffer bytes = footer(kind).encode();
+    for (long[] field : fields) {
+      if (field[1] == 8) {
+        bytes.putLong((int) field[0], field[2]);
+      } else {
+        bytes.putInt((int) field[0], (int) field[2]);
+      }
+    }
+    return withMatchingChecksum(bytes);
+  }
+
+  private static void assertRefused(ByteBuffer bytes, long fileBytes, String fault) {
+    assertEquals(
+        fault + ", path=a.almanac",
+        assertThrows(CorruptAlmanacException.class, () -> Footer.decode(bytes, fileBytes, PATH))
+            .getMessage());
+  }
+
+  @Test
+  void aFileOfPagesIsTaken() throws IOException {
+    long[][] pagesOfTwo = {{56, 4, 1}, {168, 4, 10}, {72, 8, 11}};
+    Footer footer = decode(with(IdKind.LONG, pagesOfTwo));
+    assertEquals(1, footer.pageBits());
+    assertEquals(11, footer.idCount());
+    pagesOfTwo[2][2] = 12;
+    assertRefused(
+        with(IdKind.LONG, pagesOfTwo),
+        FILE_BYTES,
+        "the counts must fit the data store: entryCount=5 idCount=12");
+  }
+
+  @Test
+  void aNumberAtItsLimitIsTaken() throws IOException {
+    for (long longest : new long[] {0, Footer.MAX_ID_BYTES}) {
+      assertEquals(
+          longest, decode(with(IdKind.TEXT, new long[] {104, 4, longest})).longestIdBytes());
+    }
+    for (long count : new long[] {0, 8}) {
+      Footer footer =
+          decode(with(IdKind.LONG, new long[] {72, 8, count}, new long[] {80, 8, count}));
+      assertEquals(count, footer.entryCount());
+    }
+    for (long probe : new long[] {0, 8}) {
+      assertEquals(probe, decode(with(IdKind.LONG, new long[] {176, 4, probe})).longestProbe());
+    }
+    assertEquals(
+        0,
+        decode(
+                with(
+                    IdKind.LONG,
+                    new long[] {64, 4, 0},
+                    new long[] {72, 8, 0},
+                    new long[] {80, 8, 0}))
+            .dateCount());
+  }
+
+  @Test
+  void theDictionaryMustFollowTheStore() {
+    assertRefused(
+        with(IdKind.LONG, new long[] {8, 8, 8192}),
+        9000,
+        "the dictionary must follow the data store: storeBytes=832 geometry=832 dictionaryOffset=8192");
+  }
+
+  @Test
+  void aDictionaryOutsideTheFileIsRefused() {
+    assertRefused(
+        footer(IdKind.LONG).encode(),
+        4096,
+        "the dictionary must begin at a page in the file: dictionaryOffset=4096");
+  }
+
+  @Test
+  void aDictionaryMustFitABuffer() {
+    assertRefused(
+        with(IdKind.LONG, new long[] {16, 8, 1L << 31}),
+        1L << 40,
+        "the dictionary must lie in the file: dictionaryOffset=4096 dictionaryBytes=2147483648 dateCount=3");
+    assertRefused(
+        with(IdKind.LONG, new long[] {16, 8, (1L << 31) - 1}),
+        1L << 40,
+        "the checksums must follow the dictionary: checksumsOffset=4168 checksumsBytes=4");
+  }
+
+  /** However many slots there are, and whatever the file says. */
+  @Test
+  void aLookupInspectsABoundedNumberOfSlots() throws IOException {
+    long[][] manySlots = {
+      {152, 4, 2048},
+      {160, 4, 8192},
+      {164, 4, 8320},
+      {144, 8, 8384},
+      {128, 8, 17_088},
+      {8, 8, 20_480},
+      {24, 8, 20_552},
+      {176, 4, 1024}
+    };
+    long fileBytes = 20_560 + Footer.BYTES;
+    assertEquals(
+        Footer.MAX_LONGEST_PROBE,
+        Footer.decode(with(IdKind.LONG, manySlots), fileBytes, PATH).longestProbe());
+    manySlots[7][2] = 1025;
+    assertRefused(
+        with(IdKind.LONG, manySlots),
+        fileBytes,
+        "a lookup must inspect at most 1024 slots: longestProbe=1025");
+  }
+
+  @Test
+  void anOffsetIsAlignedUpwards() {
+    assertEquals(0, Footer.align(0, 8));
+    assertEquals(8, Footer.align(1, 8));
+    assertEquals(8, Footer.align(8, 8));
+    assertEquals(16, Footer.align(9, 8));
+    assertEquals(1L << 40, Footer.align((1L << 40) - 4095, 4096));
+  }
+
+  @Test
+  void whatIsKnownLaterIsPutIn() {
+    Footer footer = footer(IdKind.LONG);
+    Footer unsealed = footer.withChecksumsCrc(7).withEdition(Footer.NO_EDITION);
+    assertEquals(7, unsealed.checksumsCrc());
+    assertEquals(Footer.NO_EDITION, unsealed.edition());
+    assertEquals(
+        footer, unsealed.withChecksumsCrc(footer.checksumsCrc()).withEdition(footer.edition()));
   }
 
   @Test

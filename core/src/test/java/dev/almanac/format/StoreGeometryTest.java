@@ -57,10 +57,12 @@ class StoreGeometryTest {
         "1; -8; the segment headers must lie in the data store: segmentHeadersOffset=-8 storeLimit=832",
         "1; 193; the segment headers must lie in the data store: segmentHeadersOffset=193 storeLimit=832",
         "1; 712; the segment headers must lie in the data store: segmentHeadersOffset=712 storeLimit=832",
+        "1; 704; the tiers must follow the segment headers: tiersOffset=320 expected=832",
         "1; 9223372036854775800; the segment headers must lie in the data store: "
             + "segmentHeadersOffset=9223372036854775800 storeLimit=832",
         "3; 328; the tiers must follow the segment headers: tiersOffset=328 expected=320",
         "4; 0; a tier must take a multiple of 64 up to 1073741824 bytes: tierBytes=0",
+        "4; 64; the counters must follow the slots in the tier: countersOffset=64",
         "4; 255; a tier must take a multiple of 64 up to 1073741824 bytes: tierBytes=255",
         "4; 1073741888; a tier must take a multiple of 64 up to 1073741824 bytes: tierBytes=1073741888",
         "4; 320; the tiers must lie in the data store: storeBytes=960 storeLimit=832",
@@ -72,6 +74,8 @@ class StoreGeometryTest {
         "7; 31; the counters must follow the slots in the tier: countersOffset=31",
         "7; 193; the counters must follow the slots in the tier: countersOffset=193",
         "7; -64; the counters must follow the slots in the tier: countersOffset=-64",
+        "7; 192; the chunks must lie in the tier behind the free list: entrySpaceOffset=192 chunkBytes=9 chunkCount=4 "
+            + "tierBytes=256",
         "9; 0; chunks must have a size and a number: chunkBytes=0 chunkCount=4",
         "10; 0; chunks must have a size and a number: chunkBytes=9 chunkCount=0",
         "10; -1; chunks must have a size and a number: chunkBytes=9 chunkCount=-1",
@@ -90,6 +94,55 @@ class StoreGeometryTest {
       })
   void whatIsWrongIsNamed(int field, long value, String fault) {
     assertEquals(fault, geometry(field, value).fault(STORE_LIMIT));
+  }
+
+  /** One of the numbers at its limit; those that must follow it do. */
+  @ParameterizedTest
+  @CsvSource({
+    "1, 192, 64, 256, 256, 8, 3, 64, 192, 9, 4",
+    "536870912, 192, 64, 34359738560, 256, 8, 3, 64, 192, 9, 4",
+    "2, 0, 64, 128, 256, 8, 3, 64, 192, 9, 4",
+    "2, 192, 32, 256, 256, 8, 3, 64, 192, 9, 4",
+    "2, 192, 4096, 8384, 256, 8, 3, 64, 192, 9, 4",
+    "2, 192, 64, 320, 128, 8, 3, 32, 97, 9, 3",
+    "2, 192, 64, 320, 1073741824, 8, 3, 64, 192, 9, 4",
+    "2, 192, 64, 320, 256, 1, 3, 4, 192, 9, 4",
+    "2, 192, 64, 320, 8388608, 1048576, 3, 4194304, 4194432, 9, 4",
+    "2, 192, 64, 320, 256, 8, 1, 64, 192, 9, 4",
+    "2, 192, 64, 320, 256, 8, 31, 64, 192, 9, 4",
+    "2, 192, 64, 320, 256, 8, 3, 32, 192, 9, 4",
+    "2, 192, 64, 320, 256, 8, 3, 64, 129, 9, 4",
+    "2, 192, 64, 320, 256, 8, 3, 64, 192, 1, 4",
+    "2, 192, 64, 320, 256, 8, 3, 64, 192, 16, 4",
+    "2, 192, 64, 320, 256, 8, 3, 64, 192, 9, 1",
+    "2, 192, 64, 320, 256, 8, 3, 64, 192, 9, 7"
+  })
+  void aNumberAtItsLimitHasNoFault(
+      int segmentCount,
+      long segmentHeadersOffset,
+      int segmentHeaderBytes,
+      long tiersOffset,
+      long tierBytes,
+      int slotCount,
+      int keyBits,
+      int countersOffset,
+      int entrySpaceOffset,
+      int chunkBytes,
+      int chunkCount) {
+    StoreGeometry g =
+        new StoreGeometry(
+            segmentCount,
+            segmentHeadersOffset,
+            segmentHeaderBytes,
+            tiersOffset,
+            tierBytes,
+            slotCount,
+            keyBits,
+            countersOffset,
+            entrySpaceOffset,
+            chunkBytes,
+            chunkCount);
+    assertNull(g.fault(g.storeBytes()));
   }
 
   @Test
