@@ -57,7 +57,7 @@ public final class SealedFile {
     this.footer = footer;
     StoreGeometry g = footer.geometry();
     int shift = 0;
-    while (shift < 30 && (g.tierBytes() << (shift + 1)) <= Integer.MAX_VALUE) {
+    while ((g.tierBytes() << (shift + 1)) <= Integer.MAX_VALUE) {
       shift++;
     }
     this.regionShift = shift;
