@@ -1,0 +1,166 @@
+package dev.almanac.publish;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a power cut leaves of a publication: {@code reliability.PowerCutTest}. */
+class PublicationTest {
+  private static final int ROUNDS = 100;
+
+  @TempDir private Path folder;
+
+  private Path target;
+  private Path temporary;
+
+  @BeforeEach
+  void names() throws IOException {
+    target = folder.resolve("published");
+    temporary = folder.resolve("temporary");
+    Files.writeString(target, "old");
+  }
+
+  private FileChannel write(String content) throws IOException {
+    Files.deleteIfExists(temporary);
+    FileChannel file =
+        FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    file.write(ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8)));
+    return file;
+  }
+
+  @Test
+  void aPublishedFileHasItsNameAndIsReadOnly() throws IOException {
+    try (FileChannel file = write("new")) {
+      Publication.publish(file, temporary, target);
+    }
+    assertEquals("new", Files.readString(target));
+    assertEquals("r--r--r--", PosixFilePermissions.toString(Files.getPosixFilePermissions(target)));
+    assertFalse(Files.exists(temporary));
+    assertFalse(Thread.interrupted());
+  }
+
+  @Test
+  void aFileThatCannotBeSyncedKeepsItsTemporaryName() throws IOException {
+    FileChannel file = write("new");
+    file.close();
+    assertThrows(ClosedChannelException.class, () -> Publication.publish(file, temporary, target));
+    assertEquals("old", Files.readString(target));
+    assertTrue(Files.exists(temporary));
+  }
+
+  @Test
+  void anInterruptBeforeTheNameIsGivenStopsIt() throws IOException {
+    try (FileChannel file = write("new")) {
+      Thread.currentThread().interrupt();
+      assertThrows(
+          ClosedByInterruptException.class, () -> Publication.publish(file, temporary, target));
+      assertTrue(Thread.interrupted(), "who interrupts must still find it so");
+    }
+    assertEquals("old", Files.readString(target));
+  }
+
+  /**
+   * Another thread waits for the name and interrupts then: while the folder is synced, as a rule.
+   */
+  @Test
+  @Timeout(120)
+  void anInterruptBehindTheNameIsKeptForLater() throws Exception {
+    for (int round = 0; round < ROUNDS; round++) {
+      Files.delete(target);
+      Thread publisher = Thread.currentThread();
+      Thread interrupter =
+          new Thread(
+              () -> {
+                while (!Files.exists(target)) {
+                  Thread.onSpinWait();
+                }
+                publisher.interrupt();
+              });
+      try (FileChannel file = write("round " + round)) {
+        interrupter.start();
+        Publication.publish(file, temporary, target);
+      }
+      while (interrupter.isAlive()) {
+        Thread.onSpinWait();
+      }
+      assertTrue(Thread.interrupted(), "an interrupt must not be lost");
+      assertEquals("round " + round, Files.readString(target));
+    }
+  }
+
+  /**
+   * Lowers the limit of descriptors of this very process, so that the folder cannot be opened; who
+   * puts it back was started before, since starting takes descriptors too.
+   */
+  @Test
+  @Timeout(60)
+  void aFolderThatCannotBeSyncedHasAnOutcomeOfItsOwn() throws Exception {
+    try (FileChannel file = write("first")) {
+      // Brings in every class that the second one needs.
+      Publication.publish(file, temporary, target);
+    }
+    assertThrows(IOException.class, () -> FileChannel.open(folder.resolve("none")));
+    IOException thrown = null;
+    try (FileChannel file = write("second")) {
+      Process limiter = limiter();
+      try (Writer orders = limiter.outputWriter();
+          BufferedReader answers = limiter.inputReader()) {
+        String answer = answers.readLine();
+        assumeTrue("lowered".equals(answer), "needs prlimit: " + answer);
+        try {
+          Publication.publish(file, temporary, target);
+        } catch (IOException e) {
+          thrown = e;
+        } finally {
+          orders.write("go\n");
+          orders.flush();
+        }
+        assertEquals("raised", answers.readLine());
+      }
+    }
+    assertNotNull(thrown, "a folder that was not synced must be told of");
+    assertEquals(
+        "the file is published, but its folder must be synced for the name to survive a power cut:"
+            + " folder="
+            + folder
+            + " target="
+            + target,
+        thrown.getMessage());
+    assertEquals(FileSystemException.class, thrown.getCause().getClass());
+    assertEquals("second", Files.readString(target));
+  }
+
+  /** Lowers this process's limit of descriptors at once, and puts it back when it reads a line. */
+  private static Process limiter() throws IOException {
+    return new ProcessBuilder(
+            "sh",
+            "-c",
+            "soft=$(prlimit --pid $0 --nofile -o SOFT --noheadings | tr -d ' ')"
+                + " && prlimit --pid $0 --nofile=3: && echo lowered"
+                + " && { read go; prlimit --pid $0 --nofile=$soft: && echo raised; }",
+            Long.toString(ProcessHandle.current().pid()))
+        .redirectErrorStream(true)
+        .start();
+  }
+}

@@ -1,0 +1,344 @@
+package dev.almanac.read;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.almanac.CorruptAlmanacException;
+import dev.almanac.format.Xxh64;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LongTableTest {
+  private static final String SEAL_IS_GONE =
+      "a sealed file must not be cut short or written while it is read: the seal at its end is gone";
+
+  @TempDir private Path folder;
+
+  private HandmadeFile file(
+      int pageBits, int dateCount, int segmentCount, int slotCount, int keyBits)
+      throws IOException {
+    return HandmadeFile.ofNumbers(
+        folder.resolve("handmade.almanac"), pageBits, dateCount, segmentCount, slotCount, keyBits);
+  }
+
+  /** Random pages with random codes and holes; the code by ID. */
+  private static Map<Long, Integer> fill(HandmadeFile file, int pageCount) throws IOException {
+    SplittableRandom random = new SplittableRandom(8);
+    Map<Long, Integer> codeById = new HashMap<>();
+    for (int i = 0; i < pageCount; i++) {
+      long page = i % 3 == 0 ? i - pageCount / 2 : random.nextLong() >> file.pageBits;
+      int[] codes = new int[1 << file.pageBits];
+      for (int place = 0; place < codes.length; place++) {
+        boolean hole = place > 0 && random.nextInt(4) == 0;
+        codes[place] = hole ? file.absentCode() : random.nextInt(file.dateCount);
+        if (!hole) {
+          codeById.put((page << file.pageBits) + place, codes[place]);
+        }
+      }
+      file.put(page, codes);
+    }
+    return codeById;
+  }
+
+  private static long[] probes(Map<Long, Integer> codeById) {
+    SplittableRandom random = new SplittableRandom(9);
+    List<Long> probes = new ArrayList<>(codeById.keySet());
+    for (long id : codeById.keySet()) {
+      probes.add(id + random.nextInt(-9, 10));
+      probes.add(random.nextLong());
+    }
+    return probes.stream().mapToLong(Long::longValue).toArray();
+  }
+
+  private static void assertAnswers(SealedFile sealed, Map<Long, Integer> codeById) {
+    LongTable table = new LongTable(sealed);
+    long[] probes = probes(codeById);
+    int[] expected = new int[probes.length];
+    for (int i = 0; i < probes.length; i++) {
+      expected[i] = codeById.getOrDefault(probes[i], -1);
+      assertEquals(expected[i], table.code(probes[i]), "id=" + probes[i]);
+    }
+    int[] codes = new int[probes.length + 2];
+    codes[0] = 77;
+    codes[probes.length + 1] = 78;
+    table.codes(probes, 0, codes, 1, probes.length);
+    for (int i = 0; i < probes.length; i++) {
+      assertEquals(expected[i], codes[i + 1], "batch id=" + probes[i]);
+    }
+    assertEquals(77, codes[0]);
+    assertEquals(78, codes[probes.length + 1]);
+    Map<Long, Integer> visited = new HashMap<>();
+    for (LongCursor cursor = table.cursor(); cursor.next(); ) {
+      assertEquals(null, visited.put(cursor.id(), cursor.code()), "twice: id=" + cursor.id());
+    }
+    assertEquals(codeById, visited);
+  }
+
+  /**
+   * From tiers with room to full ones, of which each key bit that is missing lengthens a search.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "0, 3, 1, 64, 8, 30",
+    "0, 3, 1, 64, 8, 62",
+    "0, 300, 1, 64, 6, 60",
+    "0, 70000, 1, 64, 1, 50",
+    "0, 3, 7, 32, 27, 150",
+    "0, 3, 8, 32, 7, 150",
+    "2, 3, 1, 64, 8, 60",
+    "3, 300, 3, 32, 5, 60",
+    "7, 70000, 2, 32, 8, 40"
+  })
+  void everyIdIsFoundHoweverFullTheTierIs(
+      int pageBits, int dateCount, int segmentCount, int slotCount, int keyBits, int pageCount)
+      throws IOException {
+    try (HandmadeFile file = file(pageBits, dateCount, segmentCount, slotCount, keyBits)) {
+      Map<Long, Integer> codeById = fill(file, pageCount);
+      assertAnswers(file.open(), codeById);
+      assertEquals(List.of(), Verification.of(file.path).damages());
+    }
+  }
+
+  /** Three mappings of two tiers each, the last with one; and one for each tier. */
+  @ParameterizedTest
+  @CsvSource({"0, 536870912, 5", "2, 536870912, 5", "0, 1073741824, 3"})
+  void tiersMayFillSeveralMappings(int pageBits, long tierBytes, int segmentCount)
+      throws IOException {
+    try (HandmadeFile file =
+        HandmadeFile.ofNumbers(
+            folder.resolve("large.almanac"), pageBits, 3, segmentCount, 64, 8, tierBytes)) {
+      Map<Long, Integer> codeById = fill(file, 150);
+      SealedFile sealed = file.open();
+      assertEquals(3, sealed.regions().length);
+      assertAnswers(sealed, codeById);
+    }
+  }
+
+  @Test
+  void aBatchOfOnePageIsAnsweredWhole() throws IOException {
+    try (HandmadeFile file = file(6, 3, 1, 64, 8)) {
+      Map<Long, Integer> codeById = fill(file, 20);
+      LongTable table = new LongTable(file.open());
+      for (long page = -9; page < 12; page++) {
+        for (int n : new int[] {1, 2, 63, 64}) {
+          long[] ids = new long[n];
+          int[] expected = new int[n];
+          for (int i = 0; i < n; i++) {
+            ids[i] = (page << 6) + i;
+            expected[i] = codeById.getOrDefault(ids[i], -1);
+          }
+          int[] codes = new int[n];
+          table.codes(ids, 0, codes, 0, n);
+          assertArrayEquals(expected, codes, "page=" + page);
+          // The last of the batch is of another page.
+          ids[n - 1] = (page + 1 << 6) + 5;
+          expected[n - 1] = codeById.getOrDefault(ids[n - 1], -1);
+          table.codes(ids, 0, codes, 0, n);
+          assertArrayEquals(expected, codes, "page=" + page);
+        }
+      }
+    }
+  }
+
+  @Test
+  void someSegmentsMayBeWalkedAlone() throws IOException {
+    try (HandmadeFile file = file(1, 3, 4, 32, 8)) {
+      Map<Long, Integer> codeById = fill(file, 60);
+      LongTable table = new LongTable(file.open());
+      Map<Long, Integer> expected = new HashMap<>();
+      codeById.forEach(
+          (id, code) -> {
+            int segment = file.g.segment(Xxh64.hash(id >> 1));
+            if (segment == 1 || segment == 2) {
+              expected.put(id, code);
+            }
+          });
+      Map<Long, Integer> visited = new HashMap<>();
+      for (LongCursor cursor = table.cursor(1, 3); cursor.next(); ) {
+        visited.put(cursor.id(), cursor.code());
+      }
+      assertEquals(expected, visited);
+    }
+  }
+
+  private static int inBatch(LongTable table, long id) {
+    int[] codes = {77};
+    table.codes(new long[] {id}, 0, codes, 0, 1);
+    return codes[0];
+  }
+
+  /** An ID that lies further on than the footer says is not met: that bounds every lookup. */
+  @Test
+  void aLookupInspectsNoMoreSlotsThanTheFooterSays() throws IOException {
+    try (HandmadeFile file = file(0, 3, 1, 64, 10)) {
+      long[] ids = file.numbersAtHome(20, 7);
+      for (long id : ids) {
+        file.put(id, 1);
+      }
+      assertEquals(7, file.longestProbe);
+      LongTable table = new LongTable(file.open());
+      assertEquals(1, table.code(ids[6]));
+      assertEquals(1, inBatch(table, ids[6]));
+      file.longestProbe = 6;
+      table = new LongTable(file.open());
+      assertEquals(-1, table.code(ids[6]));
+      assertEquals(-1, inBatch(table, ids[6]));
+      assertEquals(1, table.code(ids[5]));
+    }
+  }
+
+  private static void assertDamaged(String rule, HandmadeFile file, Executable lookup) {
+    UncheckedIOException thrown = assertThrows(UncheckedIOException.class, lookup);
+    assertTrue(thrown.getCause() instanceof CorruptAlmanacException, thrown::toString);
+    assertEquals(rule + ", path=" + file.path, thrown.getCause().getMessage());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {3, 255, 300, 65_535, 70_000})
+  void aCodeThatIsNoneIsDamageInEveryWidth(int dateCount) throws IOException {
+    try (HandmadeFile file = file(0, dateCount, 1, 64, 10)) {
+      int width = file.codeBytes;
+      int allOnes = file.absentCode();
+      int[] wrong = dateCount == allOnes ? new int[] {allOnes} : new int[] {dateCount, allOnes};
+      file.put(5, dateCount - 1);
+      for (int code : wrong) {
+        assertEquals(dateCount - 1, new LongTable(file.open()).code(5));
+        long at = file.entryOffset(0, 0) + Long.BYTES;
+        for (int i = 0; i < width; i++) {
+          file.putByte(at + i, code >> 8 * i);
+        }
+        LongTable table = new LongTable(file.open());
+        String rule =
+            "a date code must be in the dictionary: code=" + code + " dateCount=" + dateCount;
+        assertDamaged(rule, file, () -> table.code(5));
+        assertDamaged(rule, file, () -> inBatch(table, 5));
+        assertDamaged(rule, file, () -> table.cursor().next());
+        for (int i = 0; i < width; i++) {
+          file.putByte(at + i, dateCount - 1 >> 8 * i);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {3, 300, 70_000})
+  void inAPageOnlyAllOnesIsAHole(int dateCount) throws IOException {
+    try (HandmadeFile file = file(1, dateCount, 1, 64, 10)) {
+      file.put(5, 1, file.absentCode());
+      file.put(6, 1, dateCount);
+      LongTable table = new LongTable(file.open());
+      assertEquals(1, table.code(10));
+      assertEquals(-1, table.code(11));
+      assertEquals(-1, inBatch(table, 11));
+      assertEquals(1, table.code(12));
+      String rule =
+          "a date code must be in the dictionary: code=" + dateCount + " dateCount=" + dateCount;
+      assertDamaged(rule, file, () -> table.code(13));
+      assertDamaged(rule, file, () -> inBatch(table, 13));
+      LongCursor cursor = table.cursor();
+      assertTrue(cursor.next());
+      assertTrue(cursor.next());
+      assertDamaged(rule, file, cursor::next);
+    }
+  }
+
+  @Test
+  void aSlotThatRefersOutsideItsMappingIsDamage() throws IOException {
+    try (HandmadeFile file = file(0, 3, 1, 64, 6)) {
+      int position = file.put(5, 1);
+      int key = file.slot(0, position) & 63;
+      file.slot(0, position, key | 1 << 25 << 6);
+      LongTable table = new LongTable(file.open());
+      for (Executable lookup : List.<Executable>of(() -> table.code(5), () -> inBatch(table, 5))) {
+        UncheckedIOException thrown = assertThrows(UncheckedIOException.class, lookup);
+        assertTrue(
+            thrown
+                .getCause()
+                .getMessage()
+                .startsWith("what a sealed file refers to must lie in it"),
+            thrown::toString);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 3})
+  void noAnswerCountsOnceTheSealIsGone(int pageBits) throws IOException {
+    try (HandmadeFile file = file(pageBits, 3, 1, 64, 8)) {
+      long present = fill(file, 3).keySet().iterator().next();
+      SealedFile sealed = file.open();
+      LongTable table = new LongTable(sealed);
+      LongCursor begun = table.cursor();
+      assertTrue(begun.next());
+      LongCursor ended = table.cursor();
+      while (ended.next()) {
+        continue;
+      }
+      file.takeSeal();
+      assertDamaged(SEAL_IS_GONE, file, () -> table.code(present));
+      assertDamaged(SEAL_IS_GONE, file, () -> table.code(987_654));
+      assertDamaged(SEAL_IS_GONE, file, () -> inBatch(table, present));
+      assertDamaged(SEAL_IS_GONE, file, () -> inBatch(table, 987_654));
+      assertDamaged(SEAL_IS_GONE, file, () -> table.cursor().next());
+      assertDamaged(SEAL_IS_GONE, file, begun::next);
+      assertDamaged(SEAL_IS_GONE, file, ended::next);
+      file.seal();
+      assertEquals(-1, table.code(987_654), "the control: with the seal again, an answer");
+    }
+  }
+
+  /** Whatever stands behind the 32nd slot of a search is not looked at any more. */
+  @Test
+  void aLongSearchLooksAtTheSealOnItsWay() throws IOException {
+    try (HandmadeFile file = file(0, 3, 1, 64, 6)) {
+      long[] ids = file.numbersAtHome(9, 41);
+      for (int i = 0; i < 40; i++) {
+        file.put(ids[i], 1);
+      }
+      file.slot(0, 9 + 36, 9 | 1 << 25 << 6);
+      SealedFile sealed = file.open();
+      LongTable table = new LongTable(sealed);
+      UncheckedIOException thrown =
+          assertThrows(UncheckedIOException.class, () -> table.code(ids[40]));
+      assertTrue(thrown.getCause().getMessage().startsWith("what a sealed file refers to"));
+      file.takeSeal();
+      assertDamaged(SEAL_IS_GONE, file, () -> table.code(ids[40]));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 3})
+  void aClosedFileSaysSo(int pageBits) throws IOException {
+    try (HandmadeFile file = file(pageBits, 3, 1, 64, 8)) {
+      long present = fill(file, 3).keySet().iterator().next();
+      SealedFile sealed = file.open();
+      LongTable table = new LongTable(sealed);
+      LongCursor cursor = table.cursor();
+      assertFalse(sealed.isClosed());
+      sealed.close();
+      assertTrue(sealed.isClosed());
+      for (Executable lookup :
+          List.<Executable>of(
+              () -> table.code(present), () -> inBatch(table, present), cursor::next)) {
+        assertEquals(
+            "the almanac is closed: path=" + file.path,
+            assertThrows(IllegalStateException.class, lookup).getMessage());
+      }
+    }
+  }
+}

@@ -1,0 +1,184 @@
+package dev.almanac.read;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.almanac.CorruptAlmanacException;
+import dev.almanac.format.Footer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SealedFileTest {
+  @TempDir private Path folder;
+
+  private HandmadeFile file(int segmentCount, long tierBytes) throws IOException {
+    return HandmadeFile.ofNumbers(
+        folder.resolve("handmade.almanac"), 0, 3, segmentCount, 16, 8, tierBytes);
+  }
+
+  @Test
+  void whatIsOpenedSaysWhatItIs() throws IOException {
+    try (HandmadeFile file = file(2, 0)) {
+      file.put(5, 1);
+      Footer footer = file.seal();
+      assertEquals(footer, SealedFile.footerOf(file.path));
+      SealedFile sealed = SealedFile.open(file.path);
+      assertEquals(footer, sealed.footer());
+      assertSame(file.path, sealed.path());
+      assertNotNull(sealed.mapping().get());
+      assertFalse(sealed.isClosed());
+    }
+  }
+
+  @Test
+  void onlyARegularFileIsOpened() {
+    Path none = folder.resolve("none");
+    assertEquals(
+        none + ": there is no such file",
+        assertThrows(NoSuchFileException.class, () -> SealedFile.open(none)).getMessage());
+    assertEquals(
+        "an almanac must be a file, not a directory: path=" + folder,
+        assertThrows(IOException.class, () -> SealedFile.open(folder)).getMessage());
+    Path device = Path.of("/dev/null");
+    assertEquals(
+        "an almanac must be a regular file: path=/dev/null",
+        assertThrows(IOException.class, () -> SealedFile.footerOf(device)).getMessage());
+  }
+
+  @Test
+  void aFileMustBeAtLeastAFooter() throws IOException {
+    Path file = folder.resolve("short");
+    Files.write(file, new byte[255]);
+    assertEquals(
+        "a sealed file must be longer than its footer: fileBytes=255 footerBytes=256, path=" + file,
+        assertThrows(CorruptAlmanacException.class, () -> SealedFile.open(file)).getMessage());
+    Files.write(file, new byte[256]);
+    assertTrue(
+        assertThrows(CorruptAlmanacException.class, () -> SealedFile.open(file))
+            .getMessage()
+            .startsWith("a sealed file must end in the seal: found=0"));
+  }
+
+  @Test
+  void aReadThatMeetsTheEndSaysWhere() throws IOException {
+    try (HandmadeFile file = file(1, 0)) {
+      file.seal();
+      long size = file.channel.size();
+      assertEquals(
+          "the file must not end here: offset=" + size + ", path=" + file.path,
+          assertThrows(
+                  CorruptAlmanacException.class,
+                  () ->
+                      SealedFile.readFully(
+                          file.channel, ByteBuffer.allocate(10), size - 6, file.path))
+              .getMessage());
+    }
+  }
+
+  @Test
+  void aSegmentHasAtMostAsManyEntriesAsChunks() throws IOException {
+    try (HandmadeFile file = file(3, 0)) {
+      long header = file.g.segmentHeaderOffset(1) + 8;
+      for (int count : new int[] {0, 7, 16}) {
+        file.putInt(header, count);
+        assertEquals(count, file.open().entryCount(1));
+      }
+      for (int count : new int[] {-1, 17, Integer.MIN_VALUE}) {
+        file.putInt(header, count);
+        SealedFile sealed = file.open();
+        assertEquals(0, sealed.entryCount(2));
+        assertEquals(
+            "a segment must not have more entries than chunks: segment=1 entryCount="
+                + count
+                + " chunkCount=16, path="
+                + file.path,
+            assertThrows(UncheckedIOException.class, () -> sealed.entryCount(1))
+                .getCause()
+                .getMessage());
+      }
+    }
+  }
+
+  @Test
+  void theDictionaryIsGivenOnlyIfItsChecksumMatches() throws IOException {
+    try (HandmadeFile file = file(1, 0)) {
+      ByteBuffer section = file.open().dictionary();
+      assertEquals(file.dictionaryBytes, section.capacity());
+      assertEquals(0, section.position());
+      assertEquals(ByteOrder.LITTLE_ENDIAN, section.order());
+      assertEquals(2, section.getLong(16), "the day of code 2");
+      int crc = file.seal().dictionaryCrc();
+      file.wrongDictionaryBits = 1;
+      SealedFile sealed = file.open();
+      assertEquals(
+          String.format(
+              "the dictionary's checksum must match: found=%08x computed=%08x, path=%s",
+              crc ^ 1, crc, file.path),
+          assertThrows(CorruptAlmanacException.class, sealed::dictionary).getMessage());
+    }
+  }
+
+  @Test
+  void aSharedFileIsClosedByEachForItself() throws IOException {
+    try (HandmadeFile file = file(2, 0)) {
+      file.put(5, 2);
+      SealedFile first = file.open();
+      SealedFile second = first.share();
+      assertEquals(first.footer(), second.footer());
+      assertSame(first.path(), second.path());
+      assertSame(first.mapping().get(), second.mapping().get());
+      assertEquals(first.regionShift(), second.regionShift());
+      first.close();
+      assertTrue(first.isClosed());
+      assertFalse(second.isClosed());
+      LongTable table = new LongTable(second);
+      assertEquals(2, table.code(5));
+      assertEquals(-1, table.code(6));
+      assertTrue(table.cursor().next());
+      file.takeSeal();
+      assertThrows(UncheckedIOException.class, () -> table.code(5));
+    }
+  }
+
+  @Test
+  void anErrorOfTheHotPathIsExplained() throws IOException {
+    try (HandmadeFile file = file(1, 0)) {
+      SealedFile sealed = file.open();
+      IndexOutOfBoundsException cause = new IndexOutOfBoundsException("far outside");
+      UncheckedIOException damaged = (UncheckedIOException) sealed.explain(cause);
+      assertEquals(
+          "what a sealed file refers to must lie in it: far outside, path=" + file.path,
+          damaged.getCause().getMessage());
+      assertSame(cause, damaged.getCause().getCause());
+      sealed.close();
+      assertEquals("the almanac is closed: path=" + file.path, sealed.explain(cause).getMessage());
+      // Of a dictionary that is still in use.
+      assertEquals(damaged.getMessage(), sealed.unreadable(cause).getMessage());
+      assertEquals(1, sealed.one(), "what the compiler must not know stays what it is");
+    }
+  }
+
+  @Test
+  void preloadingBringsEveryTierIntoMemory() throws IOException {
+    long tierBytes = 72L << 20;
+    try (HandmadeFile file = file(1, tierBytes)) {
+      file.put(5, 1);
+      SealedFile sealed = file.open();
+      long before = sealed.residentBytes();
+      assertTrue(before < tierBytes, "of a file with holes little is in memory: bytes=" + before);
+      sealed.load();
+      assertEquals(tierBytes, sealed.residentBytes());
+    }
+  }
+}

@@ -1,0 +1,282 @@
+package dev.almanac.read;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.almanac.CorruptAlmanacException;
+import dev.almanac.format.Xxh64;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TextTableTest {
+  private static final String SEAL_IS_GONE =
+      "a sealed file must not be cut short or written while it is read: the seal at its end is gone";
+
+  @TempDir private Path folder;
+
+  private HandmadeFile file(
+      int dateCount, int segmentCount, int slotCount, int keyBits, int chunkBytes)
+      throws IOException {
+    return HandmadeFile.ofTexts(
+        folder.resolve("handmade.almanac"),
+        dateCount,
+        segmentCount,
+        slotCount,
+        keyBits,
+        chunkBytes,
+        64 * 1100 / chunkBytes,
+        0);
+  }
+
+  /** Texts that differ in one character, the first, the last, or one between. */
+  private static List<String> texts(int count) {
+    int[] lengths = {1, 2, 7, 8, 9, 15, 16, 17, 126, 127, 128, 129, 255, 256, 1023, 1024};
+    List<String> texts = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      int length = lengths[i % lengths.length];
+      char[] text = "x".repeat(length).toCharArray();
+      int differing = i / lengths.length;
+      int[] places = {0, length - 1, length / 2, Math.max(0, length - 8)};
+      text[places[differing % places.length]] = (char) ('a' + differing);
+      texts.add(new String(text));
+    }
+    return texts;
+  }
+
+  private static Map<String, Integer> fill(HandmadeFile file, int count) throws IOException {
+    SplittableRandom random = new SplittableRandom(10);
+    Map<String, Integer> codeById = new HashMap<>();
+    for (String text : texts(count)) {
+      if (codeById.putIfAbsent(text, random.nextInt(file.dateCount)) == null) {
+        file.put(text, codeById.get(text));
+      }
+    }
+    for (String text : List.of("7", "-12", "\u00e9", "\ud83d\ude00", "12345678")) {
+      codeById.put(text, random.nextInt(file.dateCount));
+      file.put(text, codeById.get(text));
+    }
+    return codeById;
+  }
+
+  private static void assertAnswers(SealedFile sealed, Map<String, Integer> codeById) {
+    TextTable table = new TextTable(sealed);
+    List<String> ids = new ArrayList<>(codeById.keySet());
+    for (String known : codeById.keySet()) {
+      // Others of the same length, and a longer and a shorter one.
+      ids.add(known.substring(0, known.length() - 1) + '!');
+      ids.add('!' + known.substring(1));
+      ids.add(known + 'x');
+      ids.add(known.substring(1));
+    }
+    ids.addAll(List.of("", "\ud800", "x".repeat(1025), "\u00e9".repeat(513)));
+    int[] codes = new int[ids.size() + 2];
+    codes[0] = 77;
+    codes[ids.size() + 1] = 78;
+    table.codes(ids.toArray(String[]::new), 0, codes, 1, ids.size());
+    for (int i = 0; i < ids.size(); i++) {
+      String id = ids.get(i);
+      int expected = codeById.getOrDefault(id, -1);
+      assertEquals(expected, table.code(id), () -> "id=" + id);
+      byte[] utf8 = id.getBytes(UTF_8);
+      if (!id.equals("\ud800")) {
+        assertEquals(expected, table.code(utf8, utf8.length), () -> "bytes of id=" + id);
+      }
+      assertEquals(expected, codes[i + 1], () -> "batch id=" + id);
+    }
+    assertEquals(77, codes[0]);
+    assertEquals(78, codes[ids.size() + 1]);
+    assertEquals(codeById.get("7"), table.code(7));
+    assertEquals(codeById.get("-12"), table.code(-12));
+    assertEquals(-1, table.code(8));
+    Map<String, Integer> visited = new HashMap<>();
+    for (TextCursor cursor = table.cursor(); cursor.next(); ) {
+      assertEquals(null, visited.put(cursor.id(), cursor.code()), "twice: id=" + cursor.id());
+      assertEquals(cursor.id(), new String(cursor.idBytes(), 0, cursor.idLength(), UTF_8));
+    }
+    assertEquals(codeById, visited);
+  }
+
+  /** With few key bits every text is compared with every other. */
+  @ParameterizedTest
+  @CsvSource({
+    "3, 1, 64, 8, 4, 58",
+    "3, 1, 64, 1, 1, 50",
+    "300, 1, 64, 6, 7, 58",
+    "70000, 1, 64, 2, 16, 40",
+    "3, 3, 64, 8, 32, 120",
+    "3, 4, 64, 8, 64, 160"
+  })
+  void everyTextIsFoundHoweverFullTheTierIs(
+      int dateCount, int segmentCount, int slotCount, int keyBits, int chunkBytes, int count)
+      throws IOException {
+    try (HandmadeFile file = file(dateCount, segmentCount, slotCount, keyBits, chunkBytes)) {
+      Map<String, Integer> codeById = fill(file, count);
+      assertAnswers(file.open(), codeById);
+      assertEquals(List.of(), Verification.of(file.path).damages());
+    }
+  }
+
+  @Test
+  void tiersMayFillSeveralMappings() throws IOException {
+    try (HandmadeFile file =
+        HandmadeFile.ofTexts(folder.resolve("large.almanac"), 3, 5, 64, 8, 16, 4096, 1L << 29)) {
+      Map<String, Integer> codeById = fill(file, 140);
+      SealedFile sealed = file.open();
+      assertEquals(3, sealed.regions().length);
+      assertAnswers(sealed, codeById);
+    }
+  }
+
+  @Test
+  void someSegmentsMayBeWalkedAlone() throws IOException {
+    try (HandmadeFile file = file(3, 4, 64, 8, 16)) {
+      Map<String, Integer> codeById = fill(file, 100);
+      TextTable table = new TextTable(file.open());
+      Map<String, Integer> expected = new HashMap<>();
+      codeById.forEach(
+          (id, code) -> {
+            byte[] utf8 = id.getBytes(UTF_8);
+            int segment = file.g.segment(Xxh64.hash(utf8, 0, utf8.length));
+            if (segment == 1 || segment == 2) {
+              expected.put(id, code);
+            }
+          });
+      Map<String, Integer> visited = new HashMap<>();
+      for (TextCursor cursor = table.cursor(1, 3); cursor.next(); ) {
+        visited.put(cursor.id(), cursor.code());
+      }
+      assertEquals(expected, visited);
+    }
+  }
+
+  private static int inBatch(TextTable table, String id) {
+    int[] codes = {77};
+    table.codes(new String[] {id}, 0, codes, 0, 1);
+    return codes[0];
+  }
+
+  @Test
+  void aLookupInspectsNoMoreSlotsThanTheFooterSays() throws IOException {
+    try (HandmadeFile file = file(3, 1, 64, 10, 8)) {
+      String[] ids = file.textsAtHome(20, 7);
+      for (String id : ids) {
+        file.put(id, 1);
+      }
+      assertEquals(7, file.longestProbe);
+      TextTable table = new TextTable(file.open());
+      assertEquals(1, table.code(ids[6]));
+      assertEquals(1, inBatch(table, ids[6]));
+      file.longestProbe = 6;
+      table = new TextTable(file.open());
+      assertEquals(-1, table.code(ids[6]));
+      assertEquals(-1, inBatch(table, ids[6]));
+      assertEquals(1, table.code(ids[5]));
+    }
+  }
+
+  private static void assertDamaged(String rule, HandmadeFile file, Executable lookup) {
+    UncheckedIOException thrown = assertThrows(UncheckedIOException.class, lookup);
+    assertTrue(thrown.getCause() instanceof CorruptAlmanacException, thrown::toString);
+    assertEquals(rule + ", path=" + file.path, thrown.getCause().getMessage());
+  }
+
+  /** A text has a code; there are no holes among texts. */
+  @ParameterizedTest
+  @ValueSource(ints = {3, 255, 300, 65_535, 70_000})
+  void aCodeThatIsNoneIsDamageInEveryWidth(int dateCount) throws IOException {
+    for (boolean allOnes : new boolean[] {false, true}) {
+      try (HandmadeFile file = file(dateCount, 1, 64, 10, 8)) {
+        int code = allOnes ? file.absentCode() : dateCount;
+        file.put("known", code);
+        TextTable table = new TextTable(file.open());
+        String rule =
+            "a date code must be in the dictionary: code=" + code + " dateCount=" + dateCount;
+        assertDamaged(rule, file, () -> table.code("known"));
+        assertDamaged(rule, file, () -> inBatch(table, "known"));
+        assertDamaged(rule, file, () -> table.cursor().next());
+      }
+    }
+  }
+
+  @Test
+  void noAnswerCountsOnceTheSealIsGone() throws IOException {
+    try (HandmadeFile file = file(3, 1, 64, 8, 8)) {
+      fill(file, 3);
+      SealedFile sealed = file.open();
+      TextTable table = new TextTable(sealed);
+      TextCursor begun = table.cursor();
+      assertTrue(begun.next());
+      TextCursor ended = table.cursor();
+      while (ended.next()) {
+        continue;
+      }
+      file.takeSeal();
+      assertDamaged(SEAL_IS_GONE, file, () -> table.code("7"));
+      assertDamaged(SEAL_IS_GONE, file, () -> table.code(7));
+      assertDamaged(SEAL_IS_GONE, file, () -> table.code("nobody"));
+      assertDamaged(SEAL_IS_GONE, file, () -> inBatch(table, "7"));
+      assertDamaged(SEAL_IS_GONE, file, () -> inBatch(table, "nobody"));
+      assertDamaged(SEAL_IS_GONE, file, () -> table.cursor().next());
+      assertDamaged(SEAL_IS_GONE, file, begun::next);
+      assertDamaged(SEAL_IS_GONE, file, ended::next);
+      file.seal();
+      assertEquals(-1, table.code("nobody"), "the control: with the seal again, an answer");
+    }
+  }
+
+  /** Whatever stands behind the 32nd slot of a search is not looked at any more. */
+  @Test
+  void aLongSearchLooksAtTheSealOnItsWay() throws IOException {
+    try (HandmadeFile file = file(3, 1, 64, 6, 8)) {
+      String[] ids = file.textsAtHome(9, 41);
+      for (int i = 0; i < 40; i++) {
+        file.put(ids[i], 1);
+      }
+      file.slot(0, 9 + 36, 9 | 1 << 25 << 6);
+      TextTable table = new TextTable(file.open());
+      UncheckedIOException thrown =
+          assertThrows(UncheckedIOException.class, () -> table.code(ids[40]));
+      assertTrue(thrown.getCause().getMessage().startsWith("what a sealed file refers to"));
+      assertThrows(UncheckedIOException.class, () -> inBatch(table, ids[40]));
+      file.takeSeal();
+      assertDamaged(SEAL_IS_GONE, file, () -> table.code(ids[40]));
+    }
+  }
+
+  /** Also for what no ID can be, which needs no look into the file. */
+  @Test
+  void aClosedFileSaysSo() throws IOException {
+    try (HandmadeFile file = file(3, 1, 64, 8, 8)) {
+      fill(file, 3);
+      SealedFile sealed = file.open();
+      TextTable table = new TextTable(sealed);
+      TextCursor cursor = table.cursor();
+      sealed.close();
+      for (Executable lookup :
+          List.<Executable>of(
+              () -> table.code("7"),
+              () -> table.code(7),
+              () -> table.code(""),
+              () -> inBatch(table, "7"),
+              cursor::next)) {
+        assertEquals(
+            "the almanac is closed: path=" + file.path,
+            assertThrows(IllegalStateException.class, lookup).getMessage());
+      }
+    }
+  }
+}
