@@ -9,6 +9,7 @@ import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.Writer;
+import java.lang.management.ManagementFactory;
 import java.lang.module.ModuleFinder;
 import java.net.URISyntaxException;
 import java.net.URL;
@@ -185,11 +186,13 @@ final class StoreCreation implements AutoCloseable {
 
   /**
    * From 24 on, a JVM prints warnings about what Chronicle does with memory unless it is told not
-   * to; no manifest can tell it.
+   * to; no manifest can tell it. Asked of the JVM, since {@link ProcessHandle} knows no arguments
+   * when they are longer than a page, as with a long class path.
    */
   private static boolean isQuiet() {
     return Runtime.version().feature() < 24
-        || List.of(ProcessHandle.current().info().arguments().orElse(new String[0]))
+        || ManagementFactory.getRuntimeMXBean()
+            .getInputArguments()
             .contains(QUIET_FLAGS_FROM_24.get(0));
   }
 
