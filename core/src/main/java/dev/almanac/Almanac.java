@@ -379,9 +379,11 @@ public final class Almanac implements AutoCloseable {
 
   /**
    * Lets go of the mapping. Lookups after it throw {@link IllegalStateException}. The address space
-   * is returned when the garbage collector finds the mapping unused, the safe way that Java 17 has;
-   * a process that reaches its limit of mappings ({@code vm.max_map_count}) collects by itself.
-   * Closing twice does nothing.
+   * is returned when the garbage collector finds the mapping unused, the safe way that Java 17 has.
+   * If {@link #open} meets the process's limit of mappings ({@code vm.max_map_count}) the JDK
+   * collects and tries again; but so near to it the JVM may fail to map what it needs itself, so a
+   * program that opens thousands of files and collects seldom had better not get there. Closing
+   * twice does nothing.
    */
   @Override
   public void close() {
