@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a power cut leaves of a publication: {@code reliability.PowerCutTest}. */
 class PublicationTest {
-  private static final int ROUNDS = 100;
+  private static final int ROUNDS = 40;
 
   @TempDir private Path folder;
 

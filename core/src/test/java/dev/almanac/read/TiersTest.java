@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class TiersTest {
   private static final int SLOT_COUNT = 64;
+  private static final int ROUNDS = 9;
 
   @TempDir private Path folder;
 
@@ -61,7 +62,7 @@ class TiersTest {
     SplittableRandom random = new SplittableRandom(11);
     int matched = 0;
     int unmatched = 0;
-    for (int round = 0; round < 30; round++) {
+    for (int round = 0; round < ROUNDS; round++) {
       try (HandmadeFile file = file(2, SLOT_COUNT, keyBits, 0)) {
         fillSlots(file, random);
         SealedFile sealed = file.open();
@@ -99,7 +100,7 @@ class TiersTest {
     SplittableRandom random = new SplittableRandom(12);
     int absent = 0;
     int unsure = 0;
-    for (int round = 0; round < 30; round++) {
+    for (int round = 0; round < ROUNDS; round++) {
       try (HandmadeFile file = file(2, SLOT_COUNT, keyBits, 0)) {
         fillSlots(file, random);
         if (round % 3 == 0) {
