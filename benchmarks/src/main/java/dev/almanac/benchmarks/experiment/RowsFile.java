@@ -3,6 +3,7 @@ package dev.almanac.benchmarks.experiment;
 import dev.almanac.benchmarks.stores.Ids;
 import dev.almanac.benchmarks.stores.Rows;
 import dev.almanac.generator.Decimals;
+import dev.almanac.generator.Mix;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -44,7 +45,7 @@ final class RowsFile {
     byte[] buffer = new byte[BUFFER_BYTES + MAX_ROW_BYTES];
     int at = 0;
     for (int index = 0; index < rows.count(); index++) {
-      long noise = Rows.mix(~index) >>> 1;
+      long noise = Mix.scatter(~index) >>> 1;
       short code;
       if (rows.ids() == Ids.TEXT) {
         at = put(buffer, at, ascii(rows.text(index)));

@@ -6,6 +6,6 @@ public enum Ids {
   DENSE,
   /** 64-bit numbers of both signs without any pattern. */
   SPARSE,
-  /** Order numbers, {@code ORD-0000001f-AB}. */
+  /** Order numbers, {@code ORD-0000001f-IB}. */
   TEXT
 }

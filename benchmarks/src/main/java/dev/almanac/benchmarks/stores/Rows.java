@@ -2,6 +2,8 @@ package dev.almanac.benchmarks.stores;
 
 import dev.almanac.RowSink;
 import dev.almanac.RowSource;
+import dev.almanac.generator.Mix;
+import dev.almanac.generator.OrderIds;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
@@ -22,33 +24,22 @@ public record Rows(Ids ids, int count) {
 
   private static final LocalDate FIRST_DATE = LocalDate.of(2015, 1, 1);
   private static final int ROWS_PER_STRETCH = 1 << 16;
-  private static final char[] HEX = "0123456789abcdef".toCharArray();
 
   /** The numeric ID at an index. */
   public long id(long index) {
-    return ids == Ids.SPARSE ? mix(index + 1) : index;
+    return ids == Ids.SPARSE ? Mix.scatter(index + 1) : index;
   }
 
   /** The text ID at an index below 2^32. */
   public String text(long index) {
-    byte[] text = new byte[15];
-    text[0] = 'O';
-    text[1] = 'R';
-    text[2] = 'D';
-    text[3] = '-';
-    for (int i = 0; i < 8; i++) {
-      text[4 + i] = (byte) HEX[(int) (index >>> (28 - 4 * i)) & 15];
-    }
-    long letters = mix(index) >>> 40;
-    text[12] = '-';
-    text[13] = (byte) ('A' + letters % 26);
-    text[14] = (byte) ('A' + letters / 26 % 26);
+    byte[] text = new byte[OrderIds.BYTES];
+    OrderIds.put(text, 0, index);
     return new String(text, StandardCharsets.ISO_8859_1);
   }
 
   /** The date code of a numeric ID. For text IDs, of the index. */
   public static short code(long id) {
-    return (short) Long.remainderUnsigned(mix(id ^ 0x5DEECE66DL), DATE_COUNT);
+    return (short) Long.remainderUnsigned(Mix.scatter(id ^ 0x5DEECE66DL), DATE_COUNT);
   }
 
   /** The date of a code. */
@@ -96,14 +87,6 @@ public record Rows(Ids ids, int count) {
     return () -> new GeneratedStretches(dates);
   }
 
-  /** A bijection of the 64-bit numbers that leaves no pattern, the finalizer of SplitMix64. */
-  public static long mix(long number) {
-    long z = number * 0x9E3779B97F4A7C15L;
-    z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
-    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
-    return z ^ (z >>> 31);
-  }
-
   private final class GeneratedStretches implements RowSource.Stretches {
     private final byte[][] dates;
     private final AtomicInteger taken = new AtomicInteger();
@@ -124,10 +107,10 @@ public record Rows(Ids ids, int count) {
       for (int index = (int) from; index < to; index++) {
         if (ids == Ids.TEXT) {
           byte[] date = dates[code(index)];
-          byte[] row =
-              Arrays.copyOf(text(index).getBytes(StandardCharsets.ISO_8859_1), 15 + date.length);
-          System.arraycopy(date, 0, row, 15, date.length);
-          sink.row(index - (int) from, row, 0, 15, 15, row.length);
+          byte[] row = new byte[OrderIds.BYTES + date.length];
+          int end = OrderIds.put(row, 0, index);
+          System.arraycopy(date, 0, row, end, date.length);
+          sink.row(index - (int) from, row, 0, end, end, row.length);
         } else {
           long id = id(index);
           byte[] date = dates[code(id)];

@@ -9,8 +9,8 @@ public enum IdShape {
   /** Spread over all 64-bit numbers, half of them negative. */
   SPARSE,
   /**
-   * Texts such as {@code ORD-1234-M}, some with accents, some with characters beyond the basic
-   * plane.
+   * Order numbers such as {@code ORD-000004d2-BO}, see {@link OrderIds}; before some of them stand
+   * accents, before others a character beyond the basic plane.
    */
   TEXT
 }

@@ -236,14 +236,7 @@ public final class RowGenerator {
       System.arraycopy(BEYOND_BASIC_PLANE, 0, target, at, BEYOND_BASIC_PLANE.length);
       at += BEYOND_BASIC_PLANE.length;
     }
-    target[at++] = 'O';
-    target[at++] = 'R';
-    target[at++] = 'D';
-    target[at++] = '-';
-    at = Decimals.put(target, at, number);
-    target[at++] = '-';
-    target[at++] = (byte) ('A' + number % 26);
-    return at;
+    return OrderIds.put(target, at, number);
   }
 
   /** The index of the row whose ID this row carries. */
