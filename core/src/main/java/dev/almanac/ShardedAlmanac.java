@@ -426,12 +426,11 @@ public final class ShardedAlmanac implements AutoCloseable {
       for (int i = 0; i < n; i++) {
         sortedIds[i] = ids[from + sorted.places[i]];
       }
-      int[] sortedCodes = new int[n];
-      for (int shard = 0; shard < shards.length; shard++) {
-        int start = sorted.starts[shard];
-        shards[shard].codes(sortedIds, start, sortedCodes, start, sorted.starts[shard + 1] - start);
-      }
-      scatter(sorted, sortedCodes, codes, codesOffset + done);
+      lookUp(
+          sorted,
+          (shard, start, found, count) -> shard.codes(sortedIds, start, found, start, count),
+          codes,
+          codesOffset + done);
     }
   }
 
@@ -462,12 +461,11 @@ public final class ShardedAlmanac implements AutoCloseable {
       for (int i = 0; i < n; i++) {
         sortedIds[i] = ids[from + sorted.places[i]];
       }
-      int[] sortedCodes = new int[n];
-      for (int shard = 0; shard < shards.length; shard++) {
-        int start = sorted.starts[shard];
-        shards[shard].codes(sortedIds, start, sortedCodes, start, sorted.starts[shard + 1] - start);
-      }
-      scatter(sorted, sortedCodes, codes, codesOffset + done);
+      lookUp(
+          sorted,
+          (shard, start, found, count) -> shard.codes(sortedIds, start, found, start, count),
+          codes,
+          codesOffset + done);
     }
   }
 
@@ -494,10 +492,20 @@ public final class ShardedAlmanac implements AutoCloseable {
     }
   }
 
-  private void scatter(Sorted sorted, int[] sortedCodes, int[] codes, int codesOffset) {
+  /** Asks a shard for the codes of {@code count} sorted IDs; {@code found} has the same places. */
+  private interface ShardLookup {
+    void codes(Almanac shard, int start, int[] found, int count);
+  }
+
+  /** Asks each shard once, and puts what it finds to where the ID came from. */
+  private void lookUp(Sorted sorted, ShardLookup lookup, int[] codes, int codesOffset) {
+    int[] found = new int[sorted.places.length];
     for (int shard = 0; shard < shards.length; shard++) {
-      for (int i = sorted.starts[shard]; i < sorted.starts[shard + 1]; i++) {
-        codes[codesOffset + sorted.places[i]] = codeOfTheSet(shard, sortedCodes[i]);
+      int start = sorted.starts[shard];
+      int end = sorted.starts[shard + 1];
+      lookup.codes(shards[shard], start, found, end - start);
+      for (int i = start; i < end; i++) {
+        codes[codesOffset + sorted.places[i]] = codeOfTheSet(shard, found[i]);
       }
     }
   }
