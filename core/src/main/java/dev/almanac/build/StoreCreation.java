@@ -332,48 +332,36 @@ final class StoreCreation implements AutoCloseable {
   }
 
   private static String encode(StorePlan p) {
-    return p.segmentCount()
-        + "\t"
-        + p.entriesPerSegment()
-        + "\t"
-        + p.chunksPerSegment()
-        + "\t"
-        + p.chunkBytes()
-        + "\t"
-        + p.valueBytes()
-        + "\t"
-        + p.text()
-        + "\t"
-        + p.entryCount();
+    return line(
+        p.segmentCount(),
+        p.entriesPerSegment(),
+        p.chunksPerSegment(),
+        p.chunkBytes(),
+        p.valueBytes(),
+        p.text(),
+        p.entryCount());
   }
 
   private static String encode(ChronicleStore.Created created) {
     StoreGeometry g = created.geometry();
-    return CREATED
-        + "\t"
-        + g.segmentCount()
-        + "\t"
-        + g.segmentHeadersOffset()
-        + "\t"
-        + g.segmentHeaderBytes()
-        + "\t"
-        + g.tiersOffset()
-        + "\t"
-        + g.tierBytes()
-        + "\t"
-        + g.slotCount()
-        + "\t"
-        + g.keyBits()
-        + "\t"
-        + g.countersOffset()
-        + "\t"
-        + g.entrySpaceOffset()
-        + "\t"
-        + g.chunkBytes()
-        + "\t"
-        + g.chunkCount()
-        + "\t"
-        + created.version();
+    return line(
+        CREATED,
+        g.segmentCount(),
+        g.segmentHeadersOffset(),
+        g.segmentHeaderBytes(),
+        g.tiersOffset(),
+        g.tierBytes(),
+        g.slotCount(),
+        g.keyBits(),
+        g.countersOffset(),
+        g.entrySpaceOffset(),
+        g.chunkBytes(),
+        g.chunkCount(),
+        created.version());
+  }
+
+  private static String line(Object... fields) {
+    return Arrays.stream(fields).map(Object::toString).collect(Collectors.joining("\t"));
   }
 
   private static ChronicleStore.Created decode(String line) {
