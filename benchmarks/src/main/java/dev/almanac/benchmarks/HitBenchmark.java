@@ -2,11 +2,6 @@ package dev.almanac.benchmarks;
 
 import dev.almanac.benchmarks.stores.Accesses.Hits;
 import dev.almanac.benchmarks.stores.Accesses.Order;
-import dev.almanac.benchmarks.stores.Ids;
-import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.OperationsPerInvocation;
-import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Setup;
 
 /**
  * What does a lookup cost when the ID is there and no one knows where? With {@code -t 2}, when two
@@ -17,24 +12,8 @@ import org.openjdk.jmh.annotations.Setup;
  * java -jar benchmarks/target/benchmarks.jar jmh HitBenchmark -t 2
  * }</pre>
  */
-public class HitBenchmark extends LookupBenchmark {
-  @Param({"DENSE", "SPARSE"})
-  public Ids ids;
-
-  @Setup
-  public void open() throws Exception {
-    open(ids, Order.RANDOM, Hits.ALL);
-  }
-
-  @Benchmark
-  @OperationsPerInvocation(GROUP)
-  public long single(Cursor cursor) {
-    return cursor.in(this).singles();
-  }
-
-  @Benchmark
-  @OperationsPerInvocation(GROUP)
-  public long batch(Cursor cursor) {
-    return cursor.in(this).batch();
+public class HitBenchmark extends NumberQuestion {
+  public HitBenchmark() {
+    super(Order.RANDOM, Hits.ALL);
   }
 }

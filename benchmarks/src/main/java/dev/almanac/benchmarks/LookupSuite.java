@@ -33,20 +33,10 @@ import org.openjdk.jmh.runner.options.TimeValue;
  * }</pre>
  */
 final class LookupSuite {
+  /** Every store, and the limits: but for the one that is of batches alone. */
   private static final List<String> ALL =
-      List.of(
-          "almanac",
-          "chronicle-map",
-          "sparkey",
-          "paldb",
-          "lmdb",
-          "rocksdb",
-          "mapdb",
-          "mvstore",
-          "fastutil",
-          "hashmap",
-          "limit",
-          "mapped-array");
+      Stores.names().stream().filter(store -> !store.equals("limit-two-lines")).toList();
+
   private static final List<String> BATCHES =
       List.of("almanac", "rocksdb", "limit", "limit-two-lines", "mapped-array");
   private static final List<String> SCANS =

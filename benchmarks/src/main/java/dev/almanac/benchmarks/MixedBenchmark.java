@@ -2,11 +2,6 @@ package dev.almanac.benchmarks;
 
 import dev.almanac.benchmarks.stores.Accesses.Hits;
 import dev.almanac.benchmarks.stores.Accesses.Order;
-import dev.almanac.benchmarks.stores.Ids;
-import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.OperationsPerInvocation;
-import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Setup;
 
 /**
  * What does a lookup cost when each other ID, in no order, is not there?
@@ -15,24 +10,8 @@ import org.openjdk.jmh.annotations.Setup;
  * java -jar benchmarks/target/benchmarks.jar jmh MixedBenchmark
  * }</pre>
  */
-public class MixedBenchmark extends LookupBenchmark {
-  @Param({"DENSE", "SPARSE"})
-  public Ids ids;
-
-  @Setup
-  public void open() throws Exception {
-    open(ids, Order.RANDOM, Hits.HALF);
-  }
-
-  @Benchmark
-  @OperationsPerInvocation(GROUP)
-  public long single(Cursor cursor) {
-    return cursor.in(this).singles();
-  }
-
-  @Benchmark
-  @OperationsPerInvocation(GROUP)
-  public long batch(Cursor cursor) {
-    return cursor.in(this).batch();
+public class MixedBenchmark extends NumberQuestion {
+  public MixedBenchmark() {
+    super(Order.RANDOM, Hits.HALF);
   }
 }

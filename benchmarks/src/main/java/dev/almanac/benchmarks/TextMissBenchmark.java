@@ -1,11 +1,6 @@
 package dev.almanac.benchmarks;
 
 import dev.almanac.benchmarks.stores.Accesses.Hits;
-import dev.almanac.benchmarks.stores.Accesses.Order;
-import dev.almanac.benchmarks.stores.Ids;
-import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.OperationsPerInvocation;
-import org.openjdk.jmh.annotations.Setup;
 
 /**
  * What does it cost to learn that a text ID is not there?
@@ -14,21 +9,8 @@ import org.openjdk.jmh.annotations.Setup;
  * java -jar benchmarks/target/benchmarks.jar jmh TextMissBenchmark
  * }</pre>
  */
-public class TextMissBenchmark extends LookupBenchmark {
-  @Setup
-  public void open() throws Exception {
-    open(Ids.TEXT, Order.RANDOM, Hits.NONE);
-  }
-
-  @Benchmark
-  @OperationsPerInvocation(GROUP)
-  public long single(Cursor cursor) {
-    return cursor.in(this).textSingles();
-  }
-
-  @Benchmark
-  @OperationsPerInvocation(GROUP)
-  public long batch(Cursor cursor) {
-    return cursor.in(this).textBatch();
+public class TextMissBenchmark extends TextQuestion {
+  public TextMissBenchmark() {
+    super(Hits.NONE);
   }
 }

@@ -117,11 +117,6 @@ final class ChronicleStore implements Store {
     }
 
     @Override
-    public int code(long id) {
-      throw new UnsupportedOperationException("No numeric IDs here.");
-    }
-
-    @Override
     public int code(String id) {
       return ChronicleStore.code(map.getUsing(id, value));
     }

@@ -31,6 +31,14 @@ final class FastutilStore implements Store {
     return new NumberTable(map);
   }
 
+  private static long sum(ShortIterator codes) {
+    long sum = 0;
+    while (codes.hasNext()) {
+      sum += codes.nextShort();
+    }
+    return sum;
+  }
+
   private static final class NumberTable implements Table {
     private final Long2ShortOpenHashMap map;
 
@@ -45,12 +53,7 @@ final class FastutilStore implements Store {
 
     @Override
     public long sumOfAll() {
-      long sum = 0;
-      ShortIterator codes = map.values().iterator();
-      while (codes.hasNext()) {
-        sum += codes.nextShort();
-      }
-      return sum;
+      return sum(map.values().iterator());
     }
 
     @Override
@@ -65,23 +68,13 @@ final class FastutilStore implements Store {
     }
 
     @Override
-    public int code(long id) {
-      throw new UnsupportedOperationException("No numeric IDs here.");
-    }
-
-    @Override
     public int code(String id) {
       return map.getShort(id);
     }
 
     @Override
     public long sumOfAll() {
-      long sum = 0;
-      ShortIterator codes = map.values().iterator();
-      while (codes.hasNext()) {
-        sum += codes.nextShort();
-      }
-      return sum;
+      return sum(map.values().iterator());
     }
 
     @Override

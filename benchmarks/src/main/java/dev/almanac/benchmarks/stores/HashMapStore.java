@@ -58,11 +58,6 @@ final class HashMapStore implements Store {
     }
 
     @Override
-    public int code(long id) {
-      throw new UnsupportedOperationException("No numeric IDs here.");
-    }
-
-    @Override
     public int code(String id) {
       Short code = map.get(id);
       return code == null ? ABSENT : code;

@@ -3,6 +3,7 @@ package dev.almanac.benchmarks.stores;
 import java.nio.file.Path;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
+import org.h2.mvstore.type.DataType;
 import org.h2.mvstore.type.LongDataType;
 import org.h2.mvstore.type.StringDataType;
 
@@ -46,19 +47,16 @@ final class MvStoreStore implements Store {
   }
 
   private static MVMap<Long, Long> numbers(MVStore store) {
-    return store.openMap(
-        MAP_NAME,
-        new MVMap.Builder<Long, Long>()
-            .keyType(LongDataType.INSTANCE)
-            .valueType(LongDataType.INSTANCE));
+    return map(store, LongDataType.INSTANCE);
   }
 
   private static MVMap<String, Long> texts(MVStore store) {
+    return map(store, StringDataType.INSTANCE);
+  }
+
+  private static <K> MVMap<K, Long> map(MVStore store, DataType<K> keys) {
     return store.openMap(
-        MAP_NAME,
-        new MVMap.Builder<String, Long>()
-            .keyType(StringDataType.INSTANCE)
-            .valueType(LongDataType.INSTANCE));
+        MAP_NAME, new MVMap.Builder<K, Long>().keyType(keys).valueType(LongDataType.INSTANCE));
   }
 
   @Override
@@ -103,11 +101,6 @@ final class MvStoreStore implements Store {
     TextTable(MVStore store) {
       this.store = store;
       map = texts(store);
-    }
-
-    @Override
-    public int code(long id) {
-      throw new UnsupportedOperationException("No numeric IDs here.");
     }
 
     @Override

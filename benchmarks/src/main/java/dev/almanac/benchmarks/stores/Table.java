@@ -6,7 +6,9 @@ public interface Table extends AutoCloseable {
   int ABSENT = -1;
 
   /** The date code of a numeric ID, or {@link #ABSENT}. */
-  int code(long id);
+  default int code(long id) {
+    throw new UnsupportedOperationException("No numeric IDs here.");
+  }
 
   /** The date code of a text ID, or {@link #ABSENT}. */
   default int code(String id) {
