@@ -18,7 +18,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -147,14 +146,8 @@ final class BuildCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    AlmanacBuilder builder;
-    DelimitedRows rows;
-    try {
-      builder = builder();
-      rows = rows();
-    } catch (IllegalArgumentException | IllegalStateException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-    }
+    AlmanacBuilder builder = Arguments.accepted(spec, this::builder);
+    DelimitedRows rows = Arguments.accepted(spec, this::rows);
     BuildReport report;
     try (ProgressLine progress = new ProgressLine()) {
       report = builder.onProgress(progress).build(rows, output);

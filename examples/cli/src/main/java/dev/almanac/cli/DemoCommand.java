@@ -4,7 +4,6 @@ import dev.almanac.Almanac;
 import dev.almanac.BuildReport;
 import dev.almanac.DelimitedRows;
 import dev.almanac.VerifyReport;
-import dev.almanac.generator.IdShape;
 import dev.almanac.generator.RowGenerator;
 import dev.almanac.report.Figures;
 import dev.almanac.report.JsonObject;
@@ -25,9 +24,9 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code almanac demo}. */
@@ -56,12 +55,7 @@ final class DemoCommand implements Callable<Integer> {
       description = "Rows, about 40 bytes each. Default: ${DEFAULT-VALUE}")
   private long rows;
 
-  @Option(
-      names = "--ids",
-      paramLabel = "SHAPE",
-      defaultValue = "dense",
-      description = "dense, gaps, sparse or text. Default: ${DEFAULT-VALUE}")
-  private IdShape ids;
+  @Mixin private SampleOptions sample;
 
   @Option(
       names = "--processes",
@@ -69,13 +63,6 @@ final class DemoCommand implements Callable<Integer> {
       defaultValue = "10",
       description = "Worker processes. Default: ${DEFAULT-VALUE}")
   private int processes;
-
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "Default: ${DEFAULT-VALUE}")
-  private long seed;
 
   @Option(
       names = "--directory",
@@ -95,16 +82,7 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    RowGenerator generator;
-    try {
-      generator = RowGenerator.of(rows).ids(ids).seed(seed);
-      if (processes < 1) {
-        throw new IllegalArgumentException(
-            "there must be a worker process: processes=" + processes);
-      }
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-    }
+    RowGenerator generator = Arguments.accepted(spec, this::generator);
     Path folder =
         directory == null
             ? Files.createTempDirectory("almanac-demo-")
@@ -116,6 +94,13 @@ final class DemoCommand implements Callable<Integer> {
     return run(generator, folder);
   }
 
+  private RowGenerator generator() {
+    if (processes < 1) {
+      throw new IllegalArgumentException("there must be a worker process: processes=" + processes);
+    }
+    return sample.generator(rows);
+  }
+
   private int run(RowGenerator generator, Path folder) throws IOException, InterruptedException {
     Path input = folder.resolve("rows.txt");
     Path file = folder.resolve("dates.almanac");
@@ -124,7 +109,7 @@ final class DemoCommand implements Callable<Integer> {
         "generating "
             + Figures.count(rows)
             + " rows id|customer|date|amount, "
-            + ids.name().toLowerCase(Locale.ROOT)
+            + sample.ids().name().toLowerCase(Locale.ROOT)
             + " IDs");
     long start = System.nanoTime();
     long inputBytes;
@@ -151,7 +136,7 @@ final class DemoCommand implements Callable<Integer> {
     step("starting " + processes + " worker processes that look up every ID");
     WorkersReport read =
         WorkerExperiment.of(
-                AlmanacWorker.commands(file, processes, ReadingOrder.SEQUENTIAL, 0, seed))
+                AlmanacWorker.commands(file, processes, ReadingOrder.SEQUENTIAL, 0, sample.seed()))
             .file(file)
             .run();
 

@@ -1,6 +1,5 @@
 package dev.almanac.cli;
 
-import dev.almanac.generator.IdShape;
 import dev.almanac.generator.RowGenerator;
 import dev.almanac.generator.RowOrder;
 import java.io.OutputStream;
@@ -8,9 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code almanac generate}. */
@@ -35,14 +34,7 @@ final class GenerateCommand implements Callable<Integer> {
       description = "Rows with distinct IDs. Default: ${DEFAULT-VALUE}")
   private long rows;
 
-  @Option(
-      names = "--ids",
-      paramLabel = "SHAPE",
-      defaultValue = "dense",
-      description =
-          "dense (1, 2, 3...), gaps (runs of 1,000), sparse (any 64-bit numbers) or text."
-              + " Default: ${DEFAULT-VALUE}")
-  private IdShape ids;
+  @Mixin private SampleOptions sample;
 
   @Option(
       names = "--dates",
@@ -67,13 +59,6 @@ final class GenerateCommand implements Callable<Integer> {
   private long duplicates;
 
   @Option(
-      names = "--seed",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "Default: ${DEFAULT-VALUE}")
-  private long seed;
-
-  @Option(
       names = {"-o", "--output"},
       paramLabel = "FILE",
       defaultValue = "-",
@@ -84,18 +69,9 @@ final class GenerateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    RowGenerator generator;
-    try {
-      generator =
-          RowGenerator.of(rows)
-              .ids(ids)
-              .seed(seed)
-              .dates(dates)
-              .order(order)
-              .duplicates(duplicates);
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-    }
+    RowGenerator generator =
+        Arguments.accepted(
+            spec, () -> sample.generator(rows).dates(dates).order(order).duplicates(duplicates));
     if (StandardOutput.isDash(output)) {
       generator.writeTo(StandardOutput.stream());
     } else {

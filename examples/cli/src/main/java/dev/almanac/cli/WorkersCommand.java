@@ -16,7 +16,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -77,12 +76,9 @@ final class WorkersCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    List<List<String>> commands;
-    try {
-      commands = AlmanacWorker.commands(file, processes, order, lookups, seed);
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-    }
+    List<List<String>> commands =
+        Arguments.accepted(
+            spec, () -> AlmanacWorker.commands(file, processes, order, lookups, seed));
     // Says what is wrong with the file once, before ten workers do.
     String edition;
     try (Almanac almanac = Almanac.open(file)) {
