@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import java.util.function.Function;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -15,6 +16,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command {@code almanac}, and the entry point of the jar. */
@@ -70,9 +72,20 @@ public final class AlmanacCommand implements Runnable {
     CommandLine commandLine = new CommandLine(command);
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setUsageHelpWidth(80);
+    commandLine.registerConverter(long.class, text -> number(text, Long::parseLong));
+    commandLine.registerConverter(int.class, text -> number(text, Integer::parseInt));
+    commandLine.registerConverter(Integer.class, text -> number(text, Integer::parseInt));
     commandLine.setParameterExceptionHandler(AlmanacCommand::refuse);
     commandLine.setExecutionExceptionHandler(command::fail);
     return commandLine;
+  }
+
+  private static <T> T number(String text, Function<String, T> parser) {
+    try {
+      return parser.apply(text);
+    } catch (NumberFormatException e) {
+      throw new TypeConversionException("a number must be whole, in plain digits: found=" + text);
+    }
   }
 
   @Override
@@ -84,22 +97,33 @@ public final class AlmanacCommand implements Runnable {
     CommandLine commandLine = e.getCommandLine();
     print(
         commandLine.getErr(),
-        FailureText.oneLine(String.valueOf(e.getMessage()))
-            + suggestion(e)
+        FailureText.oneLine(refusal(e))
             + "; see '"
             + commandLine.getCommandSpec().qualifiedName()
             + " --help'");
     return ExitStatus.USAGE;
   }
 
-  /** The nearest command or option, where picocli sees one. */
-  private static String suggestion(ParameterException e) {
-    return e instanceof UnmatchedArgumentException unmatched
-        ? unmatched.getSuggestions().stream()
+  /** What is wrong; of what is there and should not be, without picocli's way of counting. */
+  private static String refusal(ParameterException e) {
+    if (!(e instanceof UnmatchedArgumentException unmatched)) {
+      return String.valueOf(e.getMessage());
+    }
+    String argument = unmatched.getUnmatched().get(0);
+    String rule;
+    if (unmatched.isUnknownOption()) {
+      rule = "there is no such option: ";
+    } else if (e.getCommandLine().getParent() == null) {
+      rule = "there is no such command: ";
+    } else {
+      rule = "there is an argument too many: ";
+    }
+    String nearest =
+        unmatched.getSuggestions().stream()
             .findFirst()
-            .map(nearest -> "; did you mean '" + nearest + "'?")
-            .orElse("")
-        : "";
+            .map(suggestion -> "; did you mean '" + suggestion + "'?")
+            .orElse("");
+    return rule + argument + nearest;
   }
 
   private int fail(Exception e, CommandLine commandLine, ParseResult result) {
