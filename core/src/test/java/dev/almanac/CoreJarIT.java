@@ -22,6 +22,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -29,6 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Programs of their own JVM, with the jar of this module: what an application that depends on it
  * will meet.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class CoreJarIT {
   private static final List<String> CHRONICLE_FLAGS =
       List.of(
@@ -167,7 +170,11 @@ class CoreJarIT {
 
   @TempDir static Path programs;
 
+  @TempDir static Path samples;
+
   @TempDir Path folder;
+
+  @TempDir Path folderOfOutput;
 
   private static Path jar;
 
@@ -245,8 +252,8 @@ class CoreJarIT {
     }
     ProcessBuilder builder =
         new ProcessBuilder(command)
-            .redirectOutput(programs.resolve("out").toFile())
-            .redirectError(programs.resolve("errors").toFile());
+            .redirectOutput(folderOfOutput.resolve("out").toFile())
+            .redirectError(folderOfOutput.resolve("errors").toFile());
     builder
         .environment()
         .keySet()
@@ -254,19 +261,40 @@ class CoreJarIT {
     return builder.start();
   }
 
-  private static Result result(Process process) throws Exception {
+  private Result result(Process process) throws Exception {
     if (!process.waitFor(60, TimeUnit.SECONDS)) {
       process.destroyForcibly();
       throw new AssertionError("a program must end: " + process.info().commandLine());
     }
     return new Result(
         process.exitValue(),
-        Files.readString(programs.resolve("out"), UTF_8),
-        Files.readString(programs.resolve("errors"), UTF_8));
+        Files.readString(folderOfOutput.resolve("out"), UTF_8),
+        Files.readString(folderOfOutput.resolve("errors"), UTF_8));
   }
 
+  /** Builds the rows beside the sample. */
+  private Result build(Path javaHome, List<String> flags, String classPath, String target)
+      throws Exception {
+    return result(
+        start(
+            javaHome,
+            flags,
+            classPath,
+            "Builder",
+            folder.resolve("rows.txt"),
+            folder.resolve(target)));
+  }
+
+  /** Built once, since each build takes a child JVM here. */
+  @BeforeAll
+  static void buildSample() throws IOException {
+    SampleRows.dense(0, 5_000, 40).build(samples, -1);
+  }
+
+  /** A file, and beside it the rows that it was built from. */
   private Path sample() throws IOException {
-    return SampleRows.dense(0, 5_000, 40).build(folder, -1);
+    Files.copy(samples.resolve("rows.txt"), folder.resolve("rows.txt"));
+    return Files.copy(samples.resolve("sample.almanac"), folder.resolve("sample.almanac"));
   }
 
   private static String expectedOfReader() {
@@ -319,15 +347,7 @@ class CoreJarIT {
         new Result(0, expectedOfReader(), ""),
         result(start(runtime, List.of(), jar.toString(), "Reader", sample)));
     List<String> before = SampleRows.names(folder);
-    Result built =
-        result(
-            start(
-                runtime,
-                List.of(),
-                applicationClassPath(),
-                "Builder",
-                folder.resolve("rows.txt"),
-                folder.resolve("other.almanac")));
+    Result built = build(runtime, List.of(), applicationClassPath(), "other.almanac");
     assertEquals(1, built.status());
     assertTrue(
         built.errors().contains("building must have a Java runtime with the module jdk.compiler"),
@@ -338,15 +358,7 @@ class CoreJarIT {
   @Test
   void theJarAloneSaysWhatItLacksToBuild() throws Exception {
     sample();
-    Result built =
-        result(
-            start(
-                thisJava(),
-                List.of(),
-                jar.toString(),
-                "Builder",
-                folder.resolve("rows.txt"),
-                folder.resolve("other.almanac")));
+    Result built = build(thisJava(), List.of(), jar.toString(), "other.almanac");
     assertEquals(1, built.status());
     assertTrue(
         built.errors().contains("building must have net.openhft:chronicle-map on the class path"),
@@ -368,17 +380,8 @@ class CoreJarIT {
   }
 
   private void assertBuildsTheSame(Path java, List<String> flags, Path sample) throws Exception {
-    Path target = folder.resolve("other.almanac");
     String edition = Almanac.verify(sample).edition();
-    Result built =
-        result(
-            start(
-                java,
-                flags,
-                applicationClassPath(),
-                "Builder",
-                folder.resolve("rows.txt"),
-                target));
+    Result built = build(java, flags, applicationClassPath(), "other.almanac");
     if (flags.isEmpty()) {
       assertEquals(new Result(0, edition + "\n" + edition + "\n", ""), built);
     } else {
@@ -386,21 +389,13 @@ class CoreJarIT {
       // there.
       assertEquals(edition + "\n" + edition + "\n", built.out(), built::errors);
     }
-    assertEquals(-1, Files.mismatch(sample, target));
+    assertEquals(-1, Files.mismatch(sample, folder.resolve("other.almanac")));
   }
 
   @Test
   void aFileThatCannotBeMadeSaysWhy() throws Exception {
     sample();
-    Result built =
-        result(
-            start(
-                thisJava(),
-                List.of(),
-                applicationClassPath(),
-                "Builder",
-                folder.resolve("rows.txt"),
-                folder.resolve("missing/other.almanac")));
+    Result built = build(thisJava(), List.of(), applicationClassPath(), "missing/other.almanac");
     assertEquals(1, built.status());
     assertTrue(built.errors().contains("the target's folder must exist"), built.errors());
   }
@@ -451,7 +446,7 @@ class CoreJarIT {
             "Endless",
             folder.resolve("sample.almanac"),
             1_000_000);
-    for (int i = 0; i < 300 && SampleRows.names(folder).isEmpty(); i++) {
+    for (int i = 0; i < 300 && process.descendants().findAny().isEmpty(); i++) {
       Thread.sleep(100);
     }
     Thread.sleep(500);
@@ -478,7 +473,7 @@ class CoreJarIT {
     process.destroyForcibly().waitFor();
     assertEndsSoon(children.get(0));
     assertEquals(1, SampleRows.names(folder).size(), "a killed build cannot clean up");
-    sample();
+    SampleRows.dense(0, 100, 10).build(folder, -1);
     assertEquals(List.of("rows.txt", "sample.almanac"), SampleRows.names(folder));
   }
 

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.function.Function;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +37,8 @@ class ShardedAlmanacTest {
   private static final int[] ROUTES_OF_NUMBERS = {338, 357, 232, 219, 696, 700, 693, 905};
   private static final int[] ROUTES_OF_TEXTS = {975, 671, 894, 591};
 
+  @TempDir static Path built;
+
   @TempDir Path folder;
 
   private static int route(String id, IdKind kind, int shardCount) {
@@ -44,8 +47,13 @@ class ShardedAlmanacTest {
         : ShardedAlmanac.route(id, shardCount);
   }
 
-  /** Builds the shards of {@code rows} in {@code folder}, as any system that routes rows would. */
   private List<Path> shards(SampleRows rows, IdKind kind, int shardCount) throws IOException {
+    return shards(folder, rows, kind, shardCount);
+  }
+
+  /** Builds the shards of {@code rows} in {@code folder}, as any system that routes rows would. */
+  private static List<Path> shards(Path folder, SampleRows rows, IdKind kind, int shardCount)
+      throws IOException {
     List<List<RowSource.Row>> parts = new ArrayList<>();
     for (int i = 0; i < shardCount; i++) {
       parts.add(new ArrayList<>());
@@ -270,8 +278,18 @@ class ShardedAlmanacTest {
     assertThrows(IllegalStateException.class, () -> set.codes(new long[] {1}, new int[1]));
   }
 
+  @BeforeAll
+  static void buildTwoShards() throws IOException {
+    shards(built, SampleRows.dense(0, 9_000, 30), IdKind.LONG, 2);
+  }
+
+  /** Two shards that nobody has published yet, for what is about their set. */
   private List<Path> twoShards() throws IOException {
-    return shards(SampleRows.dense(0, 9_000, 30), IdKind.LONG, 2);
+    List<Path> files = new ArrayList<>();
+    for (String name : SampleRows.names(built)) {
+      files.add(Files.copy(built.resolve(name), folder.resolve(name)));
+    }
+    return files;
   }
 
   @Test
