@@ -11,7 +11,9 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,8 +64,8 @@ class VerificationTest {
     try (HandmadeFile file =
         HandmadeFile.ofNumbers(folder.resolve("large.almanac"), 12, 300, 1, 256, 9)) {
       int[] codes = new int[1 << 12];
-      for (int page = 0; page < 250; page++) {
-        codes[page] = 299 - page;
+      for (long page : inTheOrderOfABuild(file, 250)) {
+        codes[(int) page] = 299 - (int) page;
         file.put(page, codes);
       }
       VerifyReport report = assertDamages(file);
@@ -75,6 +77,16 @@ class VerificationTest {
       assertTrue(damages.get(0).endsWith("code=32512 dateCount=300"), damages::toString);
       assertEquals(2, damages.size());
     }
+  }
+
+  /** The pages from 0, by their home slots. */
+  private static long[] inTheOrderOfABuild(HandmadeFile file, int count) {
+    return LongStream.range(0, count)
+        .boxed()
+        .sorted(
+            Comparator.comparing(page -> file.g.slotKey(Xxh64.hash(page)) & file.g.slotCount() - 1))
+        .mapToLong(Long::longValue)
+        .toArray();
   }
 
   @Test
