@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.w3c.dom.Element;
@@ -75,7 +74,7 @@ final class CoverageResults {
 
   private static void mutants(List<Path> reports) throws Exception {
     Map<String, Map<String, Long>> counts = new TreeMap<>();
-    TreeSet<String> survivors = new TreeSet<>();
+    List<String> survivors = new ArrayList<>();
     for (Path report : reports) {
       for (Element mutant : elements(parse(report), "mutation")) {
         String type = text(mutant, "mutatedClass");
@@ -128,6 +127,7 @@ final class CoverageResults {
           outcomes,
           MUTATION);
     }
+    survivors.sort(null);
     Files.write(RESULTS.resolve("16-survivors.txt"), survivors);
   }
 
