@@ -46,47 +46,45 @@ final class InfoCommand implements Callable<Integer> {
                 "IDs",
                 Figures.count(info.idCount())
                     + ", "
-                    + info.idKind().name().toLowerCase(Locale.ROOT))
-            .row("From, to", range(info))
-            .row(
-                "Dates",
-                Figures.count(info.dateCount())
-                    + " distinct"
-                    + (info.dateCount() == 0
-                        ? ""
-                        : ", " + info.firstDate() + " to " + info.lastDate()))
-            .row(
-                "Size",
-                Figures.bytes(info.fileBytes())
-                    + ", "
-                    + Figures.decimal(info.bytesPerId())
-                    + " bytes per ID")
-            .row("In memory", inMemory(info, residentBytes))
-            .row(
-                "Entries",
-                Figures.count(info.entryCount())
-                    + ", "
-                    + BuildReports.pages(info.pageBits())
-                    + ", "
-                    + info.codeBytes()
-                    + (info.codeBytes() == 1 ? " byte" : " bytes")
-                    + " a code")
-            .row(
-                "Chronicle Map",
-                Figures.bytes(info.storeBytes())
-                    + ", "
-                    + Figures.count(info.segmentCount())
-                    + (info.segmentCount() == 1 ? " segment" : " segments")
-                    + ", hash lookups "
-                    + Math.round(100 * info.load())
-                    + "% full, version "
-                    + info.chronicleVersion())
-            .row("Format version", Integer.toString(info.formatVersion()));
+                    + info.idKind().name().toLowerCase(Locale.ROOT));
+    // Texts have no order here, and a file may hold no ID.
+    if (info.lowestId() != null) {
+      table.row("From, to", info.lowestId() + ", " + info.highestId());
+    }
+    table
+        .row(
+            "Dates",
+            Figures.count(info.dateCount())
+                + " distinct"
+                + (info.dateCount() == 0 ? "" : ", " + info.firstDate() + " to " + info.lastDate()))
+        .row(
+            "Size",
+            Figures.bytes(info.fileBytes())
+                + ", "
+                + Figures.decimal(info.bytesPerId())
+                + " bytes per ID")
+        .row("In memory", inMemory(info, residentBytes))
+        .row(
+            "Entries",
+            Figures.count(info.entryCount())
+                + ", "
+                + BuildReports.pages(info.pageBits())
+                + ", "
+                + info.codeBytes()
+                + (info.codeBytes() == 1 ? " byte" : " bytes")
+                + " a code")
+        .row(
+            "Chronicle Map",
+            Figures.bytes(info.storeBytes())
+                + ", "
+                + Figures.count(info.segmentCount())
+                + (info.segmentCount() == 1 ? " segment" : " segments")
+                + ", hash lookups "
+                + Math.round(100 * info.load())
+                + "% full, version "
+                + info.chronicleVersion())
+        .row("Format version", Integer.toString(info.formatVersion()));
     return table + BuildReports.edition(info.edition());
-  }
-
-  private static String range(AlmanacInfo info) {
-    return info.lowestId() == null ? "-" : info.lowestId() + ", " + info.highestId();
   }
 
   /** Of the Chronicle Map, which is what lookups read. */

@@ -251,6 +251,8 @@ class LookupIT {
     assertTrue(table.matches("(?s).*\n  IDs +20,000, long\n.*"), table);
     assertTrue(table.matches("(?s).*\n  From, to +-[0-9]+, [0-9]+\n.*"), table);
     table.lines().skip(1).forEach(line -> assertTrue(line.length() <= 80, line));
+    String ofTexts = AlmanacJar.run("info", texts).done().output();
+    assertTrue(ofTexts.contains("3,000, text\n") && !ofTexts.contains("From, to"), ofTexts);
 
     Map<String, Object> info =
         JsonText.object(AlmanacJar.run("info", texts, "--json").done().output());
