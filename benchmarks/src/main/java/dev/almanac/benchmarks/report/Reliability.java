@@ -37,7 +37,8 @@ final class Reliability {
     if (files.isEmpty()) {
       return null;
     }
-    StringBuilder table = new StringBuilder("| tried | times | what came out |\n|---|---:|---|\n");
+    StringBuilder table =
+        new StringBuilder("| part | tried | times | what came out |\n|---|---|---:|---|\n");
     for (Path file : files) {
       JsonObject result = Results.read(file);
       String outcomes =
@@ -45,8 +46,9 @@ final class Reliability {
               .map(outcome -> outcome.getKey() + ": " + Labels.rows(outcome.getValue().getAsLong()))
               .collect(Collectors.joining("; "));
       table.append(
-          "| %s | %s | %s |\n"
+          "| %s | %s | %s | %s |\n"
               .formatted(
+                  result.get("part").getAsString(),
                   result.get("tried").getAsString(),
                   Labels.rows(result.get("count").getAsLong()),
                   outcomes));
