@@ -13,6 +13,9 @@ public final class LongTable extends Tiers {
    */
   static final int GROUP = 64;
 
+  private static final ThreadLocal<Group> OF_THREAD =
+      ThreadLocal.withInitial(() -> new Group(GROUP));
+
   private final int pageBits;
   private final int pageMask;
 
@@ -102,7 +105,7 @@ public final class LongTable extends Tiers {
   public void codes(long[] ids, int idsOffset, int[] codes, int codesOffset, int length) {
     try {
       try {
-        Group group = Group.OF_THREAD.get();
+        Group group = OF_THREAD.get();
         MappedByteBuffer[] regions = file.regions();
         for (int done = 0; done < length; done += GROUP) {
           int n = Math.min(GROUP, length - done);
@@ -148,31 +151,17 @@ public final class LongTable extends Tiers {
 
   private void codes(
       MappedByteBuffer[] regions, Group group, long[] ids, int from, int[] codes, int to, int n) {
-    int[] regionIndexes = group.regionIndexes;
-    int[] tiers = group.tiers;
-    int[] keys = group.keys;
-    int[] places = group.places;
     for (int i = 0; i < n; i++) {
-      long hash = Xxh64.hash(ids[from + i] >> pageBits);
-      int segment = segment(hash);
-      int key = slotKey(hash);
-      regionIndexes[i] = regionIndex(segment);
-      tiers[i] = tierOffset(segment);
-      keys[i] = key;
-      places[i] = tiers[i] + ((key & slotMask) << 2);
+      aim(group, i, Xxh64.hash(ids[from + i] >> pageBits));
     }
-    int touched = touch(regions, regionIndexes, places, n);
-    for (int i = 0; i < n; i++) {
-      places[i] = likelyEntry(regions[regionIndexes[i]], tiers[i], keys[i]);
-    }
-    group.touched = touched + touch(regions, regionIndexes, places, n);
+    approach(regions, group, n);
     for (int i = 0; i < n; i++) {
       long id = ids[from + i];
-      MappedByteBuffer region = regions[regionIndexes[i]];
-      int entry = places[i];
+      MappedByteBuffer region = regions[group.regionIndexes[i]];
+      int entry = group.places[i];
       if (entry >= 0 && region.getLong(entry) == id >> pageBits) {
         codes[to + i] = code(region, entry, id);
-      } else if (entry < 0 && isPlainlyAbsent(region, tiers[i], keys[i])) {
+      } else if (entry < 0 && isPlainlyAbsent(region, group.tiers[i], group.keys[i])) {
         codes[to + i] = -1;
       } else {
         codes[to + i] = find(regions, id);
@@ -192,19 +181,5 @@ public final class LongTable extends Tiers {
 
   int pageBits() {
     return pageBits;
-  }
-
-  /** What a batch keeps of its group. One for each thread, so that a batch allocates nothing. */
-  private static final class Group {
-    static final ThreadLocal<Group> OF_THREAD = ThreadLocal.withInitial(Group::new);
-
-    final int[] regionIndexes = new int[GROUP];
-    final int[] tiers = new int[GROUP];
-    final int[] keys = new int[GROUP];
-    final int[] places = new int[GROUP];
-
-    /** Written so that the reads that it sums up are not optimised away. */
-    @SuppressWarnings("UnusedVariable")
-    int touched;
   }
 }

@@ -120,15 +120,22 @@ public final class TextTable extends Tiers {
       return NOT_THE_SAME;
     }
     int key = entry + lengthBytes;
-    int i = 0;
-    for (; i <= length - Long.BYTES; i += Long.BYTES) {
-      if (region.getLong(key + i) != (long) LONGS.get(bytes, offset + i)) {
+    if (length >= Long.BYTES) {
+      // The last eight bytes first, since IDs often begin alike; they may overlap the others.
+      int last = length - Long.BYTES;
+      if (region.getLong(key + last) != (long) LONGS.get(bytes, offset + last)) {
         return NOT_THE_SAME;
       }
-    }
-    for (; i < length; i++) {
-      if (region.get(key + i) != bytes[offset + i]) {
-        return NOT_THE_SAME;
+      for (int i = 0; i < last; i += Long.BYTES) {
+        if (region.getLong(key + i) != (long) LONGS.get(bytes, offset + i)) {
+          return NOT_THE_SAME;
+        }
+      }
+    } else {
+      for (int i = 0; i < length; i++) {
+        if (region.get(key + i) != bytes[offset + i]) {
+          return NOT_THE_SAME;
+        }
       }
     }
     int code = codeAt(region, key + length);
@@ -151,7 +158,7 @@ public final class TextTable extends Tiers {
   public void codes(CharSequence[] ids, int idsOffset, int[] codes, int codesOffset, int length) {
     try {
       try {
-        Group group = Group.OF_THREAD.get();
+        TextGroup group = TextGroup.OF_THREAD.get();
         MappedByteBuffer[] regions = file.regions();
         for (int done = 0; done < length; done += GROUP) {
           codes(
@@ -174,38 +181,36 @@ public final class TextTable extends Tiers {
 
   private void codes(
       MappedByteBuffer[] regions,
-      Group group,
+      TextGroup group,
       CharSequence[] ids,
       int from,
       int[] codes,
       int to,
       int n) {
+    byte[] bytes = group.bytes;
     long[] hashes = group.hashes;
     int[] lengths = group.lengths;
     for (int i = 0; i < n; i++) {
-      lengths[i] = Utf8.encode(ids[from + i], group.bytes, i * STRIDE, longestIdBytes);
-      hashes[i] = Xxh64.hash(group.bytes, i * STRIDE, Math.max(lengths[i], 0));
+      lengths[i] = Utf8.encode(ids[from + i], bytes, i * STRIDE, longestIdBytes);
+      hashes[i] = Xxh64.hash(bytes, i * STRIDE, Math.max(lengths[i], 0));
+      aim(group, i, hashes[i]);
     }
-    int[] regionIndexes = group.regionIndexes;
-    int[] tiers = group.tiers;
-    int[] keys = group.keys;
-    int[] places = group.places;
+    approach(regions, group, n);
     for (int i = 0; i < n; i++) {
-      int segment = segment(hashes[i]);
-      int key = slotKey(hashes[i]);
-      regionIndexes[i] = regionIndex(segment);
-      tiers[i] = tierOffset(segment);
-      keys[i] = key;
-      places[i] = tiers[i] + ((key & slotMask) << 2);
-    }
-    int touched = touch(regions, regionIndexes, places, n);
-    for (int i = 0; i < n; i++) {
-      places[i] = likelyEntry(regions[regionIndexes[i]], tiers[i], keys[i]);
-    }
-    group.touched = touched + touch(regions, regionIndexes, places, n);
-    for (int i = 0; i < n; i++) {
-      codes[to + i] =
-          lengths[i] <= 0 ? -1 : find(regions, hashes[i], group.bytes, i * STRIDE, lengths[i]);
+      MappedByteBuffer region = regions[group.regionIndexes[i]];
+      int entry = group.places[i];
+      int code = NOT_THE_SAME;
+      if (lengths[i] <= 0) {
+        code = -1;
+      } else if (entry >= 0) {
+        code = codeIfSame(region, entry, bytes, i * STRIDE, lengths[i]);
+      } else if (isPlainlyAbsent(region, group.tiers[i], group.keys[i])) {
+        code = -1;
+      }
+      if (code == NOT_THE_SAME) {
+        code = find(regions, hashes[i], bytes, i * STRIDE, lengths[i]);
+      }
+      codes[to + i] = code;
     }
   }
 
@@ -219,19 +224,15 @@ public final class TextTable extends Tiers {
     return new TextCursor(this, fromSegment, toSegment);
   }
 
-  private static final class Group {
-    static final ThreadLocal<Group> OF_THREAD = ThreadLocal.withInitial(Group::new);
+  private static final class TextGroup extends Group {
+    static final ThreadLocal<TextGroup> OF_THREAD = ThreadLocal.withInitial(TextGroup::new);
 
     final byte[] bytes = new byte[GROUP * STRIDE];
     final long[] hashes = new long[GROUP];
     final int[] lengths = new int[GROUP];
-    final int[] regionIndexes = new int[GROUP];
-    final int[] tiers = new int[GROUP];
-    final int[] keys = new int[GROUP];
-    final int[] places = new int[GROUP];
 
-    /** Written so that the loads that it sums up are not optimised away. */
-    @SuppressWarnings("UnusedVariable")
-    int touched;
+    TextGroup() {
+      super(GROUP);
+    }
   }
 }

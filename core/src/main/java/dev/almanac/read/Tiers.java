@@ -96,9 +96,13 @@ abstract class Tiers {
    * none.
    */
   final int likelyEntry(MappedByteBuffer region, int tier, int key) {
+    return likelyEntry(region, tier, key, key & slotMask);
+  }
+
+  private int likelyEntry(MappedByteBuffer region, int tier, int key, int position) {
     // Two reads for four slots. The last slots of a tier are followed by the counters, which are
     // zero and match nothing.
-    int first = tier + ((key & slotMask) << 2);
+    int first = tier + (position << 2);
     long slots01 = region.getLong(first);
     long slots23 = region.getLong(first + Long.BYTES);
     // A lane that differs is below 2^31, so less one it keeps its highest bit clear, and one that
@@ -114,7 +118,52 @@ abstract class Tiers {
     long pair = slots01 ^ (slots01 ^ slots23) & -(lane & 1L);
     int slot = (int) (pair >>> (lane & 32));
     int entry = tier + entrySpaceOffset + (slot >>> keyBits) * chunkBytes;
-    return matches == 0 ? entry | Integer.MIN_VALUE : entry;
+    return matches == 0 ? first | Integer.MIN_VALUE : entry;
+  }
+
+  /** The first step of a group: where the slots of its {@code i}th key are. */
+  final void aim(Group group, int i, long hash) {
+    int segment = segment(hash);
+    int key = slotKey(hash);
+    int tier = tierOffset(segment);
+    group.regionIndexes[i] = regionIndex(segment);
+    group.tiers[i] = tier;
+    group.keys[i] = key;
+    group.places[i] = tier + ((key & slotMask) << 2);
+  }
+
+  /**
+   * The steps that wait for memory, all keys of a group together: touches their slots, chooses the
+   * likely entries, touches those. Where a key has none, its place is negative.
+   */
+  final void approach(MappedByteBuffer[] regions, Group group, int count) {
+    int touched = touch(regions, group.regionIndexes, group.places, count);
+    chooseEntries(regions, group, count);
+    group.touched = touched + touch(regions, group.regionIndexes, group.places, count);
+  }
+
+  /**
+   * {@link #likelyEntry} of each key. For the one in ten that have none among their four slots,
+   * from the next four: a lookup on its own would wait for such an entry alone.
+   */
+  private void chooseEntries(MappedByteBuffer[] regions, Group group, int count) {
+    int[] regionIndexes = group.regionIndexes;
+    int[] tiers = group.tiers;
+    int[] keys = group.keys;
+    int[] places = group.places;
+    int[] rest = group.rest;
+    int restCount = 0;
+    for (int i = 0; i < count; i++) {
+      int place = likelyEntry(regions[regionIndexes[i]], tiers[i], keys[i]);
+      places[i] = place;
+      rest[restCount] = i;
+      restCount += place >>> 31;
+    }
+    for (int r = 0; r < restCount; r++) {
+      int i = rest[r];
+      int key = keys[i];
+      places[i] = likelyEntry(regions[regionIndexes[i]], tiers[i], key, key + 4 & slotMask);
+    }
   }
 
   /**
@@ -180,5 +229,29 @@ abstract class Tiers {
           "a date code must be in the dictionary: code=" + code + " dateCount=" + dateCount);
     }
     return -1;
+  }
+
+  /**
+   * What a batch keeps of the lookups that are under way together. A thread has one, so that a
+   * batch allocates nothing.
+   */
+  static class Group {
+    final int[] regionIndexes;
+    final int[] tiers;
+    final int[] keys;
+    final int[] places;
+    final int[] rest;
+
+    /** Written so that the reads that it sums up are not optimised away. */
+    @SuppressWarnings("UnusedVariable")
+    private int touched;
+
+    Group(int capacity) {
+      regionIndexes = new int[capacity];
+      tiers = new int[capacity];
+      keys = new int[capacity];
+      places = new int[capacity];
+      rest = new int[capacity];
+    }
   }
 }
