@@ -358,7 +358,8 @@ public final class Almanac implements AutoCloseable {
         f.geometry().segmentCount(),
         f.geometry().slotCount(),
         f.fileBytes(),
-        f.geometry().storeBytes());
+        f.geometry().storeBytes(),
+        f.pageIndexBytes());
   }
 
   /**

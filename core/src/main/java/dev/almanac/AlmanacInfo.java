@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param slotsPerSegment capacity of a segment's hash lookup
  * @param fileBytes size of the file
  * @param storeBytes size of the Chronicle Map in it
+ * @param pageIndexBytes size of the index of pages, or 0 if pages are found by their hash
  */
 public record AlmanacInfo(
     Path path,
@@ -44,7 +45,8 @@ public record AlmanacInfo(
     int segmentCount,
     long slotsPerSegment,
     long fileBytes,
-    long storeBytes) {
+    long storeBytes,
+    long pageIndexBytes) {
 
   /** Bytes of the file for each ID; 0 for a file without IDs. */
   public double bytesPerId() {

@@ -22,7 +22,7 @@ class GoldenFilesTest {
   @TempDir private Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"v1-paged", "v1-sparse", "v1-text"})
+  @ValueSource(strings = {"v1-paged", "v1-gaps", "v1-sparse", "v1-text"})
   void everyIdOfAGoldenFileIsFound(String name) throws Exception {
     Path file = GOLDEN.resolve(name + ".almanac");
     List<String> rows = Files.readAllLines(GOLDEN.resolve(name + ".rows"));
@@ -38,7 +38,7 @@ class GoldenFilesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"v1-paged", "v1-sparse", "v1-text"})
+  @ValueSource(strings = {"v1-paged", "v1-gaps", "v1-sparse", "v1-text"})
   void theCurrentVersionIsWrittenAsItEverWas(String name) throws Exception {
     Path target = folder.resolve("rebuilt.almanac");
     Almanac.builder().build(DelimitedRows.of(GOLDEN.resolve(name + ".rows")), target);

@@ -7,6 +7,7 @@ import dev.almanac.RowSource;
 import dev.almanac.format.BlockChecksums;
 import dev.almanac.format.DictionarySection;
 import dev.almanac.format.Footer;
+import dev.almanac.format.PageIndex;
 import dev.almanac.format.StoreGeometry;
 import dev.almanac.publish.Publication;
 import java.io.IOException;
@@ -357,23 +358,34 @@ public final class Build {
     ChronicleStore.Created created = storeCreation.create(plan, storeFile);
     StoreGeometry g = created.geometry();
     phases.begin("write");
-    ByteBuffer section = DictionarySection.encode(dictionary.epochDays(), dictionary.texts());
+    ByteBuffer dictionarySection =
+        DictionarySection.encode(dictionary.epochDays(), dictionary.texts());
+    long lowestId = text || totals.idCount == 0 ? 0 : totals.lowestId;
+    long highestId = text || totals.idCount == 0 ? 0 : totals.highestId;
+    ByteBuffer places =
+        ByteBuffer.allocate(
+                PageIndex.bytesWorthwhile(
+                    entries.pageBits, totals.idCount, lowestId, highestId, g.storeBytes()))
+            .order(ByteOrder.LITTLE_ENDIAN);
     Path sealedFile = workspace.sealedFile();
     try (FileChannel sealed = Workspace.createFile(sealedFile, StandardOpenOption.WRITE)) {
       Footer footer;
       try (FileChannel store =
           FileChannel.open(storeFile, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-        int longestProbe = writeTiers(text, codeBytes, entries, g, store);
+        int longestProbe =
+            writeTiers(text, codeBytes, entries, g, store, places, lowestId >> entries.pageBits);
         temporaryBytes = Math.max(temporaryBytes, entries.spool.bytes() + store.size());
         entries.spool.delete();
         long dictionaryOffset = Footer.align(g.storeBytes(), Footer.PAGE_BYTES);
-        long contentBytes = dictionaryOffset + section.remaining();
+        ByteBuffer sections = joined(dictionarySection, places);
+        long contentBytes = dictionaryOffset + sections.capacity();
         Footer unsealed =
             new Footer(
                 g,
                 dictionaryOffset,
-                section.remaining(),
-                BlockChecksums.crc(section.duplicate()),
+                dictionarySection.capacity(),
+                BlockChecksums.crc(dictionarySection),
+                places.capacity(),
                 Footer.align(contentBytes, Long.BYTES),
                 BlockChecksums.sectionBytes(contentBytes),
                 0,
@@ -383,14 +395,14 @@ public final class Build {
                 dictionary.epochDays().length,
                 totals.idCount,
                 totals.entryCount,
-                text || totals.idCount == 0 ? 0 : totals.lowestId,
-                text || totals.idCount == 0 ? 0 : totals.highestId,
+                lowestId,
+                highestId,
                 text ? totals.longestIdBytes : Long.BYTES,
                 longestProbe,
                 created.version(),
                 Footer.NO_EDITION);
         phases.begin("seal");
-        footer = Seal.write(threads, store, section, sealed, unsealed);
+        footer = Seal.write(threads, store, sections, sealed, unsealed);
         temporaryBytes = Math.max(temporaryBytes, store.size() + footer.fileBytes());
         // Never synced, so most of it never reached the disk.
         store.truncate(0);
@@ -475,8 +487,25 @@ public final class Build {
     }
   }
 
+  /** The dictionary, and behind it, at a multiple of 8, the page index if there is one. */
+  private static ByteBuffer joined(ByteBuffer dictionary, ByteBuffer places) {
+    if (places.capacity() == 0) {
+      return dictionary;
+    }
+    int placesOffset = (int) Footer.align(dictionary.capacity(), PageIndex.PLACE_BYTES);
+    return ByteBuffer.allocate(placesOffset + places.capacity())
+        .put(0, dictionary, 0, dictionary.capacity())
+        .put(placesOffset, places, 0, places.capacity());
+  }
+
   private int writeTiers(
-      boolean text, int codeBytes, Entries entries, StoreGeometry g, FileChannel file)
+      boolean text,
+      int codeBytes,
+      Entries entries,
+      StoreGeometry g,
+      FileChannel file,
+      ByteBuffer places,
+      long firstPage)
       throws IOException {
     int groupCount =
         Math.min(StorePlan.groupCount(g.segmentCount()), entries.spool.partitionCount());
@@ -495,7 +524,9 @@ public final class Build {
                   groupCount,
                   g,
                   file,
-                  segmentHeaders);
+                  segmentHeaders,
+                  places,
+                  firstPage);
           synchronized (writers) {
             writers.add(writer);
           }

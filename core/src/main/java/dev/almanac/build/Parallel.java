@@ -113,10 +113,9 @@ final class Parallel implements AutoCloseable {
         if (failure == null) {
           failure = e.getCause();
           futures.forEach(f -> f.cancel(true));
-        } else if (failure.getCause() == e.getCause()) {
-          // The first only passed on what this one met.
-          failure = e.getCause();
-        } else if (!(e.getCause() instanceof ClosedByInterruptException)) {
+        } else if (e.getCause() != failure
+            && !(e.getCause() instanceof ClosedByInterruptException)) {
+          // One that two threads met, as that of a source, is one.
           failure.addSuppressed(e.getCause());
         }
       } catch (CancellationException e) {

@@ -10,7 +10,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.concurrent.Future;
 
-/** Finishes a file: dictionary, checksums, footer. */
+/** Finishes a file: dictionary, page index, checksums, footer. */
 final class Seal {
   /** Twice the largest page of the processor, and whole blocks. */
   private static final int PIECE_BYTES = 4 << 20;
@@ -19,22 +19,20 @@ final class Seal {
 
   /**
    * Copies the filled store to the file that will be published, in one sequential sweep, and hashes
-   * it on the way; then dictionary, checksums and footer.
+   * it on the way; then dictionary, page index, checksums and footer.
    *
    * <p>The sweep is not only for the hash. The kernel keeps a file that was written front to back
    * in large pieces in large pages, and maps it with few translations; one whose pages were touched
    * one by one, as Chronicle does it, stays in small ones. A random lookup takes a third less time
    * in the first kind (docs/benchmarks.md, "Large pages").
    *
+   * @param sections what stands between the store and the checksums: the dictionary, and behind it
+   *     the page index if there is one
    * @param unsealed the footer but for the checksums' own checksum and the edition
    * @return the footer as written
    */
   static Footer write(
-      Parallel threads,
-      FileChannel store,
-      ByteBuffer dictionary,
-      FileChannel sealed,
-      Footer unsealed)
+      Parallel threads, FileChannel store, ByteBuffer sections, FileChannel sealed, Footer unsealed)
       throws IOException {
     ByteBuffer checksums = BlockChecksums.allocate(unsealed.contentBytes());
     MessageDigest sha256 = sha256();
@@ -46,7 +44,7 @@ final class Seal {
           offset,
           store,
           unsealed.geometry().storeBytes(),
-          dictionary,
+          sections,
           unsealed.dictionaryOffset());
       for (int from = 0; from < piece.limit(); from += BlockChecksums.BLOCK_BYTES) {
         int to = Math.min(piece.limit(), from + BlockChecksums.BLOCK_BYTES);
@@ -78,13 +76,13 @@ final class Seal {
     return finished;
   }
 
-  /** Fills a piece of the content: the store, zeros up to the dictionary, the dictionary. */
+  /** Fills a piece of the content: the store, zeros up to the dictionary, the other sections. */
   private static void fill(
       ByteBuffer piece,
       long offset,
       FileChannel store,
       long storeBytes,
-      ByteBuffer dictionary,
+      ByteBuffer sections,
       long dictionaryOffset)
       throws IOException {
     int pieceBytes = piece.limit();
@@ -99,7 +97,7 @@ final class Seal {
     if (piece.hasRemaining()) {
       piece.put(
           piece.position(),
-          dictionary,
+          sections,
           (int) (offset + piece.position() - dictionaryOffset),
           piece.remaining());
     }

@@ -28,7 +28,7 @@ import java.util.zip.CRC32C;
  *  56  pageBits               i32         180  0
  *  60  codeBytes              i32         184  Chronicle Map version, 24 bytes, ASCII, zero-padded
  *  64  dateCount              i32         208  edition, 32 bytes: SHA-256 of every byte before this field
- *  68  0                                  240  CRC32C of the footer but these 4 bytes, u32
+ *  68  page index's bytes     i32         240  CRC32C of the footer but these 4 bytes, u32
  *  72  idCount                i64         244  format version         i32
  *  80  entryCount             i64         248  seal: the magic's bytes, each inverted
  *  88  lowest ID              i64         256
@@ -48,6 +48,7 @@ import java.util.zip.CRC32C;
  * @param dictionaryOffset offset of the {@link DictionarySection}
  * @param dictionaryBytes its size
  * @param dictionaryCrc its CRC32C
+ * @param pageIndexBytes size of the {@link PageIndex} behind the dictionary, or 0 if there is none
  * @param checksumsOffset offset of the {@link BlockChecksums}
  * @param checksumsBytes their size
  * @param checksumsCrc their CRC32C
@@ -70,6 +71,7 @@ public record Footer(
     long dictionaryOffset,
     long dictionaryBytes,
     int dictionaryCrc,
+    int pageIndexBytes,
     long checksumsOffset,
     long checksumsBytes,
     int checksumsCrc,
@@ -145,9 +147,16 @@ public record Footer(
     return align(checksumsOffset + checksumsBytes, Long.BYTES);
   }
 
+  /** Where the page index begins, if there is one. */
+  public long pageIndexOffset() {
+    return align(dictionaryOffset + dictionaryBytes, PageIndex.PLACE_BYTES);
+  }
+
   /** Bytes that the block checksums cover. */
   public long contentBytes() {
-    return dictionaryOffset + dictionaryBytes;
+    return pageIndexBytes == 0
+        ? dictionaryOffset + dictionaryBytes
+        : pageIndexOffset() + pageIndexBytes;
   }
 
   /** The next multiple of {@code alignment}, a power of two. */
@@ -171,6 +180,7 @@ public record Footer(
         dictionaryOffset,
         dictionaryBytes,
         dictionaryCrc,
+        pageIndexBytes,
         checksumsOffset,
         checksumsBytes,
         crc,
@@ -204,7 +214,7 @@ public record Footer(
         .putInt(pageBits)
         .putInt(codeBytes)
         .putInt(dateCount)
-        .putInt(0)
+        .putInt(pageIndexBytes)
         .putLong(idCount)
         .putLong(entryCount)
         .putLong(lowestId)
@@ -297,6 +307,7 @@ public record Footer(
             b.getLong(8),
             b.getLong(16),
             b.getInt(40),
+            b.getInt(68),
             b.getLong(24),
             b.getLong(32),
             b.getInt(44),
@@ -354,9 +365,24 @@ public record Footer(
         path,
         blockBytes);
     check(
+        pageIndexBytes == 0
+            || pageBits > 0
+                && pageIndexBytes > 0
+                && pageIndexBytes <= PageIndex.MAX_BYTES
+                && pageIndexBytes % PageIndex.PLACE_BYTES == 0
+                && pageIndexBytes / PageIndex.PLACE_BYTES
+                    == PageIndex.pageCount(pageBits, lowestId, highestId),
+        "a page index must have a place for each page from the lowest ID to the highest:"
+            + " pageIndexBytes=%d pageBits=%d lowestId=%d highestId=%d",
+        path,
+        pageIndexBytes,
+        pageBits,
+        lowestId,
+        highestId);
+    check(
         checksumsOffset == align(contentBytes(), Long.BYTES)
             && checksumsBytes == BlockChecksums.sectionBytes(contentBytes()),
-        "the checksums must follow the dictionary: checksumsOffset=%d checksumsBytes=%d",
+        "the checksums must follow the content: checksumsOffset=%d checksumsBytes=%d",
         path,
         checksumsOffset,
         checksumsBytes);

@@ -1,11 +1,15 @@
 package dev.almanac.read;
 
+import dev.almanac.format.PageIndex;
 import dev.almanac.format.Xxh64;
+import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lookups by number: the ID's page is the key, its place in the page chooses the code. A page of
- * one is the case of {@code pageBits} 0 and has no code of its own.
+ * one is the case of {@code pageBits} 0 and has no code of its own. Where the file has a {@link
+ * PageIndex}, that says where a page lies, else the hash of its number.
  */
 public final class LongTable extends Tiers {
   /**
@@ -19,11 +23,20 @@ public final class LongTable extends Tiers {
   private final int pageBits;
   private final int pageMask;
 
+  /** Null where pages are found by their hash. */
+  private final @Nullable ByteBuffer pageIndex;
+
+  private final long firstPage;
+  private final int indexedPageCount;
+
   /** The table of a numeric file. */
   public LongTable(SealedFile file) {
     super(file);
     this.pageBits = file.footer().pageBits();
     this.pageMask = (1 << pageBits) - 1;
+    this.pageIndex = file.pageIndex();
+    this.firstPage = file.footer().lowestId() >> pageBits;
+    this.indexedPageCount = file.footer().pageIndexBytes() / PageIndex.PLACE_BYTES;
   }
 
   /** The date code of an ID, or -1. */
@@ -46,18 +59,41 @@ public final class LongTable extends Tiers {
   }
 
   private int find(MappedByteBuffer[] regions, long id) {
+    return pageIndex != null
+        ? codeAt(regions, place(pageIndex, id >> pageBits), id)
+        : findByHash(regions, id);
+  }
+
+  /** Where the index says that a page lies. */
+  private long place(ByteBuffer pageIndex, long page) {
+    long number = page - firstPage;
+    // Also of a page before the first: as an unsigned number it is a large one.
+    return Long.compareUnsigned(number, indexedPageCount) < 0
+        ? pageIndex.getLong((int) number * PageIndex.PLACE_BYTES)
+        : PageIndex.NO_PAGE;
+  }
+
+  private int codeAt(MappedByteBuffer[] regions, long place, long id) {
+    int segment = PageIndex.segment(place);
+    // Also for a page that is not there, so that a closed file is noticed.
+    MappedByteBuffer region = region(regions, segment);
+    return place == PageIndex.NO_PAGE
+        ? -1
+        : code(region, tierOffset(segment) + PageIndex.offsetInTier(place), id);
+  }
+
+  private int findByHash(MappedByteBuffer[] regions, long id) {
     long page = id >> pageBits;
     long hash = Xxh64.hash(page);
     int segment = segment(hash);
     MappedByteBuffer region = region(regions, segment);
     int tier = tierOffset(segment);
     int key = slotKey(hash);
-    // Pages are few, so their slots are in the cache and the same ones again and again: the plain
-    // search is the shortest. Of single entries the likely one first: that takes no branch that
-    // depends on a slot, so a loop of lookups overlaps its cache misses.
-    int entry = pageBits > 0 ? -1 : likelyEntry(region, tier, key);
+    // The likely entry first: that takes no branch that depends on a slot, so a loop of lookups
+    // overlaps its cache misses.
+    int entry = likelyEntry(region, tier, key);
     if (entry < 0 || region.getLong(entry) != page) {
-      if (pageBits == 0 && entry < 0 && isPlainlyAbsent(region, tier, key)) {
+      if (entry < 0 && isPlainlyAbsent(region, tier, key)) {
         return -1;
       }
       entry = findEntry(region, tier, key, page);
@@ -97,10 +133,10 @@ public final class LongTable extends Tiers {
   }
 
   /**
-   * The codes of {@code length} IDs. Takes them in groups and each group in steps: touch the slots
-   * of all, choose the entries of all, touch those, then compare. A step that touches memory does
-   * next to nothing else, because a processor looks only some hundred instructions ahead for the
-   * next miss to start.
+   * The codes of {@code length} IDs. By hash it takes them in groups and each group in steps: touch
+   * the slots of all, choose the entries of all, touch those, then compare. A step that touches
+   * memory does next to nothing else, because a processor looks only some hundred instructions
+   * ahead for the next miss to start.
    */
   public void codes(long[] ids, int idsOffset, int[] codes, int codesOffset, int length) {
     try {
@@ -109,8 +145,14 @@ public final class LongTable extends Tiers {
         MappedByteBuffer[] regions = file.regions();
         for (int done = 0; done < length; done += GROUP) {
           int n = Math.min(GROUP, length - done);
-          if (!codesOfOnePage(regions, ids, idsOffset + done, codes, codesOffset + done, n)) {
-            codes(regions, group, ids, idsOffset + done, codes, codesOffset + done, n);
+          int from = idsOffset + done;
+          int to = codesOffset + done;
+          if (pageBits > 0 && areOfOnePage(ids, from, n)) {
+            codesOfOnePage(regions, ids, from, codes, to, n);
+          } else if (pageIndex != null) {
+            codesByIndex(regions, pageIndex, ids, from, codes, to, n);
+          } else {
+            codesByHash(regions, group, ids, from, codes, to, n);
           }
           file.checkSealAfterwards();
         }
@@ -122,34 +164,55 @@ public final class LongTable extends Tiers {
     }
   }
 
-  /**
-   * The case of IDs that run along a page, as they do in a sorted batch over dense IDs: one lookup
-   * for the group.
-   */
-  private boolean codesOfOnePage(
-      MappedByteBuffer[] regions, long[] ids, int from, int[] codes, int to, int n) {
-    if (pageBits == 0) {
-      return false;
-    }
+  private boolean areOfOnePage(long[] ids, int from, int n) {
     long page = ids[from] >> pageBits;
     long difference = 0;
     for (int i = 1; i < n; i++) {
       difference |= ids[from + i] >> pageBits ^ page;
     }
-    if (difference != 0) {
-      return false;
-    }
-    long hash = Xxh64.hash(page);
-    int segment = segment(hash);
-    MappedByteBuffer region = region(regions, segment);
-    int entry = findEntry(region, tierOffset(segment), slotKey(hash), page);
-    for (int i = 0; i < n; i++) {
-      codes[to + i] = entry < 0 ? -1 : code(region, entry, ids[from + i]);
-    }
-    return true;
+    return difference == 0;
   }
 
-  private void codes(
+  /**
+   * The case of IDs that run along a page, as they do in a sorted batch over dense IDs: the page is
+   * looked for once.
+   */
+  private void codesOfOnePage(
+      MappedByteBuffer[] regions, long[] ids, int from, int[] codes, int to, int n) {
+    long page = ids[from] >> pageBits;
+    long place = pageIndex != null ? place(pageIndex, page) : placeByHash(regions, page);
+    int segment = PageIndex.segment(place);
+    MappedByteBuffer region = region(regions, segment);
+    int entry = tierOffset(segment) + PageIndex.offsetInTier(place);
+    for (int i = 0; i < n; i++) {
+      codes[to + i] = place == PageIndex.NO_PAGE ? -1 : code(region, entry, ids[from + i]);
+    }
+  }
+
+  private long placeByHash(MappedByteBuffer[] regions, long page) {
+    long hash = Xxh64.hash(page);
+    int segment = segment(hash);
+    int tier = tierOffset(segment);
+    int entry = findEntry(region(regions, segment), tier, slotKey(hash), page);
+    return entry < 0 ? PageIndex.NO_PAGE : PageIndex.place(segment, entry - tier);
+  }
+
+  /** No steps: these lookups are short enough to overlap by themselves. */
+  private void codesByIndex(
+      MappedByteBuffer[] regions,
+      ByteBuffer pageIndex,
+      long[] ids,
+      int from,
+      int[] codes,
+      int to,
+      int n) {
+    for (int i = 0; i < n; i++) {
+      long id = ids[from + i];
+      codes[to + i] = codeAt(regions, place(pageIndex, id >> pageBits), id);
+    }
+  }
+
+  private void codesByHash(
       MappedByteBuffer[] regions, Group group, long[] ids, int from, int[] codes, int to, int n) {
     for (int i = 0; i < n; i++) {
       aim(group, i, Xxh64.hash(ids[from + i] >> pageBits));
@@ -164,7 +227,7 @@ public final class LongTable extends Tiers {
       } else if (entry < 0 && isPlainlyAbsent(region, group.tiers[i], group.keys[i])) {
         codes[to + i] = -1;
       } else {
-        codes[to + i] = find(regions, id);
+        codes[to + i] = findByHash(regions, id);
       }
     }
   }

@@ -3,6 +3,7 @@ package dev.almanac.read;
 import dev.almanac.CorruptAlmanacException;
 import dev.almanac.format.BlockChecksums;
 import dev.almanac.format.Footer;
+import dev.almanac.format.PageIndex;
 import dev.almanac.format.StoreGeometry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One sealed file, mapped read-only. The one owner of the mappings: tables and the dictionary
@@ -211,6 +213,16 @@ public final class SealedFile {
           path);
     }
     return section;
+  }
+
+  /** The places of the pages, see {@link PageIndex}, or null where the file has none. */
+  @Nullable ByteBuffer pageIndex() {
+    return footer.pageIndexBytes() == 0
+        ? null
+        : tail.slice(
+                (int) (footer.pageIndexOffset() - footer.dictionaryOffset()),
+                footer.pageIndexBytes())
+            .order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /** The mapped tiers; segment s lies in region {@code s >>> regionShift()}. */

@@ -7,6 +7,7 @@ import dev.almanac.VerifyReport;
 import dev.almanac.format.BlockChecksums;
 import dev.almanac.format.DictionarySection;
 import dev.almanac.format.Footer;
+import dev.almanac.format.PageIndex;
 import dev.almanac.format.StoreGeometry;
 import dev.almanac.format.Utf8;
 import dev.almanac.format.Xxh64;
@@ -119,6 +120,9 @@ public final class Verification {
       }
       sha256.update(block);
     }
+    if (footer.pageIndexBytes() > 0) {
+      checkPadding(footer.dictionaryOffset() + footer.dictionaryBytes(), footer.pageIndexOffset());
+    }
     checkPadding(footer.contentBytes(), footer.checksumsOffset());
     checkPadding(footer.checksumsOffset() + footer.checksumsBytes(), footer.footerOffset());
     String edition = HexFormat.of().formatHex(sha256.digest());
@@ -156,7 +160,9 @@ public final class Verification {
   private static String sectionAt(Footer footer, long offset) {
     StoreGeometry g = footer.geometry();
     if (offset >= footer.dictionaryOffset()) {
-      return "dictionary";
+      return offset < footer.dictionaryOffset() + footer.dictionaryBytes()
+          ? "dictionary"
+          : "page index";
     }
     if (offset >= g.tiersOffset()) {
       long segment = Math.min((offset - g.tiersOffset()) / g.tierBytes(), g.segmentCount() - 1);
@@ -198,6 +204,9 @@ public final class Verification {
     private final ByteBuffer chunk;
     private final int entryLimitBytes;
 
+    /** The places of the page index; empty where the file has none. */
+    private final ByteBuffer places;
+
     /** The chunks of the tier that a slot refers to. */
     private final BitSet entryChunks = new BitSet();
 
@@ -205,7 +214,7 @@ public final class Verification {
     private long entryCount;
     private int longestProbe;
 
-    TierCheck(Footer footer) {
+    TierCheck(Footer footer) throws IOException {
       this.footer = footer;
       this.g = footer.geometry();
       this.slots =
@@ -220,6 +229,8 @@ public final class Verification {
       this.chunk =
           ByteBuffer.allocate(Math.max(1 << 20, 2 * entryLimitBytes))
               .order(ByteOrder.LITTLE_ENDIAN);
+      this.places = ByteBuffer.allocate(footer.pageIndexBytes()).order(ByteOrder.LITTLE_ENDIAN);
+      SealedFile.readFully(channel, places, footer.pageIndexOffset(), path);
     }
 
     long run() throws IOException {
@@ -240,6 +251,7 @@ public final class Verification {
                 + " expected="
                 + footer.idCount());
       }
+      checkPlaceCount();
       if (longestProbe != footer.longestProbe()) {
         damage(
             "footer: the longest probe must be what it says: found="
@@ -248,6 +260,20 @@ public final class Verification {
                 + footer.longestProbe());
       }
       return idCount;
+    }
+
+    private void checkPlaceCount() {
+      long placeCount = 0;
+      for (int at = 0; at < places.capacity(); at += PageIndex.PLACE_BYTES) {
+        placeCount += places.getLong(at) == PageIndex.NO_PAGE ? 0 : 1;
+      }
+      if (places.capacity() > 0 && placeCount != entryCount) {
+        damage(
+            "page index: it must have as many pages as the file has entries: found="
+                + placeCount
+                + " expected="
+                + entryCount);
+      }
     }
 
     private void checkTier(int segment) throws IOException {
@@ -375,6 +401,9 @@ public final class Verification {
       if (footer.idKind() == IdKind.LONG) {
         hash = Xxh64.hash(chunk.getLong(entry));
         codesAt = entry + Long.BYTES;
+        checkPlace(
+            chunk.getLong(entry),
+            PageIndex.place(segment, g.entrySpaceOffset() + chunkIndex * g.chunkBytes()));
       } else {
         int low = chunk.get(entry);
         int length = low >= 0 ? low : low & 0x7F | (chunk.get(entry + 1) & 0x7F) << 7;
@@ -411,6 +440,30 @@ public final class Verification {
                 + key);
       }
       checkCodes(segment, position, codesAt);
+    }
+
+    private void checkPlace(long page, long place) {
+      long number = page - (footer.lowestId() >> footer.pageBits());
+      if (places.capacity() == 0) {
+        return;
+      }
+      long found =
+          Long.compareUnsigned(number, places.capacity() / PageIndex.PLACE_BYTES) < 0
+              ? places.getLong((int) number * PageIndex.PLACE_BYTES)
+              : PageIndex.NO_PAGE;
+      if (found != place) {
+        damage(
+            "page index: a page must lie where it says: page="
+                + page
+                + " segment="
+                + PageIndex.segment(found)
+                + " offset="
+                + PageIndex.offsetInTier(found)
+                + " found: segment="
+                + PageIndex.segment(place)
+                + " offset="
+                + PageIndex.offsetInTier(place));
+      }
     }
 
     private void checkCodes(int segment, int position, int codesAt) {

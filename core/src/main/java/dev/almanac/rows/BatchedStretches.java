@@ -7,7 +7,6 @@ import java.io.InterruptedIOException;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One pass over rows that come one by one: a thread at a time takes a batch, and gives it to its
@@ -22,7 +21,7 @@ abstract class BatchedStretches implements RowSource.Stretches {
   // All below is guarded by the lock.
   private long stretchCount;
   private boolean ended;
-  private @Nullable Throwable failure;
+  private final PassFailure failure = new PassFailure();
   private boolean closed;
 
   BatchedStretches(String name) {
@@ -57,7 +56,7 @@ abstract class BatchedStretches implements RowSource.Stretches {
       firstRow = rowCount;
       rowCount = firstRow + batch.count();
     } catch (IOException | RuntimeException | Error e) {
-      failure = failure == null ? e : failure;
+      failure.met(e);
       throw e;
     } finally {
       lock.unlock();
@@ -70,10 +69,7 @@ abstract class BatchedStretches implements RowSource.Stretches {
   }
 
   private void fill(RowBatch batch) throws IOException {
-    if (failure != null) {
-      // Another thread must not take the rows that a failed pass left out for read.
-      throw new IOException("the source failed before: " + failure.getMessage(), failure);
-    }
+    failure.throwIfMet();
     if (closed) {
       throw new IOException("the source must be open: found=closed");
     }

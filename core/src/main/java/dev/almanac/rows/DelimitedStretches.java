@@ -54,7 +54,7 @@ public final class DelimitedStretches implements RowSource.Stretches {
   private int dateColumn;
   private long stretchCount;
   private long rowCount;
-  private @Nullable Throwable failure;
+  private final PassFailure failure = new PassFailure();
   private boolean closed;
 
   /**
@@ -141,10 +141,7 @@ public final class DelimitedStretches implements RowSource.Stretches {
       throw new InterruptedIOException("waiting for the input was interrupted");
     }
     try {
-      if (failure != null) {
-        // Another thread must not take the rows that a failed read left out for read.
-        throw new IOException("the source failed before: " + failure.getMessage(), failure);
-      }
+      failure.throwIfMet();
       if (closed) {
         throw new IOException("the source must be open: found=closed");
       }
@@ -157,7 +154,7 @@ public final class DelimitedStretches implements RowSource.Stretches {
       }
       return null;
     } catch (IOException | RuntimeException | Error e) {
-      failure = failure == null ? e : failure;
+      failure.met(e);
       throw e;
     } finally {
       lock.unlock();

@@ -26,6 +26,7 @@ class FooterTest {
         4096,
         70,
         0x11111111,
+        0,
         4168,
         4,
         0x22222222,
@@ -98,6 +99,7 @@ class FooterTest {
         f.dictionaryOffset(),
         f.dictionaryBytes(),
         f.dictionaryCrc(),
+        f.pageIndexBytes(),
         f.checksumsOffset(),
         f.checksumsBytes(),
         f.checksumsCrc(),
@@ -193,19 +195,23 @@ class FooterTest {
         "64; 4; 268435457; the number of dates must be from 0 to 2^28: dateCount=268435457",
         "64; 4; 268435456; the dictionary must lie in the file: dictionaryOffset=4096 dictionaryBytes=70 "
             + "dateCount=268435456",
-        "16; 8; 40; the checksums must follow the dictionary: checksumsOffset=4168 checksumsBytes=4",
-        "16; 8; 336; the checksums must follow the dictionary: checksumsOffset=4168 checksumsBytes=4",
+        "16; 8; 40; the checksums must follow the content: checksumsOffset=4168 checksumsBytes=4",
+        "16; 8; 336; the checksums must follow the content: checksumsOffset=4168 checksumsBytes=4",
         "16; 8; 39; the dictionary must lie in the file: dictionaryOffset=4096 dictionaryBytes=39 dateCount=3",
         "16; 8; 337; the dictionary must lie in the file: dictionaryOffset=4096 dictionaryBytes=337 dateCount=3",
         "16; 8; -1; the dictionary must lie in the file: dictionaryOffset=4096 dictionaryBytes=-1 dateCount=3",
         "48; 4; 32768; a block must take 65536 bytes: blockBytes=32768",
-        "24; 8; 4176; the checksums must follow the dictionary: checksumsOffset=4176 checksumsBytes=4",
-        "32; 8; 8; the checksums must follow the dictionary: checksumsOffset=4168 checksumsBytes=8",
+        "24; 8; 4176; the checksums must follow the content: checksumsOffset=4176 checksumsBytes=4",
+        "32; 8; 8; the checksums must follow the content: checksumsOffset=4168 checksumsBytes=8",
         "60; 4; 2; the code width must fit the dictionary: codeBytes=2 dateCount=3",
         "56; 4; -1; the page bits must be from 0 to 12, and 0 for text IDs: pageBits=-1",
         "56; 4; 13; the page bits must be from 0 to 12, and 0 for text IDs: pageBits=13",
         "56; 4; 1; a chunk must hold one page: chunkBytes=9 expected=10",
         "168; 4; 10; a chunk must hold one page: chunkBytes=10 expected=9",
+        "68; 4; 8; a page index must have a place for each page from the lowest ID to the highest: "
+            + "pageIndexBytes=8 pageBits=0 lowestId=-9 highestId=90",
+        "68; 4; -8; a page index must have a place for each page from the lowest ID to the highest: "
+            + "pageIndexBytes=-8 pageBits=0 lowestId=-9 highestId=90",
         "80; 8; -1; the counts must fit the data store: entryCount=-1 idCount=5",
         "80; 8; 9; the counts must fit the data store: entryCount=9 idCount=5",
         "80; 8; 4; the counts must fit the data store: entryCount=4 idCount=5",
@@ -327,7 +333,7 @@ class FooterTest {
     assertRefused(
         with(IdKind.LONG, new long[] {16, 8, (1L << 31) - 1}),
         1L << 40,
-        "the checksums must follow the dictionary: checksumsOffset=4168 checksumsBytes=4");
+        "the checksums must follow the content: checksumsOffset=4168 checksumsBytes=4");
   }
 
   /** However many slots there are, and whatever the file says. */

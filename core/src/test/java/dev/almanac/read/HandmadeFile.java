@@ -48,6 +48,9 @@ final class HandmadeFile implements AutoCloseable {
   long entryCount;
   int longestProbe;
   int longestIdBytes = 8;
+  long lowestId;
+  long highestId;
+  int pageIndexBytes;
 
   /** Turned over in the footer. */
   int wrongChecksumsBits;
@@ -294,8 +297,33 @@ final class HandmadeFile implements AutoCloseable {
     write(little(Integer.BYTES).putInt(0, value), offset);
   }
 
+  long pageIndexOffset() {
+    return Footer.align(dictionaryOffset + dictionaryBytes, Long.BYTES);
+  }
+
   long contentBytes() {
-    return dictionaryOffset + dictionaryBytes;
+    return pageIndexBytes == 0
+        ? dictionaryOffset + dictionaryBytes
+        : pageIndexOffset() + pageIndexBytes;
+  }
+
+  /** Writes an index of these pages, all that were put among them. */
+  void index(long firstPage, long lastPage) throws IOException {
+    lowestId = firstPage << pageBits;
+    highestId = lastPage << pageBits;
+    pageIndexBytes = (int) (lastPage - firstPage + 1) * Long.BYTES;
+    write(little(pageIndexBytes), pageIndexOffset());
+    for (int segment = 0; segment < g.segmentCount(); segment++) {
+      for (int chunk = 0; chunk < chunksUsed[segment]; chunk++) {
+        long entry = entryOffset(segment, chunk);
+        long page = read(entry, Long.BYTES).getLong();
+        place(page, (long) segment << 32 | entry - g.tierOffset(segment));
+      }
+    }
+  }
+
+  void place(long page, long place) throws IOException {
+    putLong(pageIndexOffset() + (page - (lowestId >> pageBits)) * Long.BYTES, place);
   }
 
   void putLong(long offset, long value) throws IOException {
@@ -344,6 +372,7 @@ final class HandmadeFile implements AutoCloseable {
             dictionaryOffset,
             dictionaryBytes,
             BlockChecksums.crc(read(dictionaryOffset, dictionaryBytes)) ^ wrongDictionaryBits,
+            pageIndexBytes,
             Footer.align(contentBytes, Long.BYTES),
             BlockChecksums.sectionBytes(contentBytes),
             BlockChecksums.crc(checksums.duplicate()) ^ wrongChecksumsBits,
@@ -353,8 +382,8 @@ final class HandmadeFile implements AutoCloseable {
             dateCount,
             idCount,
             entryCount,
-            0,
-            0,
+            lowestId,
+            highestId,
             longestIdBytes,
             longestProbe,
             "2026.1",

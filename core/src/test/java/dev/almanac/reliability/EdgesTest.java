@@ -281,6 +281,7 @@ class EdgesTest {
             dictionaryOffset,
             dictionary.limit(),
             BlockChecksums.crc(dictionary.duplicate()),
+            0,
             Footer.align(contentBytes, Long.BYTES),
             BlockChecksums.sectionBytes(contentBytes),
             0,

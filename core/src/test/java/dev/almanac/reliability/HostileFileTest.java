@@ -17,6 +17,7 @@ import dev.almanac.UnsupportedFormatException;
 import dev.almanac.format.BlockChecksums;
 import dev.almanac.format.DictionarySection;
 import dev.almanac.format.Footer;
+import dev.almanac.format.PageIndex;
 import dev.almanac.format.StoreGeometry;
 import dev.almanac.format.Xxh64;
 import java.io.IOException;
@@ -88,6 +89,7 @@ class HostileFileTest {
           new Field("pageBits", 56, 4),
           new Field("codeBytes", 60, 4),
           new Field("dateCount", 64, 4),
+          new Field("pageIndexBytes", 68, 4),
           new Field("idCount", 72, 8),
           new Field("entryCount", 80, 8),
           new Field("lowestId", 88, 8),
@@ -282,6 +284,19 @@ class HostileFileTest {
     Trial.record(HostileFileTest.class, 3, part, tried, count, result);
   }
 
+  /** Of an entry, of none, or anything. */
+  private static long place(SplittableRandom random, StoreGeometry g) {
+    return switch (random.nextInt(4)) {
+      case 0 -> random.nextLong();
+      case 1 -> PageIndex.place(random.nextInt(), random.nextInt());
+      case 2 -> PageIndex.NO_PAGE;
+      default ->
+          PageIndex.place(
+              random.nextInt(g.segmentCount()),
+              g.entrySpaceOffset() + random.nextInt(g.chunkCount()) * g.chunkBytes());
+    };
+  }
+
   /** A file of up to some 60 KB in which everything but the contents is as open asks for it. */
   private static byte[] forge(SplittableRandom random, IdKind kind) throws Exception {
     int dateCount = new int[] {0, 1, 3, 255, 256}[random.nextInt(5)];
@@ -314,13 +329,18 @@ class HostileFileTest {
             chunkCount);
     byte[] dictionary = dictionary(random, dateCount);
     long dictionaryOffset = Footer.align(g.storeBytes(), Footer.PAGE_BYTES);
-    long contentBytes = dictionaryOffset + dictionary.length;
+    long dictionaryEnd = dictionaryOffset + dictionary.length;
+    int indexedPageCount = pageBits > 0 && random.nextBoolean() ? random.nextInt(1, 100) : 0;
+    long pageIndexOffset = Footer.align(dictionaryEnd, PageIndex.PLACE_BYTES);
+    int pageIndexBytes = indexedPageCount * PageIndex.PLACE_BYTES;
+    long contentBytes = indexedPageCount == 0 ? dictionaryEnd : pageIndexOffset + pageIndexBytes;
     Footer footer =
         new Footer(
             g,
             dictionaryOffset,
             dictionary.length,
             BlockChecksums.crc(ByteBuffer.wrap(dictionary)),
+            pageIndexBytes,
             Footer.align(contentBytes, Long.BYTES),
             BlockChecksums.sectionBytes(contentBytes),
             0,
@@ -331,7 +351,7 @@ class HostileFileTest {
             dateCount == 0 ? 0 : 1,
             dateCount == 0 ? 0 : 1,
             0,
-            0,
+            Math.max(0, indexedPageCount - 1L) << pageBits,
             kind == IdKind.LONG ? 8 : random.nextInt(1, 1025),
             random.nextInt(4) == 0 ? random.nextInt(slotCount + 1) : slotCount,
             "2026.1",
@@ -342,6 +362,9 @@ class HostileFileTest {
       fillTier(random, b, footer, segment);
     }
     System.arraycopy(dictionary, 0, file, (int) dictionaryOffset, dictionary.length);
+    for (int i = 0; i < indexedPageCount; i++) {
+      b.putLong((int) pageIndexOffset + i * PageIndex.PLACE_BYTES, place(random, g));
+    }
     reseal(file, footer);
     return file;
   }

@@ -72,7 +72,8 @@ final class InfoCommand implements Callable<Integer> {
                 + ", "
                 + info.codeBytes()
                 + (info.codeBytes() == 1 ? " byte" : " bytes")
-                + " a code")
+                + " a code"
+                + (info.pageIndexBytes() == 0 ? "" : ", indexed"))
         .row(
             "Chronicle Map",
             Figures.bytes(info.storeBytes())
@@ -115,6 +116,7 @@ final class InfoCommand implements Callable<Integer> {
             .put("slotsPerSegment", info.slotsPerSegment())
             .put("fileBytes", info.fileBytes())
             .put("storeBytes", info.storeBytes())
+            .put("pageIndexBytes", info.pageIndexBytes())
             .put("residentBytes", residentBytes)
             .put("bytesPerId", info.bytesPerId());
     if (info.lowestId() != null && info.highestId() != null) {
