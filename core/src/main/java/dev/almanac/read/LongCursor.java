@@ -46,13 +46,12 @@ public final class LongCursor {
             int found = table.codeAt(region, entry + Long.BYTES + place * table.codeBytes);
             long foundId = firstId + place;
             place++;
-            if (Integer.compareUnsigned(found, table.dateCount) < 0) {
+            if (found >= 0) {
               file.checkSealAfter(found);
               id = foundId;
               code = found;
               return true;
             }
-            table.noCode(found);
           }
           if (!nextPage()) {
             return false;

@@ -17,6 +17,9 @@ public final class LongTable extends Tiers {
    */
   static final int GROUP = 64;
 
+  /** Stands for an offset in a batch. */
+  private static final int NO_CODE = Integer.MIN_VALUE;
+
   private static final ThreadLocal<Group> OF_THREAD =
       ThreadLocal.withInitial(() -> new Group(GROUP));
 
@@ -60,7 +63,7 @@ public final class LongTable extends Tiers {
 
   private int find(MappedByteBuffer[] regions, long id) {
     return pageIndex != null
-        ? codeAt(regions, place(pageIndex, id >> pageBits), id)
+        ? codeByPlace(regions, place(pageIndex, id >> pageBits), id)
         : findByHash(regions, id);
   }
 
@@ -73,7 +76,7 @@ public final class LongTable extends Tiers {
         : PageIndex.NO_PAGE;
   }
 
-  private int codeAt(MappedByteBuffer[] regions, long place, long id) {
+  private int codeByPlace(MappedByteBuffer[] regions, long place, long id) {
     int segment = PageIndex.segment(place);
     // Also for a page that is not there, so that a closed file is noticed.
     MappedByteBuffer region = region(regions, segment);
@@ -128,8 +131,12 @@ public final class LongTable extends Tiers {
   }
 
   private int code(MappedByteBuffer region, int entry, long id) {
-    int code = codeAt(region, entry + Long.BYTES + ((int) id & pageMask) * codeBytes);
-    return Integer.compareUnsigned(code, dateCount) < 0 ? code : noCode(code);
+    return codeAt(region, codeOffset(entry, id));
+  }
+
+  /** Where the code of an ID lies in the entry of its page. */
+  private int codeOffset(int entry, long id) {
+    return entry + Long.BYTES + ((int) id & pageMask) * codeBytes;
   }
 
   /**
@@ -150,7 +157,7 @@ public final class LongTable extends Tiers {
           if (pageBits > 0 && areOfOnePage(ids, from, n)) {
             codesOfOnePage(regions, ids, from, codes, to, n);
           } else if (pageIndex != null) {
-            codesByIndex(regions, pageIndex, ids, from, codes, to, n);
+            codesByIndex(regions, pageIndex, group, ids, from, codes, to, n);
           } else {
             codesByHash(regions, group, ids, from, codes, to, n);
           }
@@ -197,18 +204,31 @@ public final class LongTable extends Tiers {
     return entry < 0 ? PageIndex.NO_PAGE : PageIndex.place(segment, entry - tier);
   }
 
-  /** No steps: these lookups are short enough to overlap by themselves. */
+  /** Two steps, since places are in the cache: find where the codes lie and touch those. */
   private void codesByIndex(
       MappedByteBuffer[] regions,
       ByteBuffer pageIndex,
+      Group group,
       long[] ids,
       int from,
       int[] codes,
       int to,
       int n) {
+    int[] regionIndexes = group.regionIndexes;
+    int[] offsets = group.places;
     for (int i = 0; i < n; i++) {
       long id = ids[from + i];
-      codes[to + i] = codeAt(regions, place(pageIndex, id >> pageBits), id);
+      long place = place(pageIndex, id >> pageBits);
+      int segment = PageIndex.segment(place);
+      regionIndexes[i] = regionIndex(segment);
+      offsets[i] =
+          place == PageIndex.NO_PAGE
+              ? NO_CODE
+              : codeOffset(tierOffset(segment) + PageIndex.offsetInTier(place), id);
+    }
+    touch(regions, group, n);
+    for (int i = 0; i < n; i++) {
+      codes[to + i] = offsets[i] == NO_CODE ? -1 : codeAt(regions[regionIndexes[i]], offsets[i]);
     }
   }
 

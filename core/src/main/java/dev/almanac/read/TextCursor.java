@@ -63,8 +63,7 @@ public final class TextCursor {
     length = TextTable.lengthAt(region, entry) * file.one();
     int key = entry + (length < 0x80 ? 1 : 2);
     region.get(key, bytes, 0, length);
-    int found = table.codeAt(region, key + length);
-    code = Integer.compareUnsigned(found, table.dateCount) < 0 ? found : table.noCode(found);
+    code = table.codeAt(region, key + length);
     int entryBytes = key + length + table.codeBytes - entry;
     nextEntry = entry + (entryBytes + table.chunkBytes - 1) / table.chunkBytes * table.chunkBytes;
   }

@@ -138,8 +138,7 @@ public final class TextTable extends Tiers {
         }
       }
     }
-    int code = codeAt(region, key + length);
-    return Integer.compareUnsigned(code, dateCount) < 0 ? code : noCode(code);
+    return codeAt(region, key + length);
   }
 
   /**

@@ -18,7 +18,7 @@ abstract class Tiers {
   private static final long LANE_TOPS = 0x8000000080000000L;
 
   final SealedFile file;
-  final int dateCount;
+  private final int dateCount;
   private final boolean pagesHaveHoles;
   final int codeBytes;
   final int keyBits;
@@ -137,9 +137,9 @@ abstract class Tiers {
    * likely entries, touches those. Where a key has none, its place is negative.
    */
   final void approach(MappedByteBuffer[] regions, Group group, int count) {
-    int touched = touch(regions, group.regionIndexes, group.places, count);
+    touch(regions, group, count);
     chooseEntries(regions, group, count);
-    group.touched = touched + touch(regions, group.regionIndexes, group.places, count);
+    touch(regions, group, count);
   }
 
   /**
@@ -194,9 +194,9 @@ abstract class Tiers {
   /**
    * Reads a byte at each place, so that the cache lines are on their way together. Does nothing
    * else: a processor looks only some hundred instructions ahead for the next miss to start.
-   * Returns what must not be optimised away.
    */
-  final int touch(MappedByteBuffer[] regions, int[] regionIndexes, int[] places, int count) {
+  final void touch(MappedByteBuffer[] regions, Group group, int count) {
+    int[] places = group.places;
     int touched = 0;
     if (regions.length == 1) {
       MappedByteBuffer region = regions[0];
@@ -204,25 +204,25 @@ abstract class Tiers {
         touched += region.get(places[i] & Integer.MAX_VALUE);
       }
     } else {
+      int[] regionIndexes = group.regionIndexes;
       for (int i = 0; i < count; i++) {
         touched += regions[regionIndexes[i]].get(places[i] & Integer.MAX_VALUE);
       }
     }
-    return touched;
+    group.touched += touched;
   }
 
-  /**
-   * The code at {@code offset}; at least {@code dateCount} where the page has no date for this ID.
-   */
+  /** The code at {@code offset}, or -1 where the page has no date for this ID. */
   final int codeAt(MappedByteBuffer region, int offset) {
-    if (codeBytes == 2) {
-      return region.getShort(offset) & 0xFFFF;
-    }
-    return codeBytes == 1 ? region.get(offset) & 0xFF : region.getInt(offset);
+    int code =
+        codeBytes == 2
+            ? region.getShort(offset) & 0xFFFF
+            : codeBytes == 1 ? region.get(offset) & 0xFF : region.getInt(offset);
+    return Integer.compareUnsigned(code, dateCount) < 0 ? code : noCode(code);
   }
 
   /** {@code ABSENT} for all-ones in a page of several; anything else that is no code is damage. */
-  final int noCode(int code) {
+  private int noCode(int code) {
     int allOnes = codeBytes == 4 ? -1 : (1 << 8 * codeBytes) - 1;
     if (code != allOnes || !pagesHaveHoles) {
       throw file.corrupt(
@@ -244,7 +244,7 @@ abstract class Tiers {
 
     /** Written so that the reads that it sums up are not optimised away. */
     @SuppressWarnings("UnusedVariable")
-    private int touched;
+    int touched;
 
     Group(int capacity) {
       regionIndexes = new int[capacity];

@@ -175,18 +175,20 @@ class TiersTest {
         mappedBytes += region.capacity();
       }
       assertEquals(5 * file.g.tierBytes(), mappedBytes);
-      int[] regionIndexes = new int[5];
-      int[] places = new int[6];
+      Tiers.Group group = new Tiers.Group(5);
       for (int segment = 0; segment < 5; segment++) {
         MappedByteBuffer region = table.region(regions, segment);
         assertEquals(100 + segment, region.getInt(table.tierOffset(segment)));
         assertSame(region, regions[table.regionIndex(segment)]);
-        regionIndexes[segment] = table.regionIndex(segment);
+        group.regionIndexes[segment] = table.regionIndex(segment);
         // The highest bit says that there is no likely entry; the place is touched all the same.
-        places[segment] = table.tierOffset(segment) | (segment % 2 == 0 ? Integer.MIN_VALUE : 0);
+        group.places[segment] =
+            table.tierOffset(segment) | (segment % 2 == 0 ? Integer.MIN_VALUE : 0);
       }
-      assertEquals(100 + 101 + 102 + 103 + 104, table.touch(regions, regionIndexes, places, 5));
-      assertEquals(0, table.touch(regions, regionIndexes, places, 0));
+      table.touch(regions, group, 5);
+      assertEquals(100 + 101 + 102 + 103 + 104, group.touched);
+      table.touch(regions, group, 0);
+      assertEquals(100 + 101 + 102 + 103 + 104, group.touched);
     }
   }
 
