@@ -11,15 +11,24 @@ import java.nio.file.StandardOpenOption;
 import java.util.SplittableRandom;
 
 /**
- * Looks IDs up without pause until a line comes or standard input ends, and then says how many
- * batches there were and how many answers were wrong. ID {@code i} of the file has the code {@code
- * (i + OFFSET) % DATES}.
+ * Looks IDs up until standard input ends or {@code stop} comes, and then says how many batches
+ * there were and how many answers were wrong. It does so in bursts with pauses between them, which
+ * leaves processor time to others. Told to {@code hurry}, it makes no more pauses; asked to {@code
+ * count}, it says after one more batch what it would say at the end, and goes on. ID {@code i} of
+ * the file has the code {@code (i + OFFSET) % DATES}.
  *
  * <p>Arguments: the file, how many IDs and dates it has, the offset, and optionally {@code lock},
  * which makes it map the file for writing and lock it, as a reader must not.
  */
 final class LookupWorker {
+  /** Batches between two pauses. */
+  private static final int BURST = 4;
+
+  private static final int PAUSE_MILLIS = 5;
+
   private static volatile boolean stopped;
+  private static volatile boolean asked;
+  private static volatile boolean hurried;
 
   private LookupWorker() {}
 
@@ -46,6 +55,10 @@ final class LookupWorker {
       listener.setDaemon(true);
       listener.start();
       do {
+        boolean count = asked;
+        if (count) {
+          asked = false;
+        }
         for (int i = 0; i < ids.length; i++) {
           // Some beyond the last, which are absent.
           ids[i] = random.nextInt(idCount + idCount / 8);
@@ -60,6 +73,12 @@ final class LookupWorker {
         if (batches++ == 0) {
           System.out.println("ready");
         }
+        if (count) {
+          System.out.println(batches + " " + wrong);
+        }
+        if (batches % BURST == 0 && !hurried && !stopped) {
+          Thread.sleep(PAUSE_MILLIS);
+        }
       } while (!stopped);
     }
     System.out.println(batches + " " + wrong);
@@ -67,10 +86,20 @@ final class LookupWorker {
 
   private static void listen(BufferedReader input) {
     try {
-      input.readLine();
+      for (String line = input.readLine(); line != null; line = input.readLine()) {
+        switch (line) {
+          case "count" -> asked = true;
+          case "hurry" -> hurried = true;
+          case "stop" -> {
+            return;
+          }
+          default -> throw new IllegalArgumentException("a command must be known: " + line);
+        }
+      }
     } catch (IOException e) {
       // As its end.
+    } finally {
+      stopped = true;
     }
-    stopped = true;
   }
 }

@@ -1,7 +1,10 @@
 package dev.almanac.reliability;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -12,7 +15,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,14 +32,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Hazard 9: readers die, or would meddle if they could. Eight processes look up without pause; one
- * after the other is killed. What a reader asks of the kernel is traced.
+ * Hazard 9: readers die, or would meddle if they could. Eight processes look up; one after the
+ * other is killed. What a reader asks of the kernel is traced.
  */
 class ReaderDiesTest {
   private static final int READERS = 8;
+
+  /** How many start at a time to take the places of the killed. */
+  private static final int NEXT = 2;
+
   private static final int IDS = 20_000;
   private static final int DATES = 500;
-  private static final int LONGEST_LIFE_MILLIS = 30;
+  private static final int LONGEST_HURRY_MILLIS = 30;
 
   @TempDir Path folder;
 
@@ -76,48 +86,126 @@ class ReaderDiesTest {
     }
   }
 
+  /** Eight that look up, and the next ones, which start while the eight look up. */
+  private final class Readers {
+    final List<SiblingJvm> running = new ArrayList<>();
+    private final Deque<SiblingJvm> next = new ArrayDeque<>();
+    private final Map<SiblingJvm, Long> batches = new HashMap<>();
+    private int starting;
+
+    Readers() throws Exception {
+      for (int i = 0; i < READERS + NEXT; i++) {
+        startAnother();
+      }
+      while (running.size() < READERS) {
+        join();
+      }
+    }
+
+    void startAnother() throws IOException {
+      readers.add(start(0));
+      starting++;
+    }
+
+    /** Waits for the next thing said that is not of a reader that has started. */
+    private SiblingJvm.Said hear() throws Exception {
+      SiblingJvm.Said heard = SiblingJvm.next(said);
+      while ("ready".equals(heard.line())) {
+        ready(heard);
+        heard = SiblingJvm.next(said);
+      }
+      return heard;
+    }
+
+    private void ready(SiblingJvm.Said heard) {
+      assertEquals("ready", heard.line());
+      next.add(heard.who());
+      starting--;
+    }
+
+    /** Another is one of the eight. */
+    void join() throws Exception {
+      while (next.isEmpty()) {
+        ready(SiblingJvm.next(said));
+      }
+      running.add(next.remove());
+    }
+
+    /** Kills one while it looks up without pause. */
+    void kill(SiblingJvm victim, int afterMillis) throws Exception {
+      running.remove(victim);
+      victim.tell("hurry");
+      Thread.sleep(afterMillis);
+      victim.kill();
+      SiblingJvm.Said end = hear();
+      assertSame(victim, end.who(), "only the killed reader may end");
+      assertNull(end.line());
+    }
+
+    /** Has each of those that are left look up one more batch, and say what it counted. */
+    void assertAnswering() throws Exception {
+      for (SiblingJvm reader : running) {
+        reader.tell("count");
+      }
+      for (int i = 0; i < running.size(); i++) {
+        count(hear());
+      }
+    }
+
+    private void count(SiblingJvm.Said heard) {
+      assertNotNull(heard.line(), "only the killed reader may end");
+      String[] counts = heard.line().split(" ");
+      assertEquals(0, Long.parseLong(counts[1]), heard.line());
+      long before = batches.getOrDefault(heard.who(), 0L);
+      assertTrue(Long.parseLong(counts[0]) > before, heard.line());
+      batches.put(heard.who(), Long.parseLong(counts[0]));
+    }
+
+    /** All that are left stop, and say once more what they counted. */
+    long stop() throws Exception {
+      while (starting > 0) {
+        ready(SiblingJvm.next(said));
+      }
+      running.addAll(next);
+      for (SiblingJvm reader : running) {
+        reader.tell("stop");
+      }
+      for (int ended = 0; ended < running.size(); ) {
+        SiblingJvm.Said heard = hear();
+        if (heard.line() == null) {
+          ended++;
+        } else {
+          count(heard);
+        }
+      }
+      assertTrue(batches.keySet().containsAll(running));
+      return batches.values().stream().mapToLong(Long::longValue).sum();
+    }
+  }
+
   @Test
   void siblingsOfAKilledReaderAnswerOn() throws Exception {
     int kills = Trial.count(6, 1_000);
+    byte[] bytes = Files.readAllBytes(file);
     SplittableRandom random = new SplittableRandom(9);
-    for (int i = 0; i < READERS; i++) {
-      readers.add(start(0));
-    }
-    for (int ready = 0; ready < READERS; ready++) {
-      assertEquals("ready", SiblingJvm.next(said).line());
-    }
-    for (SiblingJvm reader : readers) {
-      reader.giveWay();
-    }
+    Readers eight = new Readers();
+    long answered = 0;
     for (int i = 0; i < kills; i++) {
-      Thread.sleep(random.nextInt(LONGEST_LIFE_MILLIS));
-      int victim = random.nextInt(READERS);
-      readers.get(victim).kill();
-      SiblingJvm.Said end = SiblingJvm.next(said);
-      assertEquals(readers.get(victim), end.who(), "only the killed reader may end");
-      assertNull(end.line());
-      readers.set(victim, start(0));
-      assertEquals("ready", SiblingJvm.next(said).line());
-      readers.get(victim).giveWay();
-    }
-    long batches = 0;
-    for (SiblingJvm reader : readers) {
-      reader.tell("stop");
-    }
-    for (int ended = 0; ended < READERS; ) {
-      String line = SiblingJvm.next(said).line();
-      if (line == null) {
-        ended++;
-        continue;
+      eight.kill(eight.running.get(random.nextInt(READERS)), random.nextInt(LONGEST_HURRY_MILLIS));
+      if (i + NEXT < kills) {
+        eight.startAnother();
       }
-      String[] counts = line.split(" ");
-      assertTrue(Long.parseLong(counts[0]) > 0, line);
-      assertEquals(0, Long.parseLong(counts[1]), line);
-      batches += Long.parseLong(counts[0]);
+      eight.assertAnswering();
+      answered += eight.running.size();
+      eight.join();
+      assertArrayEquals(bytes, Files.readAllBytes(file));
+      assertEquals(modified, Files.getLastModifiedTime(file));
     }
+    long batches = eight.stop();
     assertUntouched();
     Map<String, Long> outcomes = new LinkedHashMap<>();
-    outcomes.put("batches of 512 IDs by those that were left", batches);
+    outcomes.put("siblings that answered on after a kill", answered);
+    outcomes.put("batches of 512 IDs looked up, all right", batches);
     outcomes.put("wrong answers", 0L);
     outcomes.put("readers that ended unasked", 0L);
     outcomes.put("file or its time changed", 0L);
@@ -125,7 +213,9 @@ class ReaderDiesTest {
         ReaderDiesTest.class,
         9,
         "killed",
-        "one of " + READERS + " reader processes killed at a random time, and another started",
+        "one of "
+            + READERS
+            + " reader processes killed at a random time, the seven others asked, and another started",
         kills,
         outcomes);
   }

@@ -88,11 +88,6 @@ final class SiblingJvm implements AutoCloseable {
     }
   }
 
-  /** Lets others have the processor first, so that a sibling that starts is not kept waiting. */
-  void giveWay() throws IOException {
-    Command.run("renice", "-n", "19", "-p", Long.toString(process.pid()));
-  }
-
   void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
   }
