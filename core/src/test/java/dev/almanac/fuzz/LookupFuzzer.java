@@ -57,6 +57,8 @@ public final class LookupFuzzer {
       file[file.length - 1 - fromEnd % file.length] = input[i + 2];
     }
     reseal(file);
+    // Another file each time: to write into one that thousands of mappings still have takes long.
+    Files.deleteIfExists(FILE);
     Files.write(FILE, file);
     if (++opens % 5_000 == 0) {
       System.gc(); // The mappings of so many closed files.
