@@ -219,7 +219,7 @@ class ClosedWhileUsedTest {
     }
   }
 
-  private static long descriptors(Path target) throws IOException {
+  static long descriptors(Path target) throws IOException {
     long count = 0;
     try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
       for (Path descriptor : descriptors.toList()) {
@@ -233,7 +233,7 @@ class ClosedWhileUsedTest {
     return count;
   }
 
-  private static long mappings(Path target) {
+  static long mappings(Path target) {
     try (Stream<String> lines = Files.lines(Path.of("/proc/self/maps"))) {
       return lines.filter(line -> line.endsWith(target.toString())).count();
     } catch (IOException e) {
@@ -242,7 +242,7 @@ class ClosedWhileUsedTest {
   }
 
   /** Collects until the file is mapped so often, for a second at most. */
-  private static boolean mappingsSettleAt(Path target, long expected) throws InterruptedException {
+  static boolean mappingsSettleAt(Path target, long expected) throws InterruptedException {
     for (int attempt = 0; attempt < 20; attempt++) {
       System.gc();
       if (mappings(target) == expected) {
