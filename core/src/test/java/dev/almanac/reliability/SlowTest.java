@@ -26,7 +26,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,6 +35,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
@@ -386,67 +386,81 @@ class SlowTest {
         new TreeMap<>(Map.of("refused by name", 2L, "skipped, the row behind it built", 2L)));
   }
 
-  private static RowSource manyDates(int count) {
+  /** An ID for each, its date one of so many. */
+  private static RowSource rowsOfDates(int idCount, int dateCount) {
     return RowSource.of(
         () ->
-            IntStream.range(0, count)
-                .mapToObj(
-                    n ->
-                        new RowSource.Row(
-                            Integer.toString(n), LocalDate.ofEpochDay(n - 1_000_000L).toString())));
+            IntStream.range(0, idCount)
+                .mapToObj(n -> new RowSource.Row(Integer.toString(n), date(n % dateCount))));
   }
 
   /** Year 10000 and later are written with a sign, so there are more dates than fit any heap. */
+  private static String date(int n) {
+    return LocalDate.ofEpochDay(n - 1_000_000L).toString();
+  }
+
   @Test
-  void distinctDatesAreRefusedByNameBeforeTheyFillTheHeap() throws IOException {
-    assumeTrue(Trial.full(), "reads 2 million dates or more: only in full");
-    long fit = Runtime.getRuntime().maxMemory() / 2 / 256;
-    assumeTrue(fit < 10_000_000, "the heap must be smaller than the dates");
-    IllegalStateException refused =
-        assertThrows(
-            IllegalStateException.class,
-            () -> Almanac.builder().build(manyDates(10_000_000), target()));
+  void distinctDatesAreRefusedByNameBeforeTheyFillTheHeap() throws Exception {
+    assumeTrue(Trial.full(), "reads millions of dates: only in full");
+    Map<String, String> found = buildTenMillionDates("1g");
     assertTrue(
-        refused
-            .getMessage()
-            .startsWith("distinct dates must fit the heap, or 2^28: dateCount=" + fit),
-        refused.getMessage());
+        found
+            .get("refused")
+            .startsWith("distinct dates must fit the heap, or 2^28: dateCount=" + found.get("fit")),
+        found::toString);
     assertTrue(Files.notExists(target()));
-    record(
-        "dates that do not fit",
-        "10,000,000 distinct dates in a heap of "
-            + (Runtime.getRuntime().maxMemory() >> 20)
-            + " MB",
-        1,
-        Map.of("refused by name, at the date number", fit));
+    Map<String, Long> result = new LinkedHashMap<>();
+    result.put("refused by name", 1L);
+    result.put("at the date number", Long.parseLong(found.get("fit")));
+    putCosts(result, "until it was refused", found);
+    record("dates that do not fit", "10,000,000 distinct dates in a heap of 1 GB", 1, result);
   }
 
   @Test
   void tenMillionDistinctDatesComeBackWhereTheyFit() throws Exception {
     assumeTrue(Trial.full(), "takes a heap of 6 GB: only in full");
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of(
-            "-Xmx6g",
-            "-XX:+UseSerialGC",
-            "-cp",
-            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-            TenMillionDates.class.getName(),
-            target().toString()));
-    Process child = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output =
-        new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8).trim();
-    assertEquals(0, child.waitFor(), output);
-    assertTrue(output.endsWith("mismatches=0"), output);
+    Map<String, String> found = buildTenMillionDates("6g");
+    assertEquals("0", found.get("mismatches"), found::toString);
+    Map<String, Long> result = new LinkedHashMap<>();
+    result.put("mismatches", 0L);
+    putCosts(result, "to build them", found);
     record(
         "dates that fit",
         "10,000,000 distinct dates, an ID each, in a heap of 6 GB: built, verified, every ID looked up",
         TenMillionDates.COUNT,
-        Map.of("mismatches", 0L));
+        result);
   }
 
-  /** The child JVM of the test above. */
+  private static void putCosts(Map<String, Long> result, String until, Map<String, String> found) {
+    result.put("milliseconds " + until, Long.parseLong(found.get("millis")));
+    result.put(
+        "milliseconds to build as many IDs with 1,000 dates",
+        Long.parseLong(found.get("normalMillis")));
+    result.put("MB of memory at the peak", Long.parseLong(found.get("peakBytes")) / 1_000_000);
+  }
+
+  /** What a JVM with this heap says of them, a name and a value a line. */
+  private Map<String, String> buildTenMillionDates(String heap) throws IOException {
+    Command child =
+        Command.run(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx" + heap,
+            "-XX:+UseSerialGC",
+            "-cp",
+            System.getProperty("java.class.path"),
+            TenMillionDates.class.getName(),
+            target().toString());
+    assertEquals(0, child.exit(), child.output());
+    Map<String, String> found = new LinkedHashMap<>();
+    child
+        .output()
+        .lines()
+        .forEach(
+            line -> found.put(line.replaceAll("=.*", ""), line.substring(1 + line.indexOf('='))));
+    return found;
+  }
+
+  /** The child JVM of the tests above. */
   static final class TenMillionDates {
     static final int COUNT = 10_000_000;
 
@@ -454,7 +468,32 @@ class SlowTest {
 
     public static void main(String[] arguments) throws IOException {
       Path file = Path.of(arguments[0]);
-      Almanac.builder().dateFormat(DateFormat.iso()).build(manyDates(COUNT), file);
+      System.out.println("fit=" + Runtime.getRuntime().maxMemory() / 2 / 256);
+      build(COUNT / 10, 1_000, file); // Compiles what a build runs.
+      System.out.println("normalMillis=" + build(COUNT, 1_000, file));
+      Files.delete(file);
+      long begun = System.nanoTime();
+      try {
+        System.out.println("millis=" + build(COUNT, COUNT, file));
+        System.out.println("mismatches=" + mismatches(file));
+      } catch (IllegalStateException e) {
+        System.out.println("millis=" + millisSince(begun));
+        System.out.println("refused=" + e.getMessage());
+      }
+      System.out.println("peakBytes=" + peakBytes());
+    }
+
+    private static long build(int idCount, int dateCount, Path file) throws IOException {
+      long begun = System.nanoTime();
+      Almanac.builder().dateFormat(DateFormat.iso()).build(rowsOfDates(idCount, dateCount), file);
+      return millisSince(begun);
+    }
+
+    private static long millisSince(long begun) {
+      return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
+    }
+
+    private static long mismatches(Path file) throws IOException {
       long mismatches = Almanac.verify(file).ok() ? 0 : 1;
       try (Almanac almanac = Almanac.open(file)) {
         for (int n = 0; n < COUNT; n++) {
@@ -462,7 +501,17 @@ class SlowTest {
           mismatches += code >= 0 && almanac.dictionary().epochDay(code) == n - 1_000_000L ? 0 : 1;
         }
       }
-      System.out.println("mismatches=" + mismatches);
+      return mismatches;
+    }
+
+    private static long peakBytes() throws IOException {
+      try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+        return 1024
+            * lines
+                .filter(line -> line.startsWith("VmHWM:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                .sum();
+      }
     }
   }
 
