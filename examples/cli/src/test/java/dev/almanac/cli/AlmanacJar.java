@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +20,12 @@ import java.util.stream.Stream;
 /** Runs the built jar as a user does, in a process of its own. */
 final class AlmanacJar {
   private static final long LIMIT_SECONDS = 120;
+
+  /**
+   * The classes of the jar as a process has loaded them, which those that follow map in place of
+   * loading them again: half of a start, and nothing else (class data sharing).
+   */
+  private static final Path CLASSES = Path.of("target", "almanac-classes.jsa").toAbsolutePath();
 
   private AlmanacJar() {}
 
@@ -75,10 +82,7 @@ final class AlmanacJar {
       } catch (IOException e) {
         // It ended without reading all of its input.
       }
-      if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-        throw new IOException("a command must end: arguments=" + Arrays.toString(arguments));
-      }
+      awaitEnd(process, arguments);
       return new Result(
           process.exitValue(),
           Files.readAllBytes(output),
@@ -89,11 +93,52 @@ final class AlmanacJar {
     }
   }
 
+  private static void awaitEnd(Process process, Object... arguments)
+      throws IOException, InterruptedException {
+    if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new IOException("a command must end: arguments=" + Arrays.toString(arguments));
+    }
+  }
+
+  /** Lets the demo, which does a bit of everything, leave its classes behind. */
+  private static final class SharedClasses {
+    static final String FLAG = "-XX:SharedArchiveFile=" + CLASSES;
+
+    static {
+      try {
+        Process process =
+            new ProcessBuilder(
+                    commandWith(
+                        "-XX:ArchiveClassesAtExit=" + CLASSES,
+                        "demo",
+                        "--rows",
+                        1_000,
+                        "--processes",
+                        1))
+                .redirectErrorStream(true)
+                .redirectOutput(Redirect.DISCARD)
+                .start();
+        awaitEnd(process);
+        assertEquals(ExitStatus.DONE, process.exitValue());
+      } catch (IOException | InterruptedException e) {
+        throw new ExceptionInInitializerError(e);
+      }
+    }
+
+    private SharedClasses() {}
+  }
+
   static List<String> command(Object... arguments) {
+    return commandWith(SharedClasses.FLAG, arguments);
+  }
+
+  private static List<String> commandWith(String flag, Object... arguments) {
     List<String> command =
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                flag,
                 // These processes live for a second: compiling well does not pay.
                 "-XX:TieredStopAtLevel=1",
                 "-Xmx512m",

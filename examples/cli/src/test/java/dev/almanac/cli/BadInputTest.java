@@ -18,6 +18,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Every way in which rows can be bad has an answer that names the place, and leaves nothing in the
@@ -184,6 +186,22 @@ class BadInputTest {
       assertTrue(message.endsWith("path=" + other), message);
       assertFalse(message.contains("Exception"), message);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "get FILE 1",
+        "join FILE",
+        "dump FILE",
+        "info FILE",
+        "verify FILE",
+        "workers FILE"
+      })
+  void aFileThatIsMissing(String command) {
+    Path missing = input.resolve("missing.almanac");
+    String message = failure((Object[]) command.replace("FILE", missing.toString()).split(" "));
+    assertTrue(message.endsWith("path=" + missing), message);
   }
 
   private String refusal(Path rows, Object... options) throws Exception {

@@ -60,7 +60,7 @@ class DemoIT {
   @Test
   void anInterruptedRunLeavesNothing() throws Exception {
     Process demo =
-        new ProcessBuilder(AlmanacJar.command("demo", "--rows", 2_000_000, "--directory", folder))
+        new ProcessBuilder(AlmanacJar.command("demo", "--rows", 1_000_000, "--directory", folder))
             .redirectOutput(Redirect.DISCARD)
             .start();
     try (BufferedReader error = demo.errorReader()) {

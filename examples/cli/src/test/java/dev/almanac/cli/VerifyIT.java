@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.almanac.cli.AlmanacJar.Result;
+import dev.almanac.generator.RowGenerator;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -20,9 +21,7 @@ class VerifyIT {
 
   @BeforeAll
   static void buildFile() throws Exception {
-    file = folder.resolve("dates.almanac");
-    byte[] rows = AlmanacJar.run("generate", "--rows", 10_000).done().outputBytes();
-    AlmanacJar.runWithInput(rows, "build", "-", "--date-column", 3, "-o", file).done();
+    file = SampleFile.build(RowGenerator.of(10_000), folder.resolve("dates.almanac"));
   }
 
   @Test
