@@ -139,8 +139,7 @@ final class BuildCommand implements Callable<Integer> {
       description = "Where temporary files go. Default: the folder of the output.")
   private @Nullable Path temporary;
 
-  @Option(names = "--json", description = "Print the report as one JSON object.")
-  private boolean json;
+  @Mixin private JsonOption json;
 
   @Spec private CommandSpec spec;
 
@@ -152,7 +151,8 @@ final class BuildCommand implements Callable<Integer> {
     try (ProgressLine progress = new ProgressLine()) {
       report = builder.onProgress(progress).build(rows, output);
     }
-    StandardOutput.print(json ? BuildReports.json(report) + "\n" : BuildReports.table(report));
+    StandardOutput.print(
+        json.chosen() ? BuildReports.json(report) + "\n" : BuildReports.table(report));
     return ExitStatus.DONE;
   }
 

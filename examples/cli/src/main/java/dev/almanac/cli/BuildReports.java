@@ -1,6 +1,7 @@
 package dev.almanac.cli;
 
 import dev.almanac.BuildReport;
+import dev.almanac.IdKind;
 import dev.almanac.report.Figures;
 import dev.almanac.report.JsonObject;
 import dev.almanac.report.TextTable;
@@ -21,11 +22,7 @@ final class BuildReports {
   static void appendTo(TextTable table, BuildReport report) {
     table
         .row("Rows", Figures.count(report.rowCount()))
-        .row(
-            "IDs",
-            Figures.count(report.idCount())
-                + ", "
-                + report.idKind().name().toLowerCase(Locale.ROOT))
+        .row("IDs", ids(report.idCount(), report.idKind()))
         .row("Dates", Figures.count(report.dateCount()) + " distinct")
         .row(
             "Duplicates",
@@ -60,6 +57,10 @@ final class BuildReports {
                     .map(entry -> entry.getKey() + " " + Figures.duration(entry.getValue()))
                     .collect(Collectors.joining(", "))
                 + ")");
+  }
+
+  static String ids(long count, IdKind kind) {
+    return Figures.count(count) + ", " + kind.name().toLowerCase(Locale.ROOT);
   }
 
   /** The last line of a table: an edition is too long for the column of figures. */

@@ -75,8 +75,7 @@ final class DemoCommand implements Callable<Integer> {
   @Option(names = "--keep", description = "Keep the files.")
   private boolean keep;
 
-  @Option(names = "--json", description = "Print one JSON object.")
-  private boolean json;
+  @Mixin private JsonOption json;
 
   @Spec private CommandSpec spec;
 
@@ -140,7 +139,7 @@ final class DemoCommand implements Callable<Integer> {
             .file(file)
             .run();
 
-    if (json) {
+    if (json.chosen()) {
       StandardOutput.print(
           new JsonObject()
                   .put("rows", rows)

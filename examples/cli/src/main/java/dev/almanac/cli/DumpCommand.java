@@ -5,11 +5,10 @@ import dev.almanac.IdKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code almanac dump}. */
 @Command(
@@ -24,8 +23,7 @@ import picocli.CommandLine.Parameters;
       "  almanac dump orders.almanac | almanac build - -o again.almanac"
     })
 final class DumpCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "FILE", description = "A file that build made.")
-  private Path file;
+  @Mixin private FileArgument file;
 
   @Option(
       names = "--delimiter",
@@ -37,7 +35,7 @@ final class DumpCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    try (Almanac almanac = Almanac.open(file)) {
+    try (Almanac almanac = Almanac.open(file.path())) {
       ByteOutput output = new ByteOutput(StandardOutput.stream());
       DateTexts dates = new DateTexts(almanac.dictionary());
       if (almanac.idKind() == IdKind.LONG) {

@@ -9,10 +9,10 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code almanac get}. */
@@ -33,8 +33,7 @@ import picocli.CommandLine.Parameters;
 final class GetCommand implements Callable<Integer> {
   private static final String ABSENT_DATE = "-";
 
-  @Parameters(index = "0", paramLabel = "FILE", description = "A file that build made.")
-  private Path file;
+  @Mixin private FileArgument file;
 
   @Parameters(
       index = "1..*",
@@ -47,7 +46,7 @@ final class GetCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     boolean allFound = true;
-    try (Almanac almanac = Almanac.open(file);
+    try (Almanac almanac = Almanac.open(file.path());
         OutputStream output = new BufferedOutputStream(StandardOutput.stream(), 1 << 16)) {
       for (String id : ids) {
         allFound &=

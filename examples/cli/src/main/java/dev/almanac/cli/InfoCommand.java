@@ -5,12 +5,10 @@ import dev.almanac.AlmanacInfo;
 import dev.almanac.report.Figures;
 import dev.almanac.report.JsonObject;
 import dev.almanac.report.TextTable;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 
 /** {@code almanac info}. */
 @Command(
@@ -22,18 +20,17 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExample:%n",
     footer = "  almanac info orders.almanac")
 final class InfoCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "FILE", description = "A file that build made.")
-  private Path file;
+  @Mixin private FileArgument file;
 
-  @Option(names = "--json", description = "Print one JSON object.")
-  private boolean json;
+  @Mixin private JsonOption json;
 
   @Override
   public Integer call() throws Exception {
-    try (Almanac almanac = Almanac.open(file)) {
+    try (Almanac almanac = Almanac.open(file.path())) {
       AlmanacInfo info = almanac.info();
       long residentBytes = almanac.residentBytes();
-      StandardOutput.print(json ? json(info, residentBytes) + "\n" : table(info, residentBytes));
+      StandardOutput.print(
+          json.chosen() ? json(info, residentBytes) + "\n" : table(info, residentBytes));
     }
     return ExitStatus.DONE;
   }
@@ -42,11 +39,7 @@ final class InfoCommand implements Callable<Integer> {
     TextTable table =
         new TextTable()
             .section(info.path().toString())
-            .row(
-                "IDs",
-                Figures.count(info.idCount())
-                    + ", "
-                    + info.idKind().name().toLowerCase(Locale.ROOT));
+            .row("IDs", BuildReports.ids(info.idCount(), info.idKind()));
     // Texts have no order here, and a file may hold no ID.
     if (info.lowestId() != null) {
       table.row("From, to", info.lowestId() + ", " + info.highestId());

@@ -3,12 +3,10 @@ package dev.almanac.cli;
 import dev.almanac.Almanac;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code almanac join}. */
 @Command(
@@ -22,8 +20,7 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExample:%n",
     footer = "  almanac join orders.almanac --id-column 2 --delimiter , < parcels.csv > dated.csv")
 final class JoinCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "FILE", description = "A file that build made.")
-  private Path file;
+  @Mixin private FileArgument file;
 
   @Option(
       names = "--id-column",
@@ -48,7 +45,7 @@ final class JoinCommand implements Callable<Integer> {
       rowOptions.requireHeaderFor(idColumn);
     }
     String newName = rowOptions.header() ? dateName : null;
-    try (Almanac almanac = Almanac.open(file)) {
+    try (Almanac almanac = Almanac.open(file.path())) {
       new RowJoiner(almanac, rowOptions.delimiter(), idColumn, newName)
           .join(new FileInputStream(FileDescriptor.in), StandardOutput.stream());
     }

@@ -4,13 +4,11 @@ import dev.almanac.Almanac;
 import dev.almanac.VerifyReport;
 import dev.almanac.report.Figures;
 import dev.almanac.report.JsonObject;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 
 /** {@code almanac verify}. */
 @Command(
@@ -22,18 +20,16 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExample:%n",
     footer = {"  almanac verify orders.almanac", "", "Exit status 1 if the file is damaged."})
 final class VerifyCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "FILE", description = "A file that build made.")
-  private Path file;
+  @Mixin private FileArgument file;
 
-  @Option(names = "--json", description = "Print one JSON object.")
-  private boolean json;
+  @Mixin private JsonOption json;
 
   @Override
   public Integer call() throws Exception {
     long start = System.nanoTime();
-    VerifyReport report = Almanac.verify(file);
+    VerifyReport report = Almanac.verify(file.path());
     Duration time = Duration.ofNanos(System.nanoTime() - start);
-    StandardOutput.print(json ? json(report, time) + "\n" : text(report, time));
+    StandardOutput.print(json.chosen() ? json(report, time) + "\n" : text(report, time));
     return report.ok() ? ExitStatus.DONE : ExitStatus.NO;
   }
 

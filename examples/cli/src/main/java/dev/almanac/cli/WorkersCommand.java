@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code almanac workers}. */
@@ -33,11 +33,10 @@ import picocli.CommandLine.Spec;
       "  almanac workers orders.almanac --processes 10",
       "  almanac workers orders.almanac --order random --lookups 5000000",
       "",
-      "Exit status 1 if the workers' answers differ."
+      "--json prints the memory over time too. Exit status 1 if the answers differ."
     })
 final class WorkersCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "FILE", description = "A file that build made.")
-  private Path file;
+  @Mixin private FileArgument file;
 
   @Option(
       names = "--processes",
@@ -69,29 +68,29 @@ final class WorkersCommand implements Callable<Integer> {
       description = "For random order. Default: ${DEFAULT-VALUE}")
   private long seed;
 
-  @Option(names = "--json", description = "Print one JSON object, with the memory over time.")
-  private boolean json;
+  @Mixin private JsonOption json;
 
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws Exception {
+    Path path = file.path();
     List<List<String>> commands =
         Arguments.accepted(
-            spec, () -> AlmanacWorker.commands(file, processes, order, lookups, seed));
+            spec, () -> AlmanacWorker.commands(path, processes, order, lookups, seed));
     // Says what is wrong with the file once, before ten workers do.
     String edition;
-    try (Almanac almanac = Almanac.open(file)) {
+    try (Almanac almanac = Almanac.open(path)) {
       edition = almanac.edition();
     }
-    WorkersReport report = WorkerExperiment.of(commands).file(file).run();
-    if (json) {
+    WorkersReport report = WorkerExperiment.of(commands).file(path).run();
+    if (json.chosen()) {
       StandardOutput.print(
           new JsonObject()
-                  .put("path", file.toString())
+                  .put("path", path.toString())
                   .put("edition", edition)
                   .put("order", order.name().toLowerCase(Locale.ROOT))
-                  .put("fileBytes", Files.size(file))
+                  .put("fileBytes", Files.size(path))
                   .put("experiment", report.toJson())
               + "\n");
     } else {
@@ -101,9 +100,9 @@ final class WorkersCommand implements Callable<Integer> {
                   Figures.count(processes)
                       + (processes == 1 ? " worker process" : " worker processes")
                       + " reading "
-                      + file
+                      + path
                       + ", "
-                      + Figures.bytes(Files.size(file)));
+                      + Figures.bytes(Files.size(path)));
       report.appendTo(table);
       StandardOutput.print(table.toString());
     }
