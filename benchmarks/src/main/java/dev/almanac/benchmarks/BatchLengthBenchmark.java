@@ -6,7 +6,6 @@ import dev.almanac.benchmarks.stores.Ids;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Setup;
 
 /**
  * How many lookups must be under way together? A call of {@code length} IDs is a group of that
@@ -20,9 +19,13 @@ public class BatchLengthBenchmark extends LookupBenchmark {
   @Param({"1", "2", "4", "8", "16", "32", "64", "128", "1024"})
   public int length;
 
-  @Setup
-  public void open() throws Exception {
-    open(Ids.SPARSE, Order.RANDOM, Hits.ALL);
+  public BatchLengthBenchmark() {
+    super(Order.RANDOM, Hits.ALL);
+  }
+
+  @Override
+  Ids kind() {
+    return Ids.SPARSE;
   }
 
   @Benchmark

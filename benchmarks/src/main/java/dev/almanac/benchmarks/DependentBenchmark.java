@@ -6,7 +6,6 @@ import dev.almanac.benchmarks.stores.Ids;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Setup;
 
 /**
  * What does a lookup cost when its ID depends on the answer before, so that no two overlap?
@@ -19,9 +18,13 @@ public class DependentBenchmark extends LookupBenchmark {
   @Param({"DENSE", "SPARSE"})
   public Ids ids;
 
-  @Setup
-  public void open() throws Exception {
-    open(ids, Order.RANDOM, Hits.ALL);
+  public DependentBenchmark() {
+    super(Order.RANDOM, Hits.ALL);
+  }
+
+  @Override
+  Ids kind() {
+    return ids;
   }
 
   @Benchmark

@@ -16,6 +16,7 @@ import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
@@ -80,13 +81,26 @@ public abstract class LookupBenchmark {
   @Param({"1000000", "30000000"})
   public int entries;
 
+  private final Accesses.Order order;
+  private final Accesses.Hits hits;
   private final List<Table> tables = new ArrayList<>();
   private long[] ids;
   private String[][] texts;
   private int cursorCount;
 
+  /** A question about IDs that come in some order, and of which some are there. */
+  LookupBenchmark(Accesses.Order order, Accesses.Hits hits) {
+    this.order = order;
+    this.hits = hits;
+  }
+
+  /** What the IDs look like. */
+  abstract Ids kind();
+
   /** Opens the store and draws the IDs. */
-  final void open(Ids kind, Accesses.Order order, Accesses.Hits hits) throws Exception {
+  @Setup
+  public void open() throws Exception {
+    Ids kind = kind();
     if (!Stores.named(store).takes(kind)) {
       throw new IllegalArgumentException(
           "A store takes the IDs it is asked for; store=" + store + ", ids=" + kind);

@@ -5,7 +5,6 @@ import dev.almanac.benchmarks.stores.Accesses.Order;
 import dev.almanac.benchmarks.stores.Ids;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Setup;
 
 /**
  * How long does it take to walk through all entries? The result is for the whole walk, not for an
@@ -19,9 +18,13 @@ public class ScanBenchmark extends LookupBenchmark {
   @Param({"DENSE", "SPARSE"})
   public Ids ids;
 
-  @Setup
-  public void open() throws Exception {
-    open(ids, Order.RANDOM, Hits.ALL);
+  public ScanBenchmark() {
+    super(Order.RANDOM, Hits.ALL);
+  }
+
+  @Override
+  Ids kind() {
+    return ids;
   }
 
   @Benchmark

@@ -50,9 +50,7 @@ public final class BuildComparison {
     Path directory =
         Path.of(options.text("directory", Tables.directory().toString())).resolve("builds");
     Rows rows =
-        new Rows(
-            Ids.valueOf(options.text("ids", "sparse").toUpperCase()),
-            options.number("rows", 1_000_000));
+        new Rows(Ids.named(options.text("ids", "sparse")), options.number("rows", 1_000_000));
     Path input = RowsFile.of(rows, directory);
     Path sealed = directory.resolve("sealed.almanac");
     JsonObject result =

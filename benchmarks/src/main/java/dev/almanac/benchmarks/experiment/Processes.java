@@ -41,10 +41,8 @@ public final class Processes {
             arguments,
             Set.of("entries", "ids", "stores", "millis", "directory", "results"),
             Set.of());
-    if (options.text("directory", null) != null) {
-      System.setProperty(Tables.DIRECTORY_PROPERTY, options.text("directory", null));
-    }
-    Ids ids = Ids.valueOf(options.text("ids", "sparse").toUpperCase());
+    Tables.setDirectory(options.text("directory", null));
+    Ids ids = Ids.named(options.text("ids", "sparse"));
     Rows rows = new Rows(ids, options.number("entries", 1_000_000));
     int millis = options.number("millis", 3_000);
     String readerJar = Jvm.readerJar(Tables.directory()).toString();

@@ -34,7 +34,7 @@ public final class Sizes {
     String directory = options.text("directory", Tables.directory().toString());
     for (String entries : options.list("entries", List.of("1000000"))) {
       for (String ids : options.list("ids", List.of("dense", "sparse", "text"))) {
-        Rows rows = new Rows(Ids.valueOf(ids.toUpperCase()), Integer.parseInt(entries));
+        Rows rows = new Rows(Ids.named(ids), Integer.parseInt(entries));
         JsonObject result =
             Results.heading("sizes", options.command("sizes", Set.of("directory", "results")));
         result.addProperty("ids", ids);

@@ -37,12 +37,10 @@ public final class Startup {
             arguments,
             Set.of("entries", "ids", "runs", "stores", "directory", "results"),
             Set.of());
-    if (options.text("directory", null) != null) {
-      System.setProperty(Tables.DIRECTORY_PROPERTY, options.text("directory", null));
-    }
+    Tables.setDirectory(options.text("directory", null));
     Path directory = Tables.directory();
     int runs = options.number("runs", 21);
-    Ids ids = Ids.valueOf(options.text("ids", "sparse").toUpperCase());
+    Ids ids = Ids.named(options.text("ids", "sparse"));
     String readerJar = Jvm.readerJar(directory).toString();
     List<Probe> probes = new ArrayList<>();
     Probe emptyReader = new Probe("empty", 0, Jvm.command(FLAGS, readerJar, EmptyMain.class), null);

@@ -10,11 +10,6 @@ final class AlmanacStore implements Store {
   static final String FILE_NAME = "table.almanac";
 
   @Override
-  public boolean takes(Ids ids) {
-    return true;
-  }
-
-  @Override
   public void build(Rows rows, Path directory) throws IOException {
     int dates = Almanac.builder().build(rows.source(), directory.resolve(FILE_NAME)).dateCount();
     if (dates != Rows.DATE_COUNT) {

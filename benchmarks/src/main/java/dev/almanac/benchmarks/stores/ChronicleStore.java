@@ -17,11 +17,6 @@ final class ChronicleStore implements Store {
   private static final String FILE_NAME = "table.chm";
 
   @Override
-  public boolean takes(Ids ids) {
-    return true;
-  }
-
-  @Override
   public void build(Rows rows, Path directory) throws IOException {
     ShortValue value = Values.newHeapInstance(ShortValue.class);
     if (rows.ids() == Ids.TEXT) {

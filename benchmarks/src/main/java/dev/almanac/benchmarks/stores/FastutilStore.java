@@ -8,11 +8,6 @@ import java.nio.file.Path;
 /** fastutil's open hash maps, on the heap: every process has its own. */
 final class FastutilStore implements Store {
   @Override
-  public boolean takes(Ids ids) {
-    return true;
-  }
-
-  @Override
   public Table open(Rows rows, Path directory) {
     if (rows.ids() == Ids.TEXT) {
       Object2ShortOpenHashMap<String> map = new Object2ShortOpenHashMap<>(rows.count());

@@ -6,10 +6,7 @@ import java.util.Map;
 
 /** {@link HashMap}, on the heap: every process has its own. The codes are shared objects. */
 final class HashMapStore implements Store {
-  @Override
-  public boolean takes(Ids ids) {
-    return true;
-  }
+  private static final Runnable NOTHING = () -> {};
 
   @Override
   public Table open(Rows rows, Path directory) {
@@ -23,47 +20,13 @@ final class HashMapStore implements Store {
       for (int i = 0; i < rows.count(); i++) {
         map.put(rows.text(i), codes[Rows.code(i)]);
       }
-      return new TextTable(map);
+      return new MapTable(map, NOTHING);
     }
     Map<Long, Short> map = new HashMap<>(capacity);
     for (int i = 0; i < rows.count(); i++) {
       long id = rows.id(i);
       map.put(id, codes[Rows.code(id)]);
     }
-    return new NumberTable(map);
-  }
-
-  private static final class NumberTable implements Table {
-    private final Map<Long, Short> map;
-
-    NumberTable(Map<Long, Short> map) {
-      this.map = map;
-    }
-
-    @Override
-    public int code(long id) {
-      Short code = map.get(id);
-      return code == null ? ABSENT : code;
-    }
-
-    @Override
-    public void close() {}
-  }
-
-  private static final class TextTable implements Table {
-    private final Map<String, Short> map;
-
-    TextTable(Map<String, Short> map) {
-      this.map = map;
-    }
-
-    @Override
-    public int code(String id) {
-      Short code = map.get(id);
-      return code == null ? ABSENT : code;
-    }
-
-    @Override
-    public void close() {}
+    return new MapTable(map, NOTHING);
   }
 }

@@ -17,33 +17,20 @@ import org.lmdbjava.Txn;
  * buffers used again, numbers as LMDB's own integer keys, the binding's argument checks off. The
  * build appends sorted keys.
  */
-final class LmdbStore implements Store {
+final class LmdbStore extends SortedStore {
   private static final int ROWS_PER_TRANSACTION = 1 << 20;
 
   static {
     System.setProperty(Env.DISABLE_CHECKS_PROP, "true");
   }
 
-  private long[] sorted;
-
-  @Override
-  public void prepare(Rows rows) {
-    sorted = rows.ids() == Ids.TEXT ? null : rows.unsignedSortedIds();
-  }
-
-  @Override
-  public boolean takes(Ids ids) {
-    return true;
+  LmdbStore() {
+    super(Rows::unsignedSortedIds);
   }
 
   @Override
   public void build(Rows rows, Path directory) {
-    long mapBytes = 128L * rows.count() + (1 << 24);
-    try (Env<ByteBuffer> environment =
-        Env.create()
-            .setMapSize(mapBytes)
-            .setMaxDbs(1)
-            .open(directory.toFile(), EnvFlags.MDB_NOSYNC)) {
+    try (Env<ByteBuffer> environment = environment(rows, directory, EnvFlags.MDB_NOSYNC)) {
       Dbi<ByteBuffer> table = environment.openDbi((String) null, flags(rows));
       ByteBuffer key = ByteBuffer.allocateDirect(16).order(ByteOrder.nativeOrder());
       ByteBuffer value = ByteBuffer.allocateDirect(2).order(ByteOrder.LITTLE_ENDIAN);
@@ -66,6 +53,13 @@ final class LmdbStore implements Store {
     }
   }
 
+  private static Env<ByteBuffer> environment(Rows rows, Path directory, EnvFlags... flags) {
+    return Env.create()
+        .setMapSize(128L * rows.count() + (1 << 24))
+        .setMaxDbs(1)
+        .open(directory.toFile(), flags);
+  }
+
   private static DbiFlags[] flags(Rows rows) {
     return rows.ids() == Ids.TEXT ? new DbiFlags[0] : new DbiFlags[] {DbiFlags.MDB_INTEGERKEY};
   }
@@ -74,14 +68,8 @@ final class LmdbStore implements Store {
   public Table open(Rows rows, Path directory) {
     // A read-only environment ignores a map size that is too small.
     Env<ByteBuffer> environment =
-        Env.create()
-            .setMapSize(128L * rows.count() + (1 << 24))
-            .setMaxDbs(1)
-            .open(
-                directory.toFile(),
-                EnvFlags.MDB_RDONLY_ENV,
-                EnvFlags.MDB_NOLOCK,
-                EnvFlags.MDB_NORDAHEAD);
+        environment(
+            rows, directory, EnvFlags.MDB_RDONLY_ENV, EnvFlags.MDB_NOLOCK, EnvFlags.MDB_NORDAHEAD);
     return new LmdbTable(environment, environment.openDbi((String) null, flags(rows)), true);
   }
 

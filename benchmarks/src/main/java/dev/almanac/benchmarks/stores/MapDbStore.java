@@ -8,19 +8,11 @@ import org.mapdb.volume.MappedFileVol;
 import org.mapdb.volume.Volume;
 
 /** MapDB's read-only form, a sorted table, mapped. */
-final class MapDbStore implements Store {
+final class MapDbStore extends SortedStore {
   private static final String FILE_NAME = "table.mapdb";
 
-  private long[] sorted;
-
-  @Override
-  public void prepare(Rows rows) {
-    sorted = rows.ids() == Ids.TEXT ? null : rows.sortedIds();
-  }
-
-  @Override
-  public boolean takes(Ids ids) {
-    return true;
+  MapDbStore() {
+    super(Rows::sortedIds);
   }
 
   @Override
@@ -55,52 +47,15 @@ final class MapDbStore implements Store {
   @Override
   public Table open(Rows rows, Path directory) {
     Volume volume = volume(directory, true);
-    return rows.ids() == Ids.TEXT
-        ? new TextTable(SortedTableMap.open(volume, Serializer.STRING_ASCII, shorts()), volume)
-        : new NumberTable(SortedTableMap.open(volume, Serializer.LONG, shorts()), volume);
-  }
-
-  private static final class NumberTable implements Table {
-    private final SortedTableMap<Long, Short> map;
-    private final Volume volume;
-
-    NumberTable(SortedTableMap<Long, Short> map, Volume volume) {
-      this.map = map;
-      this.volume = volume;
-    }
-
-    @Override
-    public int code(long id) {
-      Short code = map.get(id);
-      return code == null ? ABSENT : code;
-    }
-
-    @Override
-    public void close() {
-      map.close();
-      volume.close();
-    }
-  }
-
-  private static final class TextTable implements Table {
-    private final SortedTableMap<String, Short> map;
-    private final Volume volume;
-
-    TextTable(SortedTableMap<String, Short> map, Volume volume) {
-      this.map = map;
-      this.volume = volume;
-    }
-
-    @Override
-    public int code(String id) {
-      Short code = map.get(id);
-      return code == null ? ABSENT : code;
-    }
-
-    @Override
-    public void close() {
-      map.close();
-      volume.close();
-    }
+    SortedTableMap<?, Short> map =
+        rows.ids() == Ids.TEXT
+            ? SortedTableMap.open(volume, Serializer.STRING_ASCII, shorts())
+            : SortedTableMap.open(volume, Serializer.LONG, shorts());
+    return new MapTable(
+        map,
+        () -> {
+          map.close();
+          volume.close();
+        });
   }
 }

@@ -11,21 +11,13 @@ import org.h2.mvstore.type.StringDataType;
  * MVStore of H2, read-only, not compressed, with a page cache of 1 GiB on the heap. The build
  * appends sorted keys.
  */
-final class MvStoreStore implements Store {
+final class MvStoreStore extends SortedStore {
   private static final String FILE_NAME = "table.mv";
   private static final String MAP_NAME = "codes";
   private static final int CACHE_MEBIBYTES = 1_024;
 
-  private long[] sorted;
-
-  @Override
-  public void prepare(Rows rows) {
-    sorted = rows.ids() == Ids.TEXT ? null : rows.sortedIds();
-  }
-
-  @Override
-  public boolean takes(Ids ids) {
-    return true;
+  MvStoreStore() {
+    super(Rows::sortedIds);
   }
 
   @Override
@@ -67,50 +59,6 @@ final class MvStoreStore implements Store {
             .readOnly()
             .cacheSize(CACHE_MEBIBYTES)
             .open();
-    return rows.ids() == Ids.TEXT ? new TextTable(store) : new NumberTable(store);
-  }
-
-  private static int code(Long code) {
-    return code == null ? Table.ABSENT : code.intValue();
-  }
-
-  private static final class NumberTable implements Table {
-    private final MVStore store;
-    private final MVMap<Long, Long> map;
-
-    NumberTable(MVStore store) {
-      this.store = store;
-      map = numbers(store);
-    }
-
-    @Override
-    public int code(long id) {
-      return MvStoreStore.code(map.get(id));
-    }
-
-    @Override
-    public void close() {
-      store.close();
-    }
-  }
-
-  private static final class TextTable implements Table {
-    private final MVStore store;
-    private final MVMap<String, Long> map;
-
-    TextTable(MVStore store) {
-      this.store = store;
-      map = texts(store);
-    }
-
-    @Override
-    public int code(String id) {
-      return MvStoreStore.code(map.get(id));
-    }
-
-    @Override
-    public void close() {
-      store.close();
-    }
+    return new MapTable(rows.ids() == Ids.TEXT ? texts(store) : numbers(store), store::close);
   }
 }

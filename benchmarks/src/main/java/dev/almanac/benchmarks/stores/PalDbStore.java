@@ -23,11 +23,6 @@ final class PalDbStore implements Store {
   }
 
   @Override
-  public boolean takes(Ids ids) {
-    return true;
-  }
-
-  @Override
   public void build(Rows rows, Path directory) {
     StoreWriter writer =
         PalDB.createWriter(directory.resolve(FILE_NAME).toFile(), new Configuration());

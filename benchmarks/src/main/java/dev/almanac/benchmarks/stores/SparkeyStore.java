@@ -15,11 +15,6 @@ final class SparkeyStore implements Store {
   private static final String FILE_NAME = "table.spi";
 
   @Override
-  public boolean takes(Ids ids) {
-    return true;
-  }
-
-  @Override
   public void build(Rows rows, Path directory) throws IOException {
     byte[] key = new byte[8];
     try (SparkeyWriter writer =

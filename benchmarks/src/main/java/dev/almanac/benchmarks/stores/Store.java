@@ -4,8 +4,10 @@ import java.nio.file.Path;
 
 /** A way to keep the rows. */
 public interface Store {
-  /** Whether it takes IDs of this kind. */
-  boolean takes(Ids ids);
+  /** Whether it takes IDs of this kind. Most take any. */
+  default boolean takes(Ids ids) {
+    return true;
+  }
 
   /**
    * What a program would have done before it builds, such as sorting. No build is measured with it.

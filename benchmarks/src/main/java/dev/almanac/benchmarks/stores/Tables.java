@@ -26,6 +26,13 @@ public final class Tables {
         : Path.of(directory).toAbsolutePath();
   }
 
+  /** Sets where the built stores are, for this JVM; null leaves it as it is. */
+  public static void setDirectory(String directory) {
+    if (directory != null) {
+      System.setProperty(DIRECTORY_PROPERTY, directory);
+    }
+  }
+
   /** The directory of a store over some rows, built if it is not there. */
   public static Path built(String name, Rows rows) throws Exception {
     Path built =
