@@ -1,7 +1,6 @@
 package dev.almanac.rows;
 
 import java.io.EOFException;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.zip.CRC32;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * member's header, an I/O error too, for the end of the file. Either would drop rows without a
  * word.
  */
-final class GzipMembers extends FilterInputStream {
+final class GzipMembers extends BlockInputStream {
   private static final int FLAG_HEADER_CRC = 2;
   private static final int FLAG_EXTRA = 4;
   private static final int FLAG_NAME = 8;
@@ -26,6 +25,7 @@ final class GzipMembers extends FilterInputStream {
   private static final int FLAGS_RESERVED = 0xe0;
   private static final int DEFLATE = 8;
 
+  private final InputStream in;
   private final String name;
   private final Inflater inflater = new Inflater(true);
   private final CRC32 crc = new CRC32();
@@ -36,7 +36,7 @@ final class GzipMembers extends FilterInputStream {
 
   /** Takes the first member's header from {@code in}. */
   GzipMembers(InputStream in, String name) throws IOException {
-    super(in);
+    this.in = in;
     this.name = name;
     try {
       header();
@@ -44,12 +44,6 @@ final class GzipMembers extends FilterInputStream {
       inflater.end();
       throw e;
     }
-  }
-
-  @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
   @Override
@@ -192,6 +186,6 @@ final class GzipMembers extends FilterInputStream {
   public void close() throws IOException {
     ended = true;
     inflater.end();
-    super.close();
+    in.close();
   }
 }

@@ -103,7 +103,7 @@ public interface Input {
   /**
    * Reads a channel: an interrupt closes it, whereas a {@code FileInputStream} would not notice.
    */
-  final class ChannelBytes extends InputStream {
+  final class ChannelBytes extends BlockInputStream {
     // The channel copies through a direct buffer of the size asked for, which stays with the
     // thread: keep it in the cache.
     private static final int READ_BYTES = 1 << 17;
@@ -112,12 +112,6 @@ public interface Input {
 
     ChannelBytes(FileChannel channel) {
       this.channel = channel;
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override
