@@ -394,14 +394,7 @@ public final class Almanac implements AutoCloseable {
   /** Path, IDs and edition, for logs. */
   @Override
   public String toString() {
-    return "Almanac{path="
-        + file.path()
-        + " idKind="
-        + idKind()
-        + " idCount="
-        + size()
-        + " edition="
-        + edition()
-        + "}";
+    return "Almanac{path=%s idKind=%s idCount=%s edition=%s}"
+        .formatted(file.path(), idKind(), size(), edition());
   }
 }

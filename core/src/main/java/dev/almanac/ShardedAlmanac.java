@@ -607,16 +607,7 @@ public final class ShardedAlmanac implements AutoCloseable {
   /** Path, shards, IDs and edition, for logs. */
   @Override
   public String toString() {
-    return "ShardedAlmanac{path="
-        + directory
-        + " shards="
-        + shards.length
-        + " idKind="
-        + idKind()
-        + " idCount="
-        + size()
-        + " edition="
-        + edition()
-        + "}";
+    return "ShardedAlmanac{path=%s shards=%s idKind=%s idCount=%s edition=%s}"
+        .formatted(directory, shards.length, idKind(), size(), edition());
   }
 }
