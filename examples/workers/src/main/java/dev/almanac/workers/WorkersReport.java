@@ -6,6 +6,7 @@ import dev.almanac.report.TextTable;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
 /**
@@ -94,18 +95,12 @@ public record WorkersReport(
 
   /** Dirty pages of the file's mappings. A page that several workers share counts for each. */
   public long dirtyKilobytes() {
-    return workers.stream()
-        .flatMap(worker -> worker.mapping.stream())
-        .mapToLong(MappingMemory::dirtyKilobytes)
-        .sum();
+    return sumOfMappings(MappingMemory::dirtyKilobytes);
   }
 
   /** Pages of the file's mappings that a worker had copied for itself. */
   public long copiedKilobytes() {
-    return workers.stream()
-        .flatMap(worker -> worker.mapping.stream())
-        .mapToLong(MappingMemory::copiedKilobytes)
-        .sum();
+    return sumOfMappings(MappingMemory::copiedKilobytes);
   }
 
   /**
@@ -113,10 +108,11 @@ public record WorkersReport(
    * memory, counted once.
    */
   public long mappedKilobytes() {
-    return workers.stream()
-        .flatMap(worker -> worker.mapping.stream())
-        .mapToLong(MappingMemory::pssKilobytes)
-        .sum();
+    return sumOfMappings(MappingMemory::pssKilobytes);
+  }
+
+  private long sumOfMappings(ToLongFunction<MappingMemory> figure) {
+    return workers.stream().flatMap(worker -> worker.mapping.stream()).mapToLong(figure).sum();
   }
 
   /** Bytes that the workers caused to be written to storage while reading. */

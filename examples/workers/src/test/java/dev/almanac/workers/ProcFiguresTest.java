@@ -40,36 +40,27 @@ class ProcFiguresTest {
 
   @Test
   void aReadOnlyMappingIsSharedAndClean() throws IOException {
-    MappedByteBuffer buffer = map(MapMode.READ_ONLY);
-    touch(buffer, false);
-    MappingMemory memory = MappingMemory.of(PID, file);
+    MappingMemory memory = touched(MapMode.READ_ONLY, false);
     assertEquals("r--s", memory.permissions());
     assertEquals(1, memory.mappingCount());
     assertEquals(PAGES * 4, memory.rssKilobytes());
     assertEquals(0, memory.dirtyKilobytes());
     assertEquals(0, memory.copiedKilobytes());
-    assertEquals(0, buffer.get(0));
   }
 
   @Test
   void aWrittenPageOfASharedMappingIsDirty() throws IOException {
-    MappedByteBuffer buffer = map(MapMode.READ_WRITE);
-    touch(buffer, true);
-    MappingMemory memory = MappingMemory.of(PID, file);
+    MappingMemory memory = touched(MapMode.READ_WRITE, true);
     assertEquals("rw-s", memory.permissions());
     assertEquals(PAGES * 4, memory.dirtyKilobytes());
     assertEquals(0, memory.copiedKilobytes());
-    assertEquals(1, buffer.get(0));
   }
 
   @Test
   void aWrittenPageOfAPrivateMappingIsCopied() throws IOException {
-    MappedByteBuffer buffer = map(MapMode.PRIVATE);
-    touch(buffer, true);
-    MappingMemory memory = MappingMemory.of(PID, file);
+    MappingMemory memory = touched(MapMode.PRIVATE, true);
     assertEquals("rw-p", memory.permissions());
     assertEquals(PAGES * 4, memory.copiedKilobytes());
-    assertEquals(1, buffer.get(0));
   }
 
   @Test
@@ -109,6 +100,16 @@ class ProcFiguresTest {
     assertThrows(IOException.class, () -> ProcessMemory.of(process.pid()));
     assertThrows(IOException.class, () -> MappingMemory.of(process.pid(), file));
     assertThrows(IOException.class, () -> ProcessWrites.of(process.pid()));
+  }
+
+  /** The memory of a mapping of which every page was read or written. */
+  private MappingMemory touched(MapMode mode, boolean write) throws IOException {
+    MappedByteBuffer buffer = map(mode);
+    touch(buffer, write);
+    MappingMemory memory = MappingMemory.of(PID, file);
+    // Asked for here, so that the mapping lives until then.
+    assertEquals(write ? 1 : 0, buffer.get(0));
+    return memory;
   }
 
   private MappedByteBuffer map(MapMode mode) throws IOException {
