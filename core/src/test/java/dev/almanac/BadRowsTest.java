@@ -17,9 +17,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -406,62 +409,45 @@ class BadRowsTest {
     assertTrue(failure.getMessage().contains("the disk is gone"), failure.getMessage());
   }
 
+  /** Rows without end, before each of which something happens. */
+  private static RowSource rowsOf(LongConsumer before) {
+    return RowSource.of(
+        LongStream.iterate(1, n -> n + 1)
+            .peek(before)
+            .mapToObj(n -> new RowSource.Row(Long.toString(n), "2024-01-01"))
+            .iterator());
+  }
+
   @Test
   void anIteratorThatFailsLeavesNothing() throws IOException {
     IllegalArgumentException thrown = new IllegalArgumentException("no more");
-    Iterator<RowSource.Row> rows =
-        new Iterator<>() {
-          private int count;
-
-          @Override
-          public boolean hasNext() {
-            return true;
-          }
-
-          @Override
-          public RowSource.Row next() {
-            if (++count == 50_000) {
-              throw thrown;
-            }
-            return new RowSource.Row(Integer.toString(count), "2024-01-01");
-          }
-        };
-    assertSame(
-        thrown, assertFails(IllegalArgumentException.class, Almanac.builder(), RowSource.of(rows)));
+    RowSource rows =
+        rowsOf(
+            n -> {
+              if (n == 50_000) {
+                throw thrown;
+              }
+            });
+    assertSame(thrown, assertFails(IllegalArgumentException.class, Almanac.builder(), rows));
   }
 
   @Test
   void aListenerThatFailsLeavesNothing() throws IOException {
     IllegalArgumentException thrown = new IllegalArgumentException("enough");
-    Iterator<RowSource.Row> rows =
-        new Iterator<>() {
-          private int count;
-
-          @Override
-          public boolean hasNext() {
-            return true;
-          }
-
-          @Override
-          public RowSource.Row next() {
-            count++;
-            if (count % 4096 == 0) {
-              try {
-                Thread.sleep(110);
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+    RowSource rows =
+        rowsOf(
+            n -> {
+              if (n % 4096 == 0) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(110));
               }
-            }
-            return new RowSource.Row(Integer.toString(count), "2024-01-01");
-          }
-        };
+            });
     AlmanacBuilder builder =
         Almanac.builder()
             .onProgress(
                 (phase, done, total) -> {
                   throw thrown;
                 });
-    assertSame(thrown, assertFails(IllegalArgumentException.class, builder, RowSource.of(rows)));
+    assertSame(thrown, assertFails(IllegalArgumentException.class, builder, rows));
   }
 
   @Test

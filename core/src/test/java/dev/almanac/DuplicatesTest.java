@@ -47,6 +47,28 @@ class DuplicatesTest {
     }
   }
 
+  private static String conflict(
+      String id,
+      String date,
+      String earlierDate,
+      Path earlierFile,
+      int earlierLine,
+      Path file,
+      int line) {
+    return "an ID must not have two dates: id=%s date=%s earlier date=%s earlier file=%s earlier line=%d, file=%s line=%d"
+        .formatted(id, date, earlierDate, earlierFile, earlierLine, file, line);
+  }
+
+  private RefusedRowException refusal(List<String> lines) {
+    return assertThrows(RefusedRowException.class, () -> build(DuplicatePolicy.FAIL, 1, lines));
+  }
+
+  private RefusedRowException refusal(RowSource rows) {
+    return assertThrows(
+        RefusedRowException.class,
+        () -> Almanac.builder().onDuplicate(DuplicatePolicy.FAIL).build(rows, target));
+  }
+
   @Test
   void theLastRowWinsAsInADictionary() throws IOException {
     build(DuplicatePolicy.LAST, 1, List.of("1|2024-01-01", "1|2024-01-03", "1|2024-01-02"));
@@ -97,25 +119,11 @@ class DuplicatesTest {
   @Test
   void aConflictIsRefusedWithBothLines() throws IOException {
     RefusedRowException refused =
-        assertThrows(
-            RefusedRowException.class,
-            () ->
-                build(
-                    DuplicatePolicy.FAIL,
-                    1,
-                    List.of(
-                        "1|2024-01-01",
-                        "2|2024-01-02",
-                        "1|2024-01-01",
-                        "1|2024-01-03",
-                        "2|2024-01-09")));
+        refusal(
+            List.of(
+                "1|2024-01-01", "2|2024-01-02", "1|2024-01-01", "1|2024-01-03", "2|2024-01-09"));
     assertEquals(
-        "an ID must not have two dates: id=1 date=2024-01-03 earlier date=2024-01-01 earlier file="
-            + rowsFile
-            + " earlier line=1, file="
-            + rowsFile
-            + " line=4",
-        refused.getMessage());
+        conflict("1", "2024-01-03", "2024-01-01", rowsFile, 1, rowsFile, 4), refused.getMessage());
     assertEquals(4, refused.line());
     assertEquals(rowsFile.toString(), refused.source());
     assertEquals(List.of("rows.txt"), SampleRows.names(folder));
@@ -124,23 +132,11 @@ class DuplicatesTest {
   @Test
   void aConflictOfTextsIsRefusedWithBothLines() {
     RefusedRowException refused =
-        assertThrows(
-            RefusedRowException.class,
-            () ->
-                build(
-                    DuplicatePolicy.FAIL,
-                    1,
-                    List.of(
-                        "caf\u00e9|2024-01-01",
-                        "7|2024-01-02",
-                        "caf\u00e9|2024-01-03",
-                        "7|2024-01-09")));
+        refusal(
+            List.of(
+                "caf\u00e9|2024-01-01", "7|2024-01-02", "caf\u00e9|2024-01-03", "7|2024-01-09"));
     assertEquals(
-        "an ID must not have two dates: id=caf\u00e9 date=2024-01-03 earlier date=2024-01-01 earlier file="
-            + rowsFile
-            + " earlier line=1, file="
-            + rowsFile
-            + " line=3",
+        conflict("caf\u00e9", "2024-01-03", "2024-01-01", rowsFile, 1, rowsFile, 3),
         refused.getMessage());
   }
 
@@ -148,32 +144,16 @@ class DuplicatesTest {
   void aConflictBetweenTwoFilesNamesBoth() throws IOException {
     Path first = Files.writeString(folder.resolve("first.txt"), "1|2024-01-01\n2|2024-01-01\n");
     Path second = Files.writeString(folder.resolve("second.txt"), "3|2024-01-01\n2|2024-01-02\n");
-    RefusedRowException refused =
-        assertThrows(
-            RefusedRowException.class,
-            () ->
-                Almanac.builder()
-                    .onDuplicate(DuplicatePolicy.FAIL)
-                    .build(DelimitedRows.of(List.of(first, second)), target));
+    RefusedRowException refused = refusal(DelimitedRows.of(List.of(first, second)));
     assertEquals(
-        "an ID must not have two dates: id=2 date=2024-01-02 earlier date=2024-01-01 earlier file="
-            + first
-            + " earlier line=2, file="
-            + second
-            + " line=2",
-        refused.getMessage());
+        conflict("2", "2024-01-02", "2024-01-01", first, 2, second, 2), refused.getMessage());
   }
 
   @Test
   void theLinesOfAConflictCountAHeader() throws IOException {
     Files.writeString(rowsFile, "id|date\n1|2024-01-01\n1|2024-01-02\n");
     RefusedRowException refused =
-        assertThrows(
-            RefusedRowException.class,
-            () ->
-                Almanac.builder()
-                    .onDuplicate(DuplicatePolicy.FAIL)
-                    .build(DelimitedRows.of(rowsFile).idColumn("id").dateColumn("date"), target));
+        refusal(DelimitedRows.of(rowsFile).idColumn("id").dateColumn("date"));
     assertEquals(3, refused.line());
     assertTrue(refused.getMessage().contains(" earlier line=2,"), refused.getMessage());
   }
@@ -235,20 +215,7 @@ class DuplicatesTest {
       firstDates.putIfAbsent(id, date);
       if (expected == null && !firstDates.get(id).equals(date)) {
         expected =
-            "an ID must not have two dates: id="
-                + id
-                + " date="
-                + date
-                + " earlier date="
-                + firstDates.get(id)
-                + " earlier file="
-                + rowsFile
-                + " earlier line="
-                + firstLines.get(id)
-                + ", file="
-                + rowsFile
-                + " line="
-                + line;
+            conflict(id, date, firstDates.get(id), rowsFile, firstLines.get(id), rowsFile, line);
       }
     }
     assertEquals(

@@ -84,7 +84,7 @@ class ShardedAlmanacTest {
     "dense,LONG,1",
     "dense,LONG,7",
     "sparse,LONG,4",
-    "sparse,LONG,64",
+    "sparse,LONG,16",
     "texts,TEXT,5",
     "numerals,TEXT,3"
   })

@@ -3,10 +3,12 @@ package dev.almanac.format;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StoreGeometryTest {
   private static final long STORE_LIMIT = 832;
@@ -20,6 +22,10 @@ class StoreGeometryTest {
     if (changedField >= 0) {
       f[changedField] = value;
     }
+    return geometry(f);
+  }
+
+  private static StoreGeometry geometry(long... f) {
     return new StoreGeometry(
         (int) f[0],
         f[1],
@@ -98,50 +104,29 @@ class StoreGeometryTest {
 
   /** One of the numbers at its limit; those that must follow it do. */
   @ParameterizedTest
-  @CsvSource({
-    "1, 192, 64, 256, 256, 8, 3, 64, 192, 9, 4",
-    "536870912, 192, 64, 34359738560, 256, 8, 3, 64, 192, 9, 4",
-    "2, 0, 64, 128, 256, 8, 3, 64, 192, 9, 4",
-    "2, 192, 32, 256, 256, 8, 3, 64, 192, 9, 4",
-    "2, 192, 4096, 8384, 256, 8, 3, 64, 192, 9, 4",
-    "2, 192, 64, 320, 128, 8, 3, 32, 97, 9, 3",
-    "2, 192, 64, 320, 1073741824, 8, 3, 64, 192, 9, 4",
-    "2, 192, 64, 320, 256, 1, 3, 4, 192, 9, 4",
-    "2, 192, 64, 320, 8388608, 1048576, 3, 4194304, 4194432, 9, 4",
-    "2, 192, 64, 320, 256, 8, 1, 64, 192, 9, 4",
-    "2, 192, 64, 320, 256, 8, 31, 64, 192, 9, 4",
-    "2, 192, 64, 320, 256, 8, 3, 32, 192, 9, 4",
-    "2, 192, 64, 320, 256, 8, 3, 64, 129, 9, 4",
-    "2, 192, 64, 320, 256, 8, 3, 64, 192, 1, 4",
-    "2, 192, 64, 320, 256, 8, 3, 64, 192, 16, 4",
-    "2, 192, 64, 320, 256, 8, 3, 64, 192, 9, 1",
-    "2, 192, 64, 320, 256, 8, 3, 64, 192, 9, 7"
-  })
-  void aNumberAtItsLimitHasNoFault(
-      int segmentCount,
-      long segmentHeadersOffset,
-      int segmentHeaderBytes,
-      long tiersOffset,
-      long tierBytes,
-      int slotCount,
-      int keyBits,
-      int countersOffset,
-      int entrySpaceOffset,
-      int chunkBytes,
-      int chunkCount) {
+  @ValueSource(
+      strings = {
+        "1, 192, 64, 256, 256, 8, 3, 64, 192, 9, 4",
+        "536870912, 192, 64, 34359738560, 256, 8, 3, 64, 192, 9, 4",
+        "2, 0, 64, 128, 256, 8, 3, 64, 192, 9, 4",
+        "2, 192, 32, 256, 256, 8, 3, 64, 192, 9, 4",
+        "2, 192, 4096, 8384, 256, 8, 3, 64, 192, 9, 4",
+        "2, 192, 64, 320, 128, 8, 3, 32, 97, 9, 3",
+        "2, 192, 64, 320, 1073741824, 8, 3, 64, 192, 9, 4",
+        "2, 192, 64, 320, 256, 1, 3, 4, 192, 9, 4",
+        "2, 192, 64, 320, 8388608, 1048576, 3, 4194304, 4194432, 9, 4",
+        "2, 192, 64, 320, 256, 8, 1, 64, 192, 9, 4",
+        "2, 192, 64, 320, 256, 8, 31, 64, 192, 9, 4",
+        "2, 192, 64, 320, 256, 8, 3, 32, 192, 9, 4",
+        "2, 192, 64, 320, 256, 8, 3, 64, 129, 9, 4",
+        "2, 192, 64, 320, 256, 8, 3, 64, 192, 1, 4",
+        "2, 192, 64, 320, 256, 8, 3, 64, 192, 16, 4",
+        "2, 192, 64, 320, 256, 8, 3, 64, 192, 9, 1",
+        "2, 192, 64, 320, 256, 8, 3, 64, 192, 9, 7"
+      })
+  void aNumberAtItsLimitHasNoFault(String fields) {
     StoreGeometry g =
-        new StoreGeometry(
-            segmentCount,
-            segmentHeadersOffset,
-            segmentHeaderBytes,
-            tiersOffset,
-            tierBytes,
-            slotCount,
-            keyBits,
-            countersOffset,
-            entrySpaceOffset,
-            chunkBytes,
-            chunkCount);
+        geometry(Arrays.stream(fields.split(", ")).mapToLong(Long::parseLong).toArray());
     assertNull(g.fault(g.storeBytes()));
   }
 

@@ -3,6 +3,7 @@ package dev.almanac.read;
 import dev.almanac.IdKind;
 import dev.almanac.format.BlockChecksums;
 import dev.almanac.format.DictionarySection;
+import dev.almanac.format.FirstDays;
 import dev.almanac.format.Footer;
 import dev.almanac.format.StoreGeometry;
 import dev.almanac.format.Xxh64;
@@ -15,10 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.List;
 
 /**
  * A sealed file without a build: a test chooses its geometry, so that chains are long, keys
@@ -76,13 +74,7 @@ final class HandmadeFile implements AutoCloseable {
             StandardOpenOption.READ,
             StandardOpenOption.WRITE);
     this.dictionaryOffset = Footer.align(g.storeBytes(), Footer.PAGE_BYTES);
-    long[] days = new long[dateCount];
-    List<String> texts = new ArrayList<>();
-    for (int code = 0; code < dateCount; code++) {
-      days[code] = code;
-      texts.add(LocalDate.ofEpochDay(code).toString());
-    }
-    ByteBuffer dictionary = DictionarySection.encode(days, texts);
+    ByteBuffer dictionary = FirstDays.section(dateCount);
     this.dictionaryBytes = dictionary.limit();
     write(dictionary, dictionaryOffset);
   }

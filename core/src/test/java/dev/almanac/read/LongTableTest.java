@@ -3,32 +3,21 @@ package dev.almanac.read;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.almanac.CorruptAlmanacException;
 import dev.almanac.format.Xxh64;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.function.Executable;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class LongTableTest {
-  private static final String SEAL_IS_GONE =
-      "a sealed file must not be cut short or written while it is read: the seal at its end is gone";
-
-  @TempDir private Path folder;
-
+class LongTableTest extends TableTest {
   private HandmadeFile file(
       int pageBits, int dateCount, int segmentCount, int slotCount, int keyBits)
       throws IOException {
@@ -160,19 +149,11 @@ class LongTableTest {
     try (HandmadeFile file = file(1, 3, 4, 32, 8)) {
       Map<Long, Integer> codeById = fill(file, 60);
       LongTable table = new LongTable(file.open());
-      Map<Long, Integer> expected = new HashMap<>();
-      codeById.forEach(
-          (id, code) -> {
-            int segment = file.g.segment(Xxh64.hash(id >> 1));
-            if (segment == 1 || segment == 2) {
-              expected.put(id, code);
-            }
-          });
       Map<Long, Integer> visited = new HashMap<>();
       for (LongCursor cursor = table.cursor(1, 3); cursor.next(); ) {
         visited.put(cursor.id(), cursor.code());
       }
-      assertEquals(expected, visited);
+      assertEquals(inSegments1And2(codeById, id -> file.g.segment(Xxh64.hash(id >> 1))), visited);
     }
   }
 
@@ -182,31 +163,18 @@ class LongTableTest {
     return codes[0];
   }
 
-  /** An ID that lies further on than the footer says is not met: that bounds every lookup. */
   @Test
   void aLookupInspectsNoMoreSlotsThanTheFooterSays() throws IOException {
-    // A batch looks at eight slots together, whatever the footer says.
     try (HandmadeFile file = file(0, 3, 1, 64, 10)) {
       long[] ids = file.numbersAtHome(20, 10);
       for (long id : ids) {
         file.put(id, 1);
       }
-      assertEquals(10, file.longestProbe);
-      LongTable table = new LongTable(file.open());
-      assertEquals(1, table.code(ids[9]));
-      assertEquals(1, inBatch(table, ids[9]));
-      file.longestProbe = 9;
-      table = new LongTable(file.open());
-      assertEquals(-1, table.code(ids[9]));
-      assertEquals(-1, inBatch(table, ids[9]));
-      assertEquals(1, table.code(ids[8]));
+      assertSearchIsBounded(
+          file,
+          (opened, index) -> new LongTable(opened).code(ids[index]),
+          (opened, index) -> inBatch(new LongTable(opened), ids[index]));
     }
-  }
-
-  private static void assertDamaged(String rule, HandmadeFile file, Executable lookup) {
-    UncheckedIOException thrown = assertThrows(UncheckedIOException.class, lookup);
-    assertTrue(thrown.getCause() instanceof CorruptAlmanacException, thrown::toString);
-    assertEquals(rule + ", path=" + file.path, thrown.getCause().getMessage());
   }
 
   @ParameterizedTest
@@ -224,11 +192,8 @@ class LongTableTest {
           file.putByte(at + i, code >> 8 * i);
         }
         LongTable table = new LongTable(file.open());
-        String rule =
-            "a date code must be in the dictionary: code=" + code + " dateCount=" + dateCount;
-        assertDamaged(rule, file, () -> table.code(5));
-        assertDamaged(rule, file, () -> inBatch(table, 5));
-        assertDamaged(rule, file, () -> table.cursor().next());
+        assertNoCode(
+            code, file, () -> table.code(5), () -> inBatch(table, 5), () -> table.cursor().next());
         for (int i = 0; i < width; i++) {
           file.putByte(at + i, dateCount - 1 >> 8 * i);
         }
@@ -247,14 +212,11 @@ class LongTableTest {
       assertEquals(-1, table.code(11));
       assertEquals(-1, inBatch(table, 11));
       assertEquals(1, table.code(12));
-      String rule =
-          "a date code must be in the dictionary: code=" + dateCount + " dateCount=" + dateCount;
-      assertDamaged(rule, file, () -> table.code(13));
-      assertDamaged(rule, file, () -> inBatch(table, 13));
+      assertNoCode(dateCount, file, () -> table.code(13), () -> inBatch(table, 13));
       LongCursor cursor = table.cursor();
       assertTrue(cursor.next());
       assertTrue(cursor.next());
-      assertDamaged(rule, file, cursor::next);
+      assertNoCode(dateCount, file, cursor::next);
     }
   }
 
@@ -265,15 +227,8 @@ class LongTableTest {
       int key = file.slot(0, position) & 63;
       file.slot(0, position, key | 1 << 25 << 6);
       LongTable table = new LongTable(file.open());
-      for (Executable lookup : List.<Executable>of(() -> table.code(5), () -> inBatch(table, 5))) {
-        UncheckedIOException thrown = assertThrows(UncheckedIOException.class, lookup);
-        assertTrue(
-            thrown
-                .getCause()
-                .getMessage()
-                .startsWith("what a sealed file refers to must lie in it"),
-            thrown::toString);
-      }
+      assertRefersOutside(() -> table.code(5));
+      assertRefersOutside(() -> inBatch(table, 5));
     }
   }
 
@@ -291,13 +246,16 @@ class LongTableTest {
         continue;
       }
       file.takeSeal();
-      assertDamaged(SEAL_IS_GONE, file, () -> table.code(present));
-      assertDamaged(SEAL_IS_GONE, file, () -> table.code(987_654));
-      assertDamaged(SEAL_IS_GONE, file, () -> inBatch(table, present));
-      assertDamaged(SEAL_IS_GONE, file, () -> inBatch(table, 987_654));
-      assertDamaged(SEAL_IS_GONE, file, () -> table.cursor().next());
-      assertDamaged(SEAL_IS_GONE, file, begun::next);
-      assertDamaged(SEAL_IS_GONE, file, ended::next);
+      assertDamaged(
+          SEAL_IS_GONE,
+          file,
+          () -> table.code(present),
+          () -> table.code(987_654),
+          () -> inBatch(table, present),
+          () -> inBatch(table, 987_654),
+          () -> table.cursor().next(),
+          begun::next,
+          ended::next);
       file.seal();
       assertEquals(-1, table.code(987_654), "the control: with the seal again, an answer");
     }
@@ -314,9 +272,7 @@ class LongTableTest {
       file.slot(0, 9 + 36, 9 | 1 << 25 << 6);
       SealedFile sealed = file.open();
       LongTable table = new LongTable(sealed);
-      UncheckedIOException thrown =
-          assertThrows(UncheckedIOException.class, () -> table.code(ids[40]));
-      assertTrue(thrown.getCause().getMessage().startsWith("what a sealed file refers to"));
+      assertRefersOutside(() -> table.code(ids[40]));
       file.takeSeal();
       assertDamaged(SEAL_IS_GONE, file, () -> table.code(ids[40]));
     }
@@ -333,13 +289,7 @@ class LongTableTest {
       assertFalse(sealed.isClosed());
       sealed.close();
       assertTrue(sealed.isClosed());
-      for (Executable lookup :
-          List.<Executable>of(
-              () -> table.code(present), () -> inBatch(table, present), cursor::next)) {
-        assertEquals(
-            "the almanac is closed: path=" + file.path,
-            assertThrows(IllegalStateException.class, lookup).getMessage());
-      }
+      assertClosed(file, () -> table.code(present), () -> inBatch(table, present), cursor::next);
     }
   }
 }

@@ -2,32 +2,21 @@ package dev.almanac.read;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.almanac.CorruptAlmanacException;
 import dev.almanac.format.Xxh64;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.function.Executable;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class TextTableTest {
-  private static final String SEAL_IS_GONE =
-      "a sealed file must not be cut short or written while it is read: the seal at its end is gone";
-
-  @TempDir private Path folder;
-
+class TextTableTest extends TableTest {
   private HandmadeFile file(
       int dateCount, int segmentCount, int slotCount, int keyBits, int chunkBytes)
       throws IOException {
@@ -146,21 +135,17 @@ class TextTableTest {
     try (HandmadeFile file = file(3, 4, 64, 8, 16)) {
       Map<String, Integer> codeById = fill(file, 100);
       TextTable table = new TextTable(file.open());
-      Map<String, Integer> expected = new HashMap<>();
-      codeById.forEach(
-          (id, code) -> {
-            byte[] utf8 = id.getBytes(UTF_8);
-            int segment = file.g.segment(Xxh64.hash(utf8, 0, utf8.length));
-            if (segment == 1 || segment == 2) {
-              expected.put(id, code);
-            }
-          });
       Map<String, Integer> visited = new HashMap<>();
       for (TextCursor cursor = table.cursor(1, 3); cursor.next(); ) {
         visited.put(cursor.id(), cursor.code());
       }
-      assertEquals(expected, visited);
+      assertEquals(inSegments1And2(codeById, id -> file.g.segment(hash(id))), visited);
     }
+  }
+
+  private static long hash(String id) {
+    byte[] utf8 = id.getBytes(UTF_8);
+    return Xxh64.hash(utf8, 0, utf8.length);
   }
 
   private static int inBatch(TextTable table, String id) {
@@ -171,28 +156,16 @@ class TextTableTest {
 
   @Test
   void aLookupInspectsNoMoreSlotsThanTheFooterSays() throws IOException {
-    // A batch looks at eight slots together, whatever the footer says.
     try (HandmadeFile file = file(3, 1, 64, 10, 8)) {
       String[] ids = file.textsAtHome(20, 10);
       for (String id : ids) {
         file.put(id, 1);
       }
-      assertEquals(10, file.longestProbe);
-      TextTable table = new TextTable(file.open());
-      assertEquals(1, table.code(ids[9]));
-      assertEquals(1, inBatch(table, ids[9]));
-      file.longestProbe = 9;
-      table = new TextTable(file.open());
-      assertEquals(-1, table.code(ids[9]));
-      assertEquals(-1, inBatch(table, ids[9]));
-      assertEquals(1, table.code(ids[8]));
+      assertSearchIsBounded(
+          file,
+          (opened, index) -> new TextTable(opened).code(ids[index]),
+          (opened, index) -> inBatch(new TextTable(opened), ids[index]));
     }
-  }
-
-  private static void assertDamaged(String rule, HandmadeFile file, Executable lookup) {
-    UncheckedIOException thrown = assertThrows(UncheckedIOException.class, lookup);
-    assertTrue(thrown.getCause() instanceof CorruptAlmanacException, thrown::toString);
-    assertEquals(rule + ", path=" + file.path, thrown.getCause().getMessage());
   }
 
   /** A text has a code; there are no holes among texts. */
@@ -204,11 +177,12 @@ class TextTableTest {
         int code = allOnes ? file.absentCode() : dateCount;
         file.put("known", code);
         TextTable table = new TextTable(file.open());
-        String rule =
-            "a date code must be in the dictionary: code=" + code + " dateCount=" + dateCount;
-        assertDamaged(rule, file, () -> table.code("known"));
-        assertDamaged(rule, file, () -> inBatch(table, "known"));
-        assertDamaged(rule, file, () -> table.cursor().next());
+        assertNoCode(
+            code,
+            file,
+            () -> table.code("known"),
+            () -> inBatch(table, "known"),
+            () -> table.cursor().next());
       }
     }
   }
@@ -226,14 +200,17 @@ class TextTableTest {
         continue;
       }
       file.takeSeal();
-      assertDamaged(SEAL_IS_GONE, file, () -> table.code("7"));
-      assertDamaged(SEAL_IS_GONE, file, () -> table.code(7));
-      assertDamaged(SEAL_IS_GONE, file, () -> table.code("nobody"));
-      assertDamaged(SEAL_IS_GONE, file, () -> inBatch(table, "7"));
-      assertDamaged(SEAL_IS_GONE, file, () -> inBatch(table, "nobody"));
-      assertDamaged(SEAL_IS_GONE, file, () -> table.cursor().next());
-      assertDamaged(SEAL_IS_GONE, file, begun::next);
-      assertDamaged(SEAL_IS_GONE, file, ended::next);
+      assertDamaged(
+          SEAL_IS_GONE,
+          file,
+          () -> table.code("7"),
+          () -> table.code(7),
+          () -> table.code("nobody"),
+          () -> inBatch(table, "7"),
+          () -> inBatch(table, "nobody"),
+          () -> table.cursor().next(),
+          begun::next,
+          ended::next);
       file.seal();
       assertEquals(-1, table.code("nobody"), "the control: with the seal again, an answer");
     }
@@ -249,10 +226,8 @@ class TextTableTest {
       }
       file.slot(0, 9 + 36, 9 | 1 << 25 << 6);
       TextTable table = new TextTable(file.open());
-      UncheckedIOException thrown =
-          assertThrows(UncheckedIOException.class, () -> table.code(ids[40]));
-      assertTrue(thrown.getCause().getMessage().startsWith("what a sealed file refers to"));
-      assertThrows(UncheckedIOException.class, () -> inBatch(table, ids[40]));
+      assertRefersOutside(() -> table.code(ids[40]));
+      assertRefersOutside(() -> inBatch(table, ids[40]));
       file.takeSeal();
       assertDamaged(SEAL_IS_GONE, file, () -> table.code(ids[40]));
     }
@@ -267,17 +242,13 @@ class TextTableTest {
       TextTable table = new TextTable(sealed);
       TextCursor cursor = table.cursor();
       sealed.close();
-      for (Executable lookup :
-          List.<Executable>of(
-              () -> table.code("7"),
-              () -> table.code(7),
-              () -> table.code(""),
-              () -> inBatch(table, "7"),
-              cursor::next)) {
-        assertEquals(
-            "the almanac is closed: path=" + file.path,
-            assertThrows(IllegalStateException.class, lookup).getMessage());
-      }
+      assertClosed(
+          file,
+          () -> table.code("7"),
+          () -> table.code(7),
+          () -> table.code(""),
+          () -> inBatch(table, "7"),
+          cursor::next);
     }
   }
 }

@@ -16,6 +16,7 @@ import dev.almanac.SampleRows;
 import dev.almanac.UnsupportedFormatException;
 import dev.almanac.format.BlockChecksums;
 import dev.almanac.format.DictionarySection;
+import dev.almanac.format.FirstDays;
 import dev.almanac.format.Footer;
 import dev.almanac.format.PageIndex;
 import dev.almanac.format.StoreGeometry;
@@ -426,13 +427,7 @@ class HostileFileTest {
 
   /** Right in two of three files; else with one thing wrong that a reader must see. */
   private static byte[] dictionary(SplittableRandom random, int dateCount) {
-    long[] days = new long[dateCount];
-    List<String> texts = new ArrayList<>();
-    for (int i = 0; i < dateCount; i++) {
-      days[i] = i;
-      texts.add(LocalDate.ofEpochDay(i).toString());
-    }
-    ByteBuffer section = DictionarySection.encode(days, texts);
+    ByteBuffer section = FirstDays.section(dateCount);
     if (dateCount > 0 && random.nextInt(3) == 0) {
       int offsets = (int) DictionarySection.textOffsetsOffset(dateCount);
       int n = random.nextInt(dateCount);

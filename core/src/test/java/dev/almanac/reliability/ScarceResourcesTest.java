@@ -151,19 +151,12 @@ class ScarceResourcesTest {
 
   @Test
   void aFileThatMayNotGrowIsNamed() throws IOException {
-    String missing = Command.missing("prlimit");
-    assumeTrue(missing == null, missing);
-    BuilderProcess builder = BuilderProcess.shared();
+    BuilderProcess builder = limitable();
     Path target = editions.oldIn(folder, "target");
     int steps = Trial.count(4, 150);
     long mostBytes = editions.newBytes().length * 2L;
     for (int i = 0; i < steps; i++) {
-      editions.putOld(target);
-      long bytes = mostBytes * i / (steps - 1);
-      limit(builder, "fsize", bytes);
-      String answer = builder.ask(editions, target);
-      limit(builder, "fsize", -1);
-      judge("fsize=" + bytes, builder, answer, target);
+      judgeLimited(builder, target, "fsize", mostBytes * i / (steps - 1), -1);
       assertEquals(List.of(), Editions.leftovers(target));
     }
     assertAndRecord("file size", "a ladder of RLIMIT_FSIZE, from 0 to twice the file");
@@ -171,23 +164,34 @@ class ScarceResourcesTest {
 
   @Test
   void tooFewDescriptorsAreNamed() throws IOException {
-    String missing = Command.missing("prlimit");
-    assumeTrue(missing == null, missing);
-    BuilderProcess builder = BuilderProcess.shared();
+    BuilderProcess builder = limitable();
     Path target = editions.oldIn(folder, "target");
     int mostCount = 160;
     int step = Trial.count(40, 1);
     for (int count = 0; count <= mostCount; count += step) {
-      editions.putOld(target);
-      limit(builder, "nofile", count);
-      String answer = builder.ask(editions, target);
-      limit(builder, "nofile", 4096);
-      judge("nofile=" + count, builder, answer, target);
+      judgeLimited(builder, target, "nofile", count, 4096);
       Editions.aMinuteLater(target);
       assertTrue(builder.ask(editions, target).startsWith("published"));
       assertEquals(List.of(), Editions.leftovers(target));
     }
     assertAndRecord("descriptors", "a ladder of RLIMIT_NOFILE, from 0 to enough");
+  }
+
+  private static BuilderProcess limitable() throws IOException {
+    String missing = Command.missing("prlimit");
+    assumeTrue(missing == null, missing);
+    return BuilderProcess.shared();
+  }
+
+  /** One build under a limit, which is {@code afterwards} when it has ended. */
+  private void judgeLimited(
+      BuilderProcess builder, Path target, String what, long count, long afterwards)
+      throws IOException {
+    editions.putOld(target);
+    limit(builder, what, count);
+    String answer = builder.ask(editions, target);
+    limit(builder, what, afterwards);
+    judge(what + "=" + count, builder, answer, target);
   }
 
   private static void limit(BuilderProcess builder, String what, long count) throws IOException {
