@@ -69,6 +69,9 @@ final class EditionReader {
     }
   }
 
+  /** What a reader says, once, when it has seen what it must not see. */
+  static final String MIXTURE = "mixture";
+
   private static volatile boolean stopped;
 
   private final LiveAlmanac live;
@@ -83,6 +86,7 @@ final class EditionReader {
   private long mixed;
   private long wrongPins;
   private long errors;
+  private boolean told;
 
   private EditionReader(LiveAlmanac live, int idCount, List<String> digests) {
     this.live = live;
@@ -189,6 +193,10 @@ final class EditionReader {
         }
         if (live.date(batches % ids.length) == null || live.code(batches % ids.length) < 0) {
           mixed++;
+        }
+        if (!told && mixed > 0 && wrongPins > 0) {
+          told = true;
+          System.out.println(MIXTURE);
         }
       } catch (RuntimeException | Error e) {
         if (errors++ == 0) {
