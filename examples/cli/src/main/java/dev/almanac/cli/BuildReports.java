@@ -42,12 +42,7 @@ final class BuildReports {
     }
     table
         .row(
-            "File",
-            Figures.bytes(report.fileBytes())
-                + ", "
-                + Figures.decimal(report.bytesPerId())
-                + " bytes per ID, "
-                + pages(report.pageBits()))
+            "File", size(report.fileBytes(), report.bytesPerId()) + ", " + pages(report.pageBits()))
         .row("Temporary space", Figures.bytes(report.temporaryBytes()))
         .row(
             "Build time",
@@ -66,6 +61,10 @@ final class BuildReports {
   /** The last line of a table: an edition is too long for the column of figures. */
   static String edition(String edition) {
     return "  Edition  " + edition + "\n";
+  }
+
+  static String size(long fileBytes, double bytesPerId) {
+    return Figures.bytes(fileBytes) + ", " + Figures.decimal(bytesPerId) + " bytes per ID";
   }
 
   static String pages(int pageBits) {

@@ -50,12 +50,7 @@ final class InfoCommand implements Callable<Integer> {
             Figures.count(info.dateCount())
                 + " distinct"
                 + (info.dateCount() == 0 ? "" : ", " + info.firstDate() + " to " + info.lastDate()))
-        .row(
-            "Size",
-            Figures.bytes(info.fileBytes())
-                + ", "
-                + Figures.decimal(info.bytesPerId())
-                + " bytes per ID")
+        .row("Size", BuildReports.size(info.fileBytes(), info.bytesPerId()))
         .row("In memory", inMemory(info, residentBytes))
         .row(
             "Entries",
