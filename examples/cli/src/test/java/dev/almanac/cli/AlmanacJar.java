@@ -101,12 +101,16 @@ final class AlmanacJar {
     }
   }
 
-  /** Lets the demo, which does a bit of everything, leave its classes behind. */
+  /** Made by the first command that is run. */
   private static final class SharedClasses {
-    static final String FLAG = "-XX:SharedArchiveFile=" + CLASSES;
+    static final String FLAG = leave();
 
-    static {
+    private SharedClasses() {}
+
+    /** Lets the demo, which does a bit of everything, leave its classes behind. */
+    private static String leave() {
       try {
+        Files.deleteIfExists(CLASSES);
         Process process =
             new ProcessBuilder(
                     commandWith(
@@ -124,9 +128,9 @@ final class AlmanacJar {
       } catch (IOException | InterruptedException e) {
         throw new ExceptionInInitializerError(e);
       }
+      // Not every JVM can.
+      return Files.exists(CLASSES) ? "-XX:SharedArchiveFile=" + CLASSES : "-Xshare:auto";
     }
-
-    private SharedClasses() {}
   }
 
   static List<String> command(Object... arguments) {
