@@ -393,6 +393,11 @@ public record Footer(
         fileBytes,
         fileBytes());
     check(
+        fileBytes - dictionaryOffset <= Integer.MAX_VALUE,
+        "what follows the data store must take less than 2 GiB: bytes=%d",
+        path,
+        fileBytes - dictionaryOffset);
+    check(
         codeBytes == DictionarySection.codeBytes(dateCount),
         "the code width must fit the dictionary: codeBytes=%d dateCount=%d",
         path,

@@ -336,6 +336,86 @@ class FooterTest {
         "the checksums must follow the content: checksumsOffset=4168 checksumsBytes=4");
   }
 
+  @Test
+  void whatFollowsTheStoreMustFitABuffer() {
+    assertRefused(
+        with(
+            IdKind.LONG,
+            new long[] {16, 8, (1L << 31) - 8},
+            new long[] {24, 8, 2_147_487_736L},
+            new long[] {32, 8, 131_076}),
+        2_147_619_072L,
+        "what follows the data store must take less than 2 GiB: bytes=2147614976");
+  }
+
+  @Test
+  void aPageIndexHasAPlaceForEachPage() throws IOException {
+    // The pages of two from that of -9 to that of 90.
+    long[][] indexed = {
+      {56, 4, 1}, {168, 4, 10}, {72, 8, 11}, {68, 4, 51 * 8}, {24, 8, 4168 + 51 * 8}
+    };
+    long fileBytes = 4168 + 51 * 8 + 8 + Footer.BYTES;
+    Footer footer = Footer.decode(with(IdKind.LONG, indexed), fileBytes, PATH);
+    assertEquals(51 * 8, footer.pageIndexBytes());
+    assertEquals(4168, footer.pageIndexOffset());
+    assertEquals(4168 + 51 * 8, footer.contentBytes());
+    assertEquals(indexed[3][2], footer.withEdition(Footer.NO_EDITION).pageIndexBytes());
+    for (long bytes : new long[] {50 * 8, 52 * 8, 51 * 8 + 4, -51 * 8, 1 << 30}) {
+      indexed[3][2] = bytes;
+      assertRefused(
+          with(IdKind.LONG, indexed),
+          fileBytes,
+          "a page index must have a place for each page from the lowest ID to the highest: "
+              + "pageIndexBytes="
+              + bytes
+              + " pageBits=1 lowestId=-9 highestId=90");
+    }
+    indexed[3] = new long[] {68, 4, PageIndex.MAX_BYTES + 8};
+    long lastPage = -5 + PageIndex.MAX_BYTES / 8;
+    assertRefused(
+        with(
+            IdKind.LONG,
+            indexed[0],
+            indexed[1],
+            indexed[2],
+            indexed[3],
+            new long[] {96, 8, 2 * lastPage}),
+        fileBytes,
+        "a page index must have a place for each page from the lowest ID to the highest: "
+            + "pageIndexBytes=16777224 pageBits=1 lowestId=-9 highestId="
+            + 2 * lastPage);
+  }
+
+  @Test
+  void anIndexIsMadeWherePagesAreLongAndFollowEachOther() {
+    // A store of 32 KiB may have an index of 1 KiB, so of 128 pages.
+    assertEquals(1024, PageIndex.bytesWorthwhile(4, 9, -16, 127 * 16 - 1, 32 << 10));
+    assertEquals(0, PageIndex.bytesWorthwhile(4, 9, -17, 127 * 16 - 1, 32 << 10));
+    assertEquals(0, PageIndex.bytesWorthwhile(4, 9, -16, 127 * 16, 32 << 10));
+    assertEquals(0, PageIndex.bytesWorthwhile(4, 9, -16, 127 * 16 - 1, (32 << 10) - 1));
+    assertEquals(8, PageIndex.bytesWorthwhile(4, 1, 5, 5, 32 << 10));
+    assertEquals(0, PageIndex.bytesWorthwhile(4, 0, 0, 0, 32 << 10), "no ID, no page");
+    assertEquals(0, PageIndex.bytesWorthwhile(0, 9, 0, 5, 32 << 10), "pages of one");
+    assertEquals(
+        0, PageIndex.bytesWorthwhile(1, 2, Long.MIN_VALUE, Long.MAX_VALUE, Long.MAX_VALUE));
+    assertEquals(
+        PageIndex.MAX_BYTES,
+        PageIndex.bytesWorthwhile(1, 9, 0, 2L * PageIndex.MAX_BYTES / 8 - 1, 1L << 40));
+    assertEquals(
+        0, PageIndex.bytesWorthwhile(1, 9, 0, 2L * PageIndex.MAX_BYTES / 8, 1L << 40));
+  }
+
+  @Test
+  void aPlaceComesBackAsItWas() {
+    for (int segment : new int[] {0, 1, Integer.MAX_VALUE}) {
+      for (int offset : new int[] {8, Integer.MAX_VALUE}) {
+        long place = PageIndex.place(segment, offset);
+        assertEquals(segment, PageIndex.segment(place));
+        assertEquals(offset, PageIndex.offsetInTier(place));
+      }
+    }
+  }
+
   /** However many slots there are, and whatever the file says. */
   @Test
   void aLookupInspectsABoundedNumberOfSlots() throws IOException {
