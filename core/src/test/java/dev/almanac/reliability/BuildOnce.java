@@ -13,6 +13,7 @@ import java.io.PrintStream;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -20,19 +21,30 @@ import java.util.Arrays;
 import java.util.stream.Stream;
 
 /**
- * The victim: a process that builds when it is told to, one line in, one line out. It has built
- * once before it says that it is ready, so that what is done to it is done to a build and not to
- * the loading of classes.
+ * The victim: a process that builds when it is told to, one line in, one line out. Given rows and a
+ * target it builds once before it says that it is ready, so that what is done to it is done to a
+ * build and not to the loading of classes.
  *
  * <pre>{@code
  * build     ROWS TARGET   publishes as any program does
  * in-place  ROWS TARGET   a control: what a program does that writes onto the target itself
  * mapped    ROWS TARGET   a control: what a program does that fills a mapping of a file with holes
  * become    UID  -        gives its rights away
+ * copy      ROWS TARGET   forks, and the copy says its number, builds, and answers
+ * reap      PID  -        waits for the end of a copy
  * }</pre>
+ *
+ * <p>A copy is a process like any other to the kernel, and costs milliseconds where a JVM that
+ * starts and warms up costs seconds. It has but the one thread that forked, and what that starts:
+ * no collector and no compiler. That does for one build if the heap has room for it and the code is
+ * interpreted: compiled code waits, now and then, for a thread that a copy does not have.
  */
 final class BuildOnce {
   private static final int PIECE_BYTES = 1 << 10;
+  private static final int PR_SET_PDEATHSIG = 1;
+  private static final int SIGKILL = 9;
+
+  private static boolean isCopy;
 
   private BuildOnce() {}
 
@@ -41,20 +53,43 @@ final class BuildOnce {
     // Whatever a library prints must not look like an answer.
     System.setOut(System.err);
     BufferedReader in = new BufferedReader(new InputStreamReader(System.in, UTF_8));
-    build(Path.of(arguments[0]), Path.of(arguments[1]));
+    if (arguments.length > 0) {
+      build(Path.of(arguments[0]), Path.of(arguments[1]));
+      System.gc();
+    }
     Path thread = Files.readSymbolicLink(Path.of("/proc/thread-self"));
     out.println("ready\t" + thread.getName(0) + "\t" + thread.getFileName());
     for (String line = in.readLine(); line != null; line = in.readLine()) {
-      out.println(answer(line.split("\t")));
+      String answer = answer(line.split("\t"), out);
+      if (answer != null) {
+        out.println(answer);
+      }
+      while (isCopy) {
+        // Until it is killed: the end of a JVM is more than a copy can do.
+        c("pause");
+      }
     }
   }
 
-  private static String answer(String[] command) {
+  private static String answer(String[] command, PrintStream out) {
     try {
       return switch (command[0]) {
         case "build" -> "published " + build(Path.of(command[1]), Path.of(command[2]));
         case "in-place" -> "published " + inPlace(Path.of(command[1]), Path.of(command[2]));
         case "mapped" -> "published " + mapped(Path.of(command[2]));
+        case "copy" -> {
+          awaitQuiet();
+          int pid = c("fork");
+          if (pid != 0) {
+            // The copy answers for itself.
+            yield pid > 0 ? null : "failed to fork";
+          }
+          isCopy = true;
+          c("prctl", PR_SET_PDEATHSIG, SIGKILL);
+          out.println("forked\t" + c("getpid"));
+          yield "published " + build(Path.of(command[1]), Path.of(command[2]));
+        }
+        case "reap" -> "reaped " + c("waitpid", Integer.parseInt(command[1]), null, 0);
         case "become" -> become(Integer.parseInt(command[1]));
         default -> throw new IllegalArgumentException("a command must be known: " + command[0]);
       };
@@ -67,8 +102,31 @@ final class BuildOnce {
       return answer.toString().replace('\n', ' ');
     } finally {
       // A mapping lives until it is collected, and would keep a file system from being unmounted.
-      System.gc();
+      if (!command[0].equals("copy") && !command[0].equals("reap")) {
+        System.gc();
+      }
     }
+  }
+
+  /** Waits until no other thread runs: a copy would wait for ever for a lock that one holds. */
+  private static void awaitQuiet() throws IOException, InterruptedException {
+    Path mine = Path.of("/proc/thread-self").toRealPath();
+    boolean quiet = false;
+    while (!quiet) {
+      Thread.sleep(2);
+      quiet = true;
+      try (DirectoryStream<Path> threads = Files.newDirectoryStream(mine.getParent())) {
+        for (Path thread : threads) {
+          String stat = Files.readString(thread.resolve("stat"));
+          quiet &= thread.equals(mine) || stat.charAt(stat.lastIndexOf(')') + 2) == 'S';
+        }
+      }
+    }
+  }
+
+  /** Calls a function of the C library. */
+  private static int c(String function, Object... arguments) {
+    return Function.getFunction("c", function).invokeInt(arguments);
   }
 
   private static String build(Path rows, Path target) throws IOException {
@@ -110,9 +168,7 @@ final class BuildOnce {
   }
 
   private static String become(int uid) {
-    int result =
-        Function.getFunction("c", "setresgid").invokeInt(new Object[] {uid, uid, uid})
-            | Function.getFunction("c", "setresuid").invokeInt(new Object[] {uid, uid, uid});
+    int result = c("setresgid", uid, uid, uid) | c("setresuid", uid, uid, uid);
     return result == 0 ? "became " + uid : "failed to become " + uid;
   }
 }

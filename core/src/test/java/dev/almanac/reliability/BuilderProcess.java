@@ -46,7 +46,38 @@ final class BuilderProcess implements AutoCloseable {
    */
   static BuilderProcess start(
       Path scratch, List<String> wrapper, boolean ownStore, List<String> flags) throws IOException {
-    Editions editions = Editions.in(scratch);
+    return start(
+        scratch, wrapper, ownStore, flags, warmUp(scratch, Editions.in(scratch).oldRows()));
+  }
+
+  private static List<String> warmUp(Path scratch, Path rows) throws IOException {
+    return List.of(
+        rows.toString(),
+        Files.createTempDirectory(scratch, "warm").resolve("warm.almanac").toString());
+  }
+
+  /** One to copy: see {@link #copy}. */
+  static BuilderProcess startToCopy(Path scratch, Path rows) throws IOException {
+    return start(
+        scratch,
+        List.of(),
+        true,
+        List.of("-Xint", "-Xmx400m", "-Xmn300m", "-XX:MetaspaceSize=256m"),
+        warmUp(scratch, rows));
+  }
+
+  /** One that has built nothing yet, and creates stores in a child JVM. */
+  static BuilderProcess startWithChild(Path scratch) throws IOException {
+    return start(scratch, List.of(), false, List.of("-Xmx64m"), List.of());
+  }
+
+  private static BuilderProcess start(
+      Path scratch,
+      List<String> wrapper,
+      boolean ownStore,
+      List<String> flags,
+      List<String> arguments)
+      throws IOException {
     List<String> command = new ArrayList<>(wrapper);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
@@ -67,9 +98,8 @@ final class BuilderProcess implements AutoCloseable {
             "-Dchronicle.analytics.disable=true",
             "-cp",
             System.getProperty("java.class.path"),
-            BuildOnce.class.getName(),
-            editions.oldRows().toString(),
-            Files.createTempDirectory(scratch, "warm").resolve("warm.almanac").toString()));
+            BuildOnce.class.getName()));
+    command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().remove("JAVA_TOOL_OPTIONS");
     return new BuilderProcess(builder.start());
@@ -121,6 +151,31 @@ final class BuilderProcess implements AutoCloseable {
     in.write(command + "\t" + rowsOrUid + "\t" + target + "\n");
     in.flush();
     asked = true;
+  }
+
+  /** Has a copy of it build, which {@link #answered} and {@link #answer} are about then. */
+  ProcessHandle copy(Editions editions, Path target) throws IOException {
+    ask("copy", editions.newRows(), target);
+    String forked = line("forked", "failed");
+    if (forked == null || forked.startsWith("failed")) {
+      throw new IOException("a builder must fork: answer=" + forked);
+    }
+    return ProcessHandle.of(Long.parseLong(forked.split("\t")[1])).orElseThrow();
+  }
+
+  /** SIGKILL to a copy; waits for its end. */
+  void kill(ProcessHandle copy) throws IOException {
+    copy.destroyForcibly();
+    ask("reap", copy.pid(), "-");
+    String reaped;
+    do {
+      // It may have answered in its last moment.
+      reaped = line("published", "failed", "reaped");
+    } while (reaped != null && !reaped.startsWith("reaped"));
+    asked = false;
+    if (!("reaped " + copy.pid()).equals(reaped)) {
+      throw new IOException("a copy must end: pid=" + copy.pid() + " answer=" + reaped);
+    }
   }
 
   /** What it answers, or null if it dies before it does. */

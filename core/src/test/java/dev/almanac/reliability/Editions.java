@@ -11,7 +11,9 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -20,7 +22,8 @@ import java.util.stream.Stream;
  */
 record Editions(Path oldRows, Path newRows, byte[] oldBytes, byte[] newBytes) {
   private static final String NAME = "sample.almanac";
-  private static Editions made;
+  private static final int IDS = 3_000;
+  private static final Map<Integer, Editions> MADE = new HashMap<>();
 
   /** What lies under a name. */
   enum Found {
@@ -31,9 +34,15 @@ record Editions(Path oldRows, Path newRows, byte[] oldBytes, byte[] newBytes) {
   }
 
   /** The rows of both, as files in {@code folder}. */
-  static synchronized Editions in(Path folder) throws IOException {
-    Path oldRows = SampleRows.dense(0, 3_000, 20).write(folder.resolve("old.txt"));
-    Path newRows = SampleRows.sparse(3_000, 300).write(folder.resolve("new.txt"));
+  static Editions in(Path folder) throws IOException {
+    return in(folder, IDS);
+  }
+
+  /** The same, of as many IDs each. */
+  static synchronized Editions in(Path folder, int idCount) throws IOException {
+    Path oldRows = SampleRows.dense(0, idCount, 20).write(folder.resolve("old.txt"));
+    Path newRows = SampleRows.sparse(idCount, idCount / 10).write(folder.resolve("new.txt"));
+    Editions made = MADE.get(idCount);
     if (made == null) {
       Path work = Files.createTempDirectory("almanac-editions");
       Path built = work.resolve(NAME);
@@ -41,6 +50,7 @@ record Editions(Path oldRows, Path newRows, byte[] oldBytes, byte[] newBytes) {
       byte[] oldBytes = Files.readAllBytes(built);
       build(newRows, built);
       made = new Editions(oldRows, newRows, oldBytes, Files.readAllBytes(built));
+      MADE.put(idCount, made);
       Files.delete(built);
       Files.delete(work);
     }
