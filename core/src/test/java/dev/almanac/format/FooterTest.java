@@ -401,8 +401,7 @@ class FooterTest {
     assertEquals(
         PageIndex.MAX_BYTES,
         PageIndex.bytesWorthwhile(1, 9, 0, 2L * PageIndex.MAX_BYTES / 8 - 1, 1L << 40));
-    assertEquals(
-        0, PageIndex.bytesWorthwhile(1, 9, 0, 2L * PageIndex.MAX_BYTES / 8, 1L << 40));
+    assertEquals(0, PageIndex.bytesWorthwhile(1, 9, 0, 2L * PageIndex.MAX_BYTES / 8, 1L << 40));
   }
 
   @Test
