@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -104,11 +105,22 @@ final class Workspace implements AutoCloseable {
 
   private static void sweep(Path parent, String prefix, UserPrincipal owner) throws IOException {
     for (Path folder : entries(parent, entry -> isLeft(entry, prefix, owner))) {
+      sweep(folder);
+    }
+  }
+
+  /** Removes the folder of a builder that was killed; leaves that of one that lives. */
+  static void sweep(Path folder) throws IOException {
+    try {
       synchronized (OWN) {
         if (!OWN.contains(folder.toRealPath()) && isDead(folder)) {
           delete(folder);
         }
       }
+    } catch (NoSuchFileException e) {
+      // Its builder has ended since it was listed, and has removed it by itself.
+    } catch (DirectoryNotEmptyException e) {
+      // The child of a killed builder has just made a file: the next build sweeps it.
     }
   }
 
