@@ -1,5 +1,7 @@
 package dev.almanac.format;
 
+import java.nio.ByteBuffer;
+
 /**
  * Where each page of numeric IDs lies, for files whose pages follow each other with few gaps: a
  * lookup then reads one number instead of hashing and probing. It says what the hash lookups say,
@@ -45,6 +47,20 @@ public final class PageIndex {
     return pageBits == 0 || idCount == 0 || pageCount < 0 || pageCount > most
         ? 0
         : (int) pageCount * PLACE_BYTES;
+  }
+
+  /**
+   * The place of a page.
+   *
+   * @param places the whole index, little-endian
+   * @param number the page's number, counted from the first
+   * @return its place, or {@link #NO_PAGE}, also for a number outside the index
+   */
+  public static long placeOf(ByteBuffer places, long number) {
+    // Also before the first: as an unsigned number that is a large one.
+    return Long.compareUnsigned(number, places.capacity() / PLACE_BYTES) < 0
+        ? places.getLong((int) number * PLACE_BYTES)
+        : NO_PAGE;
   }
 
   /** The place of an entry. */

@@ -30,7 +30,6 @@ public final class LongTable extends Tiers {
   private final @Nullable ByteBuffer pageIndex;
 
   private final long firstPage;
-  private final int indexedPageCount;
 
   /** The table of a numeric file. */
   public LongTable(SealedFile file) {
@@ -39,7 +38,6 @@ public final class LongTable extends Tiers {
     this.pageMask = (1 << pageBits) - 1;
     this.pageIndex = file.pageIndex();
     this.firstPage = file.footer().lowestId() >> pageBits;
-    this.indexedPageCount = file.footer().pageIndexBytes() / PageIndex.PLACE_BYTES;
   }
 
   /** The date code of an ID, or -1. */
@@ -69,11 +67,7 @@ public final class LongTable extends Tiers {
 
   /** Where the index says that a page lies. */
   private long place(ByteBuffer pageIndex, long page) {
-    long number = page - firstPage;
-    // Also of a page before the first: as an unsigned number it is a large one.
-    return Long.compareUnsigned(number, indexedPageCount) < 0
-        ? pageIndex.getLong((int) number * PageIndex.PLACE_BYTES)
-        : PageIndex.NO_PAGE;
+    return PageIndex.placeOf(pageIndex, page - firstPage);
   }
 
   private int codeByPlace(MappedByteBuffer[] regions, long place, long id) {

@@ -443,14 +443,10 @@ public final class Verification {
     }
 
     private void checkPlace(long page, long place) {
-      long number = page - (footer.lowestId() >> footer.pageBits());
       if (places.capacity() == 0) {
         return;
       }
-      long found =
-          Long.compareUnsigned(number, places.capacity() / PageIndex.PLACE_BYTES) < 0
-              ? places.getLong((int) number * PageIndex.PLACE_BYTES)
-              : PageIndex.NO_PAGE;
+      long found = PageIndex.placeOf(places, page - (footer.lowestId() >> footer.pageBits()));
       if (found != place) {
         damage(
             "page index: a page must lie where it says: page="
