@@ -2,20 +2,16 @@ package dev.almanac.build;
 
 import dev.almanac.DateFormat;
 import dev.almanac.format.DictionarySection;
+import dev.almanac.format.Utf8;
 import dev.almanac.format.Xxh64;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
-import java.util.ArrayList;
+import java.util.AbstractList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The distinct dates of the rows, numbered in the order in which they turn up. Rows are many and
@@ -30,93 +26,127 @@ final class DateCollector {
   static final int BAD_UTF8 = -2;
 
   /**
-   * Heap that a distinct date takes while it is collected, seen from above; more dates than fit are
-   * refused, not died of.
+   * Heap that a distinct date takes until it stands in the file, seen from above, and how many
+   * times its text; more dates than fit are refused, not died of.
    */
-  private static final long HEAP_BYTES_PER_DATE = 256;
+  private static final long HEAP_BYTES_PER_DATE = 128;
+
+  private static final long HEAP_BYTES_PER_TEXT_BYTE = 5;
 
   private final DateFormat format;
-  private final Map<String, Integer> numbers = new HashMap<>();
-  private final List<String> texts = new ArrayList<>();
+  private final DistinctTexts texts = new DistinctTexts();
   private long[] epochDays = new long[1024];
-  private final int limitCount =
-      (int)
-          Math.min(
-              DictionarySection.MAX_DATE_COUNT,
-              Runtime.getRuntime().maxMemory() / 2 / HEAP_BYTES_PER_DATE);
+  private final long heapLimitBytes = Runtime.getRuntime().maxMemory() / 2;
 
   DateCollector(DateFormat format) {
     this.format = format;
   }
 
   private int number(byte[] bytes, int from, int to) {
-    String text;
-    try {
-      CharBuffer chars =
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, from, to - from));
-      text = chars.toString();
-    } catch (CharacterCodingException e) {
-      return BAD_UTF8;
-    }
+    long hash = DistinctTexts.hash(bytes, from, to);
     synchronized (this) {
-      Integer known = numbers.get(text);
-      if (known != null) {
+      int known = texts.find(hash, bytes, from, to);
+      if (known >= 0) {
         return known;
       }
     }
+    if (!Utf8.isValid(bytes, from, to)) {
+      return BAD_UTF8;
+    }
     long epochDay;
     try {
+      String text = new String(bytes, from, to - from, StandardCharsets.UTF_8);
       epochDay = format.parse(text).toEpochDay();
     } catch (DateTimeException e) {
       return BAD_DATE;
     }
     synchronized (this) {
-      Integer known = numbers.get(text);
-      if (known != null) {
-        return known;
-      }
-      int number = texts.size();
-      if (number == limitCount) {
-        throw new IllegalStateException(
-            "distinct dates must fit the heap, or 2^28: dateCount="
-                + number
-                + " heapBytes="
-                + Runtime.getRuntime().maxMemory());
-      }
-      if (number == epochDays.length) {
-        epochDays = Arrays.copyOf(epochDays, 2 * number);
-      }
-      epochDays[number] = epochDay;
-      texts.add(text);
-      numbers.put(text, number);
-      return number;
+      // Another thread may have met it meanwhile.
+      int known = texts.find(hash, bytes, from, to);
+      return known >= 0 ? known : add(epochDay, hash, bytes, from, to);
     }
+  }
+
+  private int add(long epochDay, long hash, byte[] bytes, int from, int to) {
+    int number = texts.count();
+    if (number == DictionarySection.MAX_DATE_COUNT
+        || (number + 1L) * HEAP_BYTES_PER_DATE
+                + (texts.byteCount() + (long) (to - from)) * HEAP_BYTES_PER_TEXT_BYTE
+            > heapLimitBytes) {
+      throw new IllegalStateException(
+          "distinct dates must fit the heap, or 2^28: dateCount="
+              + number
+              + " heapBytes="
+              + Runtime.getRuntime().maxMemory());
+    }
+    if (number == epochDays.length) {
+      epochDays = Arrays.copyOf(epochDays, 2 * number);
+    }
+    epochDays[number] = epochDay;
+    texts.add(hash, bytes, from, to);
+    return number;
   }
 
   /** The dates in the order of the dictionary, and from each number to its code. */
   synchronized Sorted sort() {
-    int count = texts.size();
-    Integer[] order = new Integer[count];
-    byte[][] bytes = new byte[count][];
-    for (int i = 0; i < count; i++) {
-      order[i] = i;
-      bytes[i] = texts.get(i).getBytes(StandardCharsets.UTF_8);
-    }
-    Arrays.sort(
-        order,
-        (a, b) -> {
-          int byDay = Long.compare(epochDays[a], epochDays[b]);
-          return byDay != 0 ? byDay : Arrays.compareUnsigned(bytes[a], bytes[b]);
-        });
+    int count = texts.count();
     long[] days = new long[count];
-    List<String> sortedTexts = new ArrayList<>(count);
-    int[] codes = new int[count];
-    for (int code = 0; code < count; code++) {
-      days[code] = epochDays[order[code]];
-      sortedTexts.add(texts.get(order[code]));
-      codes[order[code]] = code;
+    int[] numbers = new int[count];
+    for (int number = 0; number < count; number++) {
+      // Unsigned numbers in the order of the signed ones.
+      days[number] = epochDays[number] ^ Long.MIN_VALUE;
+      numbers[number] = number;
     }
-    return new Sorted(days, sortedTexts, codes);
+    RadixSort sort = new RadixSort();
+    sort.sort(days, numbers, count);
+    long[] sortedDays = new long[count];
+    int[] sortedNumbers = sort.payload;
+    int[] codes = new int[count];
+    for (int from = 0, to = 0; from < count; from = to) {
+      while (to < count && sort.keys[to] == sort.keys[from]) {
+        to++;
+      }
+      sortByText(sortedNumbers, from, to);
+      for (int code = from; code < to; code++) {
+        sortedDays[code] = sort.keys[code] ^ Long.MIN_VALUE;
+        codes[sortedNumbers[code]] = code;
+      }
+    }
+    return new Sorted(sortedDays, new SortedTexts(texts, sortedNumbers), codes);
+  }
+
+  /** One date may be written in several ways. */
+  private void sortByText(int[] numbers, int from, int to) {
+    if (to - from > 1) {
+      int[] sorted =
+          Arrays.stream(numbers, from, to)
+              .boxed()
+              .sorted(texts::compare)
+              .mapToInt(Integer::intValue)
+              .toArray();
+      System.arraycopy(sorted, 0, numbers, from, sorted.length);
+    }
+  }
+
+  /** A view, so that not all are objects at once. */
+  private static final class SortedTexts extends AbstractList<String> {
+    private final DistinctTexts texts;
+    private final int[] numbers;
+
+    SortedTexts(DistinctTexts texts, int[] numbers) {
+      this.texts = texts;
+      this.numbers = numbers;
+    }
+
+    @Override
+    public String get(int code) {
+      return texts.text(numbers[code]);
+    }
+
+    @Override
+    public int size() {
+      return texts.count();
+    }
   }
 
   /**

@@ -64,15 +64,15 @@ public final class DictionarySection {
       section.putLong(epochDay);
     }
     int offset = 0;
+    int textsOffset = (int) textsOffset(epochDays.length);
     section.putInt(offset);
     for (String text : texts) {
-      offset += text.getBytes(StandardCharsets.UTF_8).length;
+      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+      section.put(textsOffset + offset, bytes);
+      offset += bytes.length;
       section.putInt(offset);
     }
-    for (String text : texts) {
-      section.put(text.getBytes(StandardCharsets.UTF_8));
-    }
-    return section.flip();
+    return section.clear();
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.almanac.build;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.almanac.DateFormat;
@@ -33,5 +34,24 @@ class DateCollectorTest {
         assertEquals(n, cache.number(texts.get(n), 0, texts.get(n).length));
       }
     }
+  }
+
+  @Test
+  void datesAreSortedByDayAndTheTextsOfADayByTheirBytes() {
+    List<String> texts =
+        List.of("6.1.1970", "1.1.2024", "06.01.1970", "31.12.1969", "6.01.1970", "06.1.1970");
+    DateCollector dates = new DateCollector(DateFormat.pattern("d.M.uuuu"));
+    DateCollector.Cache cache = dates.new Cache();
+    for (int n = 0; n < texts.size(); n++) {
+      byte[] text = texts.get(n).getBytes(StandardCharsets.US_ASCII);
+      assertEquals(n, cache.number(text, 0, text.length));
+    }
+    DateCollector.Sorted sorted = dates.sort();
+    assertEquals(
+        List.of("31.12.1969", "06.01.1970", "06.1.1970", "6.01.1970", "6.1.1970", "1.1.2024"),
+        sorted.texts());
+    assertArrayEquals(
+        new long[] {-1, 5, 5, 5, 5, LocalDate.of(2024, 1, 1).toEpochDay()}, sorted.epochDays());
+    assertArrayEquals(new int[] {4, 5, 1, 0, 3, 2}, sorted.codeOfNumber());
   }
 }
