@@ -3,11 +3,12 @@ package dev.almanac.cli;
 import dev.almanac.Almanac;
 import java.io.BufferedOutputStream;
 import java.io.BufferedReader;
-import java.io.FileDescriptor;
-import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -59,12 +60,29 @@ final class GetCommand implements Callable<Integer> {
   private static boolean lookUpStandardInput(Almanac almanac, OutputStream output)
       throws IOException {
     boolean allFound = true;
+    // Byte by byte, so that what is no UTF-8 is met in its own line.
     BufferedReader lines =
         new BufferedReader(
-            new InputStreamReader(
-                new FileInputStream(FileDescriptor.in), StandardCharsets.UTF_8.newDecoder()));
+            new InputStreamReader(StandardInput.stream(), StandardCharsets.ISO_8859_1));
+    CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+    long number = 0;
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-      allFound &= lookUp(almanac, line, output);
+      number++;
+      byte[] bytes = line.getBytes(StandardCharsets.ISO_8859_1);
+      String id;
+      try {
+        id = decoder.decode(ByteBuffer.wrap(bytes)).toString();
+      } catch (CharacterCodingException e) {
+        throw new IOException(
+            "an ID must be valid UTF-8: id="
+                + new String(bytes, StandardCharsets.UTF_8)
+                + ", file="
+                + StandardInput.NAME
+                + " line="
+                + number,
+            e);
+      }
+      allFound &= lookUp(almanac, id, output);
     }
     return allFound;
   }

@@ -1,8 +1,6 @@
 package dev.almanac.cli;
 
 import dev.almanac.Almanac;
-import java.io.FileDescriptor;
-import java.io.FileInputStream;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,7 +16,10 @@ import picocli.CommandLine.Option;
     },
     sortOptions = false,
     footerHeading = "%nExample:%n",
-    footer = "  almanac join orders.almanac --id-column 2 --delimiter , < parcels.csv > dated.csv")
+    footer = {
+      "  almanac join orders.almanac --id-column 2 --delimiter , \\",
+      "      < parcels.csv > dated.csv"
+    })
 final class JoinCommand implements Callable<Integer> {
   @Mixin private FileArgument file;
 
@@ -47,7 +48,7 @@ final class JoinCommand implements Callable<Integer> {
     String newName = rowOptions.header() ? dateName : null;
     try (Almanac almanac = Almanac.open(file.path())) {
       new RowJoiner(almanac, rowOptions.delimiter(), idColumn, newName)
-          .join(new FileInputStream(FileDescriptor.in), StandardOutput.stream());
+          .join(StandardInput.stream(), StandardOutput.stream());
     }
     return ExitStatus.DONE;
   }

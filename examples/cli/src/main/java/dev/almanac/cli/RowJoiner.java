@@ -26,6 +26,9 @@ final class RowJoiner {
   private static final int MAX_ID_BYTES = 1_024;
   private static final int MAX_DECIMAL_BYTES = 20;
 
+  /** What some programs begin a UTF-8 file with; it belongs to no column. */
+  private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
+
   private final Almanac almanac;
   private final boolean numeric;
   private final byte delimiter;
@@ -110,18 +113,29 @@ final class RowJoiner {
   private void addLine(int from, int newline, int next, ByteOutput rows) throws IOException {
     line++;
     int to = newline > from && buffer[newline - 1] == '\r' ? newline - 1 : newline;
+    int begin = from;
+    if (line == 1 && startsWithMark(from, to)) {
+      rows.put(BYTE_ORDER_MARK);
+      begin += BYTE_ORDER_MARK.length;
+    }
     if (line == 1 && dateName != null) {
-      putHeader(from, to, next, dateName, rows);
+      putHeader(begin, to, next, dateName, rows);
       return;
     }
-    rowFrom[rowCount] = from;
+    rowFrom[rowCount] = begin;
     rowTo[rowCount] = to;
     nextRowFrom[rowCount] = next;
-    idOf[rowCount] = addId(from, to);
+    idOf[rowCount] = addId(begin, to);
     rowCount++;
     if (rowCount == BATCH_LENGTH) {
       writeBatch(rows);
     }
+  }
+
+  private boolean startsWithMark(int from, int to) {
+    int length = BYTE_ORDER_MARK.length;
+    return to - from >= length
+        && Arrays.equals(buffer, from, from + length, BYTE_ORDER_MARK, 0, length);
   }
 
   private void putHeader(int from, int to, int next, String newName, ByteOutput rows)
@@ -224,6 +238,6 @@ final class RowJoiner {
   }
 
   private IOException refused(String ruleAndFindings, long atLine) {
-    return new IOException(ruleAndFindings + ", file=standard input line=" + atLine);
+    return new IOException(ruleAndFindings + ", file=" + StandardInput.NAME + " line=" + atLine);
   }
 }

@@ -16,7 +16,22 @@ final class StandardOutput {
   private StandardOutput() {}
 
   static OutputStream stream() {
-    return new FileOutputStream(FileDescriptor.out);
+    OutputStream output = new FileOutputStream(FileDescriptor.out);
+    return new OutputStream() {
+      @Override
+      public void write(int value) throws IOException {
+        write(new byte[] {(byte) value}, 0, 1);
+      }
+
+      @Override
+      public void write(byte[] bytes, int offset, int length) throws IOException {
+        try {
+          output.write(bytes, offset, length);
+        } catch (IOException e) {
+          throw new IOException("standard output must be writable: found=" + e.getMessage(), e);
+        }
+      }
+    };
   }
 
   static void print(String text) throws IOException {

@@ -84,6 +84,13 @@ class LookupIT {
         AlmanacJar.runWithInput(NUMBERS.id(1) + "\n" + NUMBERS.id(2) + "\n", "get", numbers, "-")
             .done();
     assertEquals(line(NUMBERS, 1) + line(NUMBERS, 2), result.output());
+
+    byte[] latin = (NUMBERS.id(1) + "\n\u00e9\n").getBytes(StandardCharsets.ISO_8859_1);
+    Result stopped = AlmanacJar.runWithInput(latin, "get", numbers, "-");
+    assertEquals(ExitStatus.FAILED, stopped.status());
+    assertEquals(line(NUMBERS, 1), stopped.output());
+    assertTrue(stopped.error().contains("an ID must be valid UTF-8"), stopped.error());
+    assertTrue(stopped.error().endsWith("file=standard input line=2\n"), stopped.error());
   }
 
   @Test
@@ -179,6 +186,9 @@ class LookupIT {
         "a;order;due\r\n1;" + id + ";" + NUMBERS.dateText(7) + "\r\n",
         joinOrders("a;order\r\n1;" + id + "\r\n").done().output());
     assertEquals(
+        "\ufefforder;due\n" + id + ";" + NUMBERS.dateText(7) + "\n",
+        joinOrders("\ufefforder\n" + id + "\n").done().output());
+    assertEquals(
         "the header must name the column: column=order header=a;b, file=standard input line=1",
         joinOrders("a;b\n1;2\n").refusal(ExitStatus.FAILED));
   }
@@ -234,6 +244,24 @@ class LookupIT {
     assertEquals(Files.size(texts), info.get("fileBytes"));
     assertEquals(0L, info.get("pageBits"));
     assertTrue(info.get("firstDate").toString().compareTo(info.get("lastDate").toString()) < 0);
+  }
+
+  @Test
+  void standardInputThatIsClosedAndAFullDiskAreNamed() throws IOException {
+    assertEquals("almanac: standard input must be open: found=closed\n", errorOf("join", "<&-"));
+    assertEquals(
+        "almanac: standard output must be writable: found=No space left on device\n",
+        errorOf("dump", "> /dev/full"));
+  }
+
+  private static String errorOf(String command, String redirection) throws IOException {
+    Process shell =
+        new ProcessBuilder(
+                "sh",
+                "-c",
+                "'" + String.join("' '", AlmanacJar.command(command, numbers)) + "' " + redirection)
+            .start();
+    return new String(shell.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
   }
 
   @Test
