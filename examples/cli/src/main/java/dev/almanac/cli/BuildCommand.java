@@ -8,10 +8,16 @@ import dev.almanac.DateFormat;
 import dev.almanac.DelimitedRows;
 import dev.almanac.DuplicatePolicy;
 import dev.almanac.IdKind;
-import java.io.FileDescriptor;
-import java.io.FileInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -37,6 +43,12 @@ import picocli.CommandLine.Spec;
       "  zcat orders.gz | almanac build - --date-column 3 -o orders.almanac"
     })
 final class BuildCommand implements Callable<Integer> {
+  private static final int MAX_THREADS = 1_024;
+
+  /** A day that every format of whole dates can write and read back. */
+  private static final ZonedDateTime SAMPLE_DATE =
+      LocalDate.of(2024, 2, 29).atStartOfDay(ZoneOffset.UTC);
+
   /** What {@code --on-bad-row} takes. */
   enum BadRows {
     FAIL,
@@ -147,6 +159,10 @@ final class BuildCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     AlmanacBuilder builder = Arguments.accepted(spec, this::builder);
     DelimitedRows rows = Arguments.accepted(spec, this::rows);
+    if (Files.exists(output) && !Files.isRegularFile(output) && !Files.isDirectory(output)) {
+      // Publishing replaces a name: the superuser would replace /dev/null.
+      throw new IOException("the target must be a regular file: target=" + output);
+    }
     BuildReport report;
     try (ProgressLine progress = new ProgressLine()) {
       report = builder.onProgress(progress).build(rows, output);
@@ -159,6 +175,11 @@ final class BuildCommand implements Callable<Integer> {
   private AlmanacBuilder builder() {
     if (rejects != null && onBadRow != BadRows.SKIP) {
       throw new IllegalArgumentException("--rejects needs --on-bad-row skip");
+    }
+    requireSeparateFiles();
+    if (threads != null && threads > MAX_THREADS) {
+      throw new IllegalArgumentException(
+          "the number of threads must be at most 1,024: threads=" + threads);
     }
     AlmanacBuilder builder =
         Almanac.builder()
@@ -181,7 +202,51 @@ final class BuildCommand implements Callable<Integer> {
     return builder;
   }
 
+  /** Refuses what would overwrite the rows, or one result with another. */
+  private void requireSeparateFiles() {
+    if (StandardOutput.isDash(output)) {
+      throw new IllegalArgumentException(
+          "a file is published under its name, not to standard output: output=-");
+    }
+    if (rejects != null && isSameFile(rejects, output)) {
+      throw new IllegalArgumentException("the rejects must not be the output: rejects=" + rejects);
+    }
+    for (Path input : inputs) {
+      if (isSameFile(input, output)) {
+        throw new IllegalArgumentException("the output must not be an input: output=" + output);
+      }
+      if (rejects != null && isSameFile(input, rejects)) {
+        throw new IllegalArgumentException("the rejects must not be an input: rejects=" + rejects);
+      }
+    }
+  }
+
+  private static boolean isSameFile(Path one, Path other) {
+    try {
+      return Files.isSameFile(one, other);
+    } catch (IOException e) {
+      // One of them is not there yet, or cannot be looked at.
+      return one.toAbsolutePath().normalize().equals(other.toAbsolutePath().normalize());
+    }
+  }
+
   private DateFormat format() {
+    DateFormat format = formatOrPattern();
+    // Many a pattern is one that no row could match.
+    if (format != DateFormat.iso() && format != DateFormat.basic()) {
+      try {
+        format.parse(DateTimeFormatter.ofPattern(dateFormat, Locale.ROOT).format(SAMPLE_DATE));
+      } catch (DateTimeException e) {
+        throw new IllegalArgumentException(
+            "a date format must name a day, its year as uuuu (yyyy would need an era): format="
+                + dateFormat,
+            e);
+      }
+    }
+    return format;
+  }
+
+  private DateFormat formatOrPattern() {
     try {
       return DateFormat.of(dateFormat);
     } catch (IllegalArgumentException e) {
@@ -207,7 +272,7 @@ final class BuildCommand implements Callable<Integer> {
     }
     DelimitedRows rows =
         standardInput
-            ? DelimitedRows.of(new FileInputStream(FileDescriptor.in), "standard input")
+            ? DelimitedRows.of(StandardInput.stream(), StandardInput.NAME)
             : DelimitedRows.of(inputs);
     rows = rows.delimiter(rowOptions.delimiter()).header(rowOptions.header()).quoted(quoted);
     if (idColumn.isRowNumber()) {

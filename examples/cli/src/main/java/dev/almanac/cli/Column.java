@@ -29,7 +29,7 @@ record Column(int number, String name) {
       if (text.isEmpty()) {
         throw new TypeConversionException("a column must be a number or a name: column=");
       }
-      if (!text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+      if (!text.matches("-?[0-9]+")) {
         return new Column(0, text);
       }
       try {

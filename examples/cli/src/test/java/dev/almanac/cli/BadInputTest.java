@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -153,6 +156,17 @@ class BadInputTest {
     target = input;
     check(refusal(rows), "the target must be a file", input.toString());
     assertEquals(Set.of("rows.txt"), AlmanacJar.names(input));
+  }
+
+  @Test
+  void anOutputThatIsNoRegularFile() throws Exception {
+    Path rows = rows("1|2024-02-29\n");
+    // Stands for /dev/null, which no test should risk.
+    target = input.resolve("socket");
+    try (ServerSocketChannel socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      socket.bind(UnixDomainSocketAddress.of(target));
+      check(refusal(rows), "the target must be a regular file", target.toString());
+    }
   }
 
   @Test
