@@ -45,6 +45,7 @@ import picocli.CommandLine.Spec;
     })
 final class DemoCommand implements Callable<Integer> {
   private static final int DATE_COLUMN = 3;
+  private static final int ROW_BYTES = 40;
   private static final int CLEAN_ATTEMPTS = 30;
   private static final long CLEAN_PAUSE_MILLIS = 100;
 
@@ -82,6 +83,7 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     RowGenerator generator = Arguments.accepted(spec, this::generator);
+    requireRoom();
     Path folder =
         directory == null
             ? Files.createTempDirectory("almanac-demo-")
@@ -93,10 +95,23 @@ final class DemoCommand implements Callable<Integer> {
     return run(generator, folder);
   }
 
-  private RowGenerator generator() {
-    if (processes < 1) {
-      throw new IllegalArgumentException("there must be a worker process: processes=" + processes);
+  /** Says early what would fill a disk. */
+  private void requireRoom() throws IOException {
+    Path folder = directory == null ? Path.of(System.getProperty("java.io.tmpdir")) : directory;
+    long usableBytes = Files.getFileStore(folder).getUsableSpace();
+    if (rows > usableBytes / ROW_BYTES) {
+      throw new IOException(
+          "the rows of a demo must fit its folder: rows="
+              + rows
+              + " usableBytes="
+              + usableBytes
+              + ", path="
+              + folder);
     }
+  }
+
+  private RowGenerator generator() {
+    AlmanacWorker.requireProcessCount(processes);
     return sample.generator(rows);
   }
 
@@ -132,7 +147,12 @@ final class DemoCommand implements Callable<Integer> {
     VerifyReport verified = Almanac.verify(file);
     Duration verifying = Duration.ofNanos(System.nanoTime() - start);
 
-    step("starting " + processes + " worker processes that look up every ID");
+    step(
+        "starting "
+            + processes
+            + (processes == 1
+                ? " worker process that looks up every ID"
+                : " worker processes that look up every ID"));
     WorkersReport read =
         WorkerExperiment.of(
                 AlmanacWorker.commands(file, processes, ReadingOrder.SEQUENTIAL, 0, sample.seed()))

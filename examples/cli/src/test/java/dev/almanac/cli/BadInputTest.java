@@ -170,6 +170,14 @@ class BadInputTest {
   }
 
   @Test
+  void aDemoThatWouldFillTheDisk() {
+    check(
+        failure("demo", "--rows", Long.MAX_VALUE, "--directory", output),
+        "must fit its folder",
+        "path=" + output);
+  }
+
+  @Test
   void anOutputFolderThatIsNotWritable() throws Exception {
     Path locked = Files.createDirectory(input.resolve("locked"));
     Files.setPosixFilePermissions(locked, PosixFilePermissions.fromString("r-xr-xr-x"));

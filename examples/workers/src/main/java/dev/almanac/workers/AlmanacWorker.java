@@ -37,22 +37,23 @@ public final class AlmanacWorker {
    */
   private static final long WARM_UP_LOOKUPS = 10_000;
 
+  /** Each is a JVM. */
+  private static final int MAX_PROCESSES = 1_000;
+
   private AlmanacWorker() {}
 
   /**
    * Command lines for an experiment, one for each worker.
    *
    * @param lookupCount lookups of each worker; 0: as many as the file has IDs
-   * @throws IllegalArgumentException if there is no process, or {@code lookupCount} is negative
+   * @throws IllegalArgumentException if there is no process, or too many, or {@code lookupCount} is
+   *     negative
    */
   public static List<List<String>> commands(
       Path file, int processCount, ReadingOrder order, long lookupCount, long seed) {
-    if (processCount < 1 || lookupCount < 0) {
-      throw new IllegalArgumentException(
-          "there must be a process, and lookups must not be negative: processes="
-              + processCount
-              + " lookups="
-              + lookupCount);
+    requireProcessCount(processCount);
+    if (lookupCount < 0) {
+      throw new IllegalArgumentException("lookups must not be negative: lookups=" + lookupCount);
     }
     List<List<String>> commands = new ArrayList<>();
     for (int index = 0; index < processCount; index++) {
@@ -68,6 +69,18 @@ public final class AlmanacWorker {
                   Long.toString(seed))));
     }
     return commands;
+  }
+
+  /**
+   * Refuses a number of workers that no machine is meant to run.
+   *
+   * @throws IllegalArgumentException if there is no process, or too many
+   */
+  public static void requireProcessCount(int processCount) {
+    if (processCount < 1 || processCount > MAX_PROCESSES) {
+      throw new IllegalArgumentException(
+          "worker processes must be from 1 to 1,000: processes=" + processCount);
+    }
   }
 
   /** The worker. */
