@@ -4,12 +4,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -41,7 +45,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       WorkersCommand.class,
       DemoCommand.class,
       GenerateCommand.class,
-      AutoComplete.GenerateCompletion.class
+      AutoComplete.GenerateCompletion.class,
+      CommandLine.HelpCommand.class
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -75,6 +80,8 @@ public final class AlmanacCommand implements Runnable {
     commandLine.registerConverter(long.class, text -> number(text, Long::parseLong));
     commandLine.registerConverter(int.class, text -> number(text, Integer::parseInt));
     commandLine.registerConverter(Integer.class, text -> number(text, Integer::parseInt));
+    commandLine.registerConverter(Path.class, AlmanacCommand::path);
+    commandLine.setExecutionStrategy(AlmanacCommand::run);
     commandLine.setParameterExceptionHandler(AlmanacCommand::refuse);
     commandLine.setExecutionExceptionHandler(command::fail);
     return commandLine;
@@ -85,6 +92,23 @@ public final class AlmanacCommand implements Runnable {
       return parser.apply(text);
     } catch (NumberFormatException e) {
       throw new TypeConversionException("a number must be whole, in plain digits: found=" + text);
+    }
+  }
+
+  /** An unset variable of a script, most often, which the JDK would take for this folder. */
+  private static Path path(String text) {
+    if (text.isEmpty()) {
+      throw new TypeConversionException("a path must not be empty: path=");
+    }
+    return Path.of(text);
+  }
+
+  /** Runs the command; an error of the JVM, which picocli lets pass, fails it as others do. */
+  private static int run(ParseResult result) {
+    try {
+      return new CommandLine.RunLast().execute(result);
+    } catch (Error e) {
+      throw new ExecutionException(result.commandSpec().commandLine(), e.toString(), e);
     }
   }
 
@@ -106,8 +130,14 @@ public final class AlmanacCommand implements Runnable {
 
   /** What is wrong; of what is there and should not be, without picocli's way of counting. */
   private static String refusal(ParameterException e) {
-    if (!(e instanceof UnmatchedArgumentException unmatched)) {
-      return String.valueOf(e.getMessage());
+    ParameterException reason = e;
+    List<String> unknown = e.getCommandLine().getUnmatchedArguments();
+    if (e instanceof MissingParameterException && !unknown.isEmpty()) {
+      // What is missing may be what was mistyped.
+      reason = new UnmatchedArgumentException(e.getCommandLine(), unknown);
+    }
+    if (!(reason instanceof UnmatchedArgumentException unmatched)) {
+      return String.valueOf(e.getMessage()).replaceFirst("\\.$", "");
     }
     String argument = unmatched.getUnmatched().get(0);
     String rule;

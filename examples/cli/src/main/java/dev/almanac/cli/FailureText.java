@@ -1,13 +1,17 @@
 package dev.almanac.cli;
 
+import dev.almanac.CorruptAlmanacException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import picocli.CommandLine.ExecutionException;
 
 /** What a person reads when a command fails: one line that names the rule and the file. */
 final class FailureText {
@@ -15,8 +19,16 @@ final class FailureText {
 
   static String of(Throwable failure) {
     Throwable cause = failure;
-    while (cause instanceof UncheckedIOException && cause.getCause() != null) {
+    while ((cause instanceof UncheckedIOException || cause instanceof ExecutionException)
+        && cause.getCause() != null) {
       cause = cause.getCause();
+    }
+    if (cause instanceof OutOfMemoryError) {
+      return oneLine(
+          "a command must fit the memory of its JVM: heapBytes="
+              + Runtime.getRuntime().maxMemory()
+              + " found="
+              + cause.getMessage());
     }
     // The JDK's exceptions have the path alone for a message, and leave the rule to the type; the
     // library's have a reason.
@@ -24,6 +36,9 @@ final class FailureText {
       return oneLine(rule(e) + ", path=" + e.getFile());
     }
     String message = cause.getMessage();
+    if (cause instanceof CorruptAlmanacException) {
+      return oneLine(message + "; damaged, or not made by build: 'almanac verify' says more");
+    }
     if (cause instanceof IOException
         || cause instanceof IllegalArgumentException
         || cause instanceof IllegalStateException) {
@@ -37,7 +52,10 @@ final class FailureText {
       return e.getReason();
     }
     if (e instanceof NoSuchFileException) {
-      return "the file must exist";
+      Path folder = Path.of(e.getFile()).toAbsolutePath().getParent();
+      return folder == null || Files.isDirectory(folder)
+          ? "the file or folder must exist"
+          : "the folder of the file must exist";
     }
     if (e instanceof AccessDeniedException) {
       return "the permissions of the file or its folder must allow this";

@@ -58,7 +58,7 @@ class GenerateIT {
   void aFileThatCannotBeWrittenIsNamed() throws Exception {
     Path file = folder.resolve("no-such-folder/rows.txt");
     String refusal = AlmanacJar.run("generate", "--rows", 1, "-o", file).refusal(ExitStatus.FAILED);
-    assertEquals("the file must exist, path=" + file, refusal);
+    assertEquals("the folder of the file must exist, path=" + file, refusal);
   }
 
   @Test

@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.UsageMessageSpec;
 
 /** Arguments are refused before anything else happens, so this needs no process. */
 class UsageTest {
@@ -54,11 +55,14 @@ class UsageTest {
         "get; Missing required parameters: 'FILE', 'ID'; almanac get",
         "get file; Missing required parameter: 'ID'; almanac get",
         "get file 1 --what; there is no such option: --what; almanac get",
+        "get file -x; there is no such option: -x; almanac get",
         "join; Missing required parameter: 'FILE'; almanac join",
         "join file --id-column name; a column by name needs --header: column=name; almanac join",
         "dump; Missing required parameter: 'FILE'; almanac dump",
         "dump file --delimiter é; a delimiter must be one ASCII character; almanac dump",
         "info; Missing required parameter: 'FILE'; almanac info",
+        "info --jsn; did you mean '--json'?; almanac info",
+        "info  --json; a path must not be empty; almanac info",
         "info a b; there is an argument too many: b; almanac info",
         "verify; Missing required parameter: 'FILE'; almanac verify",
         "workers; Missing required parameter: 'FILE'; almanac workers",
@@ -69,6 +73,7 @@ class UsageTest {
         "demo --rows -1; rows=-1; almanac demo",
         "demo --processes 0; processes=0; almanac demo",
         "demo --processes 1001; processes=1001; almanac demo",
+        "help nope; Unknown subcommand 'nope'; almanac",
         "demo extra; there is an argument too many: extra; almanac demo",
         "generate --rows many; a number must be whole, in plain digits: found=many; almanac generate",
         "workers file --processes 3.5; a number must be whole, in plain digits: found=3.5; almanac workers",
@@ -101,7 +106,17 @@ class UsageTest {
     String help = help(command, "--help");
     assertTrue(help.startsWith("Usage: almanac " + command), help);
     assertTrue(help.matches("(?s).*\nExamples?:\n  .*almanac " + command + " .*"), help);
+    // One that is wrapped no longer works as it is shown.
+    for (String line : usage(command).footer()) {
+      assertTrue(help.contains("\n" + line + "\n"), line);
+    }
+    assertEquals(help, help("help", command));
     check(help);
+  }
+
+  private static UsageMessageSpec usage(String command) {
+    CommandLine commandLine = AlmanacCommand.commandLine().getSubcommands().get(command);
+    return commandLine.getCommandSpec().usageMessage();
   }
 
   private static void check(String help) {
