@@ -8,6 +8,7 @@ import dev.almanac.benchmarks.stores.Ids;
 import dev.almanac.benchmarks.stores.Rows;
 import dev.almanac.benchmarks.stores.Stores;
 import dev.almanac.benchmarks.stores.Tables;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,7 +18,8 @@ import java.util.Set;
 /**
  * How long do opening and the first lookup take in a fresh JVM? Whole processes, from start to end,
  * in turns with a JVM on the same class path whose main is empty; medians. This library has the
- * reader's classes alone on the class path, the others the benchmarks' jar.
+ * reader's classes alone on the class path, the others the benchmarks' jar. It is measured once
+ * more with an archive of its classes, which a JVM wrote before.
  *
  * <pre>{@code
  * java -jar benchmarks/target/benchmarks.jar startup --entries 1000000,30000000
@@ -64,6 +66,26 @@ public final class Startup {
               "almanac",
               rows.count(),
               Jvm.command(FLAGS, readerJar, FirstLookup.class, file, id),
+              emptyReader));
+      Path archive = directory.resolve("reader.jsa");
+      Files.deleteIfExists(archive);
+      Jvm.run(
+          Jvm.command(
+              with(FLAGS, "-XX:ArchiveClassesAtExit=" + archive),
+              readerJar,
+              FirstLookup.class,
+              file,
+              id));
+      probes.add(
+          new Probe(
+              "almanac-archive",
+              rows.count(),
+              Jvm.command(
+                  with(FLAGS, "-XX:SharedArchiveFile=" + archive),
+                  readerJar,
+                  FirstLookup.class,
+                  file,
+                  id),
               emptyReader));
       for (String store : options.list("stores", STORES)) {
         if (Stores.names().contains(store)) {
@@ -116,6 +138,12 @@ public final class Startup {
         Path.of(options.text("results", "docs/results")),
         "startup-" + ids.name().toLowerCase(),
         result);
+  }
+
+  private static List<String> with(List<String> flags, String flag) {
+    List<String> more = new ArrayList<>(flags);
+    more.add(flag);
+    return more;
   }
 
   private static final class Probe {

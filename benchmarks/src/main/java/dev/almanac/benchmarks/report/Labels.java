@@ -8,6 +8,7 @@ final class Labels {
   private static final Map<String, String> STORES =
       Map.ofEntries(
           Map.entry("almanac", "Almanac"),
+          Map.entry("almanac-archive", "Almanac, with a class data archive"),
           Map.entry("chronicle-map", "stock Chronicle Map"),
           Map.entry("sparkey", "Sparkey"),
           Map.entry("paldb", "PalDB"),
