@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.almanac.CorruptAlmanacException;
 import dev.almanac.IdKind;
@@ -54,6 +56,8 @@ class ShardManifestTest {
     assertEquals(2, manifest.shardCount());
     assertEquals(sha256(LINES + FIRST + '\n' + SECOND + '\n'), manifest.edition());
     assertEquals("shard-0001-" + SECOND + ".almanac", manifest.fileName(1));
+    assertTrue(ShardManifest.isFileName(manifest.fileName(1)));
+    assertFalse(ShardManifest.isFileName("shard-0001.almanac"));
   }
 
   @ParameterizedTest
