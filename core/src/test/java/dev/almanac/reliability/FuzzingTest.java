@@ -78,7 +78,12 @@ class FuzzingTest {
     outcomes.put("edges covered", edges);
     outcomes.put("findings open", 0L);
     Trial.record(
-        getClass(), 4, target, "executions by Jazzer in " + seconds + " s", executions, outcomes);
+        "mvn -Preliability,fuzz -pl core test -Dtest=FuzzingTest -Dfuzz.seconds=" + seconds,
+        4,
+        target,
+        "executions by Jazzer in " + seconds + " s",
+        executions,
+        outcomes);
   }
 
   private static boolean hasJazzer() {

@@ -52,6 +52,18 @@ final class Trial {
       String tried,
       long count,
       Map<String, Long> outcomes) {
+    String command = "mvn -Preliability -pl core test -Dtest=" + test.getSimpleName();
+    record(command, hazard, part, tried, count, outcomes);
+  }
+
+  /** The same for a test that takes more than its name to run in full. */
+  static void record(
+      String command,
+      int hazard,
+      String part,
+      String tried,
+      long count,
+      Map<String, Long> outcomes) {
     if (!FULL || RESULTS == null) {
       return;
     }
@@ -75,7 +87,7 @@ final class Trial {
                 quoted(tried),
                 count,
                 String.join(", ", counts),
-                quoted("mvn -Preliability -pl core test -Dtest=" + test.getSimpleName()),
+                quoted(command),
                 quoted(System.getProperty("java.version")));
     String name =
         "%02d-%s.json".formatted(hazard, part.toLowerCase().replaceAll("[^a-z0-9]+", "-"));
