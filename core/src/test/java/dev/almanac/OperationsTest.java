@@ -10,14 +10,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Every message that docs/operations.md explains is one that the library still has. */
+/**
+ * Every message that docs/operations.md explains is one that the library or the command line still
+ * has.
+ */
 class OperationsTest {
   private static final Path PAGE = Path.of("../docs/operations.md");
-  private static final Path SOURCES = Path.of("src/main/java");
+  private static final List<Path> SOURCES =
+      List.of(Path.of("src/main/java"), Path.of("../examples/cli/src/main/java"));
 
   @Test
   void everyExplainedMessageStandsInTheSources() throws IOException {
@@ -45,13 +48,17 @@ class OperationsTest {
 
   /** The sources, with string literals that are added to each other made one. */
   private static String literals() throws IOException {
-    try (Stream<Path> files = Files.walk(SOURCES)) {
-      return files
-          .filter(file -> file.toString().endsWith(".java"))
-          .map(OperationsTest::read)
-          .map(source -> source.replaceAll("\"\\s*\\+\\s*\"", ""))
-          .collect(Collectors.joining("\n"));
+    StringBuilder sources = new StringBuilder();
+    for (Path folder : SOURCES) {
+      try (Stream<Path> files = Files.walk(folder)) {
+        files
+            .filter(file -> file.toString().endsWith(".java"))
+            .map(OperationsTest::read)
+            .map(source -> source.replaceAll("\"\\s*\\+\\s*\"", ""))
+            .forEach(source -> sources.append(source).append('\n'));
+      }
     }
+    return sources.toString();
   }
 
   private static String read(Path file) {
