@@ -386,7 +386,7 @@ public final class Build {
                 dictionarySection.capacity(),
                 BlockChecksums.crc(dictionarySection),
                 places.capacity(),
-                Footer.align(contentBytes, Long.BYTES),
+                Footer.checksumsOffset(contentBytes),
                 BlockChecksums.sectionBytes(contentBytes),
                 0,
                 kind,

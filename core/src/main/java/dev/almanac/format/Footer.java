@@ -159,6 +159,15 @@ public record Footer(
         : pageIndexOffset() + pageIndexBytes;
   }
 
+  /**
+   * Where the checksums begin: at a page of their own, and so the seal shares none with what
+   * lookups read. A file that is cut short loses its whole pages at once, but the rest of the page
+   * with the cut turns to zeros from front to back, the seal last.
+   */
+  public static long checksumsOffset(long contentBytes) {
+    return align(contentBytes, PAGE_BYTES);
+  }
+
   /** The next multiple of {@code alignment}, a power of two. */
   public static long align(long offset, int alignment) {
     return (offset + alignment - 1) & -(long) alignment;
@@ -380,7 +389,7 @@ public record Footer(
         lowestId,
         highestId);
     check(
-        checksumsOffset == align(contentBytes(), Long.BYTES)
+        checksumsOffset == checksumsOffset(contentBytes())
             && checksumsBytes == BlockChecksums.sectionBytes(contentBytes()),
         "the checksums must follow the content: checksumsOffset=%d checksumsBytes=%d",
         path,

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class FooterTest {
   private static final Path PATH = Path.of("a.almanac");
-  private static final long FILE_BYTES = 4432;
+  private static final long FILE_BYTES = 8456;
 
   private static Footer footer(IdKind kind) {
     StoreGeometry geometry = new StoreGeometry(2, 192, 64, 320, 256, 8, 3, 64, 192, 9, 4);
@@ -27,7 +27,7 @@ class FooterTest {
         70,
         0x11111111,
         0,
-        4168,
+        8192,
         4,
         0x22222222,
         kind,
@@ -78,7 +78,7 @@ class FooterTest {
   void theSectionsFollowEachOther() {
     Footer footer = footer(IdKind.LONG);
     assertEquals(4166, footer.contentBytes());
-    assertEquals(4176, footer.footerOffset());
+    assertEquals(8200, footer.footerOffset());
     assertEquals(FILE_BYTES, footer.fileBytes());
   }
 
@@ -195,14 +195,14 @@ class FooterTest {
         "64; 4; 268435457; the number of dates must be from 0 to 2^28: dateCount=268435457",
         "64; 4; 268435456; the dictionary must lie in the file: dictionaryOffset=4096 dictionaryBytes=70 "
             + "dateCount=268435456",
-        "16; 8; 40; the checksums must follow the content: checksumsOffset=4168 checksumsBytes=4",
-        "16; 8; 336; the checksums must follow the content: checksumsOffset=4168 checksumsBytes=4",
+        "16; 8; 4097; the checksums must follow the content: checksumsOffset=8192 checksumsBytes=4",
+        "16; 8; 4360; the checksums must follow the content: checksumsOffset=8192 checksumsBytes=4",
         "16; 8; 39; the dictionary must lie in the file: dictionaryOffset=4096 dictionaryBytes=39 dateCount=3",
-        "16; 8; 337; the dictionary must lie in the file: dictionaryOffset=4096 dictionaryBytes=337 dateCount=3",
+        "16; 8; 4361; the dictionary must lie in the file: dictionaryOffset=4096 dictionaryBytes=4361 dateCount=3",
         "16; 8; -1; the dictionary must lie in the file: dictionaryOffset=4096 dictionaryBytes=-1 dateCount=3",
         "48; 4; 32768; a block must take 65536 bytes: blockBytes=32768",
-        "24; 8; 4176; the checksums must follow the content: checksumsOffset=4176 checksumsBytes=4",
-        "32; 8; 8; the checksums must follow the content: checksumsOffset=4168 checksumsBytes=8",
+        "24; 8; 8200; the checksums must follow the content: checksumsOffset=8200 checksumsBytes=4",
+        "32; 8; 8; the checksums must follow the content: checksumsOffset=8192 checksumsBytes=8",
         "60; 4; 2; the code width must fit the dictionary: codeBytes=2 dateCount=3",
         "56; 4; -1; the page bits must be from 0 to 12, and 0 for text IDs: pageBits=-1",
         "56; 4; 13; the page bits must be from 0 to 12, and 0 for text IDs: pageBits=13",
@@ -294,6 +294,9 @@ class FooterTest {
           decode(with(IdKind.LONG, new long[] {72, 8, count}, new long[] {80, 8, count}));
       assertEquals(count, footer.entryCount());
     }
+    for (long bytes : new long[] {40, 4096}) {
+      assertEquals(bytes, decode(with(IdKind.LONG, new long[] {16, 8, bytes})).dictionaryBytes());
+    }
     for (long probe : new long[] {0, 8}) {
       assertEquals(probe, decode(with(IdKind.LONG, new long[] {176, 4, probe})).longestProbe());
     }
@@ -333,7 +336,7 @@ class FooterTest {
     assertRefused(
         with(IdKind.LONG, new long[] {16, 8, (1L << 31) - 1}),
         1L << 40,
-        "the checksums must follow the content: checksumsOffset=4168 checksumsBytes=4");
+        "the checksums must follow the content: checksumsOffset=8192 checksumsBytes=4");
   }
 
   @Test
@@ -342,19 +345,17 @@ class FooterTest {
         with(
             IdKind.LONG,
             new long[] {16, 8, (1L << 31) - 8},
-            new long[] {24, 8, 2_147_487_736L},
+            new long[] {24, 8, 2_147_487_744L},
             new long[] {32, 8, 131_076}),
-        2_147_619_072L,
-        "what follows the data store must take less than 2 GiB: bytes=2147614976");
+        2_147_619_080L,
+        "what follows the data store must take less than 2 GiB: bytes=2147614984");
   }
 
   @Test
   void aPageIndexHasAPlaceForEachPage() throws IOException {
     // The pages of two from that of -9 to that of 90.
-    long[][] indexed = {
-      {56, 4, 1}, {168, 4, 10}, {72, 8, 11}, {68, 4, 51 * 8}, {24, 8, 4168 + 51 * 8}
-    };
-    long fileBytes = 4168 + 51 * 8 + 8 + Footer.BYTES;
+    long[][] indexed = {{56, 4, 1}, {168, 4, 10}, {72, 8, 11}, {68, 4, 51 * 8}, {24, 8, 8192}};
+    long fileBytes = FILE_BYTES;
     Footer footer = Footer.decode(with(IdKind.LONG, indexed), fileBytes, PATH);
     assertEquals(51 * 8, footer.pageIndexBytes());
     assertEquals(4168, footer.pageIndexOffset());
@@ -425,10 +426,10 @@ class FooterTest {
       {144, 8, 8384},
       {128, 8, 17_088},
       {8, 8, 20_480},
-      {24, 8, 20_552},
+      {24, 8, 24_576},
       {176, 4, 1024}
     };
-    long fileBytes = 20_560 + Footer.BYTES;
+    long fileBytes = 24_584 + Footer.BYTES;
     assertEquals(
         Footer.MAX_LONGEST_PROBE,
         Footer.decode(with(IdKind.LONG, manySlots), fileBytes, PATH).longestProbe());
@@ -441,6 +442,8 @@ class FooterTest {
 
   @Test
   void anOffsetIsAlignedUpwards() {
+    assertEquals(8192, Footer.checksumsOffset(4097));
+    assertEquals(8192, Footer.checksumsOffset(8192));
     assertEquals(0, Footer.align(0, 8));
     assertEquals(8, Footer.align(1, 8));
     assertEquals(8, Footer.align(8, 8));

@@ -365,7 +365,7 @@ final class HandmadeFile implements AutoCloseable {
             dictionaryBytes,
             BlockChecksums.crc(read(dictionaryOffset, dictionaryBytes)) ^ wrongDictionaryBits,
             pageIndexBytes,
-            Footer.align(contentBytes, Long.BYTES),
+            Footer.checksumsOffset(contentBytes),
             BlockChecksums.sectionBytes(contentBytes),
             BlockChecksums.crc(checksums.duplicate()) ^ wrongChecksumsBits,
             idKind,

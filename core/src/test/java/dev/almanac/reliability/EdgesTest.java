@@ -282,7 +282,7 @@ class EdgesTest {
             dictionary.limit(),
             BlockChecksums.crc(dictionary.duplicate()),
             0,
-            Footer.align(contentBytes, Long.BYTES),
+            Footer.checksumsOffset(contentBytes),
             BlockChecksums.sectionBytes(contentBytes),
             0,
             IdKind.LONG,

@@ -342,7 +342,7 @@ class HostileFileTest {
             dictionary.length,
             BlockChecksums.crc(ByteBuffer.wrap(dictionary)),
             pageIndexBytes,
-            Footer.align(contentBytes, Long.BYTES),
+            Footer.checksumsOffset(contentBytes),
             BlockChecksums.sectionBytes(contentBytes),
             0,
             kind,
