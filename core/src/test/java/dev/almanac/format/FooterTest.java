@@ -177,7 +177,7 @@ class FooterTest {
         "8; 8; -4096; the dictionary must begin at a page in the file: dictionaryOffset=-4096",
         "8; 8; 4104; the dictionary must begin at a page in the file: dictionaryOffset=4104",
         "8; 8; 4432; the dictionary must begin at a page in the file: dictionaryOffset=4432",
-        "8; 8; 8192; the dictionary must begin at a page in the file: dictionaryOffset=8192",
+        "8; 8; 12288; the dictionary must begin at a page in the file: dictionaryOffset=12288",
         "112; 4; 0; the number of segments must be from 1 to 536870912: segmentCount=0",
         "116; 4; 72; the tiers must follow the segment headers: tiersOffset=320 expected=336",
         "120; 8; 200; the tiers must follow the segment headers: tiersOffset=320 expected=328",
@@ -468,7 +468,7 @@ class FooterTest {
       assertEquals(
           "the file must be as long as its footer says: found="
               + fileBytes
-              + " expected=4432, path=a.almanac",
+              + " expected=8456, path=a.almanac",
           assertThrows(CorruptAlmanacException.class, () -> Footer.decode(bytes, fileBytes, PATH))
               .getMessage());
     }
