@@ -225,11 +225,12 @@ class VerificationTest {
 
   @Test
   void paddingIsZero() throws IOException {
-    // 3 dates end in the midst of a page, and one block has 4 bytes of checksums.
+    // 3 dates end in the midst of the first page of the dictionary, and one block has 4 bytes of
+    // checksums.
     try (HandmadeFile file = numbers(0, 3, 1)) {
       Footer footer = file.seal();
       long behindDictionary = file.contentBytes();
-      assertTrue(behindDictionary + 1 < footer.checksumsOffset());
+      assertEquals(file.dictionaryOffset + Footer.PAGE_BYTES, footer.checksumsOffset());
       long behindChecksums = footer.checksumsOffset() + 4;
       assertEquals(behindChecksums + 4, footer.footerOffset());
       file.putByte(behindDictionary + 1, 200);

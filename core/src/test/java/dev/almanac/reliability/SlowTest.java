@@ -407,13 +407,18 @@ class SlowTest {
     Map<String, String> found = buildTenMillionDates("1g");
     Matcher refused =
         Pattern.compile(
-                "distinct dates must fit the heap, or 2\\^28: dateCount=(\\d+) heapBytes=.*")
+                "distinct dates must fit the heap, or 2\\^28: dateCount=(\\d+) heapBytes=(\\d+)")
             .matcher(String.valueOf(found.get("refused")));
     assertTrue(refused.matches(), found::toString);
+    // Half the heap has room for 128 bytes a date and five times its text, of 10 or 11 bytes here.
+    long count = Long.parseLong(refused.group(1));
+    long halfBytes = Long.parseLong(refused.group(2)) / 2;
+    assertTrue(count >= halfBytes / (128 + 5 * 11), found::toString);
+    assertTrue(count <= halfBytes / (128 + 5 * 10), found::toString);
     assertTrue(Files.notExists(target()));
     Map<String, Long> result = new LinkedHashMap<>();
     result.put("refused by name", 1L);
-    result.put("at the date number", Long.parseLong(refused.group(1)));
+    result.put("at the date number", count);
     putCosts(result, "until it was refused", found);
     record("dates that do not fit", "10,000,000 distinct dates in a heap of 1 GB", 1, result);
   }
