@@ -84,7 +84,7 @@ class TruncatedWhileMappedTest {
     Path java = java(javaVersion);
     assumeTrue(java != null, "skipped: there is no JDK " + javaVersion + " beside this one");
     // The interpreter needs no warming up, and takes long for it.
-    int sizes = Trial.count(6, 1_000);
+    int sizes = Trial.count(12, 1_000);
     int warmUps = compiler == Compiler.INTERPRETER ? 10 : Trial.count(300, 1_000);
     Path output = folder.resolve("output");
     Process worker =
