@@ -105,7 +105,7 @@ public record WorkersReport(
 
   /**
    * The share of one worker in the file's mappings, summed over the workers: the file's pages in
-   * memory, counted once.
+   * memory, counted once. Of a page that other processes map too, only the workers' part.
    */
   public long mappedKilobytes() {
     return sumOfMappings(MappingMemory::pssKilobytes);
