@@ -11,11 +11,11 @@ import java.nio.file.StandardOpenOption;
 import java.util.SplittableRandom;
 
 /**
- * Looks IDs up until standard input ends or {@code stop} comes, and then says how many batches
- * there were and how many answers were wrong. It does so in bursts with pauses between them, which
- * leaves processor time to others. Told to {@code hurry}, it makes no more pauses; asked to {@code
- * count}, it says after one more batch what it would say at the end, and goes on. ID {@code i} of
- * the file has the code {@code (i + OFFSET) % DATES}.
+ * Looks IDs up until standard input ends or {@code stop} comes, then one more batch, and says how
+ * many batches there were and how many answers were wrong. It does so in bursts with pauses between
+ * them, which leaves processor time to others. Told to {@code hurry}, it makes no more pauses;
+ * asked to {@code count}, it says after one more batch what it would say at the end, and goes on.
+ * ID {@code i} of the file has the code {@code (i + OFFSET) % DATES}.
  *
  * <p>Arguments: the file, how many IDs and dates it has, the offset, and optionally {@code lock},
  * which makes it map the file for writing and lock it, as a reader must not.
@@ -54,7 +54,9 @@ final class LookupWorker {
       Thread listener = new Thread(() -> listen(input));
       listener.setDaemon(true);
       listener.start();
+      boolean last;
       do {
+        last = stopped;
         boolean count = asked;
         if (count) {
           asked = false;
@@ -79,7 +81,7 @@ final class LookupWorker {
         if (batches % BURST == 0 && !hurried && !stopped) {
           Thread.sleep(PAUSE_MILLIS);
         }
-      } while (!stopped);
+      } while (!last);
     }
     System.out.println(batches + " " + wrong);
   }
