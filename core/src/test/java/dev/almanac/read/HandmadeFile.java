@@ -79,40 +79,30 @@ final class HandmadeFile implements AutoCloseable {
     write(dictionary, dictionaryOffset);
   }
 
-  /**
-   * @param tierBytes at least this much for a tier
-   * @param chunkBytes of a file of texts; of numbers it follows
-   */
-  private static HandmadeFile of(
-      Path path,
-      IdKind idKind,
-      int pageBits,
-      int dateCount,
+  /** The geometry of tiers that take at least {@code tierBytes} each. */
+  private static StoreGeometry geometry(
       int segmentCount,
       int slotCount,
       int keyBits,
       int chunkBytes,
       int chunkCount,
-      long tierBytes)
-      throws IOException {
+      long tierBytes) {
     int countersOffset = (int) Footer.align(slotCount * StoreGeometry.SLOT_BYTES, 64);
     int entrySpaceOffset =
         (int) Footer.align(countersOffset + StoreGeometry.COUNTERS_BYTES + (chunkCount + 7) / 8, 8);
     long leastBytes = Footer.align(entrySpaceOffset + (long) chunkBytes * chunkCount, 64);
-    StoreGeometry g =
-        new StoreGeometry(
-            segmentCount,
-            SEGMENT_HEADERS_OFFSET,
-            SEGMENT_HEADER_BYTES,
-            SEGMENT_HEADERS_OFFSET + (long) segmentCount * SEGMENT_HEADER_BYTES,
-            Math.max(leastBytes, tierBytes),
-            slotCount,
-            keyBits,
-            countersOffset,
-            entrySpaceOffset,
-            chunkBytes,
-            chunkCount);
-    return new HandmadeFile(path, idKind, pageBits, dateCount, g);
+    return new StoreGeometry(
+        segmentCount,
+        SEGMENT_HEADERS_OFFSET,
+        SEGMENT_HEADER_BYTES,
+        SEGMENT_HEADERS_OFFSET + (long) segmentCount * SEGMENT_HEADER_BYTES,
+        Math.max(leastBytes, tierBytes),
+        slotCount,
+        keyBits,
+        countersOffset,
+        entrySpaceOffset,
+        chunkBytes,
+        chunkCount);
   }
 
   static HandmadeFile ofNumbers(
@@ -131,17 +121,12 @@ final class HandmadeFile implements AutoCloseable {
       long tierBytes)
       throws IOException {
     int chunkBytes = Long.BYTES + (DictionarySection.codeBytes(dateCount) << pageBits);
-    return of(
+    return new HandmadeFile(
         path,
         IdKind.LONG,
         pageBits,
         dateCount,
-        segmentCount,
-        slotCount,
-        keyBits,
-        chunkBytes,
-        slotCount,
-        tierBytes);
+        geometry(segmentCount, slotCount, keyBits, chunkBytes, slotCount, tierBytes));
   }
 
   static HandmadeFile ofTexts(
@@ -155,17 +140,12 @@ final class HandmadeFile implements AutoCloseable {
       long tierBytes)
       throws IOException {
     HandmadeFile file =
-        of(
+        new HandmadeFile(
             path,
             IdKind.TEXT,
             0,
             dateCount,
-            segmentCount,
-            slotCount,
-            keyBits,
-            chunkBytes,
-            chunkCount,
-            tierBytes);
+            geometry(segmentCount, slotCount, keyBits, chunkBytes, chunkCount, tierBytes));
     file.longestIdBytes = 0;
     return file;
   }
