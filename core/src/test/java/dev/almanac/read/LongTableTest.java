@@ -57,25 +57,21 @@ class LongTableTest extends TableTest {
   private static void assertAnswers(SealedFile sealed, Map<Long, Integer> codeById) {
     LongTable table = new LongTable(sealed);
     long[] probes = probes(codeById);
-    int[] expected = new int[probes.length];
+    int[] codes = batch(probes.length, found -> table.codes(probes, 0, found, 1, probes.length));
     for (int i = 0; i < probes.length; i++) {
-      expected[i] = codeById.getOrDefault(probes[i], -1);
-      assertEquals(expected[i], table.code(probes[i]), "id=" + probes[i]);
+      int expected = codeById.getOrDefault(probes[i], -1);
+      assertEquals(expected, table.code(probes[i]), "id=" + probes[i]);
+      assertEquals(expected, codes[i], "batch id=" + probes[i]);
     }
-    int[] codes = new int[probes.length + 2];
-    codes[0] = 77;
-    codes[probes.length + 1] = 78;
-    table.codes(probes, 0, codes, 1, probes.length);
-    for (int i = 0; i < probes.length; i++) {
-      assertEquals(expected[i], codes[i + 1], "batch id=" + probes[i]);
-    }
-    assertEquals(77, codes[0]);
-    assertEquals(78, codes[probes.length + 1]);
+    assertEquals(codeById, walked(table.cursor()));
+  }
+
+  private static Map<Long, Integer> walked(LongCursor cursor) {
     Map<Long, Integer> visited = new HashMap<>();
-    for (LongCursor cursor = table.cursor(); cursor.next(); ) {
+    while (cursor.next()) {
       assertEquals(null, visited.put(cursor.id(), cursor.code()), "twice: id=" + cursor.id());
     }
-    assertEquals(codeById, visited);
+    return visited;
   }
 
   /**
@@ -149,11 +145,9 @@ class LongTableTest extends TableTest {
     try (HandmadeFile file = file(1, 3, 4, 32, 8)) {
       Map<Long, Integer> codeById = fill(file, 60);
       LongTable table = new LongTable(file.open());
-      Map<Long, Integer> visited = new HashMap<>();
-      for (LongCursor cursor = table.cursor(1, 3); cursor.next(); ) {
-        visited.put(cursor.id(), cursor.code());
-      }
-      assertEquals(inSegments1And2(codeById, id -> file.g.segment(Xxh64.hash(id >> 1))), visited);
+      assertEquals(
+          inSegments1And2(codeById, id -> file.g.segment(Xxh64.hash(id >> 1))),
+          walked(table.cursor(1, 3)));
     }
   }
 
@@ -237,27 +231,14 @@ class LongTableTest extends TableTest {
   void noAnswerCountsOnceTheSealIsGone(int pageBits) throws IOException {
     try (HandmadeFile file = file(pageBits, 3, 1, 64, 8)) {
       long present = fill(file, 3).keySet().iterator().next();
-      SealedFile sealed = file.open();
-      LongTable table = new LongTable(sealed);
-      LongCursor begun = table.cursor();
-      assertTrue(begun.next());
-      LongCursor ended = table.cursor();
-      while (ended.next()) {
-        continue;
-      }
-      file.takeSeal();
-      assertDamaged(
-          SEAL_IS_GONE,
+      LongTable table = new LongTable(file.open());
+      assertNoAnswerCountsOnceTheSealIsGone(
           file,
-          () -> table.code(present),
+          () -> table.cursor()::next,
           () -> table.code(987_654),
+          () -> table.code(present),
           () -> inBatch(table, present),
-          () -> inBatch(table, 987_654),
-          () -> table.cursor().next(),
-          begun::next,
-          ended::next);
-      file.seal();
-      assertEquals(-1, table.code(987_654), "the control: with the seal again, an answer");
+          () -> inBatch(table, 987_654));
     }
   }
 
@@ -270,8 +251,7 @@ class LongTableTest extends TableTest {
         file.put(ids[i], 1);
       }
       file.slot(0, 9 + 36, 9 | 1 << 25 << 6);
-      SealedFile sealed = file.open();
-      LongTable table = new LongTable(sealed);
+      LongTable table = new LongTable(file.open());
       assertRefersOutside(() -> table.code(ids[40]));
       file.takeSeal();
       assertDamaged(SEAL_IS_GONE, file, () -> table.code(ids[40]));

@@ -8,8 +8,13 @@ import dev.almanac.CorruptAlmanacException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +60,45 @@ abstract class TableTest {
           "the almanac is closed: path=" + file.path,
           assertThrows(IllegalStateException.class, lookup).getMessage());
     }
+  }
+
+  /**
+   * That with the seal gone no lookup answers, nor a walk that is new, begun or at its end. With
+   * the seal again, the unknown ID is one.
+   *
+   * @param walk gives a new cursor's {@code next}
+   */
+  static void assertNoAnswerCountsOnceTheSealIsGone(
+      HandmadeFile file, Supplier<BooleanSupplier> walk, IntSupplier unknown, Executable... lookups)
+      throws IOException {
+    BooleanSupplier begun = walk.get();
+    assertTrue(begun.getAsBoolean());
+    BooleanSupplier ended = walk.get();
+    while (ended.getAsBoolean()) {
+      continue;
+    }
+    file.takeSeal();
+    assertDamaged(SEAL_IS_GONE, file, lookups);
+    assertDamaged(
+        SEAL_IS_GONE,
+        file,
+        unknown::getAsInt,
+        () -> walk.get().getAsBoolean(),
+        begun::getAsBoolean,
+        ended::getAsBoolean);
+    file.seal();
+    assertEquals(-1, unknown.getAsInt(), "the control: with the seal again, an answer");
+  }
+
+  /** The codes that a batch gives from place 1 on; those around them must stay as they are. */
+  static int[] batch(int count, Consumer<int[]> lookup) {
+    int[] codes = new int[count + 2];
+    codes[0] = 77;
+    codes[count + 1] = 78;
+    lookup.accept(codes);
+    assertEquals(77, codes[0]);
+    assertEquals(78, codes[count + 1]);
+    return Arrays.copyOfRange(codes, 1, count + 1);
   }
 
   /** Those of the IDs that lie in the second or third segment. */
