@@ -34,7 +34,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
@@ -465,21 +464,10 @@ class LiveAlmanacTest {
       Thread.sleep(10);
     }
     assertEquals(1, live.state().mappedEditionCount());
-    for (int tries = 0; tries < 100 && mappedInodes() > 1; tries++) {
+    for (int tries = 0; tries < 100 && OwnProcess.mappedFilesOf(folder) > 1; tries++) {
       Thread.sleep(10);
     }
-    assertEquals(1, mappedInodes());
-  }
-
-  private long mappedInodes() throws IOException {
-    String path = folder.toRealPath() + "/";
-    try (Stream<String> mappings = Files.lines(Path.of("/proc/self/maps"))) {
-      return mappings
-          .filter(line -> line.contains(path))
-          .map(line -> line.split("\\s+")[4])
-          .distinct()
-          .count();
-    }
+    assertEquals(1, OwnProcess.mappedFilesOf(folder));
   }
 
   @Test
@@ -491,7 +479,7 @@ class LiveAlmanacTest {
       System.gc();
       System.gc();
       assertEquals(2, live.state().mappedEditionCount(), "the pin holds the old one");
-      assertEquals(2, mappedInodes());
+      assertEquals(2, OwnProcess.mappedFilesOf(folder));
       assertEquals(0, pinned.code(7));
       pinned.close();
       pinned = null;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.almanac.Almanac;
+import dev.almanac.OwnProcess;
 import dev.almanac.SampleRows;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -24,7 +25,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -120,26 +120,28 @@ class ClosedWhileUsedTest {
   void openingAndClosingLeavesNothingBehind() throws Exception {
     assumeTrue(Files.isDirectory(Path.of("/proc/self/fd")), "skipped: there is no /proc");
     Path target = SampleRows.dense(0, 100, 5).build(folder, -1).toRealPath();
-    assertTrue(mappingsSettleAt(target, 0), "nothing maps the file before");
+    assertTrue(OwnProcess.mappingsSettleAt(target, 0), "nothing maps the file before");
     int rounds = Trial.count(300, 10_000);
     for (int round = 0; round < rounds; round++) {
       try (Almanac almanac = Almanac.open(target)) {
         assertEquals(expectedOfSmall(round % 100), almanac.code(round % 100));
-        assertEquals(0, descriptors(target), "an open almanac must hold no descriptor");
+        assertEquals(0, OwnProcess.descriptors(target), "an open almanac must hold no descriptor");
       }
     }
-    assertTrue(mappingsSettleAt(target, 0), () -> "mappings must go: found=" + mappings(target));
-    assertEquals(0, descriptors(target));
+    assertTrue(
+        OwnProcess.mappingsSettleAt(target, 0),
+        () -> "mappings must go: found=" + OwnProcess.mappings(target));
+    assertEquals(0, OwnProcess.descriptors(target));
 
     // The controls: what stays open is seen by the same eyes.
     try (Almanac almanac = Almanac.open(target);
         FileChannel channel = FileChannel.open(target)) {
-      assertFalse(mappingsSettleAt(target, 0));
-      assertEquals(1, descriptors(target));
+      assertFalse(OwnProcess.mappingsSettleAt(target, 0));
+      assertEquals(1, OwnProcess.descriptors(target));
       assertTrue(channel.isOpen() && almanac.code(1) >= 0);
     }
     Map<String, Long> outcomes = new LinkedHashMap<>();
-    outcomes.put("descriptors left", descriptors(target));
+    outcomes.put("descriptors left", OwnProcess.descriptors(target));
     outcomes.put("mappings left after a collection", 0L);
     Trial.record(getClass(), 12, "opened and closed", "open, look up, close", rounds, outcomes);
   }
@@ -217,39 +219,5 @@ class ClosedWhileUsedTest {
               .sum();
       System.out.println("collections=" + collections);
     }
-  }
-
-  static long descriptors(Path target) throws IOException {
-    long count = 0;
-    try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
-      for (Path descriptor : descriptors.toList()) {
-        try {
-          count += Files.readSymbolicLink(descriptor).equals(target) ? 1 : 0;
-        } catch (IOException e) {
-          // The listing's own, gone by now.
-        }
-      }
-    }
-    return count;
-  }
-
-  static long mappings(Path target) {
-    try (Stream<String> lines = Files.lines(Path.of("/proc/self/maps"))) {
-      return lines.filter(line -> line.endsWith(target.toString())).count();
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  /** Collects until the file is mapped so often, for a second at most. */
-  static boolean mappingsSettleAt(Path target, long expected) throws InterruptedException {
-    for (int attempt = 0; attempt < 20; attempt++) {
-      System.gc();
-      if (mappings(target) == expected) {
-        return true;
-      }
-      Thread.sleep(50);
-    }
-    return false;
   }
 }

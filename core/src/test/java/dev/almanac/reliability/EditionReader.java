@@ -5,10 +5,10 @@ import dev.almanac.DateDictionary;
 import dev.almanac.LiveAlmanac;
 import dev.almanac.LiveOptions;
 import dev.almanac.LiveState;
+import dev.almanac.OwnProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -164,24 +164,14 @@ final class EditionReader {
    * How many files of this name, deleted ones too, are mapped when the collector has had its say.
    */
   private static long filesLeft(Path name) throws IOException, InterruptedException {
-    long mapped = mappedFiles(name);
+    Path folder = name.toRealPath().getParent();
+    long mapped = OwnProcess.mappedFilesOf(folder);
     for (int tries = 0; tries < 20 && mapped > 1; tries++) {
       System.gc();
       Thread.sleep(10);
-      mapped = mappedFiles(name);
+      mapped = OwnProcess.mappedFilesOf(folder);
     }
     return mapped;
-  }
-
-  private static long mappedFiles(Path name) throws IOException {
-    String path = name.toRealPath().getParent() + "/";
-    try (Stream<String> mappings = Files.lines(Path.of("/proc/self/maps"))) {
-      return mappings
-          .filter(line -> line.contains(path))
-          .map(line -> line.split("\\s+")[4])
-          .distinct()
-          .count();
-    }
   }
 
   private void readUntilStopped() {

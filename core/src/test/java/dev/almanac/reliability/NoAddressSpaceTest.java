@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.almanac.Almanac;
+import dev.almanac.OwnProcess;
 import dev.almanac.RowSource;
 import dev.almanac.SampleRows;
 import java.io.BufferedReader;
@@ -22,7 +23,6 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -236,7 +236,7 @@ class NoAddressSpaceTest {
 
     private String answer(String what) throws Exception {
       return switch (what) {
-        case "bytes" -> Long.toString(addressSpaceBytes());
+        case "bytes" -> Long.toString(OwnProcess.statusBytes("VmSize"));
         case "kept" -> kept();
         case "plain" -> tryToOpen(() -> mapPlainly(large));
         case "small" -> tryToOpen(() -> open(small));
@@ -257,8 +257,8 @@ class NoAddressSpaceTest {
       } catch (IOException | RuntimeException | Error e) {
         message = e.toString();
       }
-      long mappedBefore = mappings(large);
-      long descriptors = ClosedWhileUsedTest.descriptors(large);
+      long mappedBefore = OwnProcess.mappings(large);
+      long descriptors = OwnProcess.descriptors(large);
       String openedSmall = "opened";
       try {
         open(small);
@@ -269,7 +269,7 @@ class NoAddressSpaceTest {
       return "refused: descriptors="
           + descriptors
           + " mappings="
-          + mappings(large)
+          + OwnProcess.mappings(large)
           + " small="
           + openedSmall
           + " message="
@@ -280,12 +280,8 @@ class NoAddressSpaceTest {
 
     /** Until the mappings of what was closed are gone. */
     private void settle() throws InterruptedException {
-      ClosedWhileUsedTest.mappingsSettleAt(large, 0);
-      ClosedWhileUsedTest.mappingsSettleAt(small, 0);
-    }
-
-    private static long mappings(Path file) {
-      return ClosedWhileUsedTest.mappings(file);
+      OwnProcess.mappingsSettleAt(large, 0);
+      OwnProcess.mappingsSettleAt(small, 0);
     }
 
     private static void open(Path file) throws IOException {
@@ -309,21 +305,11 @@ class NoAddressSpaceTest {
         Object mapping = channel.map(MapMode.READ_ONLY, 0, channel.size());
         String found =
             "kept: descriptors="
-                + ClosedWhileUsedTest.descriptors(large)
+                + OwnProcess.descriptors(large)
                 + " mappings="
-                + mappings(large);
+                + OwnProcess.mappings(large);
         Reference.reachabilityFence(mapping);
         return found;
-      }
-    }
-
-    private static long addressSpaceBytes() throws IOException {
-      try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
-        return 1024
-            * lines
-                .filter(line -> line.startsWith("VmSize:"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-                .sum();
       }
     }
   }

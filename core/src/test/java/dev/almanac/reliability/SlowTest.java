@@ -11,6 +11,7 @@ import dev.almanac.BadRowReason;
 import dev.almanac.BuildReport;
 import dev.almanac.DateFormat;
 import dev.almanac.DelimitedRows;
+import dev.almanac.OwnProcess;
 import dev.almanac.RefusedRowException;
 import dev.almanac.RowSource;
 import dev.almanac.format.Footer;
@@ -37,7 +38,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
@@ -486,7 +486,7 @@ class SlowTest {
         System.out.println("millis=" + millisSince(begun));
         System.out.println("refused=" + e.getMessage());
       }
-      System.out.println("peakBytes=" + peakBytes());
+      System.out.println("peakBytes=" + OwnProcess.statusBytes("VmHWM"));
     }
 
     private static long build(int idCount, int dateCount, Path file) throws IOException {
@@ -508,16 +508,6 @@ class SlowTest {
         }
       }
       return mismatches;
-    }
-
-    private static long peakBytes() throws IOException {
-      try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
-        return 1024
-            * lines
-                .filter(line -> line.startsWith("VmHWM:"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-                .sum();
-      }
     }
   }
 
