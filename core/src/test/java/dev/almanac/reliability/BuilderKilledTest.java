@@ -130,8 +130,7 @@ class BuilderKilledTest {
   /** The calls of a publish by this builder, in order. */
   private List<Call> publishCalls(BuilderProcess builder, Path target) throws IOException {
     Strace strace =
-        Strace.attach(
-            builder.mainThread(), false, folder.resolve("trace"), "-e", "trace=%file,%desc");
+        Strace.attach(builder.mainThread(), false, folder.resolve("trace"), "trace=%file,%desc");
     editions.putOld(target);
     assertTrue(builder.ask(editions, target).startsWith("published"));
     return Strace.publish(strace.detach(), target);
@@ -161,9 +160,7 @@ class BuilderKilledTest {
                   firstSync ? builder.pid() : builder.mainThread(),
                   firstSync,
                   folder.resolve("trace"),
-                  "-e",
                   "trace=%file,%desc",
-                  "-e",
                   firstSync
                       ? "inject=fdatasync:signal=KILL"
                       : "inject=" + call.name() + ":signal=KILL:when=" + call.ordinal());

@@ -208,9 +208,7 @@ final class BuilderProcess implements AutoCloseable {
             mainThread,
             false,
             trace,
-            "-e",
             "trace=%file,%desc",
-            "-e",
             "inject=%file,%desc:signal=STOP:when=1+" + step);
     try {
       ask(command, rows, target);

@@ -69,7 +69,7 @@ class FailingCallsTest {
     editions = Editions.in(folder);
     target = editions.oldIn(folder, "target");
     builder = BuilderProcess.shared();
-    Strace strace = Strace.attach(builder.mainThread(), false, trace(), "-e", TRACED);
+    Strace strace = Strace.attach(builder.mainThread(), false, trace(), TRACED);
     assertTrue(builder.ask(editions, target).startsWith("published"));
     calls = Strace.publish(strace.detach(), target);
     assertEquals(Found.NEW, editions.found(target));
@@ -113,9 +113,7 @@ class FailingCallsTest {
             allThreads ? builder.pid() : builder.mainThread(),
             allThreads,
             trace(),
-            "-e",
             TRACED,
-            "-e",
             injection);
     builder.ask(command, editions.newRows(), target);
     String answer = builder.answer();
@@ -251,9 +249,7 @@ class FailingCallsTest {
               builder.mainThread(),
               false,
               trace(),
-              "-e",
               TRACED,
-              "-e",
               "inject=pwrite64:delay_enter=500000:when=" + (first.ordinal() + 1));
       limitFileBytes(Long.toString(limit));
       builder.ask("build", editions.newRows(), target);

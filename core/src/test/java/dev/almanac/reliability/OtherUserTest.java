@@ -231,8 +231,7 @@ class OtherUserTest {
       try {
         builder.awaitReady();
         Strace strace =
-            Strace.attach(
-                builder.pid(), true, folder.resolve("trace"), "-e", "trace=openat,mkdir,chmod");
+            Strace.attach(builder.pid(), true, folder.resolve("trace"), "trace=openat,mkdir,chmod");
         assertTrue(builder.ask(editions, target).startsWith("published"));
         List<Call> calls = strace.detach();
         assertEquals("444", mode(target).split(" ")[2]);
@@ -275,7 +274,7 @@ class OtherUserTest {
     assumeTrue(missing == null, missing);
     BuilderProcess builder = BuilderProcess.shared();
     Strace plan =
-        Strace.attach(builder.mainThread(), false, folder.resolve("trace"), "-e", "trace=fcntl");
+        Strace.attach(builder.mainThread(), false, folder.resolve("trace"), "trace=fcntl");
     assertTrue(builder.ask(editions, target).startsWith("published"));
     Call lock =
         plan.detach().stream()
@@ -287,9 +286,7 @@ class OtherUserTest {
             builder.mainThread(),
             false,
             folder.resolve("trace"),
-            "-e",
             "trace=fcntl",
-            "-e",
             "inject=fcntl:delay_enter=1000000:when=" + lock.ordinal());
     builder.ask("build", editions.newRows(), target);
     while (Editions.leftovers(target).isEmpty()) {

@@ -180,8 +180,7 @@ class PowerCutTest {
     assumeTrue(missing == null, missing);
     Path target = fileSystem(fileSystem);
     Strace plan =
-        Strace.attach(
-            builder.mainThread(), false, folder.resolve("trace"), "-e", "trace=%file,%desc");
+        Strace.attach(builder.mainThread(), false, folder.resolve("trace"), "trace=%file,%desc");
     assertTrue(builder.ask(editions, target).startsWith("published"));
     List<Call> calls = Strace.publish(plan.detach(), target);
     unmount(mounted.get(0));
@@ -197,9 +196,7 @@ class PowerCutTest {
               builder.mainThread(),
               false,
               folder.resolve("trace"),
-              "-e",
               "trace=%file,%desc",
-              "-e",
               "inject=" + call.name() + ":signal=STOP:when=" + call.ordinal());
       try {
         builder.ask("build", editions.newRows(), target);
@@ -273,13 +270,7 @@ class PowerCutTest {
     Command.must("sync", "-f", target.getParent().toString());
     Strace strace =
         Strace.attach(
-            builder.pid(),
-            true,
-            folder.resolve("trace"),
-            "-e",
-            "trace=fsync,fdatasync",
-            "-e",
-            injection);
+            builder.pid(), true, folder.resolve("trace"), "trace=fsync,fdatasync", injection);
     String answer = builder.ask(editions, target);
     assertTrue(strace.detach().stream().anyMatch(Call::injected));
     assertTrue(answer.startsWith("published"), answer);

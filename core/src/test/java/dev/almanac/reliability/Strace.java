@@ -75,14 +75,20 @@ final class Strace implements AutoCloseable {
     }
   }
 
-  /** Attaches to a thread, or to all threads of a process; returns when it has. */
-  static Strace attach(long id, boolean allThreads, Path output, String... options)
+  /**
+   * Attaches to a thread, or to all threads of a process; returns when it has.
+   *
+   * @param expressions which calls to trace, and what to inject into them
+   */
+  static Strace attach(long id, boolean allThreads, Path output, String... expressions)
       throws IOException {
     List<String> command = new ArrayList<>(List.of("strace", "-y", "-s", "16"));
     if (allThreads) {
       command.add("-f");
     }
-    command.addAll(List.of(options));
+    for (String expression : expressions) {
+      command.addAll(List.of("-e", expression));
+    }
     command.addAll(List.of("-o", output.toString(), "-p", Long.toString(id)));
     Process process = new ProcessBuilder(command).start();
     BufferedReader errors =
