@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.almanac.reliability.TruncatedWhileMappedTest.Compiler;
+import dev.almanac.reliability.TruncatedWhileMappedTest.WithEveryCompiler;
 import dev.almanac.reliability.TruncationWorker.Way;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,8 +22,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Hazard 11, the other half: the disk under a mapped file is lost. The file system lies on a loop
@@ -82,22 +81,13 @@ class LostDeviceTest {
     Command.must("losetup", "-c", device);
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "17, INTERPRETER",
-    "17, C1",
-    "17, C2",
-    "25, INTERPRETER",
-    "25, C1",
-    "25, C2",
-  })
+  @WithEveryCompiler
   void aDeviceThatIsLostUnderItsReadersEndsInAnErrorAndNotInTheJvm(
       int javaVersion, Compiler compiler) throws Exception {
     assumeTrue(
         Trial.full() || compiler == Compiler.C1 && javaVersion == 17,
         "skipped: only one of them in a default build");
     Path java = TruncatedWhileMappedTest.java(javaVersion);
-    assumeTrue(java != null, "skipped: there is no JDK " + javaVersion + " beside this one");
     // The interpreter needs no warming up, and takes long for it.
     boolean interpreted = compiler == Compiler.INTERPRETER;
     int rounds = Trial.count(50, interpreted ? 200 : 1_000);

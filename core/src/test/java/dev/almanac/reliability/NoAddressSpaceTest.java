@@ -74,7 +74,6 @@ class NoAddressSpaceTest {
   void aFileThatDoesNotFitTheAddressSpaceIsRefusedByName(int javaVersion) throws Exception {
     assumeTrue(Trial.full() || javaVersion == 17, "skipped: only one of them in a default build");
     Path java = TruncatedWhileMappedTest.java(javaVersion);
-    assumeTrue(java != null, "skipped: there is no JDK " + javaVersion + " beside this one");
     try (Limited process = new Limited(java)) {
       // From far too little to more than enough.
       long mostBytes = process.largeBytes + LEAST_SPARE_BYTES * 4;

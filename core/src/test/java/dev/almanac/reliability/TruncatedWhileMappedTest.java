@@ -2,12 +2,15 @@ package dev.almanac.reliability;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.almanac.Almanac;
 import dev.almanac.DelimitedRows;
 import dev.almanac.reliability.TruncationWorker.Way;
 import java.io.IOException;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,6 +43,19 @@ class TruncatedWhileMappedTest {
     }
   }
 
+  /** A test of each JDK and compiler. */
+  @Retention(RetentionPolicy.RUNTIME)
+  @ParameterizedTest
+  @CsvSource({
+    "17, INTERPRETER",
+    "17, C1",
+    "17, C2",
+    "25, INTERPRETER",
+    "25, C1",
+    "25, C2",
+  })
+  @interface WithEveryCompiler {}
+
   @TempDir Path folder;
 
   @BeforeEach
@@ -67,22 +83,13 @@ class TruncatedWhileMappedTest {
             folder.resolve(texts ? "texts.almanac" : "numbers.almanac"));
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "17, INTERPRETER",
-    "17, C1",
-    "17, C2",
-    "25, INTERPRETER",
-    "25, C1",
-    "25, C2",
-  })
+  @WithEveryCompiler
   void aFileThatIsCutUnderItsReadersEndsInTheNamedException(int javaVersion, Compiler compiler)
       throws Exception {
     assumeTrue(
         Trial.full() || compiler != Compiler.C2,
         "skipped: C2 only in full, since what it makes of the moment of the cut is chance");
     Path java = java(javaVersion);
-    assumeTrue(java != null, "skipped: there is no JDK " + javaVersion + " beside this one");
     // The interpreter needs no warming up, and takes long for it.
     int sizes = Trial.count(12, 1_000);
     int warmUps = compiler == Compiler.INTERPRETER ? 10 : Trial.count(300, 1_000);
@@ -152,7 +159,7 @@ class TruncatedWhileMappedTest {
     throw new AssertionError(line);
   }
 
-  /** The launcher of this version: this JDK's own, or that of one beside it. */
+  /** The launcher of this version: this JDK's own, or that of one beside it; else a test skips. */
   static Path java(int version) throws IOException {
     Path own = Path.of(System.getProperty("java.home")).toRealPath();
     List<Path> homes = new ArrayList<>(List.of(own));
@@ -168,6 +175,6 @@ class TruncatedWhileMappedTest {
         return launcher;
       }
     }
-    return null;
+    return abort("skipped: there is no JDK " + version + " beside this one");
   }
 }
