@@ -102,6 +102,20 @@ final class TruncationWorker {
     return (round * 31 + n * 17) % (2 * ID_COUNT);
   }
 
+  private static void sameBatch(int round, int[] codes) {
+    for (int n = 0; n < LOOKUPS; n++) {
+      same(place(round, n), codes[n]);
+    }
+  }
+
+  private static void sameCount(int entries) {
+    if (entries != ID_COUNT) {
+      wrongAnswers++;
+      throw new WrongAnswer("entries=" + entries + " expected=" + ID_COUNT);
+    }
+  }
+
+  /** Each has loops of its own, since what becomes of a bad read is up to how one is compiled. */
   enum Way {
     SINGLE(
         file -> {
@@ -172,9 +186,7 @@ final class TruncationWorker {
               ids[n] = id(place(round, n));
             }
             almanac.codes(ids, codes);
-            for (int n = 0; n < LOOKUPS; n++) {
-              same(place(round, n), codes[n]);
-            }
+            sameBatch(round, codes);
           };
         }),
     FOR_EACH(
@@ -193,10 +205,7 @@ final class TruncationWorker {
                   same(i, code);
                   seen[0]++;
                 });
-            if (seen[0] != ID_COUNT) {
-              wrongAnswers++;
-              throw new WrongAnswer("entries=" + seen[0] + " expected=" + ID_COUNT);
-            }
+            sameCount(seen[0]);
           };
         }),
     TEXT(
@@ -219,9 +228,7 @@ final class TruncationWorker {
               ids[n] = TEXTS[place(round, n)];
             }
             almanac.codes(ids, codes);
-            for (int n = 0; n < LOOKUPS; n++) {
-              same(place(round, n), codes[n]);
-            }
+            sameBatch(round, codes);
           };
         }),
     TEXT_FOR_EACH(
@@ -243,10 +250,7 @@ final class TruncationWorker {
                   same(i, code);
                   seen[0]++;
                 });
-            if (seen[0] != ID_COUNT) {
-              wrongAnswers++;
-              throw new WrongAnswer("entries=" + seen[0] + " expected=" + ID_COUNT);
-            }
+            sameCount(seen[0]);
           };
         }),
     /** The control: a mapped table that nobody looks at the end of. */
