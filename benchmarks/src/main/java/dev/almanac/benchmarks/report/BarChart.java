@@ -1,5 +1,6 @@
 package dev.almanac.benchmarks.report;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.DoubleFunction;
 
@@ -24,7 +25,7 @@ final class BarChart {
   private BarChart() {}
 
   /**
-   * Draws them.
+   * Draws them, the shortest first.
    *
    * @param logarithmic whether ten times as much is always the same step further
    */
@@ -51,7 +52,7 @@ final class BarChart {
       svg.text(x, bottom + 16, "quiet middle", Ticks.text(tick));
     }
     int y = TOP;
-    for (Bar bar : bars) {
+    for (Bar bar : bars.stream().sorted(Comparator.comparingDouble(Bar::value)).toList()) {
       double length = ((logarithmic ? Math.log10(bar.value) : bar.value) - origin) * scale;
       svg.text(
           LABEL_WIDTH - 10, y + 13, bar.style.equals("ours") ? "end strong" : "end", bar.label);

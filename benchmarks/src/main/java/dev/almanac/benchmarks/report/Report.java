@@ -231,7 +231,6 @@ public final class Report {
               real(row, "nanosMedian"),
               Labels.style(store)));
     }
-    bars.sort(Comparator.comparingDouble(BarChart.Bar::value));
     return BarChart.draw(
         "A lookup, " + Labels.question(question),
         "%s %s; nanoseconds, logarithmic, shorter is better"
@@ -381,7 +380,6 @@ public final class Report {
                   / number(result, "entries"),
               Labels.style(store)));
     }
-    bars.sort(Comparator.comparingDouble(BarChart.Bar::value));
     return BarChart.draw(
         "Bytes for each ID",
         "%s %s; file, or heap of each process"
@@ -564,7 +562,6 @@ public final class Report {
           };
       bars.add(new BarChart.Bar(label, real(row, "seconds"), style));
     }
-    bars.sort(Comparator.comparingDouble(BarChart.Bar::value));
     return BarChart.draw(
         "From rows to a file that can be read",
         "%s rows, %s; seconds, shorter is better; * the rows are in memory already"
@@ -718,7 +715,6 @@ public final class Report {
                   ? "ours"
                   : name.startsWith("chronicle") ? "peer" : "heap"));
     }
-    bars.sort(Comparator.comparingDouble(BarChart.Bar::value));
     return BarChart.draw(
         "Memory at the peak, all workers together",
         "%s rows, %d workers; GB, logarithmic, shorter is better"
