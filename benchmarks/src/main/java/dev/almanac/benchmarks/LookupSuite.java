@@ -106,7 +106,7 @@ final class LookupSuite {
 
   static void main(List<String> arguments) throws Exception {
     Options options = new Options(arguments, VALUED, Set.of("again"));
-    Path results = Path.of(options.text("results", "docs/results"));
+    Path results = options.results();
     String directory = options.text("directory", Tables.directory().toString());
     List<String> questions =
         options.list("questions", Arrays.stream(Question.values()).map(Question::label).toList());

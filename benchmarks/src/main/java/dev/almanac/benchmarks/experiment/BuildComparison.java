@@ -70,7 +70,7 @@ public final class BuildComparison {
     }
     result.add("steps", table);
     Results.write(
-        Path.of(options.text("results", "docs/results")),
+        options.results(),
         "builds-" + rows.ids().name().toLowerCase() + "-" + rows.count(),
         result);
     if (!options.flag("keep")) {

@@ -10,7 +10,6 @@ import dev.almanac.benchmarks.stores.Tables;
 import dev.almanac.workers.WorkerExperiment;
 import dev.almanac.workers.WorkerJvm;
 import dev.almanac.workers.WorkersReport;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -74,9 +73,7 @@ public final class Processes {
     result.addProperty("entries", rows.count());
     result.add("rows", table);
     Results.write(
-        Path.of(options.text("results", "docs/results")),
-        "processes-" + ids.name().toLowerCase() + "-" + rows.count(),
-        result);
+        options.results(), "processes-" + ids.name().toLowerCase() + "-" + rows.count(), result);
   }
 
   private static WorkersReport run(

@@ -48,7 +48,7 @@ public final class SideBySide {
     this.options = options;
     directory =
         Path.of(options.text("directory", Tables.directory().toString())).resolve("side-by-side");
-    results = Path.of(options.text("results", "docs/results"));
+    results = options.results();
     rowCount = options.number("rows", 1_000_000);
     workerCount = options.number("workers", 10);
     scattered = options.text("order", "sequential").equals("scattered");

@@ -59,10 +59,7 @@ public final class Sizes {
           }
         }
         result.add("rows", table);
-        Results.write(
-            Path.of(options.text("results", "docs/results")),
-            "sizes-" + ids + "-" + rows.count(),
-            result);
+        Results.write(options.results(), "sizes-" + ids + "-" + rows.count(), result);
       }
     }
   }

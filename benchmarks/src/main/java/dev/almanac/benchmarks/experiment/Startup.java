@@ -134,10 +134,7 @@ public final class Startup {
       System.out.printf("%-24s %,12d %8.1f ms%n", probe.name, probe.entries, probe.median());
     }
     result.add("rows", rows);
-    Results.write(
-        Path.of(options.text("results", "docs/results")),
-        "startup-" + ids.name().toLowerCase(),
-        result);
+    Results.write(options.results(), "startup-" + ids.name().toLowerCase(), result);
   }
 
   private static List<String> with(List<String> flags, String flag) {

@@ -1,5 +1,6 @@
 package dev.almanac.benchmarks.report;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,11 @@ public final class Options {
   public List<String> list(String name, List<String> otherwise) {
     String value = given.get(name);
     return value == null ? otherwise : List.of(value.split(","));
+  }
+
+  /** The directory of results, {@code --results}. */
+  public Path results() {
+    return Path.of(text("results", "docs/results"));
   }
 
   /** Whether a flag was given. */

@@ -69,7 +69,7 @@ public final class Report {
   /** Writes tables and charts. */
   public static void main(List<String> arguments) throws IOException {
     Options options = new Options(arguments, Set.of("results", "docs", "charts"), Set.of());
-    Report report = new Report(Path.of(options.text("results", "docs/results")));
+    Report report = new Report(options.results());
     for (String doc :
         options.list(
             "docs",
