@@ -9,16 +9,21 @@ import dev.almanac.benchmarks.stores.Stores;
 import dev.almanac.benchmarks.stores.Tables;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.BenchmarkResult;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
@@ -29,7 +34,7 @@ import org.openjdk.jmh.runner.options.TimeValue;
  *
  * <pre>{@code
  * java -jar benchmarks/target/benchmarks.jar lookups --entries 1000000,30000000
- * java -jar benchmarks/target/benchmarks.jar lookups --questions hit,dependent --entries 30000000 --again
+ * java -jar benchmarks/target/benchmarks.jar lookups --questions hit,dependent --entries 30000000 --again --rounds 3
  * }</pre>
  */
 final class LookupSuite {
@@ -97,7 +102,7 @@ final class LookupSuite {
           "stores",
           "directory",
           "results",
-          "forks",
+          "rounds",
           "warmups",
           "measurements",
           "iteration-millis");
@@ -173,7 +178,7 @@ final class LookupSuite {
             .param("store", named)
             .param("entries", entries)
             .threads(threads)
-            .forks(options.number("forks", 1))
+            .forks(1)
             .warmupIterations(options.number("warmups", 4))
             .warmupTime(time)
             .measurementIterations(options.number("measurements", 5))
@@ -184,7 +189,30 @@ final class LookupSuite {
     if (question.ids.size() > 1) {
       builder.param("ids", ids.name());
     }
-    return new Runner(builder.build()).run();
+    return inRounds(options.number("rounds", 1), builder.build());
+  }
+
+  /**
+   * Runs all several times, and puts together what each benchmark measured in every round: a minute
+   * in which the machine is busy elsewhere then touches all of them a little, not one of them
+   * alone.
+   */
+  private static Collection<RunResult> inRounds(
+      int rounds, org.openjdk.jmh.runner.options.Options jmh) throws RunnerException {
+    Map<String, RunResult> pooled = new LinkedHashMap<>();
+    for (int round = 0; round < rounds; round++) {
+      for (RunResult result : new Runner(jmh).run()) {
+        pooled.merge(
+            result.getParams().id(),
+            result,
+            (before, now) -> {
+              List<BenchmarkResult> all = new ArrayList<>(before.getBenchmarkResults());
+              all.addAll(now.getBenchmarkResults());
+              return new RunResult(before.getParams(), all);
+            });
+      }
+    }
+    return pooled.values();
   }
 
   private static void add(JsonArray rows, Collection<RunResult> results, int threads) {
