@@ -18,12 +18,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.BenchmarkResult;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
-import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
@@ -41,6 +41,8 @@ final class LookupSuite {
   /** Every store, and the limits: but for the one that is of batches alone. */
   private static final List<String> ALL =
       Stores.names().stream().filter(store -> !store.equals("limit-two-lines")).toList();
+
+  private static final String BATCH_METHODS = "batch|slices";
 
   private static final List<String> BATCHES =
       List.of("almanac", "rocksdb", "limit", "limit-two-lines", "mapped-array");
@@ -134,21 +136,46 @@ final class LookupSuite {
           result.addProperty("ids", kind);
           result.addProperty("entries", Integer.parseInt(entries));
           JsonArray rows = new JsonArray();
-          for (int threads : question.threads) {
-            add(
-                rows,
-                run(options, directory, question, ids, entries, threads, question.singles, false),
-                threads);
-            add(
-                rows,
-                run(options, directory, question, ids, entries, threads, question.batches, true),
-                threads);
-          }
+          inRounds(options, directory, question, ids, entries)
+              .forEach((threads, measured) -> add(rows, measured, threads));
           result.add("rows", rows);
           Results.write(results, name, result);
         }
       }
     }
+  }
+
+  /**
+   * Asks all stores several times, and puts together what each has measured in every round, by the
+   * number of threads: a minute in which the machine is busy elsewhere then touches all of them a
+   * little, not one of them alone.
+   */
+  private static Map<Integer, Collection<RunResult>> inRounds(
+      Options options, String directory, Question question, Ids ids, String entries)
+      throws Exception {
+    Map<Integer, Map<String, RunResult>> pooled = new TreeMap<>();
+    for (int round = options.number("rounds", 1); round > 0; round--) {
+      for (int threads : question.threads) {
+        Map<String, RunResult> ofThreads =
+            pooled.computeIfAbsent(threads, none -> new LinkedHashMap<>());
+        for (boolean batch : new boolean[] {false, true}) {
+          List<String> stores = batch ? question.batches : question.singles;
+          for (RunResult result :
+              run(options, directory, question, ids, entries, threads, stores, batch)) {
+            ofThreads.merge(result.getParams().id(), result, LookupSuite::together);
+          }
+        }
+      }
+    }
+    Map<Integer, Collection<RunResult>> results = new TreeMap<>();
+    pooled.forEach((threads, all) -> results.put(threads, all.values()));
+    return results;
+  }
+
+  private static RunResult together(RunResult before, RunResult now) {
+    List<BenchmarkResult> all = new ArrayList<>(before.getBenchmarkResults());
+    all.addAll(now.getBenchmarkResults());
+    return new RunResult(before.getParams(), all);
   }
 
   private static Collection<RunResult> run(
@@ -169,8 +196,7 @@ final class LookupSuite {
     if (named.length == 0) {
       return List.of();
     }
-    String method =
-        batch ? "batch|slices" : question == Question.SCAN ? "scan" : "single|dependent";
+    String method = batch ? BATCH_METHODS : question == Question.SCAN ? "scan" : "single|dependent";
     TimeValue time = TimeValue.milliseconds(options.number("iteration-millis", 2_000));
     ChainedOptionsBuilder builder =
         new OptionsBuilder()
@@ -189,38 +215,20 @@ final class LookupSuite {
     if (question.ids.size() > 1) {
       builder.param("ids", ids.name());
     }
-    return inRounds(options.number("rounds", 1), builder.build());
+    return new Runner(builder.build()).run();
   }
 
-  /**
-   * Runs all several times, and puts together what each benchmark measured in every round: a minute
-   * in which the machine is busy elsewhere then touches all of them a little, not one of them
-   * alone.
-   */
-  private static Collection<RunResult> inRounds(
-      int rounds, org.openjdk.jmh.runner.options.Options jmh) throws RunnerException {
-    Map<String, RunResult> pooled = new LinkedHashMap<>();
-    for (int round = 0; round < rounds; round++) {
-      for (RunResult result : new Runner(jmh).run()) {
-        pooled.merge(
-            result.getParams().id(),
-            result,
-            (before, now) -> {
-              List<BenchmarkResult> all = new ArrayList<>(before.getBenchmarkResults());
-              all.addAll(now.getBenchmarkResults());
-              return new RunResult(before.getParams(), all);
-            });
-      }
-    }
-    return pooled.values();
+  private static boolean isBatch(RunResult result) {
+    return result.getPrimaryResult().getLabel().matches(BATCH_METHODS);
   }
 
   private static void add(JsonArray rows, Collection<RunResult> results, int threads) {
     results.stream()
         .sorted(
-            Comparator.comparingInt(
-                result ->
-                    List.copyOf(Stores.names()).indexOf(result.getParams().getParam("store"))))
+            Comparator.comparing(LookupSuite::isBatch)
+                .thenComparingInt(
+                    result ->
+                        List.copyOf(Stores.names()).indexOf(result.getParams().getParam("store"))))
         .forEach(
             result -> {
               Result<?> time = result.getPrimaryResult();
