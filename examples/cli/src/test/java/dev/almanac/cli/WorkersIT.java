@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.almanac.generator.IdShape;
 import dev.almanac.generator.RowGenerator;
-import dev.almanac.workers.MappingMemory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -19,10 +18,17 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Real sibling JVMs over one file, which must come out of it as it was. */
+/**
+ * Real sibling JVMs over one file, which must come out of it as it was. One experiment after the
+ * other: a page's share in the report is its part among all processes that map it, those of another
+ * experiment too.
+ */
+@Execution(ExecutionMode.SAME_THREAD)
 class WorkersIT {
   private static final long ROWS = 50_000;
 
@@ -41,20 +47,6 @@ class WorkersIT {
         SampleFile.build(RowGenerator.of(ROWS).ids(IdShape.TEXT), folder.resolve("texts.almanac"));
     digest = digest(numbers);
     modified = Files.getLastModifiedTime(numbers);
-    unmapHere(numbers);
-  }
-
-  /**
-   * Collects until this process, which built the file, maps it no longer. A page's share in the
-   * report is its part among all its processes, and the test counts on the workers' alone.
-   */
-  private static void unmapHere(Path file) throws Exception {
-    long self = ProcessHandle.current().pid();
-    for (int tries = 0; tries < 100 && MappingMemory.of(self, file).mappingCount() > 0; tries++) {
-      System.gc();
-      Thread.sleep(10);
-    }
-    assertEquals(0, MappingMemory.of(self, file).mappingCount());
   }
 
   @AfterAll
