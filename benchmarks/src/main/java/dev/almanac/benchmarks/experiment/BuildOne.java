@@ -1,16 +1,15 @@
 package dev.almanac.benchmarks.experiment;
 
 import com.google.gson.JsonObject;
-import dev.almanac.Almanac;
-import dev.almanac.AlmanacBuilder;
-import dev.almanac.BuildReport;
-import dev.almanac.DelimitedRows;
 import dev.almanac.IdKind;
 import dev.almanac.benchmarks.stores.Ids;
 import dev.almanac.benchmarks.stores.Rows;
 import dev.almanac.benchmarks.stores.Store;
 import dev.almanac.benchmarks.stores.Stores;
 import dev.almanac.benchmarks.stores.Tables;
+import dev.almanac.build.AlmanacBuilder;
+import dev.almanac.build.BuildReport;
+import dev.almanac.build.DelimitedRows;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -36,7 +35,7 @@ final class BuildOne {
   }
 
   private static JsonObject fromFile(Path input, Path target, IdKind kind) throws Exception {
-    AlmanacBuilder builder = Almanac.builder().ids(kind);
+    AlmanacBuilder builder = AlmanacBuilder.create().ids(kind);
     JsonObject result = new JsonObject();
     BuildReport report;
     try (AnonymousMemory memory = new AnonymousMemory()) {

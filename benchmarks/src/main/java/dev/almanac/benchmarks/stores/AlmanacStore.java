@@ -2,6 +2,7 @@ package dev.almanac.benchmarks.stores;
 
 import dev.almanac.Almanac;
 import dev.almanac.IdKind;
+import dev.almanac.build.AlmanacBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -11,7 +12,8 @@ final class AlmanacStore implements Store {
 
   @Override
   public void build(Rows rows, Path directory) throws IOException {
-    int dates = Almanac.builder().build(rows.source(), directory.resolve(FILE_NAME)).dateCount();
+    int dates =
+        AlmanacBuilder.create().build(rows.source(), directory.resolve(FILE_NAME)).dateCount();
     if (dates != Rows.DATE_COUNT) {
       // The other stores hold codes of the full list; with a date missing the codes here would
       // differ.

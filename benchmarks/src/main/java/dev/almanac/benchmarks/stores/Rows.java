@@ -1,7 +1,7 @@
 package dev.almanac.benchmarks.stores;
 
-import dev.almanac.RowSink;
-import dev.almanac.RowSource;
+import dev.almanac.build.RowSink;
+import dev.almanac.build.RowSource;
 import dev.almanac.generator.Mix;
 import dev.almanac.generator.OrderIds;
 import java.io.IOException;
@@ -84,26 +84,26 @@ public record Rows(Ids ids, int count) {
     for (int code = 0; code < DATE_COUNT; code++) {
       dates[code] = date(code).toString().getBytes(StandardCharsets.US_ASCII);
     }
-    return () -> new GeneratedStretches(dates);
+    return () -> new GeneratedSplits(dates);
   }
 
-  private final class GeneratedStretches implements RowSource.Stretches {
+  private final class GeneratedSplits implements RowSource.Splits {
     private final byte[][] dates;
     private final AtomicInteger taken = new AtomicInteger();
 
-    GeneratedStretches(byte[][] dates) {
+    GeneratedSplits(byte[][] dates) {
       this.dates = dates;
     }
 
     @Override
     public boolean next(RowSink sink) throws IOException {
-      int stretch = taken.getAndIncrement();
-      long from = (long) stretch * ROWS_PER_STRETCH;
+      int split = taken.getAndIncrement();
+      long from = (long) split * ROWS_PER_STRETCH;
       if (from >= count) {
         return false;
       }
       int to = (int) Math.min(count, from + ROWS_PER_STRETCH);
-      sink.begin(stretch, "generated", 0, () -> "");
+      sink.begin(split, "generated", 0, () -> "");
       for (int index = (int) from; index < to; index++) {
         if (ids == Ids.TEXT) {
           byte[] date = dates[code(index)];

@@ -1,7 +1,8 @@
 package com.example.orders;
 
 import dev.almanac.Almanac;
-import dev.almanac.DelimitedRows;
+import dev.almanac.build.AlmanacBuilder;
+import dev.almanac.build.DelimitedRows;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -13,7 +14,7 @@ public final class Orders {
   public static void main(String[] arguments) throws IOException {
     Path rows = Path.of(arguments[0]);
     Path target = Path.of(arguments[1]);
-    Almanac.builder().build(DelimitedRows.of(rows), target);
+    AlmanacBuilder.create().build(DelimitedRows.of(rows), target);
     try (Almanac dates = Almanac.open(target)) {
       System.out.println(dates.size() + " orders");
       for (int i = 2; i < arguments.length; i++) {

@@ -4,11 +4,12 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.udf;
 
 import dev.almanac.Almanac;
-import dev.almanac.BuildReport;
-import dev.almanac.DuplicatePolicy;
 import dev.almanac.IdKind;
-import dev.almanac.RowSource;
 import dev.almanac.ShardedAlmanac;
+import dev.almanac.build.AlmanacBuilder;
+import dev.almanac.build.BuildReport;
+import dev.almanac.build.DuplicatePolicy;
+import dev.almanac.build.RowSource;
 import dev.almanac.report.Figures;
 import dev.almanac.report.TextTable;
 import java.io.IOException;
@@ -158,7 +159,7 @@ final class BuildExample {
           }
         };
     BuildReport report =
-        Almanac.builder()
+        AlmanacBuilder.create()
             .ids(IdKind.LONG)
             // Rows arrive in no order, so none of them is the last.
             .onDuplicate(DuplicatePolicy.FAIL)

@@ -6,11 +6,10 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.to_date;
 import static org.apache.spark.sql.functions.when;
 
-import dev.almanac.Almanac;
-import dev.almanac.AlmanacBuilder;
-import dev.almanac.BuildReport;
 import dev.almanac.IdKind;
-import dev.almanac.RowSource;
+import dev.almanac.build.AlmanacBuilder;
+import dev.almanac.build.BuildReport;
+import dev.almanac.build.RowSource;
 import dev.almanac.report.Figures;
 import dev.almanac.report.TextTable;
 import java.io.IOException;
@@ -103,7 +102,7 @@ final class JoinExample {
 
   /** Built by the driver; {@link BuildExample} lets the executors do it. */
   private BuildReport publish() throws IOException {
-    AlmanacBuilder builder = Almanac.builder().ids(IdKind.LONG);
+    AlmanacBuilder builder = AlmanacBuilder.create().ids(IdKind.LONG);
     return builder.build(
         RowSource.of(
             () ->

@@ -3,8 +3,8 @@ package com.example.invoices;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.almanac.Almanac;
-import dev.almanac.RowSource;
+import dev.almanac.build.AlmanacBuilder;
+import dev.almanac.build.RowSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -29,7 +29,7 @@ class InvoiceJobTest {
   @BeforeEach
   void publishTheDatesOfTheOrders() throws Exception {
     almanac = folder.resolve("orders.almanac");
-    Almanac.builder()
+    AlmanacBuilder.create()
         .build(
             RowSource.of(
                 () ->

@@ -1,0 +1,139 @@
+package dev.almanac.build;
+
+import dev.almanac.IdKind;
+import dev.almanac.build.write.Build;
+import dev.almanac.build.write.BuildOptions;
+import dev.almanac.format.Footer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds a file, see {@link AlmanacBuilder#create()}. Every option has a default. Not thread-safe;
+ * one builder may build many files, one after the other.
+ *
+ * <p>Building needs Chronicle Map on the class path and a full JDK, but no JVM flag: where this JVM
+ * was not started with those that Chronicle asks for, the step that creates the Chronicle Map runs
+ * in a child JVM that is.
+ */
+public final class AlmanacBuilder {
+  private DuplicatePolicy duplicatePolicy = DuplicatePolicy.LAST;
+  private BadRowPolicy badRowPolicy = BadRowPolicy.fail();
+  private IdKind idKind = IdKind.AUTO;
+  private DateFormat dateFormat = DateFormat.iso();
+  private int pageBits = BuildOptions.CHEAPEST_PAGE_BITS;
+  private int threadCount = Runtime.getRuntime().availableProcessors();
+  private @Nullable Path temporaryDirectory;
+  private @Nullable BuildProgress progress;
+
+  private AlmanacBuilder() {}
+
+  /** A builder with the defaults that its methods name. */
+  public static AlmanacBuilder create() {
+    return new AlmanacBuilder();
+  }
+
+  /** Which row wins when an ID comes with several dates. Default: {@link DuplicatePolicy#LAST}. */
+  public AlmanacBuilder onDuplicate(DuplicatePolicy policy) {
+    duplicatePolicy = Objects.requireNonNull(policy, "policy");
+    return this;
+  }
+
+  /** What happens to a row that cannot be used. Default: {@link BadRowPolicy#fail()}. */
+  public AlmanacBuilder onBadRow(BadRowPolicy policy) {
+    badRowPolicy = Objects.requireNonNull(policy, "policy");
+    return this;
+  }
+
+  /** Whether IDs are numbers or texts. Default: {@link IdKind#AUTO}. */
+  public AlmanacBuilder ids(IdKind kind) {
+    idKind = Objects.requireNonNull(kind, "kind");
+    return this;
+  }
+
+  /** How the dates are written. Default: {@link DateFormat#iso()}. */
+  public AlmanacBuilder dateFormat(DateFormat format) {
+    dateFormat = Objects.requireNonNull(format, "format");
+    return this;
+  }
+
+  /**
+   * Sets how many IDs a page holds, as a power of two from 0 to 12, instead of the size that makes
+   * the smallest file. Text IDs have pages of one whatever is set here. With 0, the Chronicle Map
+   * in the file is literally ID to code.
+   *
+   * @throws IllegalArgumentException if it is out of range
+   */
+  public AlmanacBuilder pageBits(int bits) {
+    if (bits < 0 || bits > Footer.MAX_PAGE_BITS) {
+      throw new IllegalArgumentException(
+          "the page bits must be from 0 to " + Footer.MAX_PAGE_BITS + ": pageBits=" + bits);
+    }
+    pageBits = bits;
+    return this;
+  }
+
+  /**
+   * How many threads work. Default: one for each processor. The file's bytes do not depend on it.
+   *
+   * @throws IllegalArgumentException if it is not positive
+   */
+  public AlmanacBuilder threads(int count) {
+    if (count < 1) {
+      throw new IllegalArgumentException(
+          "the number of threads must be positive: threads=" + count);
+    }
+    threadCount = count;
+    return this;
+  }
+
+  /**
+   * Where the temporary rows go: about 16 bytes a numeric row, and 10 bytes more than the ID for a
+   * text row. Default: the folder of the target. The file itself always grows beside its target, so
+   * that it can be renamed onto it.
+   */
+  public AlmanacBuilder temporaryDirectory(Path directory) {
+    temporaryDirectory = Objects.requireNonNull(directory, "directory");
+    return this;
+  }
+
+  /** Who hears of the progress. Default: nobody. */
+  public AlmanacBuilder onProgress(BuildProgress listener) {
+    progress = Objects.requireNonNull(listener, "listener");
+    return this;
+  }
+
+  /**
+   * Reads all rows and publishes one file. {@code target} is replaced in one step when the new file
+   * is whole, checked and synced, or stays as it was. Readers that have the old file open keep it.
+   * Memory does not grow with the rows: a heap of 256 MB does.
+   *
+   * <p>An interrupt of the calling thread stops the build; it throws {@link
+   * java.io.InterruptedIOException} or {@link java.nio.channels.ClosedByInterruptException} and
+   * leaves nothing behind. Only where this JVM has Chronicle Map's flags and creates the store
+   * itself does that wait for the store: half a second at 30 million rows, seven at 300 million.
+   *
+   * @throws RefusedRowException if a policy refuses a row
+   * @throws IOException if the rows cannot be read or the file cannot be written
+   * @throws IllegalStateException if this runtime lacks what Chronicle Map needs, or the rows
+   *     exceed a limit: more distinct dates than fit the heap, or IDs that were chosen so that
+   *     their hashes fall together; the message says what
+   */
+  public BuildReport build(RowSource rows, Path target) throws IOException {
+    Objects.requireNonNull(rows, "rows");
+    Objects.requireNonNull(target, "target");
+    return Build.run(
+        new BuildOptions(
+            duplicatePolicy,
+            badRowPolicy,
+            idKind,
+            dateFormat,
+            pageBits,
+            threadCount,
+            temporaryDirectory,
+            progress),
+        rows,
+        target);
+  }
+}

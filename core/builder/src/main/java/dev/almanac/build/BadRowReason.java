@@ -1,0 +1,37 @@
+package dev.almanac.build;
+
+/** Why a row cannot be used. */
+public enum BadRowReason {
+  /** The row ends before the ID's or the date's column, or is an empty line, or null. */
+  TOO_FEW_COLUMNS("a row must have the column"),
+  /** The ID's field is empty, or null. */
+  EMPTY_ID("an ID must not be empty"),
+  /** The ID takes more than 1,024 bytes of UTF-8. */
+  ID_TOO_LONG("an ID must take at most 1,024 bytes"),
+  /**
+   * The ID, or the date, is not UTF-8, or is a text that has none, with half of a surrogate pair.
+   */
+  INVALID_UTF8("a field must be valid UTF-8"),
+  /** Numeric IDs were demanded, and the ID is not a canonical signed 64-bit decimal. */
+  NOT_A_NUMBER("an ID must be a canonical signed 64-bit decimal"),
+  /** The date does not parse by the build's {@link DateFormat}, or is null. */
+  BAD_DATE("a date must be written in the format"),
+  /** The row is longer than {@link DelimitedRows#MAX_ROW_BYTES}. */
+  ROW_TOO_LONG("a row must take at most " + DelimitedRows.MAX_ROW_BYTES + " bytes"),
+  /**
+   * A quoted field is not closed, or text follows its closing quote. The row then ends with the
+   * line.
+   */
+  BAD_QUOTES("a quoted field must be closed");
+
+  private final String rule;
+
+  BadRowReason(String rule) {
+    this.rule = rule;
+  }
+
+  /** The rule that the row breaks, as messages begin with it. */
+  public String rule() {
+    return rule;
+  }
+}

@@ -1,0 +1,55 @@
+package dev.almanac.build;
+
+import dev.almanac.IdKind;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * What a build did.
+ *
+ * @param path the published file
+ * @param edition the SHA-256 of the file's content, 64 hexadecimal digits
+ * @param idKind {@link IdKind#LONG} or {@link IdKind#TEXT}
+ * @param rowCount rows read, the bad ones included
+ * @param idCount distinct IDs in the file
+ * @param dateCount distinct dates in the file's dictionary
+ * @param duplicateCount rows beyond the first of the same ID and date; whatever the order, k rows
+ *     of an ID with d dates are k - d
+ * @param conflictCount dates of an ID beyond its first, d - 1 of them
+ * @param rejects bad rows left out, by reason; empty unless the policy skips
+ * @param pageBits IDs per page, as a power of two; 0 for text IDs
+ * @param fileBytes size of the file
+ * @param temporaryBytes the most temporary disk space in use at a time, the file itself included
+ * @param phases wall time by phase, in the order of the work
+ */
+public record BuildReport(
+    Path path,
+    String edition,
+    IdKind idKind,
+    long rowCount,
+    long idCount,
+    int dateCount,
+    long duplicateCount,
+    long conflictCount,
+    Map<BadRowReason, Long> rejects,
+    int pageBits,
+    long fileBytes,
+    long temporaryBytes,
+    Map<String, Duration> phases) {
+
+  /** Bytes of the file for each ID; 0 for a file without IDs. */
+  public double bytesPerId() {
+    return idCount == 0 ? 0 : (double) fileBytes / idCount;
+  }
+
+  /** Bad rows left out, of all reasons. */
+  public long rejectCount() {
+    return rejects.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** Wall time of the whole build. */
+  public Duration elapsed() {
+    return phases.values().stream().reduce(Duration.ZERO, Duration::plus);
+  }
+}

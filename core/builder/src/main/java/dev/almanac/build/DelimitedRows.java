@@ -1,0 +1,176 @@
+package dev.almanac.build;
+
+import dev.almanac.build.rows.DelimitedSplits;
+import dev.almanac.build.rows.Dialect;
+import dev.almanac.build.rows.Dialect.Column;
+import dev.almanac.build.rows.Input;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Rows of delimited text in UTF-8, from files or a stream:
+ *
+ * <pre>{@code
+ * DelimitedRows.of(Path.of("orders.txt"))                                      // 1234567|2024-02-29
+ * DelimitedRows.of(file).delimiter(',').quoted(true).idColumn("order").dateColumn("due")
+ * DelimitedRows.of(System.in, "standard input").delimiter('\t').idIsRowNumber().dateColumn(3)
+ * }</pre>
+ *
+ * <p>Unless told otherwise: the delimiter is {@code |}, the ID is in column 1, the date in column
+ * 2, there is no header, and a quotation mark is a character like others. Columns count from 1.
+ *
+ * <p><b>Lines</b> end in LF or CR LF; the last may end without. A byte order mark in front is
+ * skipped. Nothing is trimmed. An empty line is a bad row ({@link BadRowReason#TOO_FEW_COLUMNS}),
+ * but at the end of an input it is overlooked. A row of more than {@link #MAX_ROW_BYTES}, its line
+ * break not counted, is one too ({@link BadRowReason#ROW_TOO_LONG}), and takes no more memory than
+ * that.
+ *
+ * <p><b>Compressed</b> input is recognised by its first bytes: gzip, of any number of members, and
+ * zstd, which needs {@code com.github.luben:zstd-jni} on the class path.
+ *
+ * <p>An instance is immutable: each option gives a new one and leaves the old one as it was. It may
+ * be used by many threads and, for files, for many builds. Reading takes about 1 MiB of heap for
+ * each thread and one more.
+ */
+public final class DelimitedRows implements RowSource {
+  /** The longest row that is read, in bytes, without its line break. */
+  public static final int MAX_ROW_BYTES = 1 << 20;
+
+  private final List<Input> inputs;
+  private final Dialect dialect;
+
+  private DelimitedRows(List<Input> inputs, Dialect dialect) {
+    this.inputs = inputs;
+    this.dialect = dialect;
+  }
+
+  /**
+   * The rows of a file, or of anything else that has a path and can be read from front to back,
+   * such as a named pipe.
+   */
+  public static DelimitedRows of(Path file) {
+    return of(List.of(file));
+  }
+
+  /**
+   * The rows of several files as if they were one, in this order. With {@link #header} each has
+   * one, and a column given by name is looked up in each.
+   *
+   * @throws IllegalArgumentException if there is no file
+   */
+  public static DelimitedRows of(List<Path> files) {
+    if (files.isEmpty()) {
+      throw new IllegalArgumentException("rows must come from at least one file: files=0");
+    }
+    return new DelimitedRows(files.stream().map(Input::of).toList(), Dialect.DEFAULT);
+  }
+
+  /**
+   * The rows of a stream, which can be read once and is not closed. It needs no buffer of its own.
+   * An interrupt is noticed between two reads of the stream; a read that waits is the stream's own
+   * affair.
+   *
+   * @param name what messages call it
+   */
+  public static DelimitedRows of(InputStream input, String name) {
+    Objects.requireNonNull(input, "input");
+    Objects.requireNonNull(name, "name");
+    return new DelimitedRows(List.of(Input.of(input, name)), Dialect.DEFAULT);
+  }
+
+  /**
+   * The character between two columns. Default {@code |}.
+   *
+   * @throws IllegalArgumentException if it is not ASCII, or CR or LF, or the quotation mark where
+   *     fields are {@link #quoted}
+   */
+  public DelimitedRows delimiter(char delimiter) {
+    return with(dialect.withDelimiter(delimiter));
+  }
+
+  /**
+   * Whether each file begins with a row of column names, which is then no row. Default false. With
+   * a header, one that lacks a wanted column stops the build, whatever its policy, and so does an
+   * empty file.
+   *
+   * @throws IllegalStateException if {@code header} is false and a column was given by name
+   */
+  public DelimitedRows header(boolean header) {
+    return with(dialect.withHeader(header));
+  }
+
+  /**
+   * Whether fields may stand in quotation marks and then hold delimiters, line breaks and doubled
+   * quotation marks, as RFC 4180 has it. Default false. Needs {@code de.siegmar:fastcsv} on the
+   * class path, and takes several times as long per row.
+   *
+   * @throws IllegalArgumentException if the delimiter is the quotation mark
+   */
+  public DelimitedRows quoted(boolean quoted) {
+    return with(dialect.withQuoted(quoted));
+  }
+
+  /**
+   * The ID's column, from 1. Default 1.
+   *
+   * @throws IllegalArgumentException if {@code column} is not positive
+   */
+  public DelimitedRows idColumn(int column) {
+    return with(dialect.withId(Column.of(column)));
+  }
+
+  /**
+   * The ID's column by its exact name in the header; means {@link #header header(true)}.
+   *
+   * @throws IllegalArgumentException if {@code name} is empty
+   */
+  public DelimitedRows idColumn(String name) {
+    return with(dialect.withId(Column.of(name)));
+  }
+
+  /**
+   * Takes the number of the row for its ID: the first of all files has 0, headers are no rows, and
+   * a bad row has a number like any other, so that leaving it out moves no other.
+   */
+  public DelimitedRows idIsRowNumber() {
+    return with(dialect.withId(Column.ROW_NUMBER));
+  }
+
+  /**
+   * The date's column, from 1. Default 2.
+   *
+   * @throws IllegalArgumentException if {@code column} is not positive
+   */
+  public DelimitedRows dateColumn(int column) {
+    return with(dialect.withDate(Column.of(column)));
+  }
+
+  /**
+   * The date's column by its exact name in the header; means {@link #header header(true)}.
+   *
+   * @throws IllegalArgumentException if {@code name} is empty
+   */
+  public DelimitedRows dateColumn(String name) {
+    return with(dialect.withDate(Column.of(name)));
+  }
+
+  private DelimitedRows with(Dialect dialect) {
+    return new DelimitedRows(inputs, dialect);
+  }
+
+  /**
+   * Opens the files, or takes the stream.
+   *
+   * @throws java.nio.file.NoSuchFileException if a file does not exist
+   * @throws java.nio.file.FileSystemException if a file is a folder
+   * @throws java.nio.file.AccessDeniedException if a file may not be read
+   * @throws IOException if the stream was taken before
+   */
+  @Override
+  public Splits open() throws IOException {
+    return DelimitedSplits.open(inputs, dialect);
+  }
+}

@@ -1,0 +1,62 @@
+package dev.almanac.build;
+
+import java.io.IOException;
+import java.util.function.Supplier;
+
+/**
+ * Takes the rows of one split after another: {@link #begin}, any number of {@link #row} and {@link
+ * #bad}, {@link #end}. Belongs to one thread, the one that called {@link RowSource.Splits#next}.
+ * What it throws stops the build and must be let through; {@code end} is then not called.
+ *
+ * <p><b>Lines.</b> A source says where a row stands as the line within its split, since it may not
+ * know how many lines came before while another thread still reads them. Splits of one source are
+ * numbered in its order, so the line in the source is {@code firstLine + line} for a split that
+ * begins with a {@code firstLine}, and for one that begins with 0 the {@code firstLine} is that of
+ * the split before plus its {@code lineCount}. Lines are those of the file: the header is line 0 of
+ * a file's first split; an empty line at the end, and each line of a quoted row that spans several,
+ * count too. A source without lines counts rows.
+ *
+ * <p>Rows and bad rows come in the order of their lines, and no two on the same. The first split of
+ * each source has a {@code firstLine} that is not 0; a source's splits are not mixed with
+ * another's.
+ */
+public interface RowSink {
+  /**
+   * Begins a split.
+   *
+   * @param split its number in the input, from 0, without gaps over all sinks; a sink sees its own
+   *     in rising order
+   * @param source name of the file, for messages
+   * @param firstLine line in {@code source} of the split's line 0, counted from 1; or 0 where it
+   *     follows the split before
+   * @param row gives the text of the row that {@link #row} is being called for, as {@link #bad}
+   *     would have it; asked only for a row that is refused, and only during the call
+   */
+  void begin(long split, String source, long firstLine, Supplier<String> row) throws IOException;
+
+  /**
+   * One row, as bytes: the two fields exactly as the source has them, which need be neither UTF-8
+   * nor a date, and may be empty. The array may be longer, is not to be written, and holds the row
+   * only during the call.
+   *
+   * @param line line in this split on which the row begins, from 0
+   */
+  void row(int line, byte[] bytes, int idFrom, int idTo, int dateFrom, int dateTo)
+      throws IOException;
+
+  /** As {@link #row(int, byte[], int, int, int, int)}, for a row whose ID is a number. */
+  void row(int line, long id, byte[] bytes, int dateFrom, int dateTo) throws IOException;
+
+  /**
+   * A row that the source itself cannot use.
+   *
+   * @param line line in this split on which the row begins, from 0
+   * @param found what was found, {@code name=value}
+   * @param row the row's text, for the rejects file; the beginning of a long one; may hold line
+   *     breaks
+   */
+  void bad(int line, BadRowReason reason, String found, String row) throws IOException;
+
+  /** Ends the split, which had {@code lineCount} lines. */
+  void end(int lineCount) throws IOException;
+}

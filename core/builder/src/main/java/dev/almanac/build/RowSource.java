@@ -1,0 +1,69 @@
+package dev.almanac.build;
+
+import dev.almanac.build.rows.IteratedRows;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the rows of a build come from. The library has {@link DelimitedRows} for files and streams
+ * and {@link #of(Iterator)} for anything that can be iterated; an application may write its own.
+ *
+ * <p>A source hands out its rows in <em>splits</em>, numbered from 0 in the order of the input. The
+ * threads of a build take them in turn, so one can parse a split while another parses the next.
+ * {@link RowSink} has what a source must keep to.
+ */
+public interface RowSource {
+  /** Opens the source for one pass. The build closes what this returns, whatever happens. */
+  Splits open() throws IOException;
+
+  /** One pass over a source. */
+  interface Splits extends Closeable {
+    /**
+     * Takes the next split and gives its rows to {@code sink}. Called by several threads at a time,
+     * each with a sink of its own; implementations guard what they share. After it threw for a
+     * reason of the source, it goes on throwing: rows must not end early without a word.
+     *
+     * @return false if there was no split left and the sink was given nothing
+     * @throws java.io.InterruptedIOException or {@link
+     *     java.nio.channels.ClosedByInterruptException} if the thread was interrupted
+     */
+    boolean next(RowSink sink) throws IOException;
+
+    /** Bytes (or rows) taken so far, for progress. */
+    default long done() {
+      return 0;
+    }
+
+    /** Bytes (or rows) in all, or -1 where that is unknown. */
+    default long total() {
+      return -1;
+    }
+  }
+
+  /** One row: an ID, in decimals or text, and a date. */
+  record Row(@Nullable String id, @Nullable String date) {}
+
+  /**
+   * Rows from an iterator, taken once, by one thread at a time, a few thousand ahead of their use;
+   * a second build over the same source fails. What the iterator throws stops the build. A row's
+   * line is its number, counted from 1.
+   *
+   * <p>A row that is null, or whose ID or date is null, is a bad row, and so is one with half of a
+   * surrogate pair, which no UTF-8 can hold.
+   */
+  static RowSource of(Iterator<Row> rows) {
+    return IteratedRows.of(rows);
+  }
+
+  /**
+   * As {@link #of(Iterator)}, from a stream, taken in encounter order and closed; a second build
+   * over the same source asks for a new stream.
+   */
+  static RowSource of(Supplier<Stream<Row>> rows) {
+    return IteratedRows.of(rows);
+  }
+}

@@ -1,0 +1,165 @@
+package dev.almanac.build.rows;
+
+import dev.almanac.build.BadRowReason;
+import dev.almanac.build.RowSink;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Rows that came one by one, kept until they are given to a sink as one split. */
+final class RowBatch {
+  private static final int MAX_ROWS = 4096;
+  private static final int MAX_BYTES = 1 << 18;
+
+  private byte[] bytes = new byte[1 << 16];
+  private int byteCount;
+
+  /** For each row where its ID begins, where that ends and the date begins, and where that ends. */
+  private final int[] offsets = new int[3 * MAX_ROWS];
+
+  private final long[] ids = new long[MAX_ROWS];
+  private final Kind[] kinds = new Kind[MAX_ROWS];
+  private final List<Bad> bad = new ArrayList<>();
+  private int count;
+
+  private enum Kind {
+    TEXT_ID,
+    NUMBER_ID,
+    BAD
+  }
+
+  private record Bad(BadRowReason reason, String found, String row) {}
+
+  int count() {
+    return count;
+  }
+
+  boolean isFull() {
+    return count == MAX_ROWS || byteCount >= MAX_BYTES;
+  }
+
+  void clear() {
+    count = 0;
+    byteCount = 0;
+    bad.clear();
+  }
+
+  /** Either may be null, which makes the row a bad one. */
+  void add(@Nullable String id, @Nullable String date) {
+    if (id == null) {
+      addBad(BadRowReason.EMPTY_ID, "id=null", "null|" + date);
+    } else if (date == null) {
+      addBad(BadRowReason.BAD_DATE, "date=null", id + "|null");
+    } else {
+      int from = byteCount;
+      offsets[3 * count] = from;
+      boolean valid = append(id);
+      offsets[3 * count + 1] = byteCount;
+      valid &= append(date);
+      offsets[3 * count + 2] = byteCount;
+      if (valid) {
+        kinds[count++] = Kind.TEXT_ID;
+      } else {
+        byteCount = from;
+        addBad(BadRowReason.INVALID_UTF8, "found=half of a surrogate pair", id + "|" + date);
+      }
+    }
+  }
+
+  private int current;
+
+  void add(long id, @Nullable String date) {
+    if (date == null) {
+      addBad(BadRowReason.BAD_DATE, "date=null", id + "|null");
+      return;
+    }
+    int from = byteCount;
+    offsets[3 * count + 1] = from;
+    if (append(date)) {
+      offsets[3 * count + 2] = byteCount;
+      ids[count] = id;
+      kinds[count++] = Kind.NUMBER_ID;
+    } else {
+      byteCount = from;
+      addBad(BadRowReason.INVALID_UTF8, "found=half of a surrogate pair", id + "|" + date);
+    }
+  }
+
+  void addBad(BadRowReason reason, String found, String row) {
+    bad.add(new Bad(reason, found, RowText.of(row)));
+    kinds[count++] = Kind.BAD;
+  }
+
+  /** The text of the row that the sink is being given. */
+  String rowText() {
+    int idFrom = offsets[3 * current];
+    int dateFrom = offsets[3 * current + 1];
+    String id =
+        kinds[current] == Kind.NUMBER_ID
+            ? Long.toString(ids[current])
+            : RowText.of(bytes, idFrom, dateFrom);
+    return id + "|" + RowText.of(bytes, dateFrom, offsets[3 * current + 2]);
+  }
+
+  void giveTo(RowSink sink) throws IOException {
+    int badCount = 0;
+    for (int row = 0; row < count; row++) {
+      current = row;
+      int idFrom = offsets[3 * row];
+      int dateFrom = offsets[3 * row + 1];
+      int dateTo = offsets[3 * row + 2];
+      switch (kinds[row]) {
+        case TEXT_ID:
+          sink.row(row, bytes, idFrom, dateFrom, dateFrom, dateTo);
+          break;
+        case NUMBER_ID:
+          sink.row(row, ids[row], bytes, dateFrom, dateTo);
+          break;
+        default:
+          Bad each = bad.get(badCount++);
+          sink.bad(row, each.reason(), each.found(), each.row());
+          break;
+      }
+    }
+  }
+
+  /**
+   * Appends the text as UTF-8; false if it has none, unlike {@code String.getBytes}, which puts
+   * question marks instead.
+   */
+  private boolean append(String text) {
+    int length = text.length();
+    if (bytes.length - byteCount < 3L * length) {
+      bytes =
+          Arrays.copyOf(
+              bytes, Math.toIntExact(Math.max(2L * bytes.length, byteCount + 3L * length)));
+    }
+    int at = byteCount;
+    for (int i = 0; i < length; i++) {
+      char high = text.charAt(i);
+      if (high < 0x80) {
+        bytes[at++] = (byte) high;
+      } else if (high < 0x800) {
+        bytes[at++] = (byte) (0xc0 | high >> 6);
+        bytes[at++] = (byte) (0x80 | high & 0x3f);
+      } else if (!Character.isSurrogate(high)) {
+        bytes[at++] = (byte) (0xe0 | high >> 12);
+        bytes[at++] = (byte) (0x80 | high >> 6 & 0x3f);
+        bytes[at++] = (byte) (0x80 | high & 0x3f);
+      } else {
+        if (++i == length || !Character.isSurrogatePair(high, text.charAt(i))) {
+          return false;
+        }
+        int point = Character.toCodePoint(high, text.charAt(i));
+        bytes[at++] = (byte) (0xf0 | point >> 18);
+        bytes[at++] = (byte) (0x80 | point >> 12 & 0x3f);
+        bytes[at++] = (byte) (0x80 | point >> 6 & 0x3f);
+        bytes[at++] = (byte) (0x80 | point & 0x3f);
+      }
+    }
+    byteCount = at;
+    return true;
+  }
+}

@@ -1,0 +1,28 @@
+package dev.almanac.build.rows;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+/** A bad row as messages and the rejects file show it. */
+final class RowText {
+  /** So many bytes of a row are shown. */
+  static final int SHOWN_BYTES = 1_000;
+
+  private RowText() {}
+
+  /** The text; of a long one the beginning and {@code ...}. */
+  static String of(String text) {
+    return text.length() <= SHOWN_BYTES ? text : text.substring(0, SHOWN_BYTES) + "...";
+  }
+
+  /** The bytes as text, what is not UTF-8 replaced; of a long row the beginning and {@code ...}. */
+  static String of(byte[] bytes, int from, int to) {
+    if (to - from <= SHOWN_BYTES) {
+      return new String(bytes, from, to - from, UTF_8);
+    }
+    int end = from + SHOWN_BYTES;
+    for (int i = 0; i < 3 && (bytes[end] & 0xc0) == 0x80; i++) {
+      end--; // Not within a character.
+    }
+    return new String(bytes, from, end - from, UTF_8) + "...";
+  }
+}

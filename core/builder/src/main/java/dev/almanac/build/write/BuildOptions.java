@@ -1,0 +1,35 @@
+package dev.almanac.build.write;
+
+import dev.almanac.IdKind;
+import dev.almanac.build.BadRowPolicy;
+import dev.almanac.build.BuildProgress;
+import dev.almanac.build.DateFormat;
+import dev.almanac.build.DuplicatePolicy;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@link dev.almanac.build.AlmanacBuilder} was told.
+ *
+ * @param duplicatePolicy which row of an ID wins
+ * @param badRowPolicy what becomes of bad rows
+ * @param idKind the kind of IDs to expect
+ * @param dateFormat how dates are written
+ * @param pageBits the page size to use, or -1 for the cheapest
+ * @param threadCount threads that work
+ * @param temporaryDirectory where spools go, or null for the target's folder
+ * @param progress who hears of it, or null
+ */
+public record BuildOptions(
+    DuplicatePolicy duplicatePolicy,
+    BadRowPolicy badRowPolicy,
+    IdKind idKind,
+    DateFormat dateFormat,
+    int pageBits,
+    int threadCount,
+    @Nullable Path temporaryDirectory,
+    @Nullable BuildProgress progress) {
+
+  /** {@link #pageBits} that leaves the choice to the build. */
+  public static final int CHEAPEST_PAGE_BITS = -1;
+}

@@ -1,0 +1,33 @@
+package dev.almanac.build.write;
+
+import dev.almanac.format.Xxh64;
+
+/**
+ * 128 bits over a set of (ID, code), the same in every order: two sums of hashes. What the rows
+ * came to and what the file answers must have the same.
+ */
+final class Fingerprint {
+  private long low;
+  private long high;
+
+  /** Adds a pair; a text ID stands as its hash. */
+  void add(long id, int code) {
+    long hash = Xxh64.hash(id ^ Long.rotateLeft(code * 0x9E3779B97F4A7C15L, 32));
+    low += hash;
+    high += (hash ^ id) * 0xC2B2AE3D27D4EB4FL ^ Long.rotateLeft(hash, 29);
+  }
+
+  void add(Fingerprint other) {
+    low += other.low;
+    high += other.high;
+  }
+
+  boolean sameAs(Fingerprint other) {
+    return low == other.low && high == other.high;
+  }
+
+  @Override
+  public String toString() {
+    return String.format("%016x%016x", high, low);
+  }
+}

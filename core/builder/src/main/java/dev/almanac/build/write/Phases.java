@@ -1,0 +1,59 @@
+package dev.almanac.build.write;
+
+import dev.almanac.build.BuildProgress;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The clock of a build: how long each phase took, and how far the current one is. */
+final class Phases {
+  private static final long TICK_NANOS = 100_000_000;
+
+  private final @Nullable BuildProgress progress;
+  private final Map<String, Duration> durations = new LinkedHashMap<>();
+  private @Nullable Phase phase;
+  private long lastTick;
+
+  Phases(@Nullable BuildProgress progress) {
+    this.progress = progress;
+  }
+
+  private record Phase(String name, long startNanos, PhaseEvent event) {}
+
+  /** Ends the current phase, if any, and begins one. */
+  synchronized void begin(String name) {
+    end();
+    PhaseEvent event = new PhaseEvent(name);
+    event.begin();
+    lastTick = System.nanoTime();
+    phase = new Phase(name, lastTick, event);
+  }
+
+  synchronized void end() {
+    if (phase != null) {
+      Duration taken = Duration.ofNanos(System.nanoTime() - phase.startNanos);
+      durations.merge(phase.name, taken, Duration::plus);
+      phase.event.commit();
+      phase = null;
+    }
+  }
+
+  /** Passes on how far the phase is, now and then. */
+  void at(long done, long total) {
+    if (progress == null || System.nanoTime() - lastTick < TICK_NANOS) {
+      return;
+    }
+    synchronized (this) {
+      if (phase != null && System.nanoTime() - lastTick >= TICK_NANOS) {
+        lastTick = System.nanoTime();
+        progress.at(phase.name, done, total);
+      }
+    }
+  }
+
+  synchronized Map<String, Duration> durations() {
+    return Collections.unmodifiableMap(new LinkedHashMap<>(durations));
+  }
+}

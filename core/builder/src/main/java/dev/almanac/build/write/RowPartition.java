@@ -1,0 +1,370 @@
+package dev.almanac.build.write;
+
+import dev.almanac.build.DuplicatePolicy;
+import dev.almanac.format.Xxh64;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows of one partition in memory: read from the spool, sorted by ID, duplicates settled.
+ * Memory follows the distinct IDs of the partition, not its rows: it is reduced whenever it is
+ * full. One for each thread, used for one partition after the other.
+ *
+ * <p>What counts as a duplicate or a conflict does not depend on the order of the rows: of the rows
+ * of an ID with k rows and d distinct dates, k - d are duplicates and d - 1 are conflicts.
+ */
+final class RowPartition {
+  private static final int FIRST_CAPACITY = 1 << 15;
+
+  /**
+   * Heap that a row takes while a partition is sorted, seen from above. Partitions are even unless
+   * IDs were chosen to share one; then more rows than fit are refused, not died of.
+   */
+  private static final long HEAP_BYTES_PER_ROW = 64;
+
+  private final Spool spool;
+  private final boolean text;
+  private final DuplicatePolicy policy;
+  private final RadixSort sort = new RadixSort();
+  private final ByteBuffer block =
+      ByteBuffer.allocateDirect(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
+
+  /** The ID, or the hash of a text ID. */
+  private long[] keys = new long[FIRST_CAPACITY];
+
+  private int[] dates = new int[FIRST_CAPACITY];
+  private long[] ordinals = new long[FIRST_CAPACITY];
+
+  /** Where a text ID lies in {@link #pool}; its length stands before it in two bytes. */
+  private int[] places = {};
+
+  private byte[] pool = {};
+  private int poolBytes;
+  private int count;
+  private int[] order = new int[FIRST_CAPACITY];
+
+  private long duplicateCount;
+  private long conflictCount;
+  private long firstConflictOrdinal = Long.MAX_VALUE;
+  private long firstConflictEarlierOrdinal;
+  private int firstConflictDate;
+  private int firstConflictEarlierDate;
+  private @Nullable String firstConflictId;
+
+  RowPartition(Spool spool, boolean text, DuplicatePolicy policy) {
+    this.spool = spool;
+    this.text = text;
+    this.policy = policy;
+  }
+
+  /** Takes each distinct ID of a partition in turn, numbers in unsigned order. */
+  interface IdConsumer {
+    /**
+     * {@code key} is the ID or the text's hash; the text, if it is one, is {@code length} bytes at
+     * {@code from}.
+     */
+    void accept(long key, int date, byte[] bytes, int from, int length) throws IOException;
+  }
+
+  /** Reads a partition and gives its IDs, each with the date number that the policy chooses. */
+  void forEach(int partition, IdConsumer consumer) throws IOException {
+    count = 0;
+    poolBytes = 0;
+    for (int b = 0; b < spool.blockCount(partition); b++) {
+      spool.read(partition, b, block);
+      int rows = (int) block.getLong(Long.BYTES);
+      reserve(rows, block.limit());
+      if (text) {
+        addTexts(rows);
+      } else {
+        addNumbers(rows);
+      }
+    }
+    reduce();
+    for (int from = 0; from < count; ) {
+      int to = from + 1;
+      while (to < count && sameId(from, to)) {
+        to++;
+      }
+      int winner = to - from == 1 ? from : settle(from, to);
+      if (text) {
+        int place = places[winner];
+        consumer.accept(keys[winner], dates[winner], pool, place + Short.BYTES, lengthAt(place));
+      } else {
+        consumer.accept(keys[winner], dates[winner], pool, 0, 0);
+      }
+      from = to;
+    }
+  }
+
+  /**
+   * Makes room for {@code rows} more, first by settling duplicates, then, if that did not free
+   * half, by more memory.
+   */
+  private void reserve(int rows, int blockBytes) {
+    if (count + rows > keys.length || text && poolBytes > pool.length - blockBytes) {
+      reduce();
+      if (text) {
+        compactPool();
+      }
+      if (count + rows > keys.length / 2) {
+        int capacity = Math.max(2 * keys.length, count + rows);
+        if (capacity > Runtime.getRuntime().maxMemory() / 2 / HEAP_BYTES_PER_ROW) {
+          throw new IllegalStateException(
+              "IDs must spread over the partitions, or their rows fit the heap: rows="
+                  + (count + rows)
+                  + " heapBytes="
+                  + Runtime.getRuntime().maxMemory());
+        }
+        keys = Arrays.copyOf(keys, capacity);
+        dates = Arrays.copyOf(dates, capacity);
+        ordinals = Arrays.copyOf(ordinals, capacity);
+        order = new int[capacity];
+      }
+      if (text && poolBytes > pool.length / 2 - blockBytes) {
+        if (pool.length > Integer.MAX_VALUE / 4) {
+          throw new IllegalStateException(
+              "the distinct text IDs of a partition must fit an array: bytes=" + poolBytes);
+        }
+        pool = Arrays.copyOf(pool, Math.max(2 * pool.length, 2 * (poolBytes + blockBytes)));
+      }
+    }
+    if (text && places.length < keys.length) {
+      places = Arrays.copyOf(places, keys.length);
+    }
+  }
+
+  private void addNumbers(int rows) {
+    long ordinalBase = block.getLong(0);
+    int at = RowBlock.HEADER_BYTES;
+    for (int i = 0; i < rows; i++) {
+      long packed = block.getLong(at + Long.BYTES);
+      keys[count] = block.getLong(at);
+      dates[count] = RowBlock.date(packed);
+      ordinals[count] = ordinalBase + RowBlock.ordinalOffset(packed);
+      at += RowBlock.NUMERIC_ROW_BYTES;
+      count++;
+    }
+  }
+
+  private void addTexts(int rows) {
+    long ordinalBase = block.getLong(0);
+    int at = RowBlock.HEADER_BYTES;
+    for (int i = 0; i < rows; i++) {
+      int length = block.getShort(at + 2 * Integer.BYTES);
+      ordinals[count] = ordinalBase + (block.getInt(at) & 0xFFFFFFFFL);
+      dates[count] = block.getInt(at + Integer.BYTES);
+      block.get(at + 2 * Integer.BYTES, pool, poolBytes, Short.BYTES + length);
+      keys[count] = Xxh64.hash(pool, poolBytes + Short.BYTES, length);
+      places[count] = poolBytes;
+      poolBytes += Short.BYTES + length;
+      at += RowBlock.TEXT_ROW_HEADER_BYTES + length;
+      count++;
+    }
+  }
+
+  private int lengthAt(int place) {
+    return pool[place] & 0xFF | (pool[place + 1] & 0xFF) << 8;
+  }
+
+  private boolean sameId(int a, int b) {
+    return keys[a] == keys[b] && (!text || compareTexts(a, b) == 0);
+  }
+
+  private int compareTexts(int a, int b) {
+    int placeA = places[a];
+    int placeB = places[b];
+    return Arrays.compareUnsigned(
+        pool,
+        placeA + Short.BYTES,
+        placeA + Short.BYTES + lengthAt(placeA),
+        pool,
+        placeB + Short.BYTES,
+        placeB + Short.BYTES + lengthAt(placeB));
+  }
+
+  /** Sorts the rows by ID and keeps one row of each (ID, date), the one that the policy prefers. */
+  private void reduce() {
+    for (int i = 0; i < count; i++) {
+      order[i] = i;
+    }
+    long[] unsortedKeys = keys;
+    int[] unsortedDates = dates;
+    long[] unsortedOrdinals = ordinals;
+    int[] unsortedPlaces = places;
+    sort.sort(keys, order, count);
+    int[] sorted = sort.payload;
+    long[] newKeys = sort.keys;
+    int[] newDates = new int[unsortedDates.length];
+    long[] newOrdinals = new long[unsortedOrdinals.length];
+    int[] newPlaces = text ? new int[unsortedPlaces.length] : unsortedPlaces;
+    for (int i = 0; i < count; i++) {
+      int from = sorted[i];
+      newDates[i] = unsortedDates[from];
+      newOrdinals[i] = unsortedOrdinals[from];
+      if (text) {
+        newPlaces[i] = unsortedPlaces[from];
+      }
+    }
+    keys =
+        newKeys.length >= unsortedKeys.length
+            ? newKeys
+            : Arrays.copyOf(newKeys, unsortedKeys.length);
+    dates = newDates;
+    ordinals = newOrdinals;
+    places = newPlaces;
+    order = sorted.length >= keys.length ? sorted : new int[keys.length];
+    int kept = 0;
+    for (int from = 0; from < count; ) {
+      int to = from + 1;
+      while (to < count && keys[to] == keys[from]) {
+        to++;
+      }
+      if (to - from == 1) {
+        move(from, kept++);
+      } else {
+        kept = reduceRun(from, to, kept);
+      }
+      from = to;
+    }
+    count = kept;
+  }
+
+  private void move(int from, int to) {
+    keys[to] = keys[from];
+    dates[to] = dates[from];
+    ordinals[to] = ordinals[from];
+    if (text) {
+      places[to] = places[from];
+    }
+  }
+
+  /**
+   * Rows of one key: orders them by text (for the rare equal hashes), date and ordinal, and keeps
+   * one of each (ID, date).
+   */
+  private int reduceRun(int from, int to, int kept) {
+    Integer[] run = new Integer[to - from];
+    for (int i = 0; i < run.length; i++) {
+      run[i] = from + i;
+    }
+    Arrays.sort(
+        run,
+        (a, b) -> {
+          int byText = text ? compareTexts(a, b) : 0;
+          int byDate = byText != 0 ? byText : Integer.compare(dates[a], dates[b]);
+          int byOrdinal = byDate != 0 ? byDate : Long.compare(ordinals[a], ordinals[b]);
+          return policy == DuplicatePolicy.LAST && byDate == 0 ? -byOrdinal : byOrdinal;
+        });
+    int n = run.length;
+    int[] runDates = new int[n];
+    long[] runOrdinals = new long[n];
+    int[] runPlaces = new int[n];
+    int distinct = 0;
+    for (int i = 0; i < n; i++) {
+      int row = run[i];
+      boolean repeats =
+          i > 0 && dates[row] == dates[run[i - 1]] && (!text || compareTexts(row, run[i - 1]) == 0);
+      if (repeats) {
+        duplicateCount++;
+        continue;
+      }
+      runDates[distinct] = dates[row];
+      runOrdinals[distinct] = ordinals[row];
+      runPlaces[distinct] = text ? places[row] : 0;
+      distinct++;
+    }
+    long key = keys[from];
+    for (int i = 0; i < distinct; i++) {
+      keys[kept] = key;
+      dates[kept] = runDates[i];
+      ordinals[kept] = runOrdinals[i];
+      if (text) {
+        places[kept] = runPlaces[i];
+      }
+      kept++;
+    }
+    return kept;
+  }
+
+  private void compactPool() {
+    byte[] compact = new byte[pool.length];
+    int at = 0;
+    for (int i = 0; i < count; i++) {
+      int length = Short.BYTES + lengthAt(places[i]);
+      System.arraycopy(pool, places[i], compact, at, length);
+      places[i] = at;
+      at += length;
+    }
+    pool = compact;
+    poolBytes = at;
+  }
+
+  /** Chooses among the rows of one ID that have different dates. */
+  private int settle(int from, int to) {
+    conflictCount += to - from - 1;
+    int first = from;
+    int last = from;
+    for (int i = from + 1; i < to; i++) {
+      if (ordinals[i] < ordinals[first]) {
+        first = i;
+      }
+      if (ordinals[i] > ordinals[last]) {
+        last = i;
+      }
+    }
+    if (policy == DuplicatePolicy.FAIL) {
+      int second = -1;
+      for (int i = from; i < to; i++) {
+        if (i != first && (second < 0 || ordinals[i] < ordinals[second])) {
+          second = i;
+        }
+      }
+      if (ordinals[second] < firstConflictOrdinal) {
+        firstConflictOrdinal = ordinals[second];
+        firstConflictEarlierOrdinal = ordinals[first];
+        firstConflictDate = dates[second];
+        firstConflictEarlierDate = dates[first];
+        firstConflictId =
+            text
+                ? new String(
+                    pool,
+                    places[first] + Short.BYTES,
+                    lengthAt(places[first]),
+                    StandardCharsets.UTF_8)
+                : Long.toString(keys[first]);
+      }
+    }
+    return policy == DuplicatePolicy.LAST ? last : first;
+  }
+
+  long duplicateCount() {
+    return duplicateCount;
+  }
+
+  long conflictCount() {
+    return conflictCount;
+  }
+
+  /**
+   * The first conflict in the order of the input, for {@link DuplicatePolicy#FAIL}; null if there
+   * was none.
+   */
+  @Nullable Conflict firstConflict() {
+    return firstConflictId == null
+        ? null
+        : new Conflict(
+            firstConflictId,
+            firstConflictEarlierOrdinal,
+            firstConflictEarlierDate,
+            firstConflictOrdinal,
+            firstConflictDate);
+  }
+
+  /** Two rows that give one ID two dates. */
+  record Conflict(String id, long earlierOrdinal, int earlierDate, long ordinal, int date) {}
+}

@@ -1,0 +1,132 @@
+package dev.almanac.build.write;
+
+import dev.almanac.format.BlockChecksums;
+import dev.almanac.format.Footer;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.concurrent.Future;
+
+/** Finishes a file: dictionary, page index, checksums, footer. */
+final class Seal {
+  /** Twice the largest page of the processor, and whole blocks. */
+  private static final int PIECE_BYTES = 4 << 20;
+
+  private Seal() {}
+
+  /**
+   * Copies the filled store to the file that will be published, in one sequential sweep, and hashes
+   * it on the way; then dictionary, page index, checksums and footer.
+   *
+   * <p>The sweep is not only for the hash. The kernel keeps a file that was written front to back
+   * in large pieces in large pages, and maps it with few translations; one whose pages were touched
+   * one by one, as Chronicle does it, stays in small ones. A random lookup takes a third less time
+   * in the first kind (docs/benchmarks.md, "Large pages").
+   *
+   * @param sections what stands between the store and the checksums: the dictionary, and behind it
+   *     the page index if there is one
+   * @param unsealed the footer but for the checksums' own checksum and the edition
+   * @return the footer as written
+   */
+  static Footer write(
+      Parallel threads, FileChannel store, ByteBuffer sections, FileChannel sealed, Footer unsealed)
+      throws IOException {
+    ByteBuffer checksums = BlockChecksums.allocate(unsealed.contentBytes());
+    MessageDigest sha256 = sha256();
+    ByteBuffer piece = ByteBuffer.allocateDirect(PIECE_BYTES);
+    for (long offset = 0; offset < unsealed.contentBytes(); offset += piece.limit()) {
+      piece.clear().limit((int) Math.min(PIECE_BYTES, unsealed.contentBytes() - offset));
+      fill(
+          piece,
+          offset,
+          store,
+          unsealed.geometry().storeBytes(),
+          sections,
+          unsealed.dictionaryOffset());
+      for (int from = 0; from < piece.limit(); from += BlockChecksums.BLOCK_BYTES) {
+        int to = Math.min(piece.limit(), from + BlockChecksums.BLOCK_BYTES);
+        checksums.putInt(BlockChecksums.crc(piece.duplicate().limit(to).position(from)));
+      }
+      Future<Void> hashed =
+          threads.start(
+              () -> {
+                sha256.update(piece.duplicate());
+                return null;
+              });
+      writeFully(sealed, piece.duplicate(), offset);
+      Parallel.await(hashed);
+    }
+    checksums.flip();
+    ByteBuffer end = ByteBuffer.allocate((int) (unsealed.fileBytes() - unsealed.contentBytes()));
+    end.put(
+        (int) (unsealed.checksumsOffset() - unsealed.contentBytes()),
+        checksums,
+        0,
+        checksums.limit());
+    Footer withCrc = unsealed.withChecksumsCrc(BlockChecksums.crc(checksums.duplicate()));
+    int footerAt = end.capacity() - Footer.BYTES;
+    end.put(footerAt, withCrc.encode(), 0, Footer.BYTES);
+    sha256.update(end.duplicate().limit(footerAt + Footer.EDITION_OFFSET));
+    Footer finished = withCrc.withEdition(HexFormat.of().formatHex(sha256.digest()));
+    end.put(footerAt, finished.encode(), 0, Footer.BYTES);
+    writeFully(sealed, end, unsealed.contentBytes());
+    return finished;
+  }
+
+  /** Fills a piece of the content: the store, zeros up to the dictionary, the other sections. */
+  private static void fill(
+      ByteBuffer piece,
+      long offset,
+      FileChannel store,
+      long storeBytes,
+      ByteBuffer sections,
+      long dictionaryOffset)
+      throws IOException {
+    int pieceBytes = piece.limit();
+    if (offset < storeBytes) {
+      piece.limit((int) Math.min(pieceBytes, storeBytes - offset));
+      readFully(store, piece, offset);
+    }
+    piece.limit(pieceBytes);
+    while (piece.hasRemaining() && offset + piece.position() < dictionaryOffset) {
+      piece.put((byte) 0);
+    }
+    if (piece.hasRemaining()) {
+      piece.put(
+          piece.position(),
+          sections,
+          (int) (offset + piece.position() - dictionaryOffset),
+          piece.remaining());
+    }
+    piece.position(0);
+  }
+
+  static void writeFully(FileChannel file, ByteBuffer bytes, long offset) throws IOException {
+    long at = offset;
+    while (bytes.hasRemaining()) {
+      at += file.write(bytes, at);
+    }
+  }
+
+  private static void readFully(FileChannel file, ByteBuffer into, long offset) throws IOException {
+    long at = offset;
+    while (into.hasRemaining()) {
+      int n = file.read(into, at);
+      if (n < 0) {
+        throw new IOException("a file must not shrink under its builder: offset=" + at);
+      }
+      at += n;
+    }
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java runtime must have SHA-256", e);
+    }
+  }
+}

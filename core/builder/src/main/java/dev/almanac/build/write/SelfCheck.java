@@ -1,0 +1,117 @@
+package dev.almanac.build.write;
+
+import dev.almanac.IdKind;
+import dev.almanac.format.Footer;
+import dev.almanac.format.Xxh64;
+import dev.almanac.read.LongCursor;
+import dev.almanac.read.LongTable;
+import dev.almanac.read.SealedFile;
+import dev.almanac.read.TextCursor;
+import dev.almanac.read.TextTable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Reads every ID of the finished file back through the reader's own path before it is published:
+ * every entry must be found by a lookup of its ID, with its code, and all together must be what the
+ * rows came to.
+ */
+final class SelfCheck {
+  private static final int BATCH = 512;
+  private static final int SEGMENTS_PER_TASK = 16;
+
+  private SelfCheck() {}
+
+  /**
+   * Checks the sealed file at {@code path}.
+   *
+   * @throws IllegalStateException if a lookup does not answer what was put in; nothing was
+   *     published then
+   */
+  static void run(Parallel threads, Path path, Fingerprint expected) throws IOException {
+    SealedFile file = SealedFile.open(path);
+    Footer footer = file.footer();
+    int segmentCount = footer.geometry().segmentCount();
+    Fingerprint found = new Fingerprint();
+    AtomicLong idCount = new AtomicLong();
+    threads.forEachIndex(
+        (segmentCount + SEGMENTS_PER_TASK - 1) / SEGMENTS_PER_TASK,
+        () ->
+            task -> {
+              int from = task * SEGMENTS_PER_TASK;
+              int to = Math.min(segmentCount, from + SEGMENTS_PER_TASK);
+              Fingerprint part = new Fingerprint();
+              idCount.addAndGet(
+                  footer.idKind() == IdKind.LONG
+                      ? checkNumbers(new LongTable(file), from, to, part)
+                      : checkTexts(new TextTable(file), from, to, part));
+              synchronized (found) {
+                found.add(part);
+              }
+            });
+    if (idCount.get() != footer.idCount() || !found.sameAs(expected)) {
+      throw new IllegalStateException(
+          "the file must hold what the rows came to: idCount="
+              + idCount.get()
+              + " expected="
+              + footer.idCount()
+              + " fingerprint="
+              + found
+              + " expected="
+              + expected);
+    }
+  }
+
+  private static long checkNumbers(
+      LongTable table, int fromSegment, int toSegment, Fingerprint found) {
+    long[] ids = new long[BATCH];
+    int[] expected = new int[BATCH];
+    int[] codes = new int[BATCH];
+    long count = 0;
+    LongCursor cursor = table.cursor(fromSegment, toSegment);
+    for (int n = BATCH; n == BATCH; count += n) {
+      n = 0;
+      while (n < BATCH && cursor.next()) {
+        ids[n] = cursor.id();
+        expected[n] = cursor.code();
+        found.add(ids[n], expected[n]);
+        n++;
+      }
+      table.codes(ids, 0, codes, 0, n);
+      for (int i = 0; i < n; i++) {
+        require(
+            codes[i] == expected[i] && (i != 0 || table.code(ids[i]) == expected[i]),
+            ids[i],
+            codes[i],
+            expected[i]);
+      }
+    }
+    return count;
+  }
+
+  private static long checkTexts(
+      TextTable table, int fromSegment, int toSegment, Fingerprint found) {
+    long count = 0;
+    TextCursor cursor = table.cursor(fromSegment, toSegment);
+    while (cursor.next()) {
+      int code = table.code(cursor.idBytes(), cursor.idLength());
+      require(code == cursor.code(), cursor.id(), code, cursor.code());
+      found.add(Xxh64.hash(cursor.idBytes(), 0, cursor.idLength()), code);
+      count++;
+    }
+    return count;
+  }
+
+  private static void require(boolean holds, Object id, int code, int expected) {
+    if (!holds) {
+      throw new IllegalStateException(
+          "a lookup must find what was put in: id="
+              + id
+              + " code="
+              + code
+              + " expected="
+              + expected);
+    }
+  }
+}

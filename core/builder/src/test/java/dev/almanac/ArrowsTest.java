@@ -1,0 +1,164 @@
+package dev.almanac;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.almanac.build.AlmanacBuilder;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.spi.ToolProvider;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Which class names which: data flows one way, and the read side names nothing outside the JDK. */
+class ArrowsTest {
+  private static final String READ = "dev.almanac.read.";
+  private static final String FORMAT = "dev.almanac.format.";
+  private static final String BUILD = "dev.almanac.build.write.";
+  private static final String PUBLISH = "dev.almanac.publish.";
+  private static final String ROWS = "dev.almanac.build.rows.";
+
+  /** Of the API, what the read side and the format may name: kinds, reports and errors. */
+  private static final Set<String> SHARED =
+      Set.of(
+          "dev.almanac.IdKind",
+          "dev.almanac.VerifyReport",
+          "dev.almanac.CorruptAlmanacException",
+          "dev.almanac.UnsupportedFormatException");
+
+  private static Set<Arrow> arrows;
+
+  private record Arrow(String from, String to) {
+    @Override
+    public String toString() {
+      return from + " -> " + to;
+    }
+  }
+
+  @BeforeAll
+  static void askTheJdk() throws Exception {
+    Path reader = classesOf(Almanac.class);
+    Path builder = classesOf(AlmanacBuilder.class);
+    StringWriter out = new StringWriter();
+    StringWriter errors = new StringWriter();
+    ToolProvider jdeps = ToolProvider.findFirst("jdeps").orElseThrow();
+    int status =
+        jdeps.run(
+            new PrintWriter(out),
+            new PrintWriter(errors),
+            "-verbose:class",
+            "-filter:none",
+            reader.toString(),
+            builder.toString());
+    assertEquals(0, status, errors::toString);
+    // A line for each arrow: "   a.From    -> b.To    where"; lines without the indent are about
+    // archives.
+    arrows =
+        out.toString()
+            .lines()
+            .filter(line -> line.startsWith("   ") && line.contains(" -> "))
+            .map(line -> line.trim().split("\\s+"))
+            .map(words -> new Arrow(words[0], words[2]))
+            // For the compiler; no JVM looks for them.
+            .filter(arrow -> !arrow.to.startsWith("org.jspecify.annotations."))
+            .collect(Collectors.toSet());
+  }
+
+  private static Path classesOf(Class<?> type) throws Exception {
+    return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+  }
+
+  private static Set<String> from(String origin, Predicate<String> target) {
+    return arrows.stream()
+        .filter(arrow -> arrow.from.startsWith(origin) && target.test(arrow.to))
+        .map(Arrow::toString)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static boolean isJdk(String name) {
+    return name.startsWith("java.") || name.startsWith("jdk.jfr.");
+  }
+
+  @Test
+  void theReadSideNamesTheFormatAndTheJdkAlone() {
+    assertEquals(
+        Set.of(),
+        from(
+            READ,
+            to ->
+                !to.startsWith("java.")
+                    && !to.startsWith(READ)
+                    && !to.startsWith(FORMAT)
+                    && !SHARED.contains(to)));
+  }
+
+  @Test
+  void theFormatNamesTheJdkAlone() {
+    assertEquals(
+        Set.of(),
+        from(
+            FORMAT,
+            to -> !to.startsWith("java.") && !to.startsWith(FORMAT) && !SHARED.contains(to)));
+  }
+
+  @Test
+  void publishingNamesTheJdkAlone() {
+    assertEquals(Set.of(), from(PUBLISH, to -> !to.startsWith("java.") && !to.startsWith(PUBLISH)));
+  }
+
+  @Test
+  void theSourcesNameNeitherSide() {
+    assertEquals(Set.of(), from(ROWS, to -> to.startsWith(READ) || to.startsWith(BUILD)));
+  }
+
+  @Test
+  void theBuildSideNamesTheReadSideInItsSelfCheckAlone() {
+    assertEquals(
+        Set.of(),
+        from(BUILD, to -> to.startsWith(READ)).stream()
+            .filter(arrow -> !arrow.startsWith(BUILD + "SelfCheck "))
+            .collect(Collectors.toSet()));
+  }
+
+  @Test
+  void oneClassNamesChronicleMap() {
+    assertEquals(
+        Set.of(),
+        from("dev.almanac.", to -> to.startsWith("net.openhft.")).stream()
+            .filter(
+                arrow ->
+                    !arrow.startsWith(BUILD + "ChronicleStore ")
+                        && !arrow.startsWith(BUILD + "ChronicleStore$"))
+            .collect(Collectors.toSet()));
+  }
+
+  @Test
+  void outsideItsSourcesTheLibraryNamesChronicleMapAndTheJdkAlone() {
+    assertEquals(
+        Set.of(),
+        from(
+                "dev.almanac.",
+                to ->
+                    !isJdk(to) && !to.startsWith("dev.almanac.") && !to.startsWith("net.openhft."))
+            .stream()
+            .filter(arrow -> !arrow.startsWith(ROWS) && !arrow.contains(" -> javax.sql."))
+            .collect(Collectors.toSet()));
+  }
+
+  @Test
+  void theArrowsThatAreThereAreSeen() {
+    assertTrue(arrows.contains(new Arrow(BUILD + "SelfCheck", READ + "LongTable")));
+    assertTrue(
+        arrows.contains(
+            new Arrow(BUILD + "ChronicleStore", "net.openhft.chronicle.map.ChronicleMapBuilder")));
+    assertTrue(arrows.contains(new Arrow("dev.almanac.build.AlmanacBuilder", BUILD + "Build")));
+    assertTrue(arrows.contains(new Arrow(BUILD + "Build", PUBLISH + "Publication")));
+    assertTrue(arrows.contains(new Arrow(READ + "LongTable", FORMAT + "Xxh64")));
+    assertTrue(arrows.contains(new Arrow(READ + "SealedFile", "java.nio.channels.FileChannel")));
+  }
+}

@@ -1,0 +1,192 @@
+package dev.almanac.build.rows;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.almanac.build.BadRowReason;
+import dev.almanac.build.RowSink;
+import dev.almanac.build.RowSource;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Supplier;
+
+/**
+ * Everything a source gave to its sinks, in the order of the input, as {@code file:line id=date}
+ * for rows and {@code file:line REASON found [row]} for bad ones, the line worked out as the
+ * contract of {@link RowSink} has it.
+ */
+final class RecordedRows {
+  final List<String> rows = new ArrayList<>();
+  final List<String> bad = new ArrayList<>();
+  final List<Long> numericIds = new ArrayList<>();
+
+  /** Lines of each source in turn, {@code file=lines}. */
+  final List<String> lineCounts = new ArrayList<>();
+
+  int splitCount;
+
+  private RecordedRows() {}
+
+  /** All of the source, taken by so many threads. */
+  static RecordedRows of(RowSource source, int threadCount) throws IOException {
+    try (RowSource.Splits splits = source.open()) {
+      return of(splits, threadCount);
+    }
+  }
+
+  static RecordedRows of(RowSource.Splits splits, int threadCount) throws IOException {
+    ConcurrentSkipListMap<Long, Piece> pieces = new ConcurrentSkipListMap<>();
+    Callable<Void> taker =
+        () -> {
+          Recorder recorder = new Recorder(pieces);
+          while (splits.next(recorder)) {
+            recorder.expectEnded();
+          }
+          recorder.expectEnded();
+          return null;
+        };
+    if (threadCount == 1) {
+      call(taker);
+    } else {
+      ExecutorService threads = Executors.newFixedThreadPool(threadCount);
+      try {
+        List<Future<Void>> taking = new ArrayList<>();
+        for (int i = 0; i < threadCount; i++) {
+          taking.add(threads.submit(taker));
+        }
+        for (Future<Void> each : taking) {
+          call(each::get);
+        }
+      } finally {
+        threads.shutdownNow();
+      }
+    }
+    return joined(pieces);
+  }
+
+  private static void call(Callable<Void> callable) throws IOException {
+    try {
+      callable.call();
+    } catch (java.util.concurrent.ExecutionException e) {
+      if (e.getCause() instanceof IOException) {
+        throw (IOException) e.getCause();
+      }
+      throw new AssertionError(e);
+    } catch (IOException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static RecordedRows joined(ConcurrentSkipListMap<Long, Piece> pieces) {
+    RecordedRows joined = new RecordedRows();
+    String source = null;
+    long firstLine = 0;
+    for (Piece piece : pieces.values()) {
+      expect(piece.number == joined.splitCount, "split " + joined.splitCount + " is missing");
+      joined.splitCount++;
+      if (piece.firstLine == 0) {
+        expect(piece.source.equals(source), "a split of " + piece.source + " follows none");
+      } else if (source != null && piece.source.equals(source) && piece.firstLine != 1) {
+        expect(
+            piece.firstLine == firstLine,
+            "line " + piece.firstLine + " follows, expected " + firstLine);
+      } else {
+        if (source != null) {
+          joined.lineCounts.add(source + "=" + (firstLine - 1));
+        }
+        expect(piece.firstLine == 1, "a source begins at line " + piece.firstLine);
+        firstLine = 1;
+      }
+      source = piece.source;
+      int lastLine = -1;
+      for (Line line : piece.lines) {
+        expect(line.line > lastLine, "line " + line.line + " follows " + lastLine);
+        expect(line.line < piece.lineCount, "line " + line.line + " of " + piece.lineCount);
+        lastLine = line.line;
+        (line.bad ? joined.bad : joined.rows)
+            .add(source + ":" + (firstLine + line.line) + " " + line.text);
+      }
+      joined.numericIds.addAll(piece.numericIds);
+      firstLine += piece.lineCount;
+    }
+    if (source != null) {
+      joined.lineCounts.add(source + "=" + (firstLine - 1));
+    }
+    return joined;
+  }
+
+  private static void expect(boolean holds, String otherwise) {
+    if (!holds) {
+      throw new AssertionError(otherwise);
+    }
+  }
+
+  private static final class Piece {
+    long number;
+    String source;
+    long firstLine;
+    final List<Line> lines = new ArrayList<>();
+    final List<Long> numericIds = new ArrayList<>();
+    int lineCount;
+  }
+
+  private record Line(int line, boolean bad, String text) {}
+
+  /** The sink of one thread. */
+  private static final class Recorder implements RowSink {
+    private final ConcurrentSkipListMap<Long, Piece> pieces;
+    private Piece piece;
+
+    Recorder(ConcurrentSkipListMap<Long, Piece> pieces) {
+      this.pieces = pieces;
+    }
+
+    void expectEnded() {
+      expect(piece == null, "a split was not ended");
+    }
+
+    @Override
+    public void begin(long split, String source, long firstLine, Supplier<String> row) {
+      expectEnded();
+      piece = new Piece();
+      piece.number = split;
+      piece.source = source;
+      piece.firstLine = firstLine;
+    }
+
+    @Override
+    public void row(int line, byte[] bytes, int idFrom, int idTo, int dateFrom, int dateTo) {
+      piece.lines.add(
+          new Line(line, false, text(bytes, idFrom, idTo) + "=" + text(bytes, dateFrom, dateTo)));
+    }
+
+    @Override
+    public void row(int line, long id, byte[] bytes, int dateFrom, int dateTo) {
+      piece.numericIds.add(id);
+      piece.lines.add(new Line(line, false, "#" + id + "=" + text(bytes, dateFrom, dateTo)));
+    }
+
+    @Override
+    public void bad(int line, BadRowReason reason, String found, String row) {
+      piece.lines.add(new Line(line, true, reason + " " + found + " [" + row + "]"));
+    }
+
+    @Override
+    public void end(int lineCount) {
+      piece.lineCount = lineCount;
+      expect(pieces.put(piece.number, piece) == null, "split " + piece.number + " came twice");
+      piece = null;
+    }
+
+    private static String text(byte[] bytes, int from, int to) {
+      return new String(bytes, from, to - from, UTF_8);
+    }
+  }
+}

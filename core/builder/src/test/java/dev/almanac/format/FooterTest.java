@@ -1,0 +1,482 @@
+package dev.almanac.format;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.almanac.CorruptAlmanacException;
+import dev.almanac.IdKind;
+import dev.almanac.UnsupportedFormatException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.zip.CRC32C;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class FooterTest {
+  private static final Path PATH = Path.of("a.almanac");
+  private static final long FILE_BYTES = 8456;
+
+  private static Footer footer(IdKind kind) {
+    StoreGeometry geometry = new StoreGeometry(2, 192, 64, 320, 256, 8, 3, 64, 192, 9, 4);
+    return new Footer(
+        geometry,
+        4096,
+        70,
+        0x11111111,
+        0,
+        8192,
+        4,
+        0x22222222,
+        kind,
+        0,
+        1,
+        3,
+        5,
+        5,
+        kind == IdKind.LONG ? -9 : 0,
+        kind == IdKind.LONG ? 90 : 0,
+        8,
+        2,
+        "2026.1",
+        "0123456789abcdef".repeat(4));
+  }
+
+  private static Footer decode(ByteBuffer bytes) throws IOException {
+    return Footer.decode(bytes, FILE_BYTES, PATH);
+  }
+
+  /** As whoever forges a footer would: with a checksum that matches. */
+  private static ByteBuffer withMatchingChecksum(ByteBuffer bytes) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes.duplicate().position(0).limit(240));
+    crc.update(bytes.duplicate().limit(256).position(244));
+    return bytes.putInt(240, (int) crc.getValue());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"LONG", "TEXT"})
+  void aFooterComesBackAsItWas(IdKind kind) throws IOException {
+    Footer footer = footer(kind);
+    ByteBuffer bytes = footer.encode();
+    assertEquals(Footer.BYTES, bytes.remaining());
+    assertEquals(footer, decode(bytes));
+    assertEquals(bytes, withMatchingChecksum(footer.encode()));
+  }
+
+  @Test
+  void theBytesBeforeTheEditionDoNotDependOnIt() {
+    ByteBuffer sealed = footer(IdKind.LONG).encode().limit(Footer.EDITION_OFFSET);
+    ByteBuffer unsealed =
+        footer(IdKind.LONG).withEdition(Footer.NO_EDITION).encode().limit(Footer.EDITION_OFFSET);
+    assertEquals(sealed, unsealed);
+  }
+
+  @Test
+  void theSectionsFollowEachOther() {
+    Footer footer = footer(IdKind.LONG);
+    assertEquals(4166, footer.contentBytes());
+    assertEquals(8200, footer.footerOffset());
+    assertEquals(FILE_BYTES, footer.fileBytes());
+  }
+
+  @Test
+  void aVersionThatDoesNotFitIsRefused() throws IOException {
+    assertEquals(
+        "the version must fit 24 bytes: version=" + "x".repeat(25),
+        assertThrows(IllegalArgumentException.class, withVersion("x".repeat(25))::encode)
+            .getMessage());
+    Footer longest = withVersion("x".repeat(24));
+    assertEquals(longest, decode(longest.encode()));
+  }
+
+  private static Footer withVersion(String chronicleVersion) {
+    Footer f = footer(IdKind.LONG);
+    return new Footer(
+        f.geometry(),
+        f.dictionaryOffset(),
+        f.dictionaryBytes(),
+        f.dictionaryCrc(),
+        f.pageIndexBytes(),
+        f.checksumsOffset(),
+        f.checksumsBytes(),
+        f.checksumsCrc(),
+        f.idKind(),
+        f.pageBits(),
+        f.codeBytes(),
+        f.dateCount(),
+        f.idCount(),
+        f.entryCount(),
+        f.lowestId(),
+        f.highestId(),
+        f.longestIdBytes(),
+        f.longestProbe(),
+        chronicleVersion,
+        f.edition());
+  }
+
+  @Test
+  void aFileWithoutTheSealIsRefused() {
+    ByteBuffer bytes = ByteBuffer.allocate(Footer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    assertEquals(
+        "a sealed file must end in the seal: found=0 expected="
+            + Long.toHexString(Footer.SEAL)
+            + ", path=a.almanac",
+        assertThrows(CorruptAlmanacException.class, () -> decode(bytes)).getMessage());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0", "2", "-1"})
+  void anotherVersionIsRefusedAndNamed(int version) {
+    // Of another version not even the checksum's place is known.
+    ByteBuffer bytes = footer(IdKind.LONG).encode().putInt(244, version);
+    UnsupportedFormatException refused =
+        assertThrows(UnsupportedFormatException.class, () -> decode(bytes));
+    assertEquals(
+        "the format version must be one that this library reads: formatVersion="
+            + version
+            + " supported=1, path=a.almanac",
+        refused.getMessage());
+    assertEquals(version, refused.foundVersion());
+  }
+
+  @Test
+  void everyAlteredByteIsFound() {
+    for (int at = 0; at < Footer.BYTES; at++) {
+      for (int bit = 0; bit < 8; bit++) {
+        ByteBuffer bytes = footer(IdKind.LONG).encode();
+        bytes.put(at, (byte) (bytes.get(at) ^ 1 << bit));
+        IOException refused = assertThrows(IOException.class, () -> decode(bytes));
+        assertEquals(
+            at >= 244 && at < 248
+                ? UnsupportedFormatException.class
+                : CorruptAlmanacException.class,
+            refused.getClass());
+      }
+    }
+    ByteBuffer bytes = footer(IdKind.LONG).encode();
+    int crc = bytes.getInt(240);
+    assertEquals(
+        String.format(
+            "the footer's checksum must match: found=%08x computed=%08x, path=a.almanac",
+            ~crc, crc),
+        assertThrows(CorruptAlmanacException.class, () -> decode(bytes.putInt(240, ~crc)))
+            .getMessage());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "0; 8; 7; the footer must begin with the magic: found=7 expected=3143414e414d4c41",
+        "52; 4; 0; the kind of the IDs must be 1 or 2: idKind=0",
+        "52; 4; 3; the kind of the IDs must be 1 or 2: idKind=3",
+        "8; 8; 0; the dictionary must begin at a page in the file: dictionaryOffset=0",
+        "8; 8; -4096; the dictionary must begin at a page in the file: dictionaryOffset=-4096",
+        "8; 8; 4104; the dictionary must begin at a page in the file: dictionaryOffset=4104",
+        "8; 8; 4432; the dictionary must begin at a page in the file: dictionaryOffset=4432",
+        "8; 8; 12288; the dictionary must begin at a page in the file: dictionaryOffset=12288",
+        "112; 4; 0; the number of segments must be from 1 to 536870912: segmentCount=0",
+        "116; 4; 72; the tiers must follow the segment headers: tiersOffset=320 expected=336",
+        "120; 8; 200; the tiers must follow the segment headers: tiersOffset=320 expected=328",
+        "128; 8; 833; the dictionary must follow the data store: storeBytes=833 geometry=832"
+            + " dictionaryOffset=4096",
+        "136; 8; 384; the tiers must follow the segment headers: tiersOffset=384 expected=320",
+        "144; 8; 2048; the tiers must lie in the data store: storeBytes=4416 storeLimit=4096",
+        "152; 4; 7; the number of slots must be a power of two up to 1048576: slotCount=7",
+        "156; 4; 32; the key bits of a slot must be from 1 to 31: keyBits=32",
+        "160; 4; 0; the counters must follow the slots in the tier: countersOffset=0",
+        "164; 4; 64; the chunks must lie in the tier behind the free list: entrySpaceOffset=64 "
+            + "chunkBytes=9 chunkCount=4 tierBytes=256",
+        "168; 4; 0; chunks must have a size and a number: chunkBytes=0 chunkCount=4",
+        "172; 4; 0; chunks must have a size and a number: chunkBytes=9 chunkCount=0",
+        "64; 4; -1; the number of dates must be from 0 to 2^28: dateCount=-1",
+        "64; 4; 268435457; the number of dates must be from 0 to 2^28: dateCount=268435457",
+        "64; 4; 268435456; the dictionary must lie in the file: dictionaryOffset=4096"
+            + " dictionaryBytes=70 dateCount=268435456",
+        "16; 8; 4097; the checksums must follow the content: checksumsOffset=8192 checksumsBytes=4",
+        "16; 8; 4360; the checksums must follow the content: checksumsOffset=8192 checksumsBytes=4",
+        "16; 8; 39; the dictionary must lie in the file: dictionaryOffset=4096 dictionaryBytes=39"
+            + " dateCount=3",
+        "16; 8; 4361; the dictionary must lie in the file: dictionaryOffset=4096"
+            + " dictionaryBytes=4361 dateCount=3",
+        "16; 8; -1; the dictionary must lie in the file: dictionaryOffset=4096 dictionaryBytes=-1"
+            + " dateCount=3",
+        "48; 4; 32768; a block must take 65536 bytes: blockBytes=32768",
+        "24; 8; 8200; the checksums must follow the content: checksumsOffset=8200 checksumsBytes=4",
+        "32; 8; 8; the checksums must follow the content: checksumsOffset=8192 checksumsBytes=8",
+        "60; 4; 2; the code width must fit the dictionary: codeBytes=2 dateCount=3",
+        "56; 4; -1; the page bits must be from 0 to 12, and 0 for text IDs: pageBits=-1",
+        "56; 4; 13; the page bits must be from 0 to 12, and 0 for text IDs: pageBits=13",
+        "56; 4; 1; a chunk must hold one page: chunkBytes=9 expected=10",
+        "168; 4; 10; a chunk must hold one page: chunkBytes=10 expected=9",
+        "68; 4; 8; a page index must have a place for each page from the lowest ID to the highest: "
+            + "pageIndexBytes=8 pageBits=0 lowestId=-9 highestId=90",
+        "68; 4; -8; a page index must have a place for each page from the lowest ID to the highest:"
+            + " pageIndexBytes=-8 pageBits=0 lowestId=-9 highestId=90",
+        "80; 8; -1; the counts must fit the data store: entryCount=-1 idCount=5",
+        "80; 8; 9; the counts must fit the data store: entryCount=9 idCount=5",
+        "80; 8; 4; the counts must fit the data store: entryCount=4 idCount=5",
+        "72; 8; 4; the counts must fit the data store: entryCount=5 idCount=4",
+        "72; 8; 6; the counts must fit the data store: entryCount=5 idCount=6",
+        "64; 4; 0; a file with IDs must have dates: idCount=5 dateCount=0",
+        "176; 4; -1; the longest probe must be within the slots: longestProbe=-1",
+        "176; 4; 9; the longest probe must be within the slots: longestProbe=9"
+      })
+  void aForgedFieldIsNamed(int offset, int width, long value, String fault) {
+    assertRefused(IdKind.LONG, offset, width, value, fault);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "56; 4; 1; the page bits must be from 0 to 12, and 0 for text IDs: pageBits=1",
+        "104; 4; 1025; a text ID must take at most 1024 bytes: longestIdBytes=1025",
+        "104; 4; -1; a text ID must take at most 1024 bytes: longestIdBytes=-1"
+      })
+  void aForgedFieldOfATextFileIsNamed(int offset, int width, long value, String fault) {
+    assertRefused(IdKind.TEXT, offset, width, value, fault);
+  }
+
+  private static void assertRefused(IdKind kind, int offset, int width, long value, String fault) {
+    ByteBuffer bytes = footer(kind).encode();
+    if (width == 8) {
+      bytes.putLong(offset, value);
+    } else {
+      bytes.putInt(offset, (int) value);
+    }
+    withMatchingChecksum(bytes);
+    assertEquals(
+        fault + ", path=a.almanac",
+        assertThrows(CorruptAlmanacException.class, () -> decode(bytes)).getMessage());
+  }
+
+  /** Fields as {@code offset, width, value}. */
+  private static ByteBuffer with(IdKind kind, long[]... fields) {
+    ByteBuffer bytes = footer(kind).encode();
+    for (long[] field : fields) {
+      if (field[1] == 8) {
+        bytes.putLong((int) field[0], field[2]);
+      } else {
+        bytes.putInt((int) field[0], (int) field[2]);
+      }
+    }
+    return withMatchingChecksum(bytes);
+  }
+
+  private static void assertRefused(ByteBuffer bytes, long fileBytes, String fault) {
+    assertEquals(
+        fault + ", path=a.almanac",
+        assertThrows(CorruptAlmanacException.class, () -> Footer.decode(bytes, fileBytes, PATH))
+            .getMessage());
+  }
+
+  @Test
+  void aFileOfPagesIsTaken() throws IOException {
+    long[][] pagesOfTwo = {{56, 4, 1}, {168, 4, 10}, {72, 8, 11}};
+    Footer footer = decode(with(IdKind.LONG, pagesOfTwo));
+    assertEquals(1, footer.pageBits());
+    assertEquals(11, footer.idCount());
+    pagesOfTwo[2][2] = 12;
+    assertRefused(
+        with(IdKind.LONG, pagesOfTwo),
+        FILE_BYTES,
+        "the counts must fit the data store: entryCount=5 idCount=12");
+  }
+
+  @Test
+  void aNumberAtItsLimitIsTaken() throws IOException {
+    for (long longest : new long[] {0, Footer.MAX_ID_BYTES}) {
+      assertEquals(
+          longest, decode(with(IdKind.TEXT, new long[] {104, 4, longest})).longestIdBytes());
+    }
+    for (long count : new long[] {0, 8}) {
+      Footer footer =
+          decode(with(IdKind.LONG, new long[] {72, 8, count}, new long[] {80, 8, count}));
+      assertEquals(count, footer.entryCount());
+    }
+    for (long bytes : new long[] {40, 4096}) {
+      assertEquals(bytes, decode(with(IdKind.LONG, new long[] {16, 8, bytes})).dictionaryBytes());
+    }
+    for (long probe : new long[] {0, 8}) {
+      assertEquals(probe, decode(with(IdKind.LONG, new long[] {176, 4, probe})).longestProbe());
+    }
+    assertEquals(
+        0,
+        decode(
+                with(
+                    IdKind.LONG,
+                    new long[] {64, 4, 0},
+                    new long[] {72, 8, 0},
+                    new long[] {80, 8, 0}))
+            .dateCount());
+  }
+
+  @Test
+  void theDictionaryMustFollowTheStore() {
+    assertRefused(
+        with(IdKind.LONG, new long[] {8, 8, 8192}),
+        9000,
+        "the dictionary must follow the data store: storeBytes=832 geometry=832"
+            + " dictionaryOffset=8192");
+  }
+
+  @Test
+  void aDictionaryOutsideTheFileIsRefused() {
+    assertRefused(
+        footer(IdKind.LONG).encode(),
+        4096,
+        "the dictionary must begin at a page in the file: dictionaryOffset=4096");
+  }
+
+  @Test
+  void aDictionaryMustFitABuffer() {
+    assertRefused(
+        with(IdKind.LONG, new long[] {16, 8, 1L << 31}),
+        1L << 40,
+        "the dictionary must lie in the file: dictionaryOffset=4096 dictionaryBytes=2147483648"
+            + " dateCount=3");
+    assertRefused(
+        with(IdKind.LONG, new long[] {16, 8, (1L << 31) - 1}),
+        1L << 40,
+        "the checksums must follow the content: checksumsOffset=8192 checksumsBytes=4");
+  }
+
+  @Test
+  void whatFollowsTheStoreMustFitABuffer() {
+    assertRefused(
+        with(
+            IdKind.LONG,
+            new long[] {16, 8, (1L << 31) - 8},
+            new long[] {24, 8, 2_147_487_744L},
+            new long[] {32, 8, 131_076}),
+        2_147_619_080L,
+        "what follows the data store must take less than 2 GiB: bytes=2147614984");
+  }
+
+  @Test
+  void aPageIndexHasAPlaceForEachPage() throws IOException {
+    // The pages of two from that of -9 to that of 90.
+    long[][] indexed = {{56, 4, 1}, {168, 4, 10}, {72, 8, 11}, {68, 4, 51 * 8}, {24, 8, 8192}};
+    long fileBytes = FILE_BYTES;
+    Footer footer = Footer.decode(with(IdKind.LONG, indexed), fileBytes, PATH);
+    assertEquals(51 * 8, footer.pageIndexBytes());
+    assertEquals(4168, footer.pageIndexOffset());
+    assertEquals(4168 + 51 * 8, footer.contentBytes());
+    assertEquals(indexed[3][2], footer.withEdition(Footer.NO_EDITION).pageIndexBytes());
+    for (long bytes : new long[] {50 * 8, 52 * 8, 51 * 8 + 4, -51 * 8, 1 << 30}) {
+      indexed[3][2] = bytes;
+      assertRefused(
+          with(IdKind.LONG, indexed),
+          fileBytes,
+          "a page index must have a place for each page from the lowest ID to the highest: "
+              + "pageIndexBytes="
+              + bytes
+              + " pageBits=1 lowestId=-9 highestId=90");
+    }
+    indexed[3] = new long[] {68, 4, PageIndex.MAX_BYTES + 8};
+    long lastPage = -5 + PageIndex.MAX_BYTES / 8;
+    assertRefused(
+        with(
+            IdKind.LONG,
+            indexed[0],
+            indexed[1],
+            indexed[2],
+            indexed[3],
+            new long[] {96, 8, 2 * lastPage}),
+        fileBytes,
+        "a page index must have a place for each page from the lowest ID to the highest: "
+            + "pageIndexBytes=16777224 pageBits=1 lowestId=-9 highestId="
+            + 2 * lastPage);
+  }
+
+  @Test
+  void anIndexIsMadeWherePagesAreLongAndFollowEachOther() {
+    // A store of 32 KiB may have an index of 1 KiB, so of 128 pages.
+    assertEquals(1024, PageIndex.bytesWorthwhile(4, 9, -16, 127 * 16 - 1, 32 << 10));
+    assertEquals(0, PageIndex.bytesWorthwhile(4, 9, -17, 127 * 16 - 1, 32 << 10));
+    assertEquals(0, PageIndex.bytesWorthwhile(4, 9, -16, 127 * 16, 32 << 10));
+    assertEquals(0, PageIndex.bytesWorthwhile(4, 9, -16, 127 * 16 - 1, (32 << 10) - 1));
+    assertEquals(8, PageIndex.bytesWorthwhile(4, 1, 5, 5, 32 << 10));
+    assertEquals(0, PageIndex.bytesWorthwhile(4, 0, 0, 0, 32 << 10), "no ID, no page");
+    assertEquals(0, PageIndex.bytesWorthwhile(0, 9, 0, 5, 32 << 10), "pages of one");
+    assertEquals(
+        0, PageIndex.bytesWorthwhile(1, 2, Long.MIN_VALUE, Long.MAX_VALUE, Long.MAX_VALUE));
+    assertEquals(
+        PageIndex.MAX_BYTES,
+        PageIndex.bytesWorthwhile(1, 9, 0, 2L * PageIndex.MAX_BYTES / 8 - 1, 1L << 40));
+    assertEquals(0, PageIndex.bytesWorthwhile(1, 9, 0, 2L * PageIndex.MAX_BYTES / 8, 1L << 40));
+  }
+
+  @Test
+  void aPlaceComesBackAsItWas() {
+    for (int segment : new int[] {0, 1, Integer.MAX_VALUE}) {
+      for (int offset : new int[] {8, Integer.MAX_VALUE}) {
+        long place = PageIndex.place(segment, offset);
+        assertEquals(segment, PageIndex.segment(place));
+        assertEquals(offset, PageIndex.offsetInTier(place));
+      }
+    }
+  }
+
+  /** However many slots there are, and whatever the file says. */
+  @Test
+  void aLookupInspectsABoundedNumberOfSlots() throws IOException {
+    long[][] manySlots = {
+      {152, 4, 2048},
+      {160, 4, 8192},
+      {164, 4, 8320},
+      {144, 8, 8384},
+      {128, 8, 17_088},
+      {8, 8, 20_480},
+      {24, 8, 24_576},
+      {176, 4, 1024}
+    };
+    long fileBytes = 24_584 + Footer.BYTES;
+    assertEquals(
+        Footer.MAX_LONGEST_PROBE,
+        Footer.decode(with(IdKind.LONG, manySlots), fileBytes, PATH).longestProbe());
+    manySlots[7][2] = 1025;
+    assertRefused(
+        with(IdKind.LONG, manySlots),
+        fileBytes,
+        "a lookup must inspect at most 1024 slots: longestProbe=1025");
+  }
+
+  @Test
+  void anOffsetIsAlignedUpwards() {
+    assertEquals(8192, Footer.checksumsOffset(4097));
+    assertEquals(8192, Footer.checksumsOffset(8192));
+    assertEquals(0, Footer.align(0, 8));
+    assertEquals(8, Footer.align(1, 8));
+    assertEquals(8, Footer.align(8, 8));
+    assertEquals(16, Footer.align(9, 8));
+    assertEquals(1L << 40, Footer.align((1L << 40) - 4095, 4096));
+  }
+
+  @Test
+  void whatIsKnownLaterIsPutIn() {
+    Footer footer = footer(IdKind.LONG);
+    Footer unsealed = footer.withChecksumsCrc(7).withEdition(Footer.NO_EDITION);
+    assertEquals(7, unsealed.checksumsCrc());
+    assertEquals(Footer.NO_EDITION, unsealed.edition());
+    assertEquals(
+        footer, unsealed.withChecksumsCrc(footer.checksumsCrc()).withEdition(footer.edition()));
+  }
+
+  @Test
+  void aFileOfAnotherLengthIsRefused() {
+    ByteBuffer bytes = footer(IdKind.LONG).encode();
+    for (long fileBytes : new long[] {FILE_BYTES + 8, FILE_BYTES - 8}) {
+      assertEquals(
+          "the file must be as long as its footer says: found="
+              + fileBytes
+              + " expected=8456, path=a.almanac",
+          assertThrows(CorruptAlmanacException.class, () -> Footer.decode(bytes, fileBytes, PATH))
+              .getMessage());
+    }
+  }
+}

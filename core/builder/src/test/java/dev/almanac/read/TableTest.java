@@ -1,0 +1,127 @@
+package dev.almanac.read;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.almanac.CorruptAlmanacException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the tests of both tables expect of a lookup that cannot answer, and of a search. */
+abstract class TableTest {
+  static final String SEAL_IS_GONE =
+      "a sealed file must not be cut short or written while it is read: the seal at its end is"
+          + " gone";
+
+  @TempDir Path folder;
+
+  /** An answer to the ID of an index, given in some way. */
+  @FunctionalInterface
+  interface Way {
+    int code(SealedFile sealed, int index);
+  }
+
+  static void assertDamaged(String rule, HandmadeFile file, Executable... lookups) {
+    for (Executable lookup : lookups) {
+      UncheckedIOException thrown = assertThrows(UncheckedIOException.class, lookup);
+      assertTrue(thrown.getCause() instanceof CorruptAlmanacException, thrown::toString);
+      assertEquals(rule + ", path=" + file.path, thrown.getCause().getMessage());
+    }
+  }
+
+  static void assertNoCode(int code, HandmadeFile file, Executable... lookups) {
+    assertDamaged(
+        "a date code must be in the dictionary: code=" + code + " dateCount=" + file.dateCount,
+        file,
+        lookups);
+  }
+
+  static void assertRefersOutside(Executable lookup) {
+    UncheckedIOException thrown = assertThrows(UncheckedIOException.class, lookup);
+    assertTrue(
+        thrown.getCause().getMessage().startsWith("what a sealed file refers to must lie in it"),
+        thrown::toString);
+  }
+
+  static void assertClosed(HandmadeFile file, Executable... lookups) {
+    for (Executable lookup : lookups) {
+      assertEquals(
+          "the almanac is closed: path=" + file.path,
+          assertThrows(IllegalStateException.class, lookup).getMessage());
+    }
+  }
+
+  /**
+   * That with the seal gone no lookup answers, nor a walk that is new, begun or at its end. With
+   * the seal again, the unknown ID is one.
+   *
+   * @param walk gives a new cursor's {@code next}
+   */
+  static void assertNoAnswerCountsOnceTheSealIsGone(
+      HandmadeFile file, Supplier<BooleanSupplier> walk, IntSupplier unknown, Executable... lookups)
+      throws IOException {
+    BooleanSupplier begun = walk.get();
+    assertTrue(begun.getAsBoolean());
+    BooleanSupplier ended = walk.get();
+    while (ended.getAsBoolean()) {
+      continue;
+    }
+    file.takeSeal();
+    assertDamaged(SEAL_IS_GONE, file, lookups);
+    assertDamaged(
+        SEAL_IS_GONE,
+        file,
+        unknown::getAsInt,
+        () -> walk.get().getAsBoolean(),
+        begun::getAsBoolean,
+        ended::getAsBoolean);
+    file.seal();
+    assertEquals(-1, unknown.getAsInt(), "the control: with the seal again, an answer");
+  }
+
+  /** The codes that a batch gives from place 1 on; those around them must stay as they are. */
+  static int[] batch(int count, Consumer<int[]> lookup) {
+    int[] codes = new int[count + 2];
+    codes[0] = 77;
+    codes[count + 1] = 78;
+    lookup.accept(codes);
+    assertEquals(77, codes[0]);
+    assertEquals(78, codes[count + 1]);
+    return Arrays.copyOfRange(codes, 1, count + 1);
+  }
+
+  /** Those of the IDs that lie in the second or third segment. */
+  static <K> Map<K, Integer> inSegments1And2(Map<K, Integer> codeById, ToIntFunction<K> segment) {
+    Map<K, Integer> there = new HashMap<>(codeById);
+    there.keySet().removeIf(id -> segment.applyAsInt(id) != 1 && segment.applyAsInt(id) != 2);
+    return there;
+  }
+
+  /**
+   * Ten IDs lie one behind the other. One that lies further on than the footer says is not met:
+   * that bounds every lookup. A batch looks at eight slots together, whatever the footer says.
+   */
+  static void assertSearchIsBounded(HandmadeFile file, Way single, Way inBatch) throws IOException {
+    assertEquals(10, file.longestProbe);
+    SealedFile sealed = file.open();
+    assertEquals(1, single.code(sealed, 9));
+    assertEquals(1, inBatch.code(sealed, 9));
+    file.longestProbe = 9;
+    sealed = file.open();
+    assertEquals(-1, single.code(sealed, 9));
+    assertEquals(-1, inBatch.code(sealed, 9));
+    assertEquals(1, single.code(sealed, 8));
+  }
+}

@@ -1,0 +1,100 @@
+package dev.almanac.cli;
+
+import dev.almanac.IdKind;
+import dev.almanac.build.BuildReport;
+import dev.almanac.report.Figures;
+import dev.almanac.report.JsonObject;
+import dev.almanac.report.TextTable;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** How a build's report is shown. */
+final class BuildReports {
+  private BuildReports() {}
+
+  static String table(BuildReport report) {
+    TextTable table = new TextTable().section("Built " + report.path());
+    appendTo(table, report);
+    return table + edition(report.edition());
+  }
+
+  /** Appends the figures, without the headline and the edition. */
+  static void appendTo(TextTable table, BuildReport report) {
+    table
+        .row("Rows", Figures.count(report.rowCount()))
+        .row("IDs", ids(report.idCount(), report.idKind()))
+        .row("Dates", Figures.count(report.dateCount()) + " distinct")
+        .row(
+            "Duplicates",
+            Figures.count(report.duplicateCount())
+                + " with the same date, "
+                + Figures.count(report.conflictCount())
+                + " with another");
+    if (report.rejectCount() > 0) {
+      table.row(
+          "Skipped rows",
+          Figures.count(report.rejectCount())
+              + ": "
+              + report.rejects().entrySet().stream()
+                  .map(
+                      entry -> Figures.count(entry.getValue()) + " " + words(entry.getKey().name()))
+                  .collect(Collectors.joining(", ")));
+    }
+    table
+        .row(
+            "File", size(report.fileBytes(), report.bytesPerId()) + ", " + pages(report.pageBits()))
+        .row("Temporary space", Figures.bytes(report.temporaryBytes()))
+        .row(
+            "Build time",
+            Figures.duration(report.elapsed())
+                + " ("
+                + report.phases().entrySet().stream()
+                    .map(entry -> entry.getKey() + " " + Figures.duration(entry.getValue()))
+                    .collect(Collectors.joining(", "))
+                + ")");
+  }
+
+  static String ids(long count, IdKind kind) {
+    return Figures.count(count) + ", " + kind.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The last line of a table: an edition is too long for the column of figures. */
+  static String edition(String edition) {
+    return "  Edition  " + edition + "\n";
+  }
+
+  static String size(long fileBytes, double bytesPerId) {
+    return Figures.bytes(fileBytes) + ", " + Figures.decimal(bytesPerId) + " bytes per ID";
+  }
+
+  static String pages(int pageBits) {
+    return pageBits == 0 ? "one ID an entry" : "pages of " + Figures.count(1L << pageBits) + " IDs";
+  }
+
+  private static String words(String constantName) {
+    return constantName.toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+
+  static JsonObject json(BuildReport report) {
+    JsonObject rejects = new JsonObject();
+    report.rejects().forEach((reason, count) -> rejects.put(reason.name(), count.longValue()));
+    JsonObject phases = new JsonObject();
+    report.phases().forEach((phase, time) -> phases.put(phase, time.toNanos() / 1e9));
+    return new JsonObject()
+        .put("path", report.path().toString())
+        .put("edition", report.edition())
+        .put("idKind", report.idKind().name().toLowerCase(Locale.ROOT))
+        .put("rows", report.rowCount())
+        .put("ids", report.idCount())
+        .put("dates", report.dateCount())
+        .put("duplicates", report.duplicateCount())
+        .put("conflicts", report.conflictCount())
+        .put("rejects", rejects)
+        .put("pageBits", report.pageBits())
+        .put("fileBytes", report.fileBytes())
+        .put("bytesPerId", report.bytesPerId())
+        .put("temporaryBytes", report.temporaryBytes())
+        .put("seconds", report.elapsed().toNanos() / 1e9)
+        .put("phaseSeconds", phases);
+  }
+}

@@ -1,0 +1,54 @@
+package dev.almanac.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.almanac.IdKind;
+import dev.almanac.build.BadRowReason;
+import dev.almanac.build.BuildReport;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class BuildReportsTest {
+  @Test
+  void allFiguresStandInTheTable() {
+    Map<BadRowReason, Long> rejects = new EnumMap<>(BadRowReason.class);
+    rejects.put(BadRowReason.EMPTY_ID, 1L);
+    rejects.put(BadRowReason.BAD_DATE, 2_000L);
+    Map<String, Duration> phases = new LinkedHashMap<>();
+    phases.put("read", Duration.ofMillis(1_500));
+    phases.put("seal", Duration.ofMillis(250));
+    BuildReport report =
+        new BuildReport(
+            Path.of("dates.almanac"),
+            "ab".repeat(32),
+            IdKind.LONG,
+            12_004,
+            10_000,
+            40,
+            2,
+            1,
+            rejects,
+            8,
+            23_456,
+            1_000_000,
+            phases);
+    assertEquals(
+        """
+        Built dates.almanac
+          Rows             12,004
+          IDs              10,000, long
+          Dates            40 distinct
+          Duplicates       2 with the same date, 1 with another
+          Skipped rows     2,001: 1 empty id, 2,000 bad date
+          File             23.5 kB, 2.35 bytes per ID, pages of 256 IDs
+          Temporary space  1.00 MB
+          Build time       1.75 s (read 1.50 s, seal 0.25 s)
+          Edition  abababababababababababababababababababababababababababababababab
+        """,
+        BuildReports.table(report));
+  }
+}

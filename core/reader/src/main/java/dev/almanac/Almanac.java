@@ -1,0 +1,392 @@
+package dev.almanac;
+
+import dev.almanac.format.Decimal;
+import dev.almanac.format.Footer;
+import dev.almanac.read.LongCursor;
+import dev.almanac.read.LongTable;
+import dev.almanac.read.SealedFile;
+import dev.almanac.read.TextCursor;
+import dev.almanac.read.TextTable;
+import dev.almanac.read.Verification;
+import java.io.IOException;
+import java.lang.ref.Reference;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A sealed table of dates, opened for reading: ID to date code to date.
+ *
+ * <p>The file is mapped read-only and shared: every process that opens it reads the same physical
+ * pages, nothing is copied and nothing is written, so a hundred workers need the memory of one. A
+ * lookup takes no lock and allocates nothing.
+ *
+ * <p>Safe for any number of threads. {@link #close} may come at any time: a lookup that races with
+ * it gives a right answer or an {@link IllegalStateException}. Lookups throw {@link
+ * java.io.UncheckedIOException} with a {@link CorruptAlmanacException} inside when the file turns
+ * out to be damaged, or was cut short under its readers.
+ *
+ * <p>One thing no check can catch: the Java virtual machine skips a read of a mapping that faults
+ * in compiled code and throws an {@link InternalError} a moment later. A lookup in the very moment
+ * in which a file is cut short, or whose page the disk fails to read, can give a wrong answer
+ * before that error arrives. Once the file is cut, no lookup answers.
+ *
+ * <p>Reading needs no JVM flag and nothing but this jar and a Java 17 runtime.
+ */
+public final class Almanac implements AutoCloseable {
+  /** The code of an ID that the file does not hold. */
+  public static final int ABSENT = -1;
+
+  private final SealedFile file;
+  private final DateDictionary dictionary;
+  // One of the two: a file has one kind of IDs.
+  private final @Nullable LongTable numbers;
+  private final @Nullable TextTable texts;
+
+  private Almanac(SealedFile file) throws IOException {
+    this(file, new DateDictionary(file));
+  }
+
+  private Almanac(SealedFile file, DateDictionary dictionary) {
+    this.file = file;
+    this.dictionary = dictionary;
+    Footer footer = file.footer();
+    this.numbers = footer.idKind() == IdKind.LONG ? new LongTable(file) : null;
+    this.texts = footer.idKind() == IdKind.TEXT ? new TextTable(file) : null;
+  }
+
+  /**
+   * Opens a sealed file. Takes a few milliseconds whatever the size of the file: the footer and the
+   * dictionary are checked, the rest is mapped and comes into memory as it is used. For a check of
+   * every byte see {@link #verify}.
+   *
+   * @throws java.nio.file.NoSuchFileException if there is no such file
+   * @throws CorruptAlmanacException if it is not a whole sealed file, as far as footer and
+   *     dictionary tell
+   * @throws UnsupportedFormatException if its format version is another than this library's
+   * @throws IOException if it cannot be read or mapped
+   */
+  public static Almanac open(Path path) throws IOException {
+    return new Almanac(SealedFile.open(path));
+  }
+
+  /**
+   * Opens a sealed file if it is this very edition. The edition in the footer is compared, the
+   * content is not hashed again: an altered content under an unaltered footer is found by {@link
+   * #verify}.
+   *
+   * @param expectedEdition the 64 hexadecimal digits of {@code BuildReport.edition()}
+   * @throws CorruptAlmanacException also if it is another edition
+   */
+  public static Almanac open(Path path, String expectedEdition) throws IOException {
+    Objects.requireNonNull(expectedEdition, "expectedEdition");
+    SealedFile file = SealedFile.open(path);
+    if (!file.footer().edition().equalsIgnoreCase(expectedEdition)) {
+      throw new CorruptAlmanacException(
+          "the file must be the expected edition: found="
+              + file.footer().edition()
+              + " expected="
+              + expectedEdition,
+          path);
+    }
+    return new Almanac(file);
+  }
+
+  /**
+   * Checks the whole file: every block against its checksum, the content against the edition, every
+   * entry of the Chronicle Map against the way that a lookup would take to it. Reads the file
+   * through {@code read()}, never through a mapping, so a file that shrinks or fails underneath
+   * ends in an exception or a finding. Takes a few MB of heap, and the time to read and hash the
+   * file.
+   *
+   * @throws IOException if the file cannot be read; damage is not thrown but reported
+   */
+  public static VerifyReport verify(Path path) throws IOException {
+    return Verification.of(path);
+  }
+
+  /** The date code of an ID, or {@link #ABSENT}. */
+  public int code(long id) {
+    LongTable table = numbers;
+    return table != null ? table.code(id) : texts().code(id);
+  }
+
+  /**
+   * The date code of an ID, or {@link #ABSENT}. In a numeric file an ID is its canonical decimal:
+   * {@code "7"} is there when 7 is, {@code "07"} and {@code "+7"} are not. A text with a lone
+   * surrogate is never there.
+   */
+  public int code(CharSequence id) {
+    TextTable table = texts;
+    if (table != null) {
+      return table.code(id);
+    }
+    long number = Decimal.parse(id);
+    return number != Decimal.NONE || Decimal.isMinValue(id) ? code(number) : ABSENT;
+  }
+
+  /**
+   * The date of an ID, or null when the file does not hold it. Allocates only the first time that a
+   * date is asked for.
+   */
+  public @Nullable LocalDate date(long id) {
+    int code = code(id);
+    return code == ABSENT ? null : dictionary.date(code);
+  }
+
+  /** The date of an ID, or null when the file does not hold it, see {@link #code(CharSequence)}. */
+  public @Nullable LocalDate date(CharSequence id) {
+    int code = code(id);
+    return code == ABSENT ? null : dictionary.date(code);
+  }
+
+  /**
+   * The codes of many IDs: {@code codes[i]} becomes the code of {@code ids[i]}, or {@link #ABSENT}.
+   * Two to three times as fast as one lookup after the other where they miss the caches, because
+   * the misses of a group overlap. Batches of a few hundred IDs and more get all of it.
+   *
+   * @throws IndexOutOfBoundsException if {@code codes} is shorter than {@code ids}
+   */
+  public void codes(long[] ids, int[] codes) {
+    codes(ids, 0, codes, 0, ids.length);
+  }
+
+  /** As {@link #codes(long[], int[])}, for ranges of the arrays. */
+  public void codes(long[] ids, int idsOffset, int[] codes, int codesOffset, int length) {
+    Objects.checkFromIndexSize(idsOffset, length, ids.length);
+    Objects.checkFromIndexSize(codesOffset, length, codes.length);
+    LongTable table = numbers;
+    if (table != null) {
+      table.codes(ids, idsOffset, codes, codesOffset, length);
+    } else {
+      for (int i = 0; i < length; i++) {
+        codes[codesOffset + i] = texts().code(ids[idsOffset + i]);
+      }
+    }
+  }
+
+  /** As {@link #codes(long[], int[])}, for text IDs. */
+  public void codes(CharSequence[] ids, int[] codes) {
+    codes(ids, 0, codes, 0, ids.length);
+  }
+
+  /** As {@link #codes(long[], int, int[], int, int)}, for text IDs. */
+  public void codes(CharSequence[] ids, int idsOffset, int[] codes, int codesOffset, int length) {
+    Objects.checkFromIndexSize(idsOffset, length, ids.length);
+    Objects.checkFromIndexSize(codesOffset, length, codes.length);
+    if (texts != null) {
+      texts.codes(ids, idsOffset, codes, codesOffset, length);
+    } else {
+      for (int i = 0; i < length; i++) {
+        codes[codesOffset + i] = code(ids[idsOffset + i]);
+      }
+    }
+  }
+
+  /** The dates of many IDs: {@code dates[i]} becomes the date of {@code ids[i]}, or null. */
+  public void dates(long[] ids, @Nullable LocalDate[] dates) {
+    Objects.checkFromIndexSize(0, ids.length, dates.length);
+    int[] codes = new int[Math.min(ids.length, 1024)];
+    for (int from = 0; from < ids.length; from += codes.length) {
+      int n = Math.min(codes.length, ids.length - from);
+      codes(ids, from, codes, 0, n);
+      for (int i = 0; i < n; i++) {
+        dates[from + i] = codes[i] == ABSENT ? null : dictionary.date(codes[i]);
+      }
+    }
+  }
+
+  /** The distinct dates of the file. */
+  public DateDictionary dictionary() {
+    return dictionary;
+  }
+
+  /**
+   * A read-only {@link Map} over a numeric file. A view: each {@code get} is a lookup, iteration
+   * goes in the order of the file, and {@code size()} is capped at {@link Integer#MAX_VALUE} as
+   * {@link Map#size()} says.
+   *
+   * @throws IllegalStateException if the IDs are texts
+   */
+  public Map<Long, LocalDate> asMap() {
+    LongTable table = numbers("asTextMap()");
+    return new ReadOnlyMap<>(
+        this,
+        key -> key instanceof Long id ? table.code(id) : ABSENT,
+        () -> {
+          LongCursor cursor = table.cursor();
+          return new ReadOnlyMap.Entries<>(dictionary, cursor::next, cursor::id, cursor::code);
+        });
+  }
+
+  /**
+   * A read-only {@link Map} over a file of text IDs, see {@link #asMap()}.
+   *
+   * @throws IllegalStateException if the IDs are numbers
+   */
+  public Map<String, LocalDate> asTextMap() {
+    TextTable table = texts("asMap()");
+    return new ReadOnlyMap<>(
+        this,
+        key -> key instanceof String id ? table.code(id) : ABSENT,
+        () -> {
+          TextCursor cursor = table.cursor();
+          return new ReadOnlyMap.Entries<>(dictionary, cursor::next, cursor::id, cursor::code);
+        });
+  }
+
+  /**
+   * Gives every entry of a numeric file to {@code consumer}, in the order of the file (not of the
+   * IDs), at the speed of memory.
+   *
+   * @throws IllegalStateException if the IDs are texts
+   */
+  public void forEach(EntryConsumer consumer) {
+    for (LongCursor cursor = numbers("forEachText").cursor(); cursor.next(); ) {
+      consumer.accept(cursor.id(), cursor.code());
+    }
+  }
+
+  /**
+   * Gives every entry of a file of text IDs to {@code consumer}, in the order of the file.
+   *
+   * @throws IllegalStateException if the IDs are numbers
+   */
+  public void forEachText(TextEntryConsumer consumer) {
+    for (TextCursor cursor = texts("forEach").cursor(); cursor.next(); ) {
+      consumer.accept(cursor.id(), cursor.code());
+    }
+  }
+
+  /** The same edition for another user, who closes it on its own; see {@link SealedFile#share}. */
+  Almanac share() {
+    return new Almanac(file.share(), dictionary);
+  }
+
+  boolean isClosed() {
+    return file.isClosed();
+  }
+
+  /** See {@link SealedFile#mapping}. */
+  Reference<?> mapping() {
+    return file.mapping();
+  }
+
+  private LongTable numbers(String instead) {
+    if (numbers == null) {
+      throw wrongKind(IdKind.LONG, instead);
+    }
+    return numbers;
+  }
+
+  private TextTable texts(String instead) {
+    if (texts == null) {
+      throw wrongKind(IdKind.TEXT, instead);
+    }
+    return texts;
+  }
+
+  /** The table, where {@link #numbers} is none. */
+  private TextTable texts() {
+    return Objects.requireNonNull(texts);
+  }
+
+  private IllegalStateException wrongKind(IdKind wanted, String instead) {
+    return new IllegalStateException(
+        "the IDs must be "
+            + wanted
+            + ": idKind="
+            + idKind()
+            + ", use "
+            + instead
+            + ", path="
+            + file.path());
+  }
+
+  /** How many IDs the file holds. */
+  public long size() {
+    return file.footer().idCount();
+  }
+
+  /** {@link IdKind#LONG} or {@link IdKind#TEXT}. */
+  public IdKind idKind() {
+    return file.footer().idKind();
+  }
+
+  /**
+   * The SHA-256 of the file's content, 64 hexadecimal digits: two files of one edition are the
+   * same, byte for byte.
+   */
+  public String edition() {
+    return file.footer().edition();
+  }
+
+  /** The name under which the file was opened. */
+  public Path path() {
+    return file.path();
+  }
+
+  /** What the footer says. */
+  public AlmanacInfo info() {
+    Footer f = file.footer();
+    boolean hasRange = f.idKind() == IdKind.LONG && f.idCount() > 0;
+    return new AlmanacInfo(
+        file.path(),
+        f.edition(),
+        Footer.FORMAT_VERSION,
+        f.chronicleVersion(),
+        f.idKind(),
+        f.idCount(),
+        hasRange ? f.lowestId() : null,
+        hasRange ? f.highestId() : null,
+        f.dateCount(),
+        f.dateCount() == 0 ? null : dictionary.date(0),
+        f.dateCount() == 0 ? null : dictionary.date(f.dateCount() - 1),
+        f.pageBits(),
+        f.codeBytes(),
+        f.entryCount(),
+        f.geometry().segmentCount(),
+        f.geometry().slotCount(),
+        f.fileBytes(),
+        f.geometry().storeBytes(),
+        f.pageIndexBytes());
+  }
+
+  /**
+   * Brings the whole file into memory, so that the first lookups do not wait for the disk. Takes as
+   * long as reading it.
+   */
+  public void preload() {
+    file.load();
+  }
+
+  /**
+   * How many bytes of the file are in memory now, in any process's use; an estimate that may be out
+   * of date at once.
+   */
+  public long residentBytes() {
+    return file.residentBytes();
+  }
+
+  /**
+   * Lets go of the mapping. Lookups after it throw {@link IllegalStateException}. The address space
+   * is returned when the garbage collector finds the mapping unused, the safe way that Java 17 has.
+   * If {@link #open} meets the process's limit of mappings ({@code vm.max_map_count}) the JDK
+   * collects and tries again; but so near to it the JVM may fail to map what it needs itself, so a
+   * program that opens thousands of files and collects seldom had better not get there. Closing
+   * twice does nothing.
+   */
+  @Override
+  public void close() {
+    file.close();
+  }
+
+  /** Path, IDs and edition, for logs. */
+  @Override
+  public String toString() {
+    return "Almanac{path=%s idKind=%s idCount=%s edition=%s}"
+        .formatted(file.path(), idKind(), size(), edition());
+  }
+}

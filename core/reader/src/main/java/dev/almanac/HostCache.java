@@ -1,0 +1,237 @@
+package dev.almanac;
+
+import dev.almanac.format.Footer;
+import dev.almanac.publish.Publication;
+import dev.almanac.read.SealedFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * One copy of an edition per host, however many processes want it: all map the same inode, and so
+ * the same memory.
+ *
+ * <pre>
+ * directory/.lock               never read nor written; byte ranges of it are locked, one for each edition
+ *           .EDITION.part       a copy under way, mode 0600, or left by a process that was killed
+ *           EDITION.almanac     a whole copy, mode 0444
+ * </pre>
+ *
+ * <p>The first process that asks for an edition copies it, the others wait for it. A process that
+ * is killed while it copies loses its lock with its life, and the next one that waits begins anew.
+ * A copy is verified ({@link Almanac#verify}) before it gets its name, so what has the name is
+ * whole and is the edition.
+ *
+ * <p>Disk space is bounded: whoever has copied an edition removes the names of all but the newest
+ * ones. Processes that have an old one open keep it, and the kernel frees its space when the last
+ * of them has let go; nothing needs to know who they are. Take as many as are asked for at the same
+ * time.
+ *
+ * <p>For the processes of one user on one host, containers that share the directory among them. The
+ * directory belongs on a disk of that host (file locks and mappings of a network file system are
+ * another matter), and whoever may write to it is trusted. Safe for any number of threads; those of
+ * one JVM take their turns.
+ */
+public final class HostCache {
+  /**
+   * How many editions keep their names if nothing else is said: the one in use and its follower.
+   */
+  public static final int KEPT_EDITIONS = 2;
+
+  private static final String LOCK = ".lock";
+  private static final String SUFFIX = ".almanac";
+  private static final Pattern EDITION = Pattern.compile("[0-9a-f]{64}");
+  private static final Pattern INSTALLED = Pattern.compile("[0-9a-f]{64}\\.almanac");
+  private static final Pattern PART = Pattern.compile("\\.[0-9a-f]{64}\\.part");
+
+  /** As in a build: a file that is written front to back in large pieces lies in large pages. */
+  private static final int PIECE_BYTES = 4 << 20;
+
+  private static final Set<OpenOption> NEW_FILE =
+      Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+  private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+  private HostCache() {}
+
+  /** As {@link #install(EditionSource, String, Path, int)}, from a file, {@link #KEPT_EDITIONS}. */
+  public static Path install(Path source, String edition, Path directory) throws IOException {
+    return install(() -> Files.newInputStream(source), edition, directory);
+  }
+
+  /** As {@link #install(EditionSource, String, Path, int)}, with {@link #KEPT_EDITIONS}. */
+  public static Path install(EditionSource source, String edition, Path directory)
+      throws IOException {
+    return install(source, edition, directory, KEPT_EDITIONS);
+  }
+
+  /**
+   * The edition's file in {@code directory}, copied there if it is not yet. Where it is, that costs
+   * reading its footer, and nothing is written or locked; where another process copies it, the call
+   * waits.
+   *
+   * @param source asked for the bytes if this process has to copy
+   * @param edition the 64 hexadecimal digits of {@code BuildReport.edition()}
+   * @param directory created if it is missing
+   * @param keptEditions how many editions keep their names when this one is copied, itself among
+   *     them; from 1
+   * @return the name to open. It stays until as many other editions have been installed; then
+   *     {@link Almanac#open} throws {@link NoSuchFileException}, and the call is to be made again
+   * @throws CorruptAlmanacException if the source gives something else than this edition, whole
+   * @throws IOException if the source or the directory fails; nothing is left but, in a crash, a
+   *     {@code .part} that a later call removes
+   */
+  public static Path install(EditionSource source, String edition, Path directory, int keptEditions)
+      throws IOException {
+    String name = edition.toLowerCase(Locale.ROOT);
+    if (!EDITION.matcher(name).matches()) {
+      throw new IllegalArgumentException(
+          "an edition must be 64 hexadecimal digits: edition=" + edition);
+    }
+    if (keptEditions < 1) {
+      throw new IllegalArgumentException(
+          "at least the edition itself must be kept: keptEditions=" + keptEditions);
+    }
+    Path target = directory.resolve(name + SUFFIX);
+    if (!isInstalled(target, name)) {
+      Files.createDirectories(directory);
+      installLocked(source, name, directory.toRealPath(), keptEditions);
+    }
+    return target;
+  }
+
+  private static void installLocked(EditionSource source, String name, Path folder, int kept)
+      throws IOException {
+    // The kernel's locks are the process's: two channels of one process do not exclude each other,
+    // and closing one would release the other's. So one at a time in this JVM; an interned text is
+    // the same object for every class loader that has this class.
+    synchronized (("dev.almanac.HostCache:" + folder).intern()) {
+      try (FileChannel locks =
+              FileChannel.open(
+                  folder.resolve(LOCK),
+                  StandardOpenOption.CREATE,
+                  StandardOpenOption.WRITE,
+                  LinkOption.NOFOLLOW_LINKS);
+          FileLock own = locks.lock(placeOf(name), 1, false)) {
+        Path target = folder.resolve(name + SUFFIX);
+        if (own.isValid() && !isInstalled(target, name)) {
+          copy(source, name, folder.resolve("." + name + ".part"), target);
+          removeOld(locks, folder, name, kept);
+        }
+      }
+    }
+  }
+
+  /**
+   * Where in the lock file an edition has its byte; a lock may lie far behind a file's end. Ranges
+   * of one file, since lock files of their own could never be removed safely.
+   */
+  private static long placeOf(String name) {
+    return Long.parseLong(name.substring(0, 15), 16);
+  }
+
+  private static boolean isInstalled(Path target, String name) throws IOException {
+    try {
+      Footer footer = SealedFile.footerOf(target);
+      return footer.edition().equals(name);
+    } catch (NoSuchFileException | CorruptAlmanacException | UnsupportedFormatException e) {
+      // A file that somebody damaged is replaced.
+      return false;
+    }
+  }
+
+  private static void copy(EditionSource source, String name, Path part, Path target)
+      throws IOException {
+    // The lock is ours, so whoever wrote it is dead.
+    Files.deleteIfExists(part);
+    try (FileChannel file = FileChannel.open(part, NEW_FILE, OWNER_ONLY)) {
+      try (InputStream in = source.open()) {
+        fill(file, in);
+      }
+      VerifyReport report = Almanac.verify(part);
+      if (!report.ok()) {
+        throw new CorruptAlmanacException(
+            "the source must give a whole almanac: expected=" + name + " found=" + report.damages(),
+            part);
+      }
+      if (!report.edition().equals(name)) {
+        throw new CorruptAlmanacException(
+            "the source must give the edition: found=" + report.edition() + " expected=" + name,
+            part);
+      }
+      Publication.publish(file, part, target);
+    } finally {
+      Files.deleteIfExists(part);
+    }
+  }
+
+  private static void fill(FileChannel file, InputStream in) throws IOException {
+    byte[] piece = new byte[PIECE_BYTES];
+    for (int n; (n = in.readNBytes(piece, 0, piece.length)) > 0; ) {
+      for (ByteBuffer rest = ByteBuffer.wrap(piece, 0, n); rest.hasRemaining(); ) {
+        file.write(rest);
+      }
+    }
+  }
+
+  private record Installed(Path path, FileTime since) {}
+
+  /** Removes names beyond the newest, and what killed copiers left. */
+  private static void removeOld(FileChannel locks, Path folder, String own, int kept)
+      throws IOException {
+    List<Installed> others = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      for (Path file : files) {
+        String fileName = file.getFileName().toString();
+        if (PART.matcher(fileName).matches()) {
+          removeUnlessLocked(locks, file, fileName.substring(1, 65));
+        } else if (INSTALLED.matcher(fileName).matches() && !fileName.startsWith(own)) {
+          addIfThere(others, file);
+        }
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+    others.sort(Comparator.comparing(Installed::since).reversed());
+    for (Installed old : others.subList(Math.min(kept - 1, others.size()), others.size())) {
+      removeUnlessLocked(locks, old.path, old.path.getFileName().toString().substring(0, 64));
+    }
+  }
+
+  private static void addIfThere(List<Installed> others, Path file) throws IOException {
+    try {
+      others.add(new Installed(file, Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS)));
+    } catch (NoSuchFileException e) {
+      // Another process has removed it.
+    }
+  }
+
+  private static void removeUnlessLocked(FileChannel locks, Path file, String edition)
+      throws IOException {
+    try (FileLock lock = locks.tryLock(placeOf(edition), 1, false)) {
+      if (lock != null) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+}

@@ -1,0 +1,613 @@
+package dev.almanac;
+
+import dev.almanac.format.Decimal;
+import dev.almanac.format.DictionarySection;
+import dev.almanac.format.Footer;
+import dev.almanac.format.ShardManifest;
+import dev.almanac.format.Utf8;
+import dev.almanac.publish.Publication;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A table that is too large for one file, or built by several machines: a directory of sealed files
+ * that were published together, opened as one. Each ID belongs to one shard, which follows from the
+ * ID alone ({@link #route}).
+ *
+ * <p>Codes and {@link #dictionary()} are those of the <em>set</em>: the dates of all shards in one
+ * order, so code order is date order here too. The codes of a single shard ({@link #shard}) are
+ * others, unless all shards have the same dates.
+ *
+ * <p>As an {@link Almanac}, an open set is safe for any number of threads, is only read, and costs
+ * each process nothing for the entries. Opening takes a few milliseconds a shard, and as much heap
+ * as the distinct dates need: nothing where all shards have the same ones, else 4 bytes a date and
+ * shard. A lookup costs one hash more than in a single file; a batch ({@link #codes}) is sorted by
+ * shard first and allocates about 20 bytes an ID for that, at most 3 MB.
+ *
+ * <p>How to build one, with any system that can send rows to where they belong: for {@code n}
+ * shards, send each row to the place {@code route(id, n)}; there, build a file with the builder's
+ * {@code ids} set; then give the files in their order to {@link #publish}. All rows of an ID meet
+ * in one place, so duplicates are found; in which order they arrive there, and so which is the
+ * last, is up to that system.
+ */
+public final class ShardedAlmanac implements AutoCloseable {
+  /** The most shards of a set. */
+  public static final int MAX_SHARD_COUNT = ShardManifest.MAX_SHARD_COUNT;
+
+  /** IDs that are sorted by shard at a time. */
+  private static final int BATCH_IDS = 1 << 17;
+
+  private static final ThreadLocal<byte[]> ID_BYTES =
+      ThreadLocal.withInitial(() -> new byte[Footer.MAX_ID_BYTES]);
+
+  private final Path directory;
+  private final ShardManifest manifest;
+  private final Almanac[] shards;
+  private final DateDictionary dictionary;
+
+  /** By shard and its code: the code of the set; null where they are the same. */
+  private final int[][] codesOfTheSet;
+
+  private ShardedAlmanac(Path directory, ShardManifest manifest, Almanac[] shards)
+      throws IOException {
+    this.directory = directory;
+    this.manifest = manifest;
+    this.shards = shards;
+    this.codesOfTheSet = new int[shards.length][];
+    this.dictionary = merge(directory, shards, codesOfTheSet);
+  }
+
+  /**
+   * Opens the set that was published last in {@code directory}.
+   *
+   * @throws NoSuchFileException if it has no manifest, or a shard is missing
+   * @throws CorruptAlmanacException if the manifest is not whole, or a shard is another file than
+   *     the manifest says, or not whole as far as {@link Almanac#open} can tell
+   * @throws UnsupportedFormatException if the manifest or a shard is of another version than this
+   *     library's
+   * @throws IOException if something cannot be read or mapped
+   */
+  public static ShardedAlmanac open(Path directory) throws IOException {
+    Path manifestPath = directory.resolve(ShardManifest.FILE_NAME);
+    ShardManifest manifest = ShardManifest.decode(readManifest(manifestPath), manifestPath);
+    return open(directory, manifest);
+  }
+
+  /**
+   * Opens the set that was published last in {@code directory}, if it is this very edition.
+   *
+   * @param expectedEdition what {@link #publish} returned
+   * @throws CorruptAlmanacException also if it is another edition
+   * @see #open(Path)
+   */
+  public static ShardedAlmanac open(Path directory, String expectedEdition) throws IOException {
+    Objects.requireNonNull(expectedEdition, "expectedEdition");
+    Path manifestPath = directory.resolve(ShardManifest.FILE_NAME);
+    ShardManifest manifest = ShardManifest.decode(readManifest(manifestPath), manifestPath);
+    if (!manifest.edition().equalsIgnoreCase(expectedEdition)) {
+      throw new CorruptAlmanacException(
+          "the set must be the expected edition: found="
+              + manifest.edition()
+              + " expected="
+              + expectedEdition,
+          manifestPath);
+    }
+    return open(directory, manifest);
+  }
+
+  private static byte[] readManifest(Path path) throws IOException {
+    if (!Files.isRegularFile(path)) {
+      throw new NoSuchFileException(
+          path.toString(), null, "a set of shards must have a manifest, which is published last");
+    }
+    long bytes = Files.size(path);
+    if (bytes > ShardManifest.MAX_BYTES) {
+      throw new CorruptAlmanacException(
+          "a manifest must be short: fileBytes=" + bytes + " most=" + ShardManifest.MAX_BYTES,
+          path);
+    }
+    return Files.readAllBytes(path);
+  }
+
+  private static ShardedAlmanac open(Path directory, ShardManifest manifest) throws IOException {
+    Almanac[] shards = new Almanac[manifest.shardCount()];
+    try {
+      for (int i = 0; i < shards.length; i++) {
+        Path path = directory.resolve(manifest.fileName(i));
+        if (!Files.exists(path)) {
+          throw new NoSuchFileException(
+              path.toString(),
+              null,
+              "a shard that the manifest names must be there: shard="
+                  + i
+                  + " shards="
+                  + shards.length);
+        }
+        shards[i] = Almanac.open(path, manifest.editions().get(i));
+        if (shards[i].idKind() != manifest.idKind()) {
+          throw new CorruptAlmanacException(
+              "the IDs of a shard must be of the set's kind: shard="
+                  + i
+                  + " idKind="
+                  + shards[i].idKind()
+                  + " expected="
+                  + manifest.idKind(),
+              path);
+        }
+      }
+      return new ShardedAlmanac(directory, manifest, shards);
+    } catch (IOException | RuntimeException e) {
+      close(shards);
+      throw e;
+    }
+  }
+
+  /**
+   * Publishes sealed files as one set, in one step: moves them into {@code directory}, under names
+   * that follow from their editions, and then gives the manifest its name. Who opened the set that
+   * was there before keeps it, and who opens the directory sees the old set or the new one, never a
+   * mixture.
+   *
+   * <p>Reads every ID of every shard, to see that it lies where lookups will look for it: about as
+   * long as {@link Almanac#forEach} takes. Nothing is moved before all shards have passed. The
+   * files of a set that was there before stay until {@link #removeOldShards}.
+   *
+   * @param directory where the set will be; it exists, on the file system of the shards
+   * @param shards file {@code i} holds the IDs whose {@link #route} is {@code i}; one may hold none
+   * @return the edition of the set: SHA-256 over the kind of the IDs and the editions of the shards
+   * @throws IllegalArgumentException if there are no shards or too many, if their IDs are not of
+   *     one kind, or if an ID lies in another shard than its own
+   * @throws IOException if a shard is not a whole file, or cannot be moved
+   */
+  public static String publish(Path directory, List<Path> shards) throws IOException {
+    if (shards.isEmpty() || shards.size() > MAX_SHARD_COUNT) {
+      throw new IllegalArgumentException(
+          "the number of shards must be from 1 to "
+              + MAX_SHARD_COUNT
+              + ": shards="
+              + shards.size());
+    }
+    if (!Files.isDirectory(directory)) {
+      throw new NoSuchFileException(
+          directory.toString(), null, "the directory of a set must be there");
+    }
+    @Nullable IdKind idKind = null;
+    List<String> editions = new ArrayList<>();
+    for (int i = 0; i < shards.size(); i++) {
+      try (Almanac shard = Almanac.open(shards.get(i))) {
+        if (idKind == null) {
+          idKind = shard.idKind();
+        } else if (shard.idKind() != idKind) {
+          throw new IllegalArgumentException(
+              "the shards of a set must have IDs of one kind (build each with ids(kind), since AUTO"
+                  + " looks at the rows of one shard alone): idKind="
+                  + shard.idKind()
+                  + " expected="
+                  + idKind
+                  + ", path="
+                  + shard.path());
+        }
+        requireRouting(shard, i, shards.size());
+        editions.add(shard.edition());
+      }
+    }
+    ShardManifest manifest = new ShardManifest(Objects.requireNonNull(idKind), editions);
+    // Each name is durable before the next step, so the manifest never refers to one that is not.
+    for (int i = 0; i < shards.size(); i++) {
+      try (FileChannel shard = FileChannel.open(shards.get(i), StandardOpenOption.READ)) {
+        Publication.publish(shard, shards.get(i), directory.resolve(manifest.fileName(i)));
+      }
+    }
+    Path unpublished = Files.createTempFile(directory, "." + ShardManifest.FILE_NAME, "");
+    try (FileChannel file = FileChannel.open(unpublished, StandardOpenOption.WRITE)) {
+      ByteBuffer lines = ByteBuffer.wrap(manifest.encode());
+      while (lines.hasRemaining()) {
+        file.write(lines);
+      }
+      Publication.publish(file, unpublished, directory.resolve(ShardManifest.FILE_NAME));
+    } finally {
+      Files.deleteIfExists(unpublished);
+    }
+    return manifest.edition();
+  }
+
+  /**
+   * Removes what earlier sets left in {@code directory}: the shards that its manifest does not
+   * name. Who has the old set open keeps it, and the disk is free when the last of them closes; who
+   * has read the old manifest and not opened all its shards yet finds one missing. So call it some
+   * seconds after {@link #publish}, and not while another one publishes there.
+   *
+   * @return how many files were removed
+   * @throws NoSuchFileException if there is no manifest: nothing is removed then
+   * @throws CorruptAlmanacException if the manifest is not whole: nothing is removed then
+   * @throws IOException if a file cannot be removed
+   */
+  public static int removeOldShards(Path directory) throws IOException {
+    Path manifestPath = directory.resolve(ShardManifest.FILE_NAME);
+    ShardManifest manifest = ShardManifest.decode(readManifest(manifestPath), manifestPath);
+    Set<String> named = new HashSet<>();
+    for (int i = 0; i < manifest.shardCount(); i++) {
+      named.add(manifest.fileName(i));
+    }
+    int removed = 0;
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path file : files.toList()) {
+        String name = file.getFileName().toString();
+        if (ShardManifest.isFileName(name) && !named.contains(name)) {
+          Files.delete(file);
+          removed++;
+        }
+      }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    return removed;
+  }
+
+  private static void requireRouting(Almanac shard, int place, int shardCount) {
+    if (shard.idKind() == IdKind.LONG) {
+      shard.forEach(
+          (id, code) -> requireRoute(shard, id, route(id, shardCount), place, shardCount));
+    } else {
+      shard.forEachText(
+          (id, code) -> requireRoute(shard, id, route(id, shardCount), place, shardCount));
+    }
+  }
+
+  private static void requireRoute(Almanac shard, Object id, int route, int place, int shardCount) {
+    if (route != place) {
+      throw new IllegalArgumentException(
+          "an ID must be in the shard that route(id, shards) says: id="
+              + id
+              + " shard="
+              + place
+              + " expected="
+              + route
+              + " shards="
+              + shardCount
+              + ", path="
+              + shard.path());
+    }
+  }
+
+  /**
+   * The shard of a number in a set of numbers, from 0 to {@code shardCount - 1}. The same in every
+   * version that opens the set. Numbers that are close together often share a shard, so that dense
+   * IDs stay as small as they are in one file.
+   */
+  public static int route(long id, int shardCount) {
+    return ShardManifest.route(id, shardCount);
+  }
+
+  /**
+   * The shard of an ID in a set of texts, also of one that looks like a number. What no ID can be
+   * (empty, too long, half of a surrogate pair) goes to shard 0, whose build refuses it.
+   */
+  public static int route(CharSequence id, int shardCount) {
+    byte[] bytes = ID_BYTES.get();
+    int length = Utf8.encode(id, bytes, 0, bytes.length);
+    return length <= 0 ? 0 : ShardManifest.routeText(bytes, length, shardCount);
+  }
+
+  /** The dates of all shards in one order, and what the code of each shard is in it. */
+  private static DateDictionary merge(Path directory, Almanac[] shards, int[][] codesOfTheSet)
+      throws IOException {
+    DateDictionary first = shards[0].dictionary();
+    if (Arrays.stream(shards).allMatch(shard -> shard.dictionary().sameAs(first))) {
+      return first;
+    }
+    TreeMap<DateText, Integer> codes = new TreeMap<>();
+    for (Almanac shard : shards) {
+      for (int code = 0; code < shard.dictionary().size(); code++) {
+        codes.put(DateText.of(shard.dictionary(), code), 0);
+      }
+    }
+    long[] epochDays = new long[codes.size()];
+    List<String> texts = new ArrayList<>(codes.size());
+    for (var entry : codes.entrySet()) {
+      entry.setValue(texts.size());
+      epochDays[texts.size()] = entry.getKey().epochDay();
+      texts.add(entry.getKey().text());
+    }
+    for (int i = 0; i < shards.length; i++) {
+      DateDictionary own = shards[i].dictionary();
+      codesOfTheSet[i] = new int[own.size()];
+      for (int code = 0; code < own.size(); code++) {
+        codesOfTheSet[i][code] = Objects.requireNonNull(codes.get(DateText.of(own, code)));
+      }
+    }
+    ByteBuffer section = DictionarySection.encode(epochDays, texts);
+    return new DateDictionary(section, epochDays.length, directory);
+  }
+
+  /** A date of a dictionary, in the order of dictionaries. */
+  private record DateText(long epochDay, String text) implements Comparable<DateText> {
+    static DateText of(DateDictionary dictionary, int code) {
+      return new DateText(dictionary.epochDay(code), dictionary.text(code));
+    }
+
+    @Override
+    public int compareTo(DateText other) {
+      int byDay = Long.compare(epochDay, other.epochDay);
+      return byDay != 0
+          ? byDay
+          : Arrays.compareUnsigned(
+              text.getBytes(StandardCharsets.UTF_8), other.text.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  private int codeOfTheSet(int shard, int code) {
+    int[] codes = codesOfTheSet[shard];
+    return codes == null || code == Almanac.ABSENT ? code : codes[code];
+  }
+
+  /** The shard of a number, whatever the kind of the set. */
+  private int shardOf(long id) {
+    if (manifest.idKind() == IdKind.LONG) {
+      return route(id, shards.length);
+    }
+    byte[] bytes = ID_BYTES.get();
+    return ShardManifest.routeText(bytes, Utf8.encodeDecimal(id, bytes), shards.length);
+  }
+
+  /** The code of the set for the date of an ID, or {@link Almanac#ABSENT}. */
+  public int code(long id) {
+    int shard = shardOf(id);
+    return codeOfTheSet(shard, shards[shard].code(id));
+  }
+
+  /**
+   * The code of the set for the date of an ID, or {@link Almanac#ABSENT}; in a set of numbers an ID
+   * is its canonical decimal, as {@link Almanac#code(CharSequence)} has it.
+   */
+  public int code(CharSequence id) {
+    if (manifest.idKind() == IdKind.LONG) {
+      long number = Decimal.parse(id);
+      // What is no number is in no shard, so any of them says so.
+      return number != Decimal.NONE || Decimal.isMinValue(id) ? code(number) : shards[0].code(id);
+    }
+    int shard = route(id, shards.length);
+    return codeOfTheSet(shard, shards[shard].code(id));
+  }
+
+  /** The date of an ID, or null when no shard holds it. */
+  public @Nullable LocalDate date(long id) {
+    int code = code(id);
+    return code == Almanac.ABSENT ? null : dictionary.date(code);
+  }
+
+  /** The date of an ID, or null when no shard holds it, see {@link #code(CharSequence)}. */
+  public @Nullable LocalDate date(CharSequence id) {
+    int code = code(id);
+    return code == Almanac.ABSENT ? null : dictionary.date(code);
+  }
+
+  /**
+   * The codes of the set for many IDs: {@code codes[i]} becomes the code of {@code ids[i]}, or
+   * {@link Almanac#ABSENT}. The IDs are sorted by shard and each shard is asked once for all of its
+   * own, so batches of a few hundred IDs for each shard gain as much as in one file.
+   *
+   * @throws IndexOutOfBoundsException if {@code codes} is shorter than {@code ids}
+   */
+  public void codes(long[] ids, int[] codes) {
+    codes(ids, 0, codes, 0, ids.length);
+  }
+
+  /** As {@link #codes(long[], int[])}, for ranges of the arrays. */
+  public void codes(long[] ids, int idsOffset, int[] codes, int codesOffset, int length) {
+    Objects.checkFromIndexSize(idsOffset, length, ids.length);
+    Objects.checkFromIndexSize(codesOffset, length, codes.length);
+    for (int done = 0; done < length; done += BATCH_IDS) {
+      int n = Math.min(BATCH_IDS, length - done);
+      int from = idsOffset + done;
+      int[] routes = new int[n];
+      for (int i = 0; i < n; i++) {
+        routes[i] = shardOf(ids[from + i]);
+      }
+      Sorted sorted = new Sorted(routes, shards.length);
+      long[] sortedIds = new long[n];
+      for (int i = 0; i < n; i++) {
+        sortedIds[i] = ids[from + sorted.places[i]];
+      }
+      lookUp(
+          sorted,
+          (shard, start, found, count) -> shard.codes(sortedIds, start, found, start, count),
+          codes,
+          codesOffset + done);
+    }
+  }
+
+  /** As {@link #codes(long[], int[])}, for text IDs. */
+  public void codes(CharSequence[] ids, int[] codes) {
+    codes(ids, 0, codes, 0, ids.length);
+  }
+
+  /** As {@link #codes(long[], int, int[], int, int)}, for text IDs. */
+  public void codes(CharSequence[] ids, int idsOffset, int[] codes, int codesOffset, int length) {
+    Objects.checkFromIndexSize(idsOffset, length, ids.length);
+    Objects.checkFromIndexSize(codesOffset, length, codes.length);
+    if (manifest.idKind() == IdKind.LONG) {
+      for (int i = 0; i < length; i++) {
+        codes[codesOffset + i] = code(ids[idsOffset + i]);
+      }
+      return;
+    }
+    for (int done = 0; done < length; done += BATCH_IDS) {
+      int n = Math.min(BATCH_IDS, length - done);
+      int from = idsOffset + done;
+      int[] routes = new int[n];
+      for (int i = 0; i < n; i++) {
+        routes[i] = route(ids[from + i], shards.length);
+      }
+      Sorted sorted = new Sorted(routes, shards.length);
+      CharSequence[] sortedIds = new CharSequence[n];
+      for (int i = 0; i < n; i++) {
+        sortedIds[i] = ids[from + sorted.places[i]];
+      }
+      lookUp(
+          sorted,
+          (shard, start, found, count) -> shard.codes(sortedIds, start, found, start, count),
+          codes,
+          codesOffset + done);
+    }
+  }
+
+  /** IDs by shard: those of shard s are at {@code starts[s]} to {@code starts[s + 1]}. */
+  private static final class Sorted {
+    final int[] starts;
+
+    /** Where in the batch the ID at this place of the order came from. */
+    final int[] places;
+
+    Sorted(int[] routes, int shardCount) {
+      starts = new int[shardCount + 1];
+      places = new int[routes.length];
+      for (int route : routes) {
+        starts[route + 1]++;
+      }
+      for (int shard = 0; shard < shardCount; shard++) {
+        starts[shard + 1] += starts[shard];
+      }
+      int[] next = starts.clone();
+      for (int i = 0; i < routes.length; i++) {
+        places[next[routes[i]]++] = i;
+      }
+    }
+  }
+
+  /** Asks a shard for the codes of {@code count} sorted IDs; {@code found} has the same places. */
+  private interface ShardLookup {
+    void codes(Almanac shard, int start, int[] found, int count);
+  }
+
+  /** Asks each shard once, and puts what it finds to where the ID came from. */
+  private void lookUp(Sorted sorted, ShardLookup lookup, int[] codes, int codesOffset) {
+    int[] found = new int[sorted.places.length];
+    for (int shard = 0; shard < shards.length; shard++) {
+      int start = sorted.starts[shard];
+      int end = sorted.starts[shard + 1];
+      lookup.codes(shards[shard], start, found, end - start);
+      for (int i = start; i < end; i++) {
+        codes[codesOffset + sorted.places[i]] = codeOfTheSet(shard, found[i]);
+      }
+    }
+  }
+
+  /** The dates of many IDs: {@code dates[i]} becomes the date of {@code ids[i]}, or null. */
+  public void dates(long[] ids, @Nullable LocalDate[] dates) {
+    Objects.checkFromIndexSize(0, ids.length, dates.length);
+    int[] codes = new int[Math.min(ids.length, BATCH_IDS)];
+    for (int from = 0; from < ids.length; from += BATCH_IDS) {
+      int n = Math.min(BATCH_IDS, ids.length - from);
+      codes(ids, from, codes, 0, n);
+      for (int i = 0; i < n; i++) {
+        dates[from + i] = codes[i] == Almanac.ABSENT ? null : dictionary.date(codes[i]);
+      }
+    }
+  }
+
+  /** The distinct dates of all shards; an index into it is a code of the set. */
+  public DateDictionary dictionary() {
+    return dictionary;
+  }
+
+  /**
+   * Gives every entry of a set of numbers to {@code consumer}, with the code of the set, shard by
+   * shard in the order of the files.
+   *
+   * @throws IllegalStateException if the IDs are texts
+   */
+  public void forEach(EntryConsumer consumer) {
+    for (int i = 0; i < shards.length; i++) {
+      int shard = i;
+      shards[i].forEach((id, code) -> consumer.accept(id, codeOfTheSet(shard, code)));
+    }
+  }
+
+  /**
+   * Gives every entry of a set of texts to {@code consumer}, as {@link #forEach} does.
+   *
+   * @throws IllegalStateException if the IDs are numbers
+   */
+  public void forEachText(TextEntryConsumer consumer) {
+    for (int i = 0; i < shards.length; i++) {
+      int shard = i;
+      shards[i].forEachText((id, code) -> consumer.accept(id, codeOfTheSet(shard, code)));
+    }
+  }
+
+  /** How many IDs the set holds. */
+  public long size() {
+    return Arrays.stream(shards).mapToLong(Almanac::size).sum();
+  }
+
+  /** {@link IdKind#LONG} or {@link IdKind#TEXT}. */
+  public IdKind idKind() {
+    return manifest.idKind();
+  }
+
+  /** How many shards the set has. */
+  public int shardCount() {
+    return shards.length;
+  }
+
+  /**
+   * A shard, with codes of its own. Closed by {@link #close}.
+   *
+   * @throws IndexOutOfBoundsException if there is no such shard
+   */
+  public Almanac shard(int shard) {
+    return shards[Objects.checkIndex(shard, shards.length)];
+  }
+
+  /**
+   * What {@link #publish} returned, 64 hexadecimal digits: two sets of one edition have the same
+   * shards, byte for byte.
+   */
+  public String edition() {
+    return manifest.edition();
+  }
+
+  /** The directory that was opened. */
+  public Path path() {
+    return directory;
+  }
+
+  /** Closes every shard, see {@link Almanac#close}. Closing twice does nothing. */
+  @Override
+  public void close() {
+    close(shards);
+  }
+
+  private static void close(Almanac[] shards) {
+    for (Almanac shard : shards) {
+      if (shard != null) {
+        shard.close();
+      }
+    }
+  }
+
+  /** Path, shards, IDs and edition, for logs. */
+  @Override
+  public String toString() {
+    return "ShardedAlmanac{path=%s shards=%s idKind=%s idCount=%s edition=%s}"
+        .formatted(directory, shards.length, idKind(), size(), edition());
+  }
+}

@@ -1,0 +1,491 @@
+package dev.almanac.read;
+
+import dev.almanac.CorruptAlmanacException;
+import dev.almanac.IdKind;
+import dev.almanac.UnsupportedFormatException;
+import dev.almanac.VerifyReport;
+import dev.almanac.format.BlockChecksums;
+import dev.almanac.format.DictionarySection;
+import dev.almanac.format.Footer;
+import dev.almanac.format.PageIndex;
+import dev.almanac.format.StoreGeometry;
+import dev.almanac.format.Utf8;
+import dev.almanac.format.Xxh64;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * The full check of a file, {@link dev.almanac.Almanac#verify}. By {@code read()} alone: a mapping
+ * would turn a failing disk into a signal. Three questions in turn: are the bytes those that were
+ * sealed (checksums, edition); does the dictionary hold together; does every entry lie where a
+ * lookup of its ID looks. The third catches a file that was built wrong, the first one that was
+ * damaged.
+ */
+public final class Verification {
+  /** Findings beyond this many are counted, not listed. */
+  private static final int LISTED_DAMAGES = 20;
+
+  private final Path path;
+  private final FileChannel channel;
+  private final List<String> damages = new ArrayList<>();
+  private long damageCount;
+
+  private Verification(Path path, FileChannel channel) {
+    this.path = path;
+    this.channel = channel;
+  }
+
+  /** Checks the file of this name. */
+  public static VerifyReport of(Path path) throws IOException {
+    try (FileChannel channel = SealedFile.openChannel(path)) {
+      return new Verification(path, channel).run();
+    }
+  }
+
+  private VerifyReport run() throws IOException {
+    long fileBytes = channel.size();
+    Footer footer;
+    try {
+      footer = SealedFile.readFooter(channel, path);
+    } catch (CorruptAlmanacException | UnsupportedFormatException e) {
+      return new VerifyReport(path, fileBytes, 0, 0, "", List.of("footer: " + e.getMessage()));
+    }
+    long idCount = 0;
+    long blockCount = 0;
+    try {
+      blockCount = checkBlocks(footer);
+      checkDictionary(footer);
+      idCount = new TierCheck(footer).run();
+    } catch (CorruptAlmanacException e) {
+      damage(String.valueOf(e.getMessage()));
+    }
+    if (damageCount > damages.size()) {
+      damages.add("and " + (damageCount - damages.size()) + " more");
+    }
+    return new VerifyReport(path, fileBytes, blockCount, idCount, footer.edition(), damages);
+  }
+
+  private void damage(String found) {
+    damageCount++;
+    if (damages.size() < LISTED_DAMAGES) {
+      damages.add(found);
+    }
+  }
+
+  private long checkBlocks(Footer footer) throws IOException {
+    ByteBuffer checksums = BlockChecksums.allocate(footer.contentBytes());
+    SealedFile.readFully(channel, checksums, footer.checksumsOffset(), path);
+    int crc = BlockChecksums.crc(checksums.flip());
+    if (crc != footer.checksumsCrc()) {
+      damage(
+          String.format(
+              "checksums: their own checksum must match: found=%08x computed=%08x",
+              footer.checksumsCrc(), crc));
+    }
+    MessageDigest sha256 = sha256();
+    ByteBuffer block = ByteBuffer.allocate(BlockChecksums.BLOCK_BYTES);
+    long contentBytes = footer.contentBytes();
+    long hashedBytes = footer.footerOffset() + Footer.EDITION_OFFSET;
+    long blockCount = BlockChecksums.blockCount(contentBytes);
+    for (long offset = 0; offset < hashedBytes; offset += block.capacity()) {
+      block.clear().limit((int) Math.min(block.capacity(), hashedBytes - offset));
+      SealedFile.readFully(channel, block, offset, path);
+      block.flip();
+      if (offset < contentBytes) {
+        long number = offset / BlockChecksums.BLOCK_BYTES;
+        int covered = (int) Math.min(block.limit(), contentBytes - offset);
+        int found = BlockChecksums.crc(block.duplicate().limit(covered));
+        int expected = checksums.getInt((int) number * Integer.BYTES);
+        if (found != expected) {
+          damage(
+              String.format(
+                  "block %d of %d (bytes %d to %d, %s): its checksum must match: found=%08x"
+                      + " expected=%08x",
+                  number,
+                  blockCount,
+                  offset,
+                  offset + covered - 1,
+                  sectionsAt(footer, offset, offset + covered - 1),
+                  found,
+                  expected));
+        }
+      }
+      sha256.update(block);
+    }
+    if (footer.pageIndexBytes() > 0) {
+      checkPadding(footer.dictionaryOffset() + footer.dictionaryBytes(), footer.pageIndexOffset());
+    }
+    checkPadding(footer.contentBytes(), footer.checksumsOffset());
+    checkPadding(footer.checksumsOffset() + footer.checksumsBytes(), footer.footerOffset());
+    String edition = HexFormat.of().formatHex(sha256.digest());
+    if (!edition.equals(footer.edition())) {
+      damage(
+          "edition: the content must have the digest that the footer states: found="
+              + edition
+              + " expected="
+              + footer.edition());
+    }
+    return blockCount;
+  }
+
+  /** No block covers these few bytes; the edition does, but would not say where. */
+  private void checkPadding(long from, long to) throws IOException {
+    ByteBuffer padding = ByteBuffer.allocate((int) (to - from));
+    SealedFile.readFully(channel, padding, from, path);
+    for (int i = 0; i < padding.capacity(); i++) {
+      if (padding.get(i) != 0) {
+        damage(
+            "padding: the bytes between two sections must be 0: offset="
+                + (from + i)
+                + " found="
+                + (padding.get(i) & 0xFF));
+      }
+    }
+  }
+
+  private static String sectionsAt(Footer footer, long first, long last) {
+    String from = sectionAt(footer, first);
+    String to = sectionAt(footer, last);
+    return from.equals(to) ? from : from + " to " + to;
+  }
+
+  private static String sectionAt(Footer footer, long offset) {
+    StoreGeometry g = footer.geometry();
+    if (offset >= footer.dictionaryOffset()) {
+      return offset < footer.dictionaryOffset() + footer.dictionaryBytes()
+          ? "dictionary"
+          : "page index";
+    }
+    if (offset >= g.tiersOffset()) {
+      long segment = Math.min((offset - g.tiersOffset()) / g.tierBytes(), g.segmentCount() - 1);
+      return "segment " + segment + " of " + g.segmentCount();
+    }
+    return "Chronicle Map header";
+  }
+
+  private void checkDictionary(Footer footer) throws IOException {
+    ByteBuffer section =
+        ByteBuffer.allocate((int) footer.dictionaryBytes()).order(ByteOrder.LITTLE_ENDIAN);
+    SealedFile.readFully(channel, section, footer.dictionaryOffset(), path);
+    int crc = BlockChecksums.crc(section.flip());
+    if (crc != footer.dictionaryCrc()) {
+      damage(
+          String.format(
+              "dictionary: its checksum must match: found=%08x expected=%08x",
+              crc, footer.dictionaryCrc()));
+    }
+    DictionarySection.check(section, footer.dateCount(), path);
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java runtime must have SHA-256", e);
+    }
+  }
+
+  /**
+   * Follows every slot of every tier to its entry, and asks whether a lookup of that entry's ID
+   * would come the same way.
+   */
+  private final class TierCheck {
+    private final Footer footer;
+    private final StoreGeometry g;
+    private final ByteBuffer slots;
+    private final ByteBuffer chunk;
+    private final int entryLimitBytes;
+
+    /** The places of the page index; empty where the file has none. */
+    private final ByteBuffer places;
+
+    /** The chunks of the tier that a slot refers to. */
+    private final BitSet entryChunks = new BitSet();
+
+    private long idCount;
+    private long entryCount;
+    private int longestProbe;
+
+    TierCheck(Footer footer) throws IOException {
+      this.footer = footer;
+      this.g = footer.geometry();
+      this.slots =
+          ByteBuffer.allocate(g.slotCount() * StoreGeometry.SLOT_BYTES)
+              .order(ByteOrder.LITTLE_ENDIAN);
+      this.entryLimitBytes =
+          footer.idKind() == IdKind.LONG
+              ? g.chunkBytes()
+              : 2 + Footer.MAX_ID_BYTES + footer.codeBytes();
+      // A window over the entry space, so that entries, which follow each other, do not take a read
+      // each.
+      this.chunk =
+          ByteBuffer.allocate(Math.max(1 << 20, 2 * entryLimitBytes))
+              .order(ByteOrder.LITTLE_ENDIAN);
+      this.places = ByteBuffer.allocate(footer.pageIndexBytes()).order(ByteOrder.LITTLE_ENDIAN);
+      SealedFile.readFully(channel, places, footer.pageIndexOffset(), path);
+    }
+
+    long run() throws IOException {
+      for (int segment = 0; segment < g.segmentCount(); segment++) {
+        checkTier(segment);
+      }
+      if (entryCount != footer.entryCount()) {
+        damage(
+            "footer: entries must be as many as it says: found="
+                + entryCount
+                + " expected="
+                + footer.entryCount());
+      }
+      if (idCount != footer.idCount()) {
+        damage(
+            "footer: IDs must be as many as it says: found="
+                + idCount
+                + " expected="
+                + footer.idCount());
+      }
+      checkPlaceCount();
+      if (longestProbe != footer.longestProbe()) {
+        damage(
+            "footer: the longest probe must be what it says: found="
+                + longestProbe
+                + " expected="
+                + footer.longestProbe());
+      }
+      return idCount;
+    }
+
+    private void checkPlaceCount() {
+      long placeCount = 0;
+      for (int at = 0; at < places.capacity(); at += PageIndex.PLACE_BYTES) {
+        placeCount += places.getLong(at) == PageIndex.NO_PAGE ? 0 : 1;
+      }
+      if (places.capacity() > 0 && placeCount != entryCount) {
+        damage(
+            "page index: it must have as many pages as the file has entries: found="
+                + placeCount
+                + " expected="
+                + entryCount);
+      }
+    }
+
+    private void checkTier(int segment) throws IOException {
+      SealedFile.readFully(channel, slots.clear(), g.tierOffset(segment), path);
+      ByteBuffer header = ByteBuffer.allocate(32).order(ByteOrder.LITTLE_ENDIAN);
+      SealedFile.readFully(channel, header, g.segmentHeaderOffset(segment), path);
+      if (header.getLong(16) != 0) {
+        damage(
+            "segment "
+                + segment
+                + ": a sealed file must not have extra tiers: nextTier="
+                + header.getLong(16));
+      }
+      if (header.getLong(0) != 0) {
+        damage(
+            "segment "
+                + segment
+                + ": a sealed file must not be locked: lock="
+                + Long.toHexString(header.getLong(0)));
+      }
+      // Entries lie in slot order but for the few that wrapped around: go through the slots from
+      // the first empty one.
+      int start = 0;
+      while (start < g.slotCount() && slots.getInt(start * StoreGeometry.SLOT_BYTES) != 0) {
+        start++;
+      }
+      if (start == g.slotCount()) {
+        damage(
+            "segment "
+                + segment
+                + ": a hash lookup must have an empty slot: slotCount="
+                + g.slotCount());
+        return;
+      }
+      long entriesBefore = entryCount;
+      windowStart = -1;
+      entryChunks.clear();
+      int keyMask = (int) ((1L << g.keyBits()) - 1);
+      int runStart = start + 1;
+      for (int i = 1; i <= g.slotCount(); i++) {
+        int position = start + i & g.slotCount() - 1;
+        int slot = slots.getInt(position * StoreGeometry.SLOT_BYTES);
+        if (slot == 0) {
+          runStart = start + i + 1;
+          continue;
+        }
+        entryCount++;
+        int chunkIndex = slot >>> g.keyBits();
+        if (chunkIndex >= g.chunkCount()) {
+          damage(
+              "segment "
+                  + segment
+                  + " slot "
+                  + position
+                  + ": a chunk must be in the tier: chunk="
+                  + chunkIndex
+                  + " chunkCount="
+                  + g.chunkCount());
+          continue;
+        }
+        if (entryChunks.get(chunkIndex)) {
+          damage(
+              "segment "
+                  + segment
+                  + " slot "
+                  + position
+                  + ": two slots must not share an entry: chunk="
+                  + chunkIndex);
+        }
+        entryChunks.set(chunkIndex);
+        int home = slot & keyMask & g.slotCount() - 1;
+        // No empty slot between home and here: the probe distance must stay within the run of full
+        // slots.
+        int distance = position - home & g.slotCount() - 1;
+        longestProbe = Math.max(longestProbe, distance + 1);
+        if (distance > start + i - runStart) {
+          damage(
+              "segment "
+                  + segment
+                  + " slot "
+                  + position
+                  + ": a lookup must reach the slot from its home: home="
+                  + home);
+        }
+        try {
+          checkEntry(segment, position, slot & keyMask, chunkIndex);
+        } catch (IndexOutOfBoundsException e) {
+          damage(
+              "segment "
+                  + segment
+                  + " slot "
+                  + position
+                  + ": an entry must end in its tier: chunk="
+                  + chunkIndex);
+        }
+      }
+      if (entryCount - entriesBefore != header.getInt(8)) {
+        damage(
+            "segment "
+                + segment
+                + ": slots must be as many as the header's entries: found="
+                + (entryCount - entriesBefore)
+                + " expected="
+                + header.getInt(8));
+      }
+    }
+
+    private long windowStart;
+
+    private void checkEntry(int segment, int position, int key, int chunkIndex) throws IOException {
+      long spaceStart = g.tierOffset(segment) + g.entrySpaceOffset();
+      long spaceEnd = g.tierOffset(segment) + g.tierBytes();
+      long at = spaceStart + (long) chunkIndex * g.chunkBytes();
+      if (windowStart < 0
+          || at < windowStart
+          || at + Math.min(entryLimitBytes, spaceEnd - at) > windowStart + chunk.limit()) {
+        windowStart = at;
+        chunk.clear().limit((int) Math.min(chunk.capacity(), spaceEnd - at));
+        SealedFile.readFully(channel, chunk, at, path);
+        chunk.flip();
+      }
+      int entry = (int) (at - windowStart);
+      long hash;
+      int codesAt;
+      if (footer.idKind() == IdKind.LONG) {
+        hash = Xxh64.hash(chunk.getLong(entry));
+        codesAt = entry + Long.BYTES;
+        checkPlace(
+            chunk.getLong(entry),
+            PageIndex.place(segment, g.entrySpaceOffset() + chunkIndex * g.chunkBytes()));
+      } else {
+        int low = chunk.get(entry);
+        int length = low >= 0 ? low : low & 0x7F | (chunk.get(entry + 1) & 0x7F) << 7;
+        int keyAt = entry + (length < 0x80 ? 1 : 2);
+        if (length < 1
+            || length > footer.longestIdBytes()
+            || keyAt + length + footer.codeBytes() > chunk.limit()
+            || !Utf8.isValid(chunk.array(), keyAt, keyAt + length)) {
+          damage(
+              "segment "
+                  + segment
+                  + " slot "
+                  + position
+                  + ": an ID must be UTF-8 of 1 to "
+                  + footer.longestIdBytes()
+                  + " bytes in the tier: length="
+                  + length);
+          return;
+        }
+        hash = Xxh64.hash(chunk.array(), keyAt, length);
+        codesAt = keyAt + length;
+      }
+      if (g.segment(hash) != segment || g.slotKey(hash) != key) {
+        damage(
+            "segment "
+                + segment
+                + " slot "
+                + position
+                + ": an entry must lie where its ID's hash says: segment="
+                + g.segment(hash)
+                + " key="
+                + g.slotKey(hash)
+                + " found="
+                + key);
+      }
+      checkCodes(segment, position, codesAt);
+    }
+
+    private void checkPlace(long page, long place) {
+      if (places.capacity() == 0) {
+        return;
+      }
+      long found = PageIndex.placeOf(places, page - (footer.lowestId() >> footer.pageBits()));
+      if (found != place) {
+        damage(
+            "page index: a page must lie where it says: page="
+                + page
+                + " segment="
+                + PageIndex.segment(found)
+                + " offset="
+                + PageIndex.offsetInTier(found)
+                + " found: segment="
+                + PageIndex.segment(place)
+                + " offset="
+                + PageIndex.offsetInTier(place));
+      }
+    }
+
+    private void checkCodes(int segment, int position, int codesAt) {
+      int width = footer.codeBytes();
+      long absent = (1L << 8 * width) - 1;
+      for (int i = 0; i < 1 << footer.pageBits(); i++) {
+        int at = codesAt + i * width;
+        long code =
+            width == 2
+                ? chunk.getShort(at) & 0xFFFFL
+                : width == 1 ? chunk.get(at) & 0xFFL : chunk.getInt(at) & 0xFFFFFFFFL;
+        if (code < footer.dateCount()) {
+          idCount++;
+        } else if (code != absent || footer.pageBits() == 0) {
+          damage(
+              "segment "
+                  + segment
+                  + " slot "
+                  + position
+                  + ": a code must be in the dictionary: code="
+                  + code
+                  + " dateCount="
+                  + footer.dateCount());
+        }
+      }
+    }
+  }
+}
