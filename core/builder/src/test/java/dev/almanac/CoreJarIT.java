@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.almanac.build.AlmanacBuilder;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -79,6 +80,7 @@ class CoreJarIT {
   private static final String BUILDER =
       """
       import dev.almanac.Almanac;
+      import dev.almanac.build.AlmanacBuilder;
       import dev.almanac.build.DelimitedRows;
       import java.nio.file.Path;
 
@@ -94,7 +96,7 @@ class CoreJarIT {
   /** Builds from rows without end, and interrupts itself after some milliseconds, or never. */
   private static final String ENDLESS =
       """
-      import dev.almanac.Almanac;
+      import dev.almanac.build.AlmanacBuilder;
       import dev.almanac.build.RowSource;
       import java.nio.file.Path;
       import java.util.stream.LongStream;
@@ -127,7 +129,7 @@ class CoreJarIT {
   /** Stops the JVM that creates the store in its tracks, and interrupts the build that waits. */
   private static final String WAITING =
       """
-      import dev.almanac.Almanac;
+      import dev.almanac.build.AlmanacBuilder;
       import dev.almanac.build.RowSource;
       import java.nio.file.Path;
       import java.util.Arrays;
@@ -176,13 +178,16 @@ class CoreJarIT {
 
   @TempDir Path folderOfOutput;
 
+  /** The reader's jar. */
   private static Path jar;
+
+  /** The builder's jar. */
+  private static Path builderJar;
 
   @BeforeAll
   static void compile() throws Exception {
-    jar = Path.of(Almanac.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-    assertTrue(
-        jar.toString().endsWith(".jar"), () -> "the tests must run against the jar: found=" + jar);
+    jar = jarOf(Almanac.class);
+    builderJar = jarOf(AlmanacBuilder.class);
     List<String> sources = new ArrayList<>();
     for (String text : List.of(READER, BUILDER, ENDLESS, WAITING)) {
       String name =
@@ -195,13 +200,26 @@ class CoreJarIT {
     }
     List<String> arguments =
         new ArrayList<>(
-            List.of("--release", "17", "-cp", jar.toString(), "-d", programs.toString()));
+            List.of(
+                "--release",
+                "17",
+                "-cp",
+                jar + File.pathSeparator + builderJar,
+                "-d",
+                programs.toString()));
     arguments.addAll(sources);
     assertEquals(
         0,
         ToolProvider.findFirst("javac")
             .orElseThrow()
             .run(System.out, System.err, arguments.toArray(String[]::new)));
+  }
+
+  private static Path jarOf(Class<?> type) throws Exception {
+    Path jar = Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+    assertTrue(
+        jar.toString().endsWith(".jar"), () -> "the tests must run against the jar: found=" + jar);
+    return jar;
   }
 
   private static Path thisJava() {
@@ -229,10 +247,10 @@ class CoreJarIT {
     }
   }
 
-  /** The jar and what it depends on. */
+  /** The two jars and what they depend on. */
   private static String applicationClassPath() {
     return Stream.concat(
-            Stream.of(jar.toString()),
+            Stream.of(jar.toString(), builderJar.toString()),
             Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator)))
         .filter(entry -> entry.endsWith(".jar") && !NOT_AN_APPLICATIONS.matcher(entry).matches())
         .distinct()
@@ -356,9 +374,10 @@ class CoreJarIT {
   }
 
   @Test
-  void theJarAloneSaysWhatItLacksToBuild() throws Exception {
+  void theTwoJarsAloneSayWhatTheyLackToBuild() throws Exception {
     sample();
-    Result built = build(thisJava(), List.of(), jar.toString(), "other.almanac");
+    Result built =
+        build(thisJava(), List.of(), jar + File.pathSeparator + builderJar, "other.almanac");
     assertEquals(1, built.status());
     assertTrue(
         built.errors().contains("building must have net.openhft:chronicle-map on the class path"),
