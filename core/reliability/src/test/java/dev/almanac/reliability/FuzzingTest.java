@@ -78,7 +78,7 @@ class FuzzingTest {
     outcomes.put("edges covered", edges);
     outcomes.put("findings open", 0L);
     Trial.record(
-        "mvn -Preliability,fuzz -pl core/builder -am test -Dtest=FuzzingTest -Dfuzz.seconds="
+        "mvn -Preliability,fuzz -pl core/reliability -am test -Dtest=FuzzingTest -Dfuzz.seconds="
             + seconds,
         4,
         target,

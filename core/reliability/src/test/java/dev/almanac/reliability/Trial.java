@@ -15,8 +15,8 @@ import java.util.Map;
  * which that page's table is made.
  *
  * <pre>{@code
- * mvn -Preliability -pl core/builder -am test                        # all, in full
- * mvn -Preliability -pl core/builder -am test -Dtest=BitFlipTest     # one
+ * mvn -Preliability -pl core/reliability -am test                        # all, in full
+ * mvn -Preliability -pl core/reliability -am test -Dtest=BitFlipTest     # one
  * }</pre>
  */
 final class Trial {
@@ -52,7 +52,8 @@ final class Trial {
       String tried,
       long count,
       Map<String, Long> outcomes) {
-    String command = "mvn -Preliability -pl core/builder -am test -Dtest=" + test.getSimpleName();
+    String command =
+        "mvn -Preliability -pl core/reliability -am test -Dtest=" + test.getSimpleName();
     record(command, hazard, part, tried, count, outcomes);
   }
 

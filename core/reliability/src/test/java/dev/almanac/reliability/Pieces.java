@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  * fails takes the file with it: what it found cannot be left out by running the rest.
  *
  * <pre>{@code
- * mvn -Preliability -pl core/builder -am test -Dtest=BuilderKilledTest -Dreliability.minutes=5    # until all are made
+ * mvn -Preliability -pl core/reliability -am test -Dtest=BuilderKilledTest -Dreliability.minutes=5    # until all are made
  * }</pre>
  */
 final class Pieces {

@@ -5,7 +5,7 @@
  * {@code FuzzingTest} runs Jazzer.
  *
  * <pre>{@code
- * mvn -Preliability,fuzz -pl core/builder -am test -Dtest=FuzzingTest -Dfuzz.seconds=120
+ * mvn -Preliability,fuzz -pl core/reliability -am test -Dtest=FuzzingTest -Dfuzz.seconds=120
  * }</pre>
  */
 package dev.almanac.fuzz;
