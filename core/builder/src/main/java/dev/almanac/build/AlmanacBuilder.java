@@ -115,10 +115,11 @@ public final class AlmanacBuilder {
    * itself does that wait for the store: half a second at 30 million rows, seven at 300 million.
    *
    * @throws RefusedRowException if a policy refuses a row
+   * @throws BuildException if the rows exceed a limit: more distinct dates than fit the heap, or
+   *     IDs that were chosen so that their hashes fall together; the message says what
    * @throws IOException if the rows cannot be read or the file cannot be written
-   * @throws IllegalStateException if this runtime lacks what Chronicle Map needs, or the rows
-   *     exceed a limit: more distinct dates than fit the heap, or IDs that were chosen so that
-   *     their hashes fall together; the message says what
+   * @throws IllegalStateException if this runtime lacks what Chronicle Map needs, or if {@code
+   *     rows} breaks the contract of {@link RowSink}
    */
   public BuildReport build(RowSource rows, Path target) throws IOException {
     Objects.requireNonNull(rows, "rows");

@@ -1,12 +1,10 @@
 package dev.almanac.build;
 
-import java.io.IOException;
-
 /**
  * A row, or a duplicate, that the build's policy refuses. The message gives the rule, the text
  * found, the file and the line.
  */
-public final class RefusedRowException extends IOException {
+public final class RefusedRowException extends BuildException {
   private static final long serialVersionUID = 1L;
 
   private final String source;

@@ -16,9 +16,12 @@ import java.util.function.Supplier;
  * a file's first split; an empty line at the end, and each line of a quoted row that spans several,
  * count too. A source without lines counts rows.
  *
- * <p>Rows and bad rows come in the order of their lines, and no two on the same. The first split of
- * each source has a {@code firstLine} that is not 0; a source's splits are not mixed with
- * another's.
+ * <p>Rows and bad rows come in the order of their lines, and no two on the same; a row begins
+ * within the first 2^24 lines of its split. The first split of each source has a {@code firstLine}
+ * that is not 0; a source's splits are not mixed with another's.
+ *
+ * <p>A build checks all of this: a source that breaks it gets an {@link IllegalStateException} with
+ * its name, so that no row is lost.
  */
 public interface RowSink {
   /**
@@ -58,5 +61,5 @@ public interface RowSink {
   void bad(int line, BadRowReason reason, String found, String row) throws IOException;
 
   /** Ends the split, which had {@code lineCount} lines. */
-  void end(int lineCount) throws IOException;
+  void end(long lineCount) throws IOException;
 }

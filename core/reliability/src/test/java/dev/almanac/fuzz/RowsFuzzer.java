@@ -151,7 +151,7 @@ public final class RowsFuzzer {
     }
 
     @Override
-    public void end(int lineCount) {
+    public void end(long lineCount) {
       firstLine += lineCount;
     }
   }

@@ -10,6 +10,7 @@ import dev.almanac.OwnProcess;
 import dev.almanac.build.AlmanacBuilder;
 import dev.almanac.build.BadRowPolicy;
 import dev.almanac.build.BadRowReason;
+import dev.almanac.build.BuildException;
 import dev.almanac.build.BuildReport;
 import dev.almanac.build.DateFormat;
 import dev.almanac.build.DelimitedRows;
@@ -101,9 +102,9 @@ class SlowTest {
   @Test
   void moreIdsOfOneSegmentThanItHoldsAreRefusedByName() {
     int idCount = Trial.count(12_000, 1_000_000);
-    IllegalStateException refused =
+    BuildException refused =
         assertThrows(
-            IllegalStateException.class,
+            BuildException.class,
             () -> build(LongStream.range(0, idCount).map(i -> idOfHash(i << 31 | 77))));
     assertTrue(
         refused
@@ -130,9 +131,9 @@ class SlowTest {
     long chance = probes(LongStream.range(0, idCount).map(Xxh64::hash).toArray());
     // The control: what it would have cost.
     assertTrue(chosen > 1_000 * chance, "chosen=" + chosen + " chance=" + chance);
-    IllegalStateException refused =
+    BuildException refused =
         assertThrows(
-            IllegalStateException.class,
+            BuildException.class,
             () -> build(LongStream.range(0, idCount).map(i -> idOfHash(i << 31 | 77))));
     assertEquals(
         "IDs must spread over the hash lookup, as all but chosen ones do: probes="
@@ -151,9 +152,9 @@ class SlowTest {
   @Test
   void idsThatFillSlotsInARowAreRefusedByName() {
     int idCount = 10_000;
-    IllegalStateException refused =
+    BuildException refused =
         assertThrows(
-            IllegalStateException.class,
+            BuildException.class,
             () -> build(LongStream.range(0, idCount).map(i -> idOfHash(1L << 40 | i))));
     assertTrue(
         refused
@@ -195,9 +196,9 @@ class SlowTest {
     result.put("built", 1L);
     long fit = Runtime.getRuntime().maxMemory() / 2 / 64;
     if (Trial.full() && fit < 1 << 24) {
-      IllegalStateException refused =
+      BuildException refused =
           assertThrows(
-              IllegalStateException.class,
+              BuildException.class,
               () ->
                   AlmanacBuilder.create()
                       .build(
@@ -243,7 +244,7 @@ class SlowTest {
                 .map(i -> i < chain ? idOfHash(i << 31 | 77) : Xxh64.hash(i)));
         low = middle;
         worst = probesOfFile();
-      } catch (IllegalStateException e) {
+      } catch (BuildException e) {
         high = middle - 1;
       }
     }
@@ -485,7 +486,7 @@ class SlowTest {
       try {
         System.out.println("millis=" + build(COUNT, COUNT, file));
         System.out.println("mismatches=" + mismatches(file));
-      } catch (IllegalStateException e) {
+      } catch (BuildException e) {
         System.out.println("millis=" + millisSince(begun));
         System.out.println("refused=" + e.getMessage());
       }

@@ -1,5 +1,6 @@
 package dev.almanac.build.write;
 
+import dev.almanac.build.BuildException;
 import dev.almanac.build.DateFormat;
 import dev.almanac.format.DictionarySection;
 import dev.almanac.format.Utf8;
@@ -42,7 +43,7 @@ final class DateCollector {
     this.format = format;
   }
 
-  private int number(byte[] bytes, int from, int to) {
+  private int number(byte[] bytes, int from, int to) throws BuildException {
     long hash = DistinctTexts.hash(bytes, from, to);
     synchronized (this) {
       int known = texts.find(hash, bytes, from, to);
@@ -67,13 +68,13 @@ final class DateCollector {
     }
   }
 
-  private int add(long epochDay, long hash, byte[] bytes, int from, int to) {
+  private int add(long epochDay, long hash, byte[] bytes, int from, int to) throws BuildException {
     int number = texts.count();
     if (number == DictionarySection.MAX_DATE_COUNT
         || (number + 1L) * HEAP_BYTES_PER_DATE
                 + (texts.byteCount() + (long) (to - from)) * HEAP_BYTES_PER_TEXT_BYTE
             > heapLimitBytes) {
-      throw new IllegalStateException(
+      throw new BuildException(
           "distinct dates must fit the heap, or 2^28: dateCount="
               + number
               + " heapBytes="
@@ -181,7 +182,7 @@ final class DateCollector {
     private int count;
 
     /** The number of the date that these bytes write, or one of the two negative answers. */
-    int number(byte[] bytes, int from, int to) {
+    int number(byte[] bytes, int from, int to) throws BuildException {
       int length = to - from;
       if (length < 8 || length > 16) {
         return length > DictionarySection.MAX_TEXT_BYTES

@@ -41,15 +41,14 @@ final class EntrySpooler {
   private long highestId = Long.MIN_VALUE;
   private int longestIdBytes;
 
-  EntrySpooler(Spool spool, int codeBytes, int pageBits, int[] codeOfNumber) {
+  EntrySpooler(Spool spool, Shape shape, int[] codeOfNumber) {
     this.spool = spool;
     this.partitionMask = spool.partitionCount() - 1;
     this.blocks = new ByteBuffer[spool.partitionCount()];
-    this.codeBytes = codeBytes;
-    this.pageBits = pageBits;
+    this.codeBytes = shape.codeBytes();
+    this.pageBits = shape.pageBits();
     this.codeOfNumber = codeOfNumber;
-    this.page =
-        ByteBuffer.allocate(Long.BYTES + (codeBytes << pageBits)).order(ByteOrder.LITTLE_ENDIAN);
+    this.page = ByteBuffer.allocate(shape.pageEntryBytes()).order(ByteOrder.LITTLE_ENDIAN);
     this.entryCountBySize = new long[2048];
   }
 

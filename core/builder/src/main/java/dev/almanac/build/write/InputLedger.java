@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -46,12 +47,21 @@ final class InputLedger implements Closeable {
   /** One bad row of a split. */
   record Bad(int line, BadRowReason reason, String found, String row) {}
 
-  private record Ended(String source, long firstLine, int lineCount, List<Bad> bads) {}
+  /**
+   * A split that has ended: its lines, as {@link dev.almanac.build.RowSink} has them, and its bad
+   * rows.
+   */
+  record Ended(String source, long firstLine, long lineCount, List<Bad> bads) {}
 
   /** A split has ended. */
-  synchronized void ended(long split, String source, long firstLine, int lines, List<Bad> bads)
-      throws IOException {
-    waiting.put(split, new Ended(source, firstLine, lines, bads));
+  synchronized void ended(long split, Ended ended) throws IOException {
+    if (split < settledCount || waiting.putIfAbsent(split, ended) != null) {
+      throw new IllegalStateException(
+          "the splits of a source must have numbers of their own: split="
+              + split
+              + ", source="
+              + ended.source);
+    }
     for (Ended next = waiting.remove((long) settledCount);
         next != null;
         next = waiting.remove((long) settledCount)) {
@@ -65,6 +75,13 @@ final class InputLedger implements Closeable {
       sourceOfSplit = Arrays.copyOf(sourceOfSplit, 2 * settledCount);
     }
     if (sources.isEmpty() || !sources.get(sources.size() - 1).equals(split.source)) {
+      if (split.firstLine == 0) {
+        throw new IllegalStateException(
+            "the first split of a source must have a first line: split="
+                + settledCount
+                + ", source="
+                + split.source);
+      }
       sources.add(split.source);
     }
     long firstLine = split.firstLine > 0 ? split.firstLine : nextLine;
@@ -131,10 +148,23 @@ final class InputLedger implements Closeable {
     return refusal != null;
   }
 
-  /** Throws the refusal, if there was one. All splits that were begun must have ended. */
+  /**
+   * Throws the refusal, if there was one. All splits that were begun must have ended: what waits
+   * behind a gap was never looked at.
+   */
   synchronized void throwIfRefused() throws RefusedRowException {
     if (refusal != null) {
       throw refusal;
+    }
+    if (!waiting.isEmpty()) {
+      long next = Collections.min(waiting.keySet());
+      throw new IllegalStateException(
+          "the numbers of a source's splits must have no gap: missing="
+              + settledCount
+              + " next="
+              + next
+              + ", source="
+              + waiting.get(next).source);
     }
   }
 
@@ -149,18 +179,16 @@ final class InputLedger implements Closeable {
   }
 
   /** The source and the line of a row, for a message. */
-  synchronized RefusedRowException refuse(String ruleAndFindings, long ordinal) {
-    int split = (int) Ordinals.split(ordinal);
-    return new RefusedRowException(
-        ruleAndFindings, source(ordinal), firstLines[split] + Ordinals.line(ordinal));
+  synchronized RefusedRowException refuse(String ruleAndFindings, long position) {
+    return new RefusedRowException(ruleAndFindings, source(position), line(position));
   }
 
-  synchronized String source(long ordinal) {
-    return sources.get(sourceOfSplit[(int) Ordinals.split(ordinal)]);
+  synchronized String source(long position) {
+    return sources.get(sourceOfSplit[RowPosition.split(position)]);
   }
 
-  synchronized long line(long ordinal) {
-    return firstLines[(int) Ordinals.split(ordinal)] + Ordinals.line(ordinal);
+  synchronized long line(long position) {
+    return firstLines[RowPosition.split(position)] + RowPosition.line(position);
   }
 
   @Override

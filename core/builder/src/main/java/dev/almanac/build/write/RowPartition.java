@@ -1,5 +1,6 @@
 package dev.almanac.build.write;
 
+import dev.almanac.build.BuildException;
 import dev.almanac.build.DuplicatePolicy;
 import dev.almanac.format.Xxh64;
 import java.io.IOException;
@@ -27,7 +28,10 @@ final class RowPartition {
   private static final long HEAP_BYTES_PER_ROW = 64;
 
   private final Spool spool;
-  private final boolean text;
+
+  /** Whether the rows of the partition at hand are text rows. */
+  private boolean text;
+
   private final DuplicatePolicy policy;
   private final RadixSort sort = new RadixSort();
   private final ByteBuffer block =
@@ -37,7 +41,7 @@ final class RowPartition {
   private long[] keys = new long[FIRST_CAPACITY];
 
   private int[] dates = new int[FIRST_CAPACITY];
-  private long[] ordinals = new long[FIRST_CAPACITY];
+  private long[] positions = new long[FIRST_CAPACITY];
 
   /** Where a text ID lies in {@link #pool}; its length stands before it in two bytes. */
   private int[] places = {};
@@ -49,15 +53,15 @@ final class RowPartition {
 
   private long duplicateCount;
   private long conflictCount;
-  private long firstConflictOrdinal = Long.MAX_VALUE;
-  private long firstConflictEarlierOrdinal;
+  private long firstConflictPosition = Long.MAX_VALUE;
+  private long firstConflictEarlierPosition;
   private int firstConflictDate;
   private int firstConflictEarlierDate;
   private @Nullable String firstConflictId;
 
-  RowPartition(Spool spool, boolean text, DuplicatePolicy policy) {
+  /** {@code spool} has the partitions of {@link RowBlock}. */
+  RowPartition(Spool spool, DuplicatePolicy policy) {
     this.spool = spool;
-    this.text = text;
     this.policy = policy;
   }
 
@@ -72,6 +76,7 @@ final class RowPartition {
 
   /** Reads a partition and gives its IDs, each with the date number that the policy chooses. */
   void forEach(int partition, IdConsumer consumer) throws IOException {
+    text = partition >= spool.partitionCount() / 2;
     count = 0;
     poolBytes = 0;
     for (int b = 0; b < spool.blockCount(partition); b++) {
@@ -105,7 +110,7 @@ final class RowPartition {
    * Makes room for {@code rows} more, first by settling duplicates, then, if that did not free
    * half, by more memory.
    */
-  private void reserve(int rows, int blockBytes) {
+  private void reserve(int rows, int blockBytes) throws BuildException {
     if (count + rows > keys.length || text && poolBytes > pool.length - blockBytes) {
       reduce();
       if (text) {
@@ -114,7 +119,7 @@ final class RowPartition {
       if (count + rows > keys.length / 2) {
         int capacity = Math.max(2 * keys.length, count + rows);
         if (capacity > Runtime.getRuntime().maxMemory() / 2 / HEAP_BYTES_PER_ROW) {
-          throw new IllegalStateException(
+          throw new BuildException(
               "IDs must spread over the partitions, or their rows fit the heap: rows="
                   + (count + rows)
                   + " heapBytes="
@@ -122,12 +127,12 @@ final class RowPartition {
         }
         keys = Arrays.copyOf(keys, capacity);
         dates = Arrays.copyOf(dates, capacity);
-        ordinals = Arrays.copyOf(ordinals, capacity);
+        positions = Arrays.copyOf(positions, capacity);
         order = new int[capacity];
       }
       if (text && poolBytes > pool.length / 2 - blockBytes) {
         if (pool.length > Integer.MAX_VALUE / 4) {
-          throw new IllegalStateException(
+          throw new BuildException(
               "the distinct text IDs of a partition must fit an array: bytes=" + poolBytes);
         }
         pool = Arrays.copyOf(pool, Math.max(2 * pool.length, 2 * (poolBytes + blockBytes)));
@@ -139,26 +144,27 @@ final class RowPartition {
   }
 
   private void addNumbers(int rows) {
-    long ordinalBase = block.getLong(0);
+    long positionBase = block.getLong(0);
     int at = RowBlock.HEADER_BYTES;
     for (int i = 0; i < rows; i++) {
       long packed = block.getLong(at + Long.BYTES);
       keys[count] = block.getLong(at);
       dates[count] = RowBlock.date(packed);
-      ordinals[count] = ordinalBase + RowBlock.ordinalOffset(packed);
+      positions[count] = positionBase + RowBlock.positionOffset(packed);
       at += RowBlock.NUMERIC_ROW_BYTES;
       count++;
     }
   }
 
   private void addTexts(int rows) {
-    long ordinalBase = block.getLong(0);
+    long positionBase = block.getLong(0);
     int at = RowBlock.HEADER_BYTES;
     for (int i = 0; i < rows; i++) {
-      int length = block.getShort(at + 2 * Integer.BYTES);
-      ordinals[count] = ordinalBase + (block.getInt(at) & 0xFFFFFFFFL);
-      dates[count] = block.getInt(at + Integer.BYTES);
-      block.get(at + 2 * Integer.BYTES, pool, poolBytes, Short.BYTES + length);
+      long packed = block.getLong(at);
+      int length = block.getShort(at + Long.BYTES);
+      positions[count] = positionBase + RowBlock.positionOffset(packed);
+      dates[count] = RowBlock.date(packed);
+      block.get(at + Long.BYTES, pool, poolBytes, Short.BYTES + length);
       keys[count] = Xxh64.hash(pool, poolBytes + Short.BYTES, length);
       places[count] = poolBytes;
       poolBytes += Short.BYTES + length;
@@ -194,18 +200,18 @@ final class RowPartition {
     }
     long[] unsortedKeys = keys;
     int[] unsortedDates = dates;
-    long[] unsortedOrdinals = ordinals;
+    long[] unsortedPositions = positions;
     int[] unsortedPlaces = places;
     sort.sort(keys, order, count);
     int[] sorted = sort.payload;
     long[] newKeys = sort.keys;
     int[] newDates = new int[unsortedDates.length];
-    long[] newOrdinals = new long[unsortedOrdinals.length];
+    long[] newPositions = new long[unsortedPositions.length];
     int[] newPlaces = text ? new int[unsortedPlaces.length] : unsortedPlaces;
     for (int i = 0; i < count; i++) {
       int from = sorted[i];
       newDates[i] = unsortedDates[from];
-      newOrdinals[i] = unsortedOrdinals[from];
+      newPositions[i] = unsortedPositions[from];
       if (text) {
         newPlaces[i] = unsortedPlaces[from];
       }
@@ -215,7 +221,7 @@ final class RowPartition {
             ? newKeys
             : Arrays.copyOf(newKeys, unsortedKeys.length);
     dates = newDates;
-    ordinals = newOrdinals;
+    positions = newPositions;
     places = newPlaces;
     order = sorted.length >= keys.length ? sorted : new int[keys.length];
     int kept = 0;
@@ -237,14 +243,14 @@ final class RowPartition {
   private void move(int from, int to) {
     keys[to] = keys[from];
     dates[to] = dates[from];
-    ordinals[to] = ordinals[from];
+    positions[to] = positions[from];
     if (text) {
       places[to] = places[from];
     }
   }
 
   /**
-   * Rows of one key: orders them by text (for the rare equal hashes), date and ordinal, and keeps
+   * Rows of one key: orders them by text (for the rare equal hashes), date and position, and keeps
    * one of each (ID, date).
    */
   private int reduceRun(int from, int to, int kept) {
@@ -257,12 +263,12 @@ final class RowPartition {
         (a, b) -> {
           int byText = text ? compareTexts(a, b) : 0;
           int byDate = byText != 0 ? byText : Integer.compare(dates[a], dates[b]);
-          int byOrdinal = byDate != 0 ? byDate : Long.compare(ordinals[a], ordinals[b]);
-          return policy == DuplicatePolicy.LAST && byDate == 0 ? -byOrdinal : byOrdinal;
+          int byPosition = byDate != 0 ? byDate : Long.compare(positions[a], positions[b]);
+          return policy == DuplicatePolicy.LAST && byDate == 0 ? -byPosition : byPosition;
         });
     int n = run.length;
     int[] runDates = new int[n];
-    long[] runOrdinals = new long[n];
+    long[] runPositions = new long[n];
     int[] runPlaces = new int[n];
     int distinct = 0;
     for (int i = 0; i < n; i++) {
@@ -274,7 +280,7 @@ final class RowPartition {
         continue;
       }
       runDates[distinct] = dates[row];
-      runOrdinals[distinct] = ordinals[row];
+      runPositions[distinct] = positions[row];
       runPlaces[distinct] = text ? places[row] : 0;
       distinct++;
     }
@@ -282,7 +288,7 @@ final class RowPartition {
     for (int i = 0; i < distinct; i++) {
       keys[kept] = key;
       dates[kept] = runDates[i];
-      ordinals[kept] = runOrdinals[i];
+      positions[kept] = runPositions[i];
       if (text) {
         places[kept] = runPlaces[i];
       }
@@ -310,23 +316,23 @@ final class RowPartition {
     int first = from;
     int last = from;
     for (int i = from + 1; i < to; i++) {
-      if (ordinals[i] < ordinals[first]) {
+      if (positions[i] < positions[first]) {
         first = i;
       }
-      if (ordinals[i] > ordinals[last]) {
+      if (positions[i] > positions[last]) {
         last = i;
       }
     }
     if (policy == DuplicatePolicy.FAIL) {
       int second = -1;
       for (int i = from; i < to; i++) {
-        if (i != first && (second < 0 || ordinals[i] < ordinals[second])) {
+        if (i != first && (second < 0 || positions[i] < positions[second])) {
           second = i;
         }
       }
-      if (ordinals[second] < firstConflictOrdinal) {
-        firstConflictOrdinal = ordinals[second];
-        firstConflictEarlierOrdinal = ordinals[first];
+      if (positions[second] < firstConflictPosition) {
+        firstConflictPosition = positions[second];
+        firstConflictEarlierPosition = positions[first];
         firstConflictDate = dates[second];
         firstConflictEarlierDate = dates[first];
         firstConflictId =
@@ -359,12 +365,12 @@ final class RowPartition {
         ? null
         : new Conflict(
             firstConflictId,
-            firstConflictEarlierOrdinal,
+            firstConflictEarlierPosition,
             firstConflictEarlierDate,
-            firstConflictOrdinal,
+            firstConflictPosition,
             firstConflictDate);
   }
 
   /** Two rows that give one ID two dates. */
-  record Conflict(String id, long earlierOrdinal, int earlierDate, long ordinal, int date) {}
+  record Conflict(String id, long earlierPosition, int earlierDate, long position, int date) {}
 }

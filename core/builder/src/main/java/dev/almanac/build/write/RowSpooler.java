@@ -18,13 +18,16 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Takes the rows of one thread: checks them, numbers their dates, and writes them to the rows
- * spools in blocks, partitioned so that all rows of an ID, and of a page of IDs whatever its size
- * will be, meet in one partition.
+ * Takes the rows of one thread: checks them, numbers their dates, and writes them to the rows spool
+ * in blocks, partitioned so that all rows of an ID, and of a page of IDs whatever its size will be,
+ * meet in one partition.
  *
- * <p>Under {@link IdKind#AUTO} a row goes to the numeric spool while its ID is a canonical decimal,
- * else to the text spool. If there is any text in the end, {@link #numbersAsTexts} moves the
- * numbers over: a canonical decimal comes back as the same text.
+ * <p>A row whose ID is a canonical decimal is a numeric row, any other is a text row, whatever kind
+ * the file will be. So the rows of one ID are always of one sort, and a row is written once: if the
+ * file turns out to be one of texts, a number is written as its decimal when its entry is made.
+ *
+ * <p>Also checks that the source keeps the contract of {@link RowSink}: a source that does not
+ * could lose rows, or take one for an earlier one.
  */
 final class RowSpooler implements RowSink {
   private static final int BLOCK_ROWS = 1000;
@@ -36,121 +39,142 @@ final class RowSpooler implements RowSink {
   private final DateFormat format;
   private final DateCollector.Cache dates;
   private final InputLedger ledger;
-  private final Spool numbers;
-  private final Spool texts;
+  private final Spool spool;
+  private final int partitionCount;
   private final int partitionShift;
   private final ByteBuffer block =
       ByteBuffer.allocateDirect(BLOCK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
 
   // Numeric rows waiting for their block, partition by partition, BLOCK_ROWS each.
-  private final long[] rows;
+  private long[] rows = {};
   private final int[] counts;
-  private final long[] ordinalBases;
+  private final long[] positionBases;
 
   // Text rows likewise, as the bytes of the block itself.
   private final ByteBuffer[] textBlocks;
   private final int[] textCounts;
-  private final long[] textOrdinalBases;
+  private final long[] textPositionBases;
 
-  private final byte[] decimal = new byte[20];
   private List<InputLedger.Bad> bads = new ArrayList<>();
-  private long split;
-
-  /** From {@link #begin} on. */
-  @SuppressWarnings("NullAway.Init")
-  private String source;
-
-  @SuppressWarnings("NullAway.Init")
-  private Supplier<String> row;
-
+  private boolean inSplit;
+  private long split = -1;
+  private int lastLine;
+  private String source = "";
+  private Supplier<String> row = () -> "";
   private long firstLine;
   private long rowCount;
+  private long textRowCount;
 
-  RowSpooler(
-      IdKind kind,
-      DateFormat format,
-      DateCollector dates,
-      InputLedger ledger,
-      Spool numbers,
-      Spool texts) {
-    this.kind = kind;
-    this.format = format;
+  /** {@code spool} has an even number of partitions, see {@link RowBlock}. */
+  RowSpooler(Spool spool, BuildOptions options, DateCollector dates, InputLedger ledger) {
+    this.kind = options.idKind();
+    this.format = options.dateFormat();
     this.dates = dates.new Cache();
     this.ledger = ledger;
-    this.numbers = numbers;
-    this.texts = texts;
-    int partitionCount = numbers.partitionCount();
+    this.spool = spool;
+    this.partitionCount = spool.partitionCount() / 2;
     this.partitionShift = Long.SIZE - Integer.numberOfTrailingZeros(partitionCount);
-    this.rows =
-        new long
-            [kind == IdKind.TEXT ? 0 : partitionCount * BLOCK_ROWS * RowBlock.NUMERIC_ROW_LONGS];
     this.counts = new int[partitionCount];
-    this.ordinalBases = new long[partitionCount];
+    this.positionBases = new long[partitionCount];
     this.textBlocks = new ByteBuffer[partitionCount];
     this.textCounts = new int[partitionCount];
-    this.textOrdinalBases = new long[partitionCount];
+    this.textPositionBases = new long[partitionCount];
   }
 
   @Override
   public void begin(long number, String sourceName, long line, Supplier<String> rowText) {
+    if (inSplit) {
+      throw broken("a split must end before the next begins", "split=" + split, sourceName);
+    }
+    if (number <= split) {
+      throw broken(
+          "the splits that a sink is given must have rising numbers",
+          "split=" + number + " previous=" + split,
+          sourceName);
+    }
+    if (number > RowPosition.MAX_SPLIT) {
+      throw broken(
+          "a source must have fewer splits",
+          "split=" + number + " expectedAtMost=" + RowPosition.MAX_SPLIT,
+          sourceName);
+    }
+    if (line < 0) {
+      throw broken("a first line must not be negative", "firstLine=" + line, sourceName);
+    }
+    inSplit = true;
     row = rowText;
     split = number;
+    lastLine = -1;
     source = sourceName;
     firstLine = line;
+  }
+
+  private static IllegalStateException broken(String rule, String found, String source) {
+    return new IllegalStateException(rule + ": " + found + ", source=" + source);
+  }
+
+  /** The position of a row; checks that it follows the one before. */
+  private long position(int line) {
+    if (!inSplit) {
+      throw broken("a row must be given within a split", "line=" + line, source);
+    }
+    if (line <= lastLine) {
+      throw broken(
+          "the lines of a split must ascend", "line=" + line + " previous=" + lastLine, source);
+    }
+    if (line > RowPosition.MAX_LINE) {
+      throw broken(
+          "a row must begin within the first 2^24 lines of its split", "line=" + line, source);
+    }
+    lastLine = line;
+    rowCount++;
+    return RowPosition.of(split, line);
   }
 
   @Override
   public void row(int line, byte[] bytes, int idFrom, int idTo, int dateFrom, int dateTo)
       throws IOException {
-    rowCount++;
-    if (kind != IdKind.TEXT) {
-      long id = Decimal.parse(bytes, idFrom, idTo);
-      if (id != Decimal.NONE || Decimal.isMinValue(bytes, idFrom, idTo)) {
-        int date = dates.number(bytes, dateFrom, dateTo);
-        if (date >= 0) {
-          add(id, date, Ordinals.of(split, line));
-        } else {
-          badDate(line, date, bytes, dateFrom, dateTo);
-        }
-        return;
-      }
-    }
-    int length = idTo - idFrom;
-    BadRowReason reason =
-        length == 0
-            ? BadRowReason.EMPTY_ID
-            : length > Footer.MAX_ID_BYTES
-                ? BadRowReason.ID_TOO_LONG
-                : !Utf8.isValid(bytes, idFrom, idTo)
-                    ? BadRowReason.INVALID_UTF8
-                    : kind == IdKind.LONG ? BadRowReason.NOT_A_NUMBER : null;
-    if (reason != null) {
-      String found =
-          reason == BadRowReason.ID_TOO_LONG
-              ? "idBytes=" + length
-              : reason == BadRowReason.EMPTY_ID ? "id=" : "id=" + text(bytes, idFrom, idTo);
-      refuse(line, reason, found, row.get());
+    long position = position(line);
+    long id = Decimal.parse(bytes, idFrom, idTo);
+    boolean numeric = id != Decimal.NONE || Decimal.isMinValue(bytes, idFrom, idTo);
+    if (!numeric && isRefused(line, bytes, idFrom, idTo)) {
       return;
     }
     int date = dates.number(bytes, dateFrom, dateTo);
-    if (date >= 0) {
-      addText(bytes, idFrom, length, date, Ordinals.of(split, line));
-    } else {
+    if (date < 0) {
       badDate(line, date, bytes, dateFrom, dateTo);
+    } else if (numeric) {
+      add(id, date, position);
+    } else {
+      addText(bytes, idFrom, idTo - idFrom, date, position);
     }
   }
 
   @Override
   public void row(int line, long id, byte[] bytes, int dateFrom, int dateTo) throws IOException {
-    rowCount++;
+    long position = position(line);
     int date = dates.number(bytes, dateFrom, dateTo);
     if (date < 0) {
       badDate(line, date, bytes, dateFrom, dateTo);
-    } else if (kind == IdKind.TEXT) {
-      addText(decimal, 0, Utf8.encodeDecimal(id, decimal), date, Ordinals.of(split, line));
     } else {
-      add(id, date, Ordinals.of(split, line));
+      add(id, date, position);
     }
+  }
+
+  private boolean isRefused(int line, byte[] bytes, int idFrom, int idTo) {
+    int length = idTo - idFrom;
+    if (length == 0) {
+      refuse(line, BadRowReason.EMPTY_ID, "id=", row.get());
+    } else if (length > Footer.MAX_ID_BYTES) {
+      refuse(line, BadRowReason.ID_TOO_LONG, "idBytes=" + length, row.get());
+    } else if (!Utf8.isValid(bytes, idFrom, idTo)) {
+      refuse(line, BadRowReason.INVALID_UTF8, "id=" + text(bytes, idFrom, idTo), row.get());
+    } else if (kind == IdKind.LONG) {
+      refuse(line, BadRowReason.NOT_A_NUMBER, "id=" + text(bytes, idFrom, idTo), row.get());
+    } else {
+      return false;
+    }
+    return true;
   }
 
   private void badDate(int line, int date, byte[] bytes, int dateFrom, int dateTo) {
@@ -172,7 +196,7 @@ final class RowSpooler implements RowSink {
 
   @Override
   public void bad(int line, BadRowReason reason, String found, String text) {
-    rowCount++;
+    position(line);
     refuse(line, reason, found, text);
   }
 
@@ -184,28 +208,44 @@ final class RowSpooler implements RowSink {
   }
 
   @Override
-  public void end(int lineCount) throws IOException {
-    if (lineCount >= 1 << Ordinals.LINE_BITS) {
-      throw new IllegalStateException(
-          "a split must have fewer than 2^24 lines: lineCount=" + lineCount);
+  public void end(long lineCount) throws IOException {
+    if (!inSplit) {
+      throw broken("a split must begin before it ends", "lineCount=" + lineCount, source);
     }
-    ledger.ended(split, source, firstLine, lineCount, bads);
+    if (lineCount <= lastLine) {
+      throw broken(
+          "a split must have the lines of its rows",
+          "lineCount=" + lineCount + " lastLine=" + lastLine,
+          source);
+    }
+    inSplit = false;
+    ledger.ended(split, new InputLedger.Ended(source, firstLine, lineCount, bads));
     bads = new ArrayList<>();
   }
 
-  private void add(long id, int date, long ordinal) throws IOException {
+  /** Checks, once the source says that it gave what it had, that it did not leave a split open. */
+  void requireEnded() {
+    if (inSplit) {
+      throw broken("a split must end before the source returns", "split=" + split, source);
+    }
+  }
+
+  private void add(long id, int date, long position) throws IOException {
     int partition = (int) ((id >> Footer.MAX_PAGE_BITS) * 0x9E3779B97F4A7C15L >>> partitionShift);
     int count = counts[partition];
-    if (count > 0 && ordinal - ordinalBases[partition] >= RowBlock.ORDINAL_RANGE) {
+    if (count > 0 && !RowBlock.spans(positionBases[partition], position)) {
       flush(partition);
       count = 0;
     }
     if (count == 0) {
-      ordinalBases[partition] = ordinal;
+      positionBases[partition] = position;
+      if (rows.length == 0) {
+        rows = new long[partitionCount * BLOCK_ROWS * RowBlock.NUMERIC_ROW_LONGS];
+      }
     }
     int at = (partition * BLOCK_ROWS + count) * RowBlock.NUMERIC_ROW_LONGS;
     rows[at] = id;
-    rows[at + 1] = RowBlock.pack(date, ordinal - ordinalBases[partition]);
+    rows[at + 1] = RowBlock.pack(date, position - positionBases[partition]);
     counts[partition] = count + 1;
     if (count + 1 == BLOCK_ROWS) {
       flush(partition);
@@ -214,13 +254,13 @@ final class RowSpooler implements RowSink {
 
   private void flush(int partition) throws IOException {
     int longs = counts[partition] * RowBlock.NUMERIC_ROW_LONGS;
-    block.clear().putLong(ordinalBases[partition]).putLong(counts[partition]);
+    block.clear().putLong(positionBases[partition]).putLong(counts[partition]);
     block.asLongBuffer().put(rows, partition * BLOCK_ROWS * RowBlock.NUMERIC_ROW_LONGS, longs);
-    numbers.append(partition, block.position(0).limit(RowBlock.HEADER_BYTES + longs * Long.BYTES));
+    spool.append(partition, block.position(0).limit(RowBlock.HEADER_BYTES + longs * Long.BYTES));
     counts[partition] = 0;
   }
 
-  private void addText(byte[] bytes, int from, int length, int date, long ordinal)
+  private void addText(byte[] bytes, int from, int length, int date, long position)
       throws IOException {
     // High bits of the hash: the low ones choose the segment, and a partition of rows must spread
     // over all groups of segments.
@@ -234,32 +274,33 @@ final class RowSpooler implements RowSink {
     int count = textCounts[partition];
     if (count > 0
         && (text.remaining() < RowBlock.TEXT_ROW_HEADER_BYTES + length
-            || ordinal - textOrdinalBases[partition] >= RowBlock.ORDINAL_RANGE)) {
+            || !RowBlock.spans(textPositionBases[partition], position))) {
       flushText(partition);
       count = 0;
     }
     if (count == 0) {
-      textOrdinalBases[partition] = ordinal;
+      textPositionBases[partition] = position;
       text.clear().position(RowBlock.HEADER_BYTES);
     }
-    text.putInt((int) (ordinal - textOrdinalBases[partition]))
-        .putInt(date)
+    // A length is at most Footer.MAX_ID_BYTES, see isRefused.
+    text.putLong(RowBlock.pack(date, position - textPositionBases[partition]))
         .putShort((short) length)
         .put(bytes, from, length);
     textCounts[partition] = count + 1;
+    textRowCount++;
   }
 
   private void flushText(int partition) throws IOException {
     ByteBuffer text = textBlocks[partition];
-    text.putLong(0, textOrdinalBases[partition]).putLong(Long.BYTES, textCounts[partition]).flip();
+    text.putLong(0, textPositionBases[partition]).putLong(Long.BYTES, textCounts[partition]).flip();
     block.clear().put(text).flip();
-    texts.append(partition, block);
+    spool.append(partitionCount + partition, block);
     textCounts[partition] = 0;
   }
 
   /** Writes what waits. */
   void flush() throws IOException {
-    for (int partition = 0; partition < counts.length; partition++) {
+    for (int partition = 0; partition < partitionCount; partition++) {
       if (counts[partition] > 0) {
         flush(partition);
       }
@@ -269,21 +310,13 @@ final class RowSpooler implements RowSink {
     }
   }
 
-  /** Takes the rows of a block of the numeric spool over, see {@link RowBlock}. */
-  void numbersAsTexts(ByteBuffer numeric) throws IOException {
-    long ordinalBase = numeric.getLong(0);
-    long rowsHere = numeric.getLong(Long.BYTES);
-    numeric.position(RowBlock.HEADER_BYTES);
-    for (long i = 0; i < rowsHere; i++) {
-      int length = Utf8.encodeDecimal(numeric.getLong(), decimal);
-      long packed = numeric.getLong();
-      addText(
-          decimal, 0, length, RowBlock.date(packed), ordinalBase + RowBlock.ordinalOffset(packed));
-    }
-  }
-
   /** Rows that came, good and bad. */
   long rowCount() {
     return rowCount;
+  }
+
+  /** Good rows whose ID is not a number. */
+  long textRowCount() {
+    return textRowCount;
   }
 }

@@ -1,5 +1,6 @@
 package dev.almanac.build.write;
 
+import dev.almanac.build.BuildException;
 import dev.almanac.format.PageIndex;
 import dev.almanac.format.StoreGeometry;
 import java.io.IOException;
@@ -214,14 +215,14 @@ final class TierWriter {
   }
 
   /** Comes before all work that entries of one home make quadratic. */
-  private void checkSpread(int segment, long[] keys, int from, int to) {
+  private void checkSpread(int segment, long[] keys, int from, int to) throws BuildException {
     Arrays.fill(homeCounts, 0);
     for (int i = from; i < to; i++) {
       homeCounts[(int) keys[i] >>> restBits]++;
     }
     String fault = Spread.of(homeCounts).fault(to - from, homeCounts.length);
     if (fault != null) {
-      throw new IllegalStateException(fault + " segment=" + segment + " entryCount=" + (to - from));
+      throw new BuildException(fault + " segment=" + segment + " entryCount=" + (to - from));
     }
   }
 

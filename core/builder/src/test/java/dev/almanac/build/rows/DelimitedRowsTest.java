@@ -322,7 +322,7 @@ class DelimitedRowsTest {
     }
 
     @Override
-    public void end(int lineCount) throws IOException {
+    public void end(long lineCount) throws IOException {
       at("end");
     }
   }

@@ -247,7 +247,7 @@ class QuotedRowsTest {
                 public void bad(int line, BadRowReason reason, String found, String row) {}
 
                 @Override
-                public void end(int lineCount) {}
+                public void end(long lineCount) {}
               }));
     }
     assertEquals(count, seen.size());

@@ -134,7 +134,7 @@ final class RecordedRows {
     long firstLine;
     final List<Line> lines = new ArrayList<>();
     final List<Long> numericIds = new ArrayList<>();
-    int lineCount;
+    long lineCount;
   }
 
   private record Line(int line, boolean bad, String text) {}
@@ -179,7 +179,7 @@ final class RecordedRows {
     }
 
     @Override
-    public void end(int lineCount) {
+    public void end(long lineCount) {
       piece.lineCount = lineCount;
       expect(pieces.put(piece.number, piece) == null, "split " + piece.number + " came twice");
       piece = null;

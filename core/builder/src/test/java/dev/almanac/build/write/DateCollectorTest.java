@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.almanac.build.DateFormat;
 import dev.almanac.format.Xxh64;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class DateCollectorTest {
   /** Dates that were chosen to share a home in the table of a thread, more than it probes for. */
   @Test
-  void datesThatMeetInTheTableOfAThreadKeepTheirNumbers() {
+  void datesThatMeetInTheTableOfAThreadKeepTheirNumbers() throws IOException {
     List<byte[]> texts = new ArrayList<>();
     LocalDate date = LocalDate.of(1, 1, 1);
     for (int n = 0; texts.size() < 300; n++) {
@@ -37,7 +38,7 @@ class DateCollectorTest {
   }
 
   @Test
-  void datesAreSortedByDayAndTheTextsOfADayByTheirBytes() {
+  void datesAreSortedByDayAndTheTextsOfADayByTheirBytes() throws IOException {
     List<String> texts =
         List.of("6.1.1970", "1.1.2024", "06.01.1970", "31.12.1969", "6.01.1970", "06.1.1970");
     DateCollector dates = new DateCollector(DateFormat.pattern("d.M.uuuu"));

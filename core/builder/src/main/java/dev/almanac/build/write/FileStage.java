@@ -1,0 +1,264 @@
+package dev.almanac.build.write;
+
+import dev.almanac.build.BuildException;
+import dev.almanac.format.BlockChecksums;
+import dev.almanac.format.DictionarySection;
+import dev.almanac.format.Footer;
+import dev.almanac.format.PageIndex;
+import dev.almanac.format.StoreGeometry;
+import dev.almanac.publish.Publication;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** From the entries spool to the published file. */
+final class FileStage {
+  private final Workspace workspace;
+  private final Parallel threads;
+  private final StoreCreation storeCreation;
+  private final Phases phases;
+  private long temporaryBytes;
+
+  /** Not null once the file is in place, and durable. */
+  private @Nullable Footer published;
+
+  FileStage(Workspace workspace, Parallel threads, StoreCreation storeCreation, Phases phases) {
+    this.workspace = workspace;
+    this.threads = threads;
+    this.storeCreation = storeCreation;
+    this.phases = phases;
+  }
+
+  /** Writes the file, checks it and gives it its name; returns its footer. */
+  Footer publish(Entries entries, DateCollector.Sorted dictionary, Path target) throws IOException {
+    try {
+      return write(entries, dictionary, target);
+    } catch (IOException e) {
+      if (published != null) {
+        // Only closing a file failed.
+        return published;
+      }
+      throw e;
+    }
+  }
+
+  private Footer write(Entries entries, DateCollector.Sorted dictionary, Path target)
+      throws IOException {
+    entries.spool.map();
+    phases.begin("plan");
+    StorePlan plan = plan(entries);
+    new SpaceCheck(workspace).store(plan);
+    phases.begin("create");
+    Path storeFile = workspace.storeFile();
+    ChronicleStore.Created created = storeCreation.create(plan, storeFile);
+    phases.begin("write");
+    Path sealedFile = workspace.sealedFile();
+    try (FileChannel sealed = Workspace.createFile(sealedFile, StandardOpenOption.WRITE)) {
+      Footer footer;
+      try (FileChannel store =
+          FileChannel.open(storeFile, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        footer = seal(entries, dictionary, created, store, sealed);
+        temporaryBytes = Math.max(temporaryBytes, store.size() + footer.fileBytes());
+        // Never synced, so most of it never reached the disk.
+        store.truncate(0);
+      }
+      Files.delete(storeFile);
+      phases.begin("check");
+      check(sealed, sealedFile, entries.totals.fingerprint);
+      phases.begin("publish");
+      Publication.publish(sealed, sealedFile, target);
+      published = footer;
+      phases.end();
+      return footer;
+    }
+  }
+
+  /** The most disk space in use at a time. */
+  long temporaryBytes() {
+    return temporaryBytes;
+  }
+
+  /** Writes the tiers to the store, then the store and all other sections to the sealed file. */
+  private Footer seal(
+      Entries entries,
+      DateCollector.Sorted dictionary,
+      ChronicleStore.Created created,
+      FileChannel store,
+      FileChannel sealed)
+      throws IOException {
+    Shape shape = entries.shape;
+    EntrySpooler.Totals totals = entries.totals;
+    StoreGeometry g = created.geometry();
+    ByteBuffer dictionarySection =
+        DictionarySection.encode(dictionary.epochDays(), dictionary.texts());
+    boolean ranged = !shape.text() && totals.idCount > 0;
+    long lowestId = ranged ? totals.lowestId : 0;
+    long highestId = ranged ? totals.highestId : 0;
+    ByteBuffer places =
+        ByteBuffer.allocate(
+                PageIndex.bytesWorthwhile(
+                    shape.pageBits(), totals.idCount, lowestId, highestId, g.storeBytes()))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    int longestProbe = writeTiers(entries, g, store, places, lowestId >> shape.pageBits());
+    temporaryBytes = Math.max(temporaryBytes, entries.spool.bytes() + store.size());
+    entries.spool.delete();
+    long dictionaryOffset = Footer.align(g.storeBytes(), Footer.PAGE_BYTES);
+    ByteBuffer sections = joined(dictionarySection, places);
+    long contentBytes = dictionaryOffset + sections.capacity();
+    Footer unsealed =
+        new Footer(
+            g,
+            dictionaryOffset,
+            dictionarySection.capacity(),
+            BlockChecksums.crc(dictionarySection),
+            places.capacity(),
+            Footer.checksumsOffset(contentBytes),
+            BlockChecksums.sectionBytes(contentBytes),
+            0,
+            shape.kind(),
+            shape.pageBits(),
+            shape.codeBytes(),
+            dictionary.epochDays().length,
+            totals.idCount,
+            totals.entryCount,
+            lowestId,
+            highestId,
+            shape.text() ? totals.longestIdBytes : Long.BYTES,
+            longestProbe,
+            created.version(),
+            Footer.NO_EDITION);
+    phases.begin("seal");
+    return Seal.write(threads, store, sections, sealed, unsealed);
+  }
+
+  /**
+   * Counts what falls into each segment and sizes all for the fullest, with more segments until it
+   * fits.
+   */
+  private StorePlan plan(Entries entries) throws IOException {
+    Shape shape = entries.shape;
+    EntrySpooler.Totals totals = entries.totals;
+    int chunkBytes =
+        shape.text()
+            ? StorePlan.cheapestChunkBytes(totals.entryCountBySize, totals.entryCount)
+            : shape.pageEntryBytes();
+    int segmentCount =
+        shape.text()
+            ? StorePlan.firstSegmentCount(totals.entryCountBySize, totals.entryCount, chunkBytes)
+            : StorePlan.firstSegmentCount(totals.entryCount, StorePlan.ENTRIES_PER_SEGMENT, 1);
+    for (int round = 0; ; round++) {
+      segmentCount = StorePlan.roundedUp(segmentCount);
+      SegmentCounts counts =
+          SegmentCounts.of(
+              threads,
+              entries.spool,
+              segmentCount,
+              chunkBytes,
+              () ->
+                  new EntryReader(
+                      entries.spool, shape.text(), shape.codeBytes(), shape.pageEntryBytes()));
+      int fullest = Math.max(1, counts.mostEntries());
+      int mostChunks = Math.max(1, counts.mostChunks());
+      if (fullest <= StorePlan.ENTRIES_PER_SEGMENT && mostChunks <= StorePlan.chunkLimit(fullest)) {
+        return new StorePlan(
+            segmentCount,
+            fullest,
+            mostChunks,
+            chunkBytes,
+            shape.valueBytes(),
+            shape.text(),
+            totals.entryCount);
+      }
+      if (round == StorePlan.MAX_ROUNDS) {
+        throw new BuildException(
+            "IDs must spread over the segments, as all but chosen ones do: segmentCount="
+                + segmentCount
+                + " entryCount="
+                + totals.entryCount
+                + " entriesOfTheFullest="
+                + fullest
+                + " expectedAtMost="
+                + StorePlan.ENTRIES_PER_SEGMENT
+                + " chunksOfTheFullest="
+                + mostChunks
+                + " expectedAtMost="
+                + StorePlan.chunkLimit(fullest));
+      }
+      segmentCount += Math.max(1, segmentCount / 64);
+    }
+  }
+
+  /** The dictionary, and behind it, at a multiple of 8, the page index if there is one. */
+  private static ByteBuffer joined(ByteBuffer dictionary, ByteBuffer places) {
+    if (places.capacity() == 0) {
+      return dictionary;
+    }
+    int placesOffset = (int) Footer.align(dictionary.capacity(), PageIndex.PLACE_BYTES);
+    return ByteBuffer.allocate(placesOffset + places.capacity())
+        .put(0, dictionary, 0, dictionary.capacity())
+        .put(placesOffset, places, 0, places.capacity());
+  }
+
+  private int writeTiers(
+      Entries entries, StoreGeometry g, FileChannel file, ByteBuffer places, long firstPage)
+      throws IOException {
+    Shape shape = entries.shape;
+    int groupCount =
+        Math.min(StorePlan.groupCount(g.segmentCount()), entries.spool.partitionCount());
+    ByteBuffer segmentHeaders =
+        ByteBuffer.allocate(Math.toIntExact(g.tiersOffset() - g.segmentHeadersOffset()))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    List<TierWriter> writers = new ArrayList<>();
+    AtomicInteger doneCount = new AtomicInteger();
+    threads.forEachIndex(
+        groupCount,
+        () -> {
+          TierWriter writer =
+              new TierWriter(
+                  entries.spool,
+                  new EntryReader(entries.spool, shape.text(), shape.codeBytes(), g.chunkBytes()),
+                  groupCount,
+                  g,
+                  file,
+                  segmentHeaders,
+                  places,
+                  firstPage);
+          synchronized (writers) {
+            writers.add(writer);
+          }
+          return group -> {
+            writer.write(group);
+            phases.at(doneCount.incrementAndGet(), groupCount);
+          };
+        });
+    Seal.writeFully(file, segmentHeaders, g.segmentHeadersOffset());
+    return writers.stream().mapToInt(TierWriter::longestProbe).max().orElse(0);
+  }
+
+  /**
+   * Sends the file to the disk and reads it back through the reader's own path, at the same time.
+   */
+  private void check(FileChannel sealed, Path sealedFile, Fingerprint fingerprint)
+      throws IOException {
+    Future<Void> sync =
+        threads.start(
+            () -> {
+              sealed.force(false);
+              return null;
+            });
+    try {
+      SelfCheck.run(threads, sealedFile, fingerprint);
+    } finally {
+      Parallel.await(sync);
+    }
+  }
+}

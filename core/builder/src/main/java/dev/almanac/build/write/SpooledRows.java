@@ -1,0 +1,10 @@
+package dev.almanac.build.write;
+
+/**
+ * The rows as they were read.
+ *
+ * @param spool where the good ones are, see {@link RowBlock}
+ * @param rowCount how many came, good and bad
+ * @param textRowCount how many good ones have an ID that is not a number
+ */
+record SpooledRows(Spool spool, long rowCount, long textRowCount) {}
