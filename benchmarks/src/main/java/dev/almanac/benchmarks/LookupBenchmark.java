@@ -107,7 +107,7 @@ public abstract class LookupBenchmark {
     }
     Rows rows = new Rows(kind, entries);
     tables.add(Tables.open(store, rows));
-    if (kind == Ids.TEXT) {
+    if (kind.isText()) {
       texts = Accesses.texts(rows, order, hits, GROUP);
     } else {
       ids = Accesses.ids(rows, order, hits);

@@ -42,6 +42,10 @@ final class LookupSuite {
   private static final List<String> ALL =
       Stores.names().stream().filter(store -> !store.equals("limit-two-lines")).toList();
 
+  private static final List<Ids> NUMBERS =
+      Arrays.stream(Ids.values()).filter(ids -> !ids.isText()).toList();
+  private static final List<Ids> TEXTS = Arrays.stream(Ids.values()).filter(Ids::isText).toList();
+
   private static final String BATCH_METHODS = "batch|slices";
 
   private static final List<String> BATCHES =
@@ -54,14 +58,14 @@ final class LookupSuite {
 
   /** One question: a JMH class, the IDs and the stores that it makes sense for. */
   private enum Question {
-    HIT(HitBenchmark.class, List.of(Ids.DENSE, Ids.SPARSE), ALL, BATCHES, List.of(1)),
-    MISS(MissBenchmark.class, List.of(Ids.DENSE, Ids.SPARSE), ALL, BATCHES, List.of(1)),
+    HIT(HitBenchmark.class, NUMBERS, ALL, BATCHES, List.of(1)),
+    MISS(MissBenchmark.class, NUMBERS, ALL, BATCHES, List.of(1)),
     MIXED(MixedBenchmark.class, List.of(Ids.DENSE, Ids.SPARSE), ALL, BATCHES, List.of(1)),
     ZIPF(ZipfBenchmark.class, List.of(Ids.DENSE, Ids.SPARSE), ALL, BATCHES, List.of(1)),
     SEQUENTIAL(SequentialBenchmark.class, List.of(Ids.DENSE), ALL, BATCHES, List.of(1)),
     DEPENDENT(DependentBenchmark.class, List.of(Ids.DENSE, Ids.SPARSE), ALL, List.of(), List.of(1)),
-    TEXT(TextBenchmark.class, List.of(Ids.TEXT), ALL, BATCHES, List.of(1)),
-    TEXT_MISS(TextMissBenchmark.class, List.of(Ids.TEXT), ALL, BATCHES, List.of(1)),
+    TEXT(TextBenchmark.class, TEXTS, ALL, BATCHES, List.of(1)),
+    TEXT_MISS(TextMissBenchmark.class, TEXTS, ALL, BATCHES, List.of(1)),
     THREADS(
         HitBenchmark.class,
         List.of(Ids.DENSE, Ids.SPARSE),
@@ -117,7 +121,10 @@ final class LookupSuite {
     String directory = options.text("directory", Tables.directory().toString());
     List<String> questions =
         options.list("questions", Arrays.stream(Question.values()).map(Question::label).toList());
-    List<String> kinds = options.list("ids", List.of("dense", "sparse", "text"));
+    List<String> kinds =
+        options.list(
+            "ids",
+            Arrays.stream(Ids.values()).map(ids -> ids.name().toLowerCase(Locale.ROOT)).toList());
     for (String entries : options.list("entries", List.of("1000000"))) {
       for (Question question : Question.values()) {
         for (Ids ids : question.ids) {

@@ -5,9 +5,9 @@ import dev.almanac.benchmarks.stores.Accesses.Order;
 import dev.almanac.benchmarks.stores.Ids;
 import org.openjdk.jmh.annotations.Param;
 
-/** A question about numeric IDs of both kinds, asked one ID at a time and in batches. */
+/** A question about numeric IDs of a kind, asked one ID at a time and in batches. */
 public abstract class NumberQuestion extends OneAndBatchQuestion {
-  @Param({"DENSE", "SPARSE"})
+  @Param({"DENSE", "SPARSE", "ACCOUNTS", "CLUSTERED"})
   public Ids ids;
 
   NumberQuestion(Order order, Hits hits) {

@@ -5,16 +5,20 @@ import dev.almanac.benchmarks.stores.Accesses.Order;
 import dev.almanac.benchmarks.stores.Ids;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.Param;
 
 /** A question about text IDs in random order, asked one ID at a time and in batches. */
 public abstract class TextQuestion extends LookupBenchmark {
+  @Param({"TEXT", "CUSTOMERS", "UUIDS", "ADDRESSES"})
+  public Ids ids;
+
   TextQuestion(Hits hits) {
     super(Order.RANDOM, hits);
   }
 
   @Override
   final Ids kind() {
-    return Ids.TEXT;
+    return ids;
   }
 
   @Benchmark

@@ -113,7 +113,7 @@ public final class BuildComparison {
                 "rows",
                 input,
                 sealed,
-                rows.ids() == Ids.TEXT ? IdKind.TEXT : IdKind.AUTO));
+                rows.ids().isText() ? IdKind.TEXT : IdKind.AUTO));
       }
       default -> {
         Path built = directory.resolve(step);

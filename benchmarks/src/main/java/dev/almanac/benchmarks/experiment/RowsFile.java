@@ -1,6 +1,5 @@
 package dev.almanac.benchmarks.experiment;
 
-import dev.almanac.benchmarks.stores.Ids;
 import dev.almanac.benchmarks.stores.Rows;
 import dev.almanac.generator.Decimals;
 import dev.almanac.generator.Mix;
@@ -17,7 +16,7 @@ import java.nio.file.StandardCopyOption;
  */
 final class RowsFile {
   private static final int BUFFER_BYTES = 1 << 18;
-  private static final int MAX_ROW_BYTES = 96;
+  private static final int MAX_ROW_BYTES = 128;
 
   private RowsFile() {}
 
@@ -47,7 +46,7 @@ final class RowsFile {
     for (int index = 0; index < rows.count(); index++) {
       long noise = Mix.scatter(~index) >>> 1;
       short code;
-      if (rows.ids() == Ids.TEXT) {
+      if (rows.ids().isText()) {
         at = put(buffer, at, ascii(rows.text(index)));
         code = Rows.code(index);
       } else {

@@ -38,52 +38,68 @@ final class Claims {
     Double sparse = nanos("hit", "sparse", "almanac", "single");
     Double sparseBatch = nanos("hit", "sparse", "almanac", "batch");
     Double dense = nanos("hit", "dense", "almanac", "single");
-    Double denseBatch = nanos("hit", "dense", "almanac", "batch");
     Double stock = nanos("hit", "sparse", "chronicle-map", "single");
-    atLeast("sparse hit: stock Chronicle Map / one at a time", 5, stock, sparse);
+    atLeast("sparse hit: stock Chronicle Map / one at a time", 7, stock, sparse);
     Double quickest =
         OFF_HEAP_PEERS.stream()
             .map(peer -> nanos("hit", "sparse", peer, "single"))
             .filter(Objects::nonNull)
             .min(Double::compare)
             .orElse(null);
-    atLeast("sparse hit: quickest other off-heap peer / one at a time", 4, quickest, sparse);
+    atLeast("sparse hit: quickest other off-heap peer / one at a time", 6, quickest, sparse);
     atLeast(
         "sparse hit: fastutil / batch",
-        1,
+        1.2,
         nanos("hit", "sparse", "fastutil", "single"),
         sparseBatch);
     atMost(
-        "sparse hit: batch / two cache lines",
-        1.3,
+        "sparse hit: batch / one cache line, batch",
+        1.5,
         sparseBatch,
-        nanos("hit", "sparse", "limit-two-lines", "batch"));
+        nanos("hit", "sparse", "limit", "batch"));
+    atMost(
+        "sparse, dependent: one at a time / one cache line",
+        1.15,
+        nanos("dependent", "sparse", "almanac", "dependent"),
+        nanos("dependent", "sparse", "limit", "dependent"));
+    atMost("sparse: miss / hit", 1, nanos("miss", "sparse", "almanac", "single"), sparse);
     atLeast(
         "dense hit: fastutil / one at a time",
-        1,
+        2,
         nanos("hit", "dense", "fastutil", "single"),
         dense);
     atMost(
-        "dense hit: batch / mapped array",
-        2.5,
-        denseBatch,
-        nanos("hit", "dense", "mapped-array", "batch"));
-    Double sequential = nanos("sequential", "dense", "almanac", "single");
-    row("dense in order, ns", "under 10", sequential, value -> value < 10);
-    row(
-        "dense in order: the mapped array, ns",
-        "",
-        nanos("sequential", "dense", "mapped-array", "single"),
-        null);
-    row("dense: bytes for each ID", "at most 2.2", bytes("dense"), value -> value <= 2.2);
-    row("sparse: bytes for each ID", "at most 17", bytes("sparse"), value -> value <= 17);
-    atMost("sparse: miss / hit", 1, nanos("miss", "sparse", "almanac", "single"), sparse);
-    atMost("dense: miss / hit", 1, nanos("miss", "dense", "almanac", "single"), dense);
+        "dense hit: one at a time / mapped array",
+        1.5,
+        dense,
+        nanos("hit", "dense", "mapped-array", "single"));
+    atMost(
+        "dense, in order: one at a time / mapped array",
+        2,
+        nanos("sequential", "dense", "almanac", "single"),
+        nanos("sequential", "dense", "mapped-array", "single"));
+    size("dense", 1.6);
+    size("accounts", 5.8);
+    size("sparse", 11);
+    size("clustered", 3);
     atLeast(
         "text hit: stock Chronicle Map / one at a time",
-        3,
+        5,
         nanos("text", "text", "chronicle-map", "single"),
         nanos("text", "text", "almanac", "single"));
+    atLeast(
+        "text hit: stock Chronicle Map / batch",
+        15,
+        nanos("text", "text", "chronicle-map", "single"),
+        nanos("text", "text", "almanac", "batch"));
+    atLeast(
+        "UUID hit: stock Chronicle Map / one at a time",
+        4,
+        nanos("text", "uuids", "chronicle-map", "single"),
+        nanos("text", "uuids", "almanac", "single"));
+    size("text", 6);
+    size("customers", 1.7);
+    size("uuids", 23);
     startup();
     row("most bytes allocated by a lookup", "0", allocated(), value -> value < 0.5);
     for (String method : List.of("single", "batch")) {
@@ -160,6 +176,14 @@ final class Claims {
     }
   }
 
+  private void size(String ids, double wanted) {
+    row(
+        ids + ": bytes for each ID",
+        "at most " + figure(wanted),
+        bytes(ids),
+        value -> value <= wanted);
+  }
+
   private void atLeast(String what, double wanted, Double dividend, Double divisor) {
     row(what, "at least " + figure(wanted), quotient(dividend, divisor), value -> value >= wanted);
   }
@@ -173,7 +197,9 @@ final class Claims {
   }
 
   private static String figure(double value) {
-    return value == Math.rint(value) ? decimal(value, 0) : decimal(value, 1);
+    return value == Math.rint(value)
+        ? decimal(value, 0)
+        : decimal(value, value * 10 == Math.rint(value * 10) ? 1 : 2);
   }
 
   private static String percent(Double gain) {

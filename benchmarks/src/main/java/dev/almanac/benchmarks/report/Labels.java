@@ -1,5 +1,6 @@
 package dev.almanac.benchmarks.report;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -21,6 +22,11 @@ final class Labels {
           Map.entry("limit", "limit: one cache line"),
           Map.entry("limit-two-lines", "limit: two cache lines"),
           Map.entry("mapped-array", "limit: mapped array"));
+
+  /** Kinds of IDs, in the order of the tables. */
+  static final List<String> KINDS =
+      List.of(
+          "sparse", "accounts", "clustered", "dense", "text", "customers", "uuids", "addresses");
 
   private Labels() {}
 

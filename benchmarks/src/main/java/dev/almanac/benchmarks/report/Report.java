@@ -11,6 +11,7 @@ import static dev.almanac.benchmarks.report.Labels.rows;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import dev.almanac.benchmarks.stores.Ids;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -173,7 +174,7 @@ public final class Report {
   private String lookups(int entries) throws IOException {
     Map<String, Map<String, Double>> byRow = new LinkedHashMap<>();
     List<String> columns = new ArrayList<>();
-    for (String ids : List.of("sparse", "dense", "text")) {
+    for (String ids : Labels.KINDS) {
       for (String question : QUESTIONS) {
         for (JsonObject result : lookupResults(question, ids, entries)) {
           String column = question.replace("text-", "").replace("text", "hit") + ", " + ids;
@@ -274,7 +275,7 @@ public final class Report {
     Map<String, Double> most = new LinkedHashMap<>();
     for (JsonObject result : Results.readAll(results, "lookups")) {
       if (number(result, "entries") == entries && QUESTIONS.contains(text(result, "question"))) {
-        String kind = text(result, "ids").equals("text") ? "text" : "number";
+        String kind = Ids.named(text(result, "ids")).isText() ? "text" : "number";
         for (JsonObject row : objects(result, "rows")) {
           if (row.has("allocatedBytes") && !Labels.style(text(row, "store")).equals("limit")) {
             most.merge(
@@ -343,7 +344,7 @@ public final class Report {
   private String sizes(int entries) throws IOException {
     List<String> columns = new ArrayList<>();
     Map<String, Map<String, String>> byStore = new LinkedHashMap<>();
-    for (String ids : List.of("sparse", "dense", "text")) {
+    for (String ids : Labels.KINDS) {
       for (JsonObject result : Results.readAll(results, "sizes")) {
         if (text(result, "ids").equals(ids) && number(result, "entries") == entries) {
           columns.add(ids);

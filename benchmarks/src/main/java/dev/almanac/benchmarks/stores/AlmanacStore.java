@@ -11,6 +11,11 @@ final class AlmanacStore implements Store {
   static final String FILE_NAME = "table.almanac";
 
   @Override
+  public boolean takes(Ids ids) {
+    return true;
+  }
+
+  @Override
   public void build(Rows rows, Path directory) throws IOException {
     int dates =
         AlmanacBuilder.create().build(rows.source(), directory.resolve(FILE_NAME)).dateCount();

@@ -17,9 +17,14 @@ final class ChronicleStore implements Store {
   private static final String FILE_NAME = "table.chm";
 
   @Override
+  public boolean takes(Ids ids) {
+    return true;
+  }
+
+  @Override
   public void build(Rows rows, Path directory) throws IOException {
     ShortValue value = Values.newHeapInstance(ShortValue.class);
-    if (rows.ids() == Ids.TEXT) {
+    if (rows.ids().isText()) {
       try (ChronicleMap<CharSequence, ShortValue> map = texts(rows, directory)) {
         for (int i = 0; i < rows.count(); i++) {
           value.setValue(Rows.code(i));
@@ -48,8 +53,14 @@ final class ChronicleStore implements Store {
 
   private static ChronicleMap<CharSequence, ShortValue> texts(Rows rows, Path directory)
       throws IOException {
-    return ChronicleMapBuilder.of(CharSequence.class, ShortValue.class)
-        .constantKeySizeBySample(rows.text(0))
+    ChronicleMapBuilder<CharSequence, ShortValue> builder =
+        ChronicleMapBuilder.of(CharSequence.class, ShortValue.class);
+    // Addresses are of several lengths.
+    builder =
+        rows.ids() == Ids.ADDRESSES
+            ? builder.averageKeySize(36)
+            : builder.constantKeySizeBySample(rows.text(0));
+    return builder
         .entries(rows.count())
         .checksumEntries(false)
         .createPersistedTo(directory.resolve(FILE_NAME).toFile());
@@ -57,7 +68,7 @@ final class ChronicleStore implements Store {
 
   @Override
   public Table open(Rows rows, Path directory) throws IOException {
-    return rows.ids() == Ids.TEXT
+    return rows.ids().isText()
         ? new TextTable(texts(rows, directory))
         : new NumberTable(numbers(rows, directory));
   }

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 final class FastutilStore implements Store {
   @Override
   public Table open(Rows rows, Path directory) {
-    if (rows.ids() == Ids.TEXT) {
+    if (rows.ids().isText()) {
       Object2ShortOpenHashMap<String> map = new Object2ShortOpenHashMap<>(rows.count());
       map.defaultReturnValue((short) Table.ABSENT);
       for (int i = 0; i < rows.count(); i++) {

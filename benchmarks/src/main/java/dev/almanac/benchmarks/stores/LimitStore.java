@@ -19,7 +19,7 @@ final class LimitStore implements Store {
 
   @Override
   public boolean takes(Ids ids) {
-    return ids != Ids.TEXT;
+    return !ids.isText();
   }
 
   @Override

@@ -61,7 +61,7 @@ final class LmdbStore extends SortedStore {
   }
 
   private static DbiFlags[] flags(Rows rows) {
-    return rows.ids() == Ids.TEXT ? new DbiFlags[0] : new DbiFlags[] {DbiFlags.MDB_INTEGERKEY};
+    return rows.ids().isText() ? new DbiFlags[0] : new DbiFlags[] {DbiFlags.MDB_INTEGERKEY};
   }
 
   @Override

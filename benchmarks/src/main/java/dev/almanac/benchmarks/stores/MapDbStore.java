@@ -18,7 +18,7 @@ final class MapDbStore extends SortedStore {
   @Override
   public void build(Rows rows, Path directory) {
     Volume volume = volume(directory, false);
-    if (rows.ids() == Ids.TEXT) {
+    if (rows.ids().isText()) {
       SortedTableMap.Sink<String, Short> sink =
           SortedTableMap.create(volume, Serializer.STRING_ASCII, shorts()).createFromSink();
       for (int i = 0; i < rows.count(); i++) {
@@ -48,7 +48,7 @@ final class MapDbStore extends SortedStore {
   public Table open(Rows rows, Path directory) {
     Volume volume = volume(directory, true);
     SortedTableMap<?, Short> map =
-        rows.ids() == Ids.TEXT
+        rows.ids().isText()
             ? SortedTableMap.open(volume, Serializer.STRING_ASCII, shorts())
             : SortedTableMap.open(volume, Serializer.LONG, shorts());
     return new MapTable(

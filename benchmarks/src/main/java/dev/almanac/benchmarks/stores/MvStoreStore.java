@@ -24,7 +24,7 @@ final class MvStoreStore extends SortedStore {
   public void build(Rows rows, Path directory) {
     try (MVStore store =
         new MVStore.Builder().fileName(directory.resolve(FILE_NAME).toString()).open()) {
-      if (rows.ids() == Ids.TEXT) {
+      if (rows.ids().isText()) {
         MVMap<String, Long> map = texts(store);
         for (int i = 0; i < rows.count(); i++) {
           map.append(rows.text(i), (long) Rows.code(i));
@@ -59,6 +59,6 @@ final class MvStoreStore extends SortedStore {
             .readOnly()
             .cacheSize(CACHE_MEBIBYTES)
             .open();
-    return new MapTable(rows.ids() == Ids.TEXT ? texts(store) : numbers(store), store::close);
+    return new MapTable(rows.ids().isText() ? texts(store) : numbers(store), store::close);
   }
 }

@@ -27,7 +27,7 @@ final class PalDbStore implements Store {
     StoreWriter writer =
         PalDB.createWriter(directory.resolve(FILE_NAME).toFile(), new Configuration());
     for (int i = 0; i < rows.count(); i++) {
-      if (rows.ids() == Ids.TEXT) {
+      if (rows.ids().isText()) {
         writer.put(rows.text(i), (int) Rows.code(i));
       } else {
         long id = rows.id(i);

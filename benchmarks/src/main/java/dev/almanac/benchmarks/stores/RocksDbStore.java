@@ -35,7 +35,7 @@ final class RocksDbStore extends SortedStore {
   }
 
   private static Options options(Rows rows) {
-    int keyBytes = rows.ids() == Ids.TEXT ? TEXT_BYTES : Long.BYTES;
+    int keyBytes = rows.ids().isText() ? TEXT_BYTES : Long.BYTES;
     return new Options()
         .setCreateIfMissing(true)
         .setCompressionType(CompressionType.NO_COMPRESSION)

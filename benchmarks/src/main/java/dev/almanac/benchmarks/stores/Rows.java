@@ -4,10 +4,12 @@ import dev.almanac.build.RowSink;
 import dev.almanac.build.RowSource;
 import dev.almanac.generator.Mix;
 import dev.almanac.generator.OrderIds;
+import dev.almanac.generator.Permutation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.util.Arrays;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -23,18 +25,56 @@ public record Rows(Ids ids, int count) {
   public static final int DATE_COUNT = 4_000;
 
   private static final LocalDate FIRST_DATE = LocalDate.of(2015, 1, 1);
-  private static final int ROWS_PER_STRETCH = 1 << 16;
+  private static final int ROWS_PER_SPLIT = 1 << 16;
+  private static final int CLUSTER_SIZE = 100;
+  private static final Permutation ACCOUNTS = new Permutation(9_000_000_000L, 1);
+  private static final Permutation CLUSTERS = new Permutation(10_000_000_000L, 2);
 
-  /** The numeric ID at an index. */
+  /** The numeric ID at an index below 2^32. */
   public long id(long index) {
-    return ids == Ids.SPARSE ? Mix.scatter(index + 1) : index;
+    return switch (ids) {
+      case SPARSE -> Mix.scatter(index + 1);
+      case ACCOUNTS -> 1_000_000_000L + ACCOUNTS.at(index);
+      case CLUSTERED -> CLUSTERS.at(index / CLUSTER_SIZE) * 1_000 + index % CLUSTER_SIZE;
+      default -> index;
+    };
   }
 
   /** The text ID at an index below 2^32. */
   public String text(long index) {
-    byte[] text = new byte[OrderIds.BYTES];
-    OrderIds.put(text, 0, index);
-    return new String(text, StandardCharsets.ISO_8859_1);
+    return new String(textBytes(index), StandardCharsets.ISO_8859_1);
+  }
+
+  private byte[] textBytes(long index) {
+    if (ids == Ids.TEXT) {
+      byte[] text = new byte[OrderIds.BYTES];
+      OrderIds.put(text, 0, index);
+      return text;
+    }
+    long noise = Mix.scatter(index + 1);
+    String text =
+        switch (ids) {
+          case CUSTOMERS -> "CUST-" + Long.toString(100_000_000 + index).substring(1);
+          case UUIDS ->
+              new UUID(
+                      noise & ~0xF000L | 0x4000,
+                      Mix.scatter(~index) & 0x3FFF_FFFF_FFFF_FFFFL | Long.MIN_VALUE)
+                  .toString();
+          default -> {
+            StringBuilder address = new StringBuilder();
+            for (int letter = 4 + (int) (noise >>> 60) % 8; letter >= 0; letter--) {
+              address.append((char) ('a' + (noise >>> 5 * letter & 31) % 26));
+            }
+            yield address
+                .append('.')
+                .append(Long.toHexString(noise))
+                .append("@mail")
+                .append((noise >>> 32) % 10)
+                .append(".example")
+                .toString();
+          }
+        };
+    return text.getBytes(StandardCharsets.ISO_8859_1);
   }
 
   /** The date code of a numeric ID. For text IDs, of the index. */
@@ -59,7 +99,7 @@ public record Rows(Ids ids, int count) {
   /** Every numeric ID, ascending as signed numbers. */
   public long[] sortedIds() {
     long[] all = allIds();
-    if (ids == Ids.SPARSE) {
+    if (ids != Ids.DENSE) {
       Arrays.parallelSort(all);
     }
     return all;
@@ -98,19 +138,19 @@ public record Rows(Ids ids, int count) {
     @Override
     public boolean next(RowSink sink) throws IOException {
       int split = taken.getAndIncrement();
-      long from = (long) split * ROWS_PER_STRETCH;
+      long from = (long) split * ROWS_PER_SPLIT;
       if (from >= count) {
         return false;
       }
-      int to = (int) Math.min(count, from + ROWS_PER_STRETCH);
+      int to = (int) Math.min(count, from + ROWS_PER_SPLIT);
       sink.begin(split, "generated", 0, () -> "");
       for (int index = (int) from; index < to; index++) {
-        if (ids == Ids.TEXT) {
+        if (ids.isText()) {
           byte[] date = dates[code(index)];
-          byte[] row = new byte[OrderIds.BYTES + date.length];
-          int end = OrderIds.put(row, 0, index);
-          System.arraycopy(date, 0, row, end, date.length);
-          sink.row(index - (int) from, row, 0, end, end, row.length);
+          byte[] id = textBytes(index);
+          byte[] row = Arrays.copyOf(id, id.length + date.length);
+          System.arraycopy(date, 0, row, id.length, date.length);
+          sink.row(index - (int) from, row, 0, id.length, id.length, row.length);
         } else {
           long id = id(index);
           byte[] date = dates[code(id)];
@@ -123,7 +163,7 @@ public record Rows(Ids ids, int count) {
 
     @Override
     public long done() {
-      return Math.min(count, (long) taken.get() * ROWS_PER_STRETCH);
+      return Math.min(count, (long) taken.get() * ROWS_PER_SPLIT);
     }
 
     @Override

@@ -16,6 +16,6 @@ abstract class SortedStore implements Store {
 
   @Override
   public final void prepare(Rows rows) {
-    sorted = rows.ids() == Ids.TEXT ? null : order.apply(rows);
+    sorted = rows.ids().isText() ? null : order.apply(rows);
   }
 }

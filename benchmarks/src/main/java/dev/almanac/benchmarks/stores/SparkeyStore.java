@@ -20,7 +20,7 @@ final class SparkeyStore implements Store {
     try (SparkeyWriter writer =
         Sparkey.createNew(directory.resolve(FILE_NAME).toFile(), CompressionType.NONE, 0)) {
       for (int i = 0; i < rows.count(); i++) {
-        if (rows.ids() == Ids.TEXT) {
+        if (rows.ids().isText()) {
           writer.put(rows.text(i).getBytes(StandardCharsets.UTF_8), Keys.value(Rows.code(i)));
         } else {
           long id = rows.id(i);

@@ -66,7 +66,7 @@ public final class Tables {
   private static void check(String name, Rows rows, Table table) {
     int step = Math.max(1, rows.count() / 1_000);
     for (long index = 0; index < 2L * rows.count(); index += step) {
-      boolean text = rows.ids() == Ids.TEXT;
+      boolean text = rows.ids().isText();
       int found = text ? table.code(rows.text(index)) : table.code(rows.id(index));
       int expected =
           index >= rows.count() ? Table.ABSENT : Rows.code(text ? index : rows.id(index));

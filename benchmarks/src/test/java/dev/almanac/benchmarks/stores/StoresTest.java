@@ -46,14 +46,14 @@ final class StoresTest {
         expected[i] =
             indexes[i] >= ROW_COUNT
                 ? Table.ABSENT
-                : Rows.code(ids == Ids.TEXT ? indexes[i] : numbers[i]);
+                : Rows.code(ids.isText() ? indexes[i] : numbers[i]);
       }
       for (int i = 0; i < indexes.length; i++) {
-        assertEquals(expected[i], ids == Ids.TEXT ? table.code(texts[i]) : table.code(numbers[i]));
-        assertEquals(expected[i], ids == Ids.TEXT ? other.code(texts[i]) : other.code(numbers[i]));
+        assertEquals(expected[i], ids.isText() ? table.code(texts[i]) : table.code(numbers[i]));
+        assertEquals(expected[i], ids.isText() ? other.code(texts[i]) : other.code(numbers[i]));
       }
       int[] found = new int[indexes.length];
-      if (ids == Ids.TEXT) {
+      if (ids.isText()) {
         table.codes(texts, found);
       } else {
         table.codes(numbers, 0, found, found.length);
