@@ -58,6 +58,13 @@ class LiveAlmanacTest {
 
   private Path name;
 
+  /** The code of an ID in the edition in service, by a batch of one. */
+  private static int code(LiveAlmanac live, long id) {
+    int[] codes = new int[1];
+    live.codes(new long[] {id}, codes);
+    return codes[0];
+  }
+
   @BeforeAll
   static void build() throws IOException {
     editions = new DistinctEditions(built.resolve("editions"), 3, IDS);
@@ -74,11 +81,11 @@ class LiveAlmanacTest {
     try (LiveAlmanac live = LiveAlmanac.open(name, AT_ONCE)) {
       for (int number : new int[] {0, 1, 2, 1, 0}) {
         editions.publish(number, name);
-        assertEquals(number, live.code(7));
-        assertEquals(number, live.code("7"));
+        assertEquals(number, code(live, 7));
+        assertEquals(number, code(live, 7));
         assertEquals(SampleRows.date(number), live.date(7).toString());
         assertEquals(SampleRows.date(number), live.date("7").toString());
-        assertEquals(Almanac.ABSENT, live.code(IDS));
+        assertEquals(Almanac.ABSENT, code(live, IDS));
         assertNull(live.date(IDS));
         assertEquals(editions.digest(number), live.state().edition());
       }
@@ -105,35 +112,35 @@ class LiveAlmanacTest {
   @Test
   void aPinnedEditionStaysThatEdition() throws IOException {
     try (LiveAlmanac live = LiveAlmanac.open(name, AT_ONCE);
-        Almanac pinned = live.current()) {
+        Almanac pinned = live.pin()) {
       editions.publish(1, name);
-      assertEquals(1, live.code(7));
+      assertEquals(1, code(live, 7));
       assertEquals(0, pinned.code(7));
       assertEquals(editions.digest(0), pinned.edition());
-      try (Almanac young = live.current()) {
+      try (Almanac young = live.pin()) {
         assertEquals(1, young.code(7));
       }
-      assertEquals(1, live.code(7));
+      assertEquals(1, code(live, 7));
     }
   }
 
   @Test
   void closingAPinClosesNothingElse() throws IOException {
     LiveAlmanac live = LiveAlmanac.open(name, WHEN_TOLD);
-    Almanac one = live.current();
-    Almanac other = live.current();
+    Almanac one = live.pin();
+    Almanac other = live.pin();
     one.close();
     assertThrows(IllegalStateException.class, () -> one.code(7));
     assertEquals(0, other.code(7));
-    assertEquals(0, live.code(7));
+    assertEquals(0, code(live, 7));
     live.close();
     live.close();
     assertEquals(0, other.code(7));
     other.close();
-    assertThrows(IllegalStateException.class, () -> live.code(7));
+    assertThrows(IllegalStateException.class, () -> code(live, 7));
     assertEquals(
         "the live almanac is closed: path=" + name,
-        assertThrows(IllegalStateException.class, live::current).getMessage());
+        assertThrows(IllegalStateException.class, live::pin).getMessage());
     editions.publish(1, name);
     assertEquals(editions.digest(0), live.checkNow().edition());
     assertThrows(IllegalStateException.class, () -> live.date(7));
@@ -143,10 +150,10 @@ class LiveAlmanacTest {
   void withinTheIntervalTheNameIsNotChecked() throws IOException {
     try (LiveAlmanac live = LiveAlmanac.open(name, WHEN_TOLD)) {
       editions.publish(1, name);
-      assertEquals(0, live.code(7));
+      assertEquals(0, code(live, 7));
       assertEquals(1, live.state().checkCount());
       LiveState state = live.checkNow();
-      assertEquals(1, live.code(7));
+      assertEquals(1, code(live, 7));
       assertEquals(2, state.checkCount());
       assertEquals(1, state.switchCount());
       assertTrue(state.ok());
@@ -158,15 +165,15 @@ class LiveAlmanacTest {
     Duration interval = Duration.ofMillis(30);
     try (LiveAlmanac live = LiveAlmanac.open(name, LiveOptions.defaults().checkEvery(interval))) {
       for (int round = 1; round < 20; round++) {
-        live.code(7);
+        code(live, 7);
         editions.publish(round % 3, name);
         Thread.sleep(interval.toMillis());
-        assertEquals(round % 3, live.code(7));
+        assertEquals(round % 3, code(live, 7));
       }
       assertEquals(19, live.state().switchCount());
       long checks = live.state().checkCount();
       Thread.sleep(2 * interval.toMillis());
-      live.code(7);
+      code(live, 7);
       assertEquals(checks + 1, live.state().checkCount());
       assertEquals(19, live.state().switchCount());
     }
@@ -176,10 +183,10 @@ class LiveAlmanacTest {
   void aDemandedEditionIsLookedForAtOnce() throws IOException {
     try (LiveAlmanac live = LiveAlmanac.open(name, WHEN_TOLD)) {
       editions.publish(1, name);
-      try (Almanac pinned = live.current(editions.digest(1).toUpperCase())) {
+      try (Almanac pinned = live.pin(editions.digest(1).toUpperCase())) {
         assertEquals(1, pinned.code(7));
       }
-      IOException refusal = assertThrows(IOException.class, () -> live.current(editions.digest(2)));
+      IOException refusal = assertThrows(IOException.class, () -> live.pin(editions.digest(2)));
       assertEquals(
           "the edition in service must be the demanded one: found="
               + editions.digest(1)
@@ -190,9 +197,9 @@ class LiveAlmanacTest {
           refusal.getMessage());
       Files.delete(name);
       assertTrue(
-          assertThrows(IOException.class, () -> live.current(editions.digest(2))).getCause()
+          assertThrows(IOException.class, () -> live.pin(editions.digest(2))).getCause()
               instanceof NoSuchFileException);
-      assertEquals(1, live.current(editions.digest(1)).code(7));
+      assertEquals(1, live.pin(editions.digest(1)).code(7));
     }
   }
 
@@ -215,8 +222,8 @@ class LiveAlmanacTest {
     List<LiveState> told = new ArrayList<>();
     try (LiveAlmanac live = LiveAlmanac.open(name, AT_ONCE.listener(told::add))) {
       publishDamaged(1, Files.size(editions.file(1)) - 40);
-      assertEquals(0, live.code(7));
-      assertEquals(0, live.code(7));
+      assertEquals(0, code(live, 7));
+      assertEquals(0, code(live, 7));
       LiveState state = live.state();
       assertFalse(state.ok());
       assertTrue(state.failure() instanceof CorruptAlmanacException, state::toString);
@@ -225,7 +232,7 @@ class LiveAlmanacTest {
       assertEquals(1, told.size(), "a failure is news once");
 
       editions.publish(2, name);
-      assertEquals(2, live.code(7));
+      assertEquals(2, code(live, 7));
       assertTrue(live.state().ok());
       assertEquals(2, told.size());
       assertEquals(editions.digest(2), told.get(1).edition());
@@ -236,17 +243,17 @@ class LiveAlmanacTest {
   void aMissingFileLeavesTheOldEditionInService() throws IOException {
     try (LiveAlmanac live = LiveAlmanac.open(name, AT_ONCE)) {
       Files.delete(name);
-      assertEquals(0, live.code(7));
+      assertEquals(0, code(live, 7));
       assertTrue(live.state().failure() instanceof NoSuchFileException);
       Files.createDirectory(name);
-      assertEquals(0, live.code(7));
+      assertEquals(0, code(live, 7));
       assertFalse(live.state().ok());
       Files.delete(name);
       Files.createFile(name);
-      assertEquals(0, live.code(7));
+      assertEquals(0, code(live, 7));
       assertTrue(live.state().failure() instanceof CorruptAlmanacException);
       editions.publish(1, name);
-      assertEquals(1, live.code(7));
+      assertEquals(1, code(live, 7));
       assertTrue(live.state().ok());
       assertEquals(3, live.state().failureCount());
     }
@@ -266,9 +273,9 @@ class LiveAlmanacTest {
       assertTrue(
           state.failure().getMessage().startsWith("an edition must be whole to come into service"),
           state::toString);
-      assertEquals(0, verifying.code(7));
+      assertEquals(0, code(verifying, 7));
       editions.publish(2, name);
-      assertEquals(2, verifying.code(7));
+      assertEquals(2, code(verifying, 7));
     }
   }
 
@@ -289,10 +296,10 @@ class LiveAlmanacTest {
     editions.publish(1, name);
     try (LiveAlmanac live = LiveAlmanac.open(name, demanding)) {
       editions.publish(2, name);
-      assertEquals(1, live.code(7));
+      assertEquals(1, code(live, 7));
       assertFalse(live.state().ok());
       editions.publish(1, name);
-      assertEquals(1, live.code(7));
+      assertEquals(1, code(live, 7));
       assertTrue(live.state().ok());
     }
   }
@@ -309,7 +316,7 @@ class LiveAlmanacTest {
             });
     try (LiveAlmanac live = LiveAlmanac.open(name, options)) {
       editions.publish(2, name);
-      assertEquals(0, live.code(7));
+      assertEquals(0, code(live, 7));
       assertEquals("not this one", live.state().failure().getMessage());
     }
   }
@@ -324,7 +331,7 @@ class LiveAlmanacTest {
       Instant until = Instant.now().plusMillis(300);
       int checks = 0;
       while (Instant.now().isBefore(until)) {
-        live.code(7);
+        code(live, 7);
         checks++;
       }
       int tries = asked[0];
@@ -332,7 +339,7 @@ class LiveAlmanacTest {
       assertEquals(checks, live.state().failureCount());
       // Another time of modification is another file.
       Files.setLastModifiedTime(name, FileTime.from(Instant.now().minusSeconds(60)));
-      live.code(7);
+      code(live, 7);
       assertEquals(tries + 1, asked[0]);
     }
   }
@@ -348,7 +355,7 @@ class LiveAlmanacTest {
     try (LiveAlmanac live = LiveAlmanac.open(name, options)) {
       editions.publish(1, name);
       int[] code = new int[1];
-      Thread thread = new Thread(() -> code[0] = live.code(7));
+      Thread thread = new Thread(() -> code[0] = code(live, 7));
       thread.setUncaughtExceptionHandler((t, e) -> reported.set(e));
       thread.start();
       thread.join();
@@ -361,11 +368,11 @@ class LiveAlmanacTest {
   void aListenerMayLookUp() throws IOException {
     LiveAlmanac[] live = new LiveAlmanac[1];
     List<Integer> seen = new ArrayList<>();
-    LiveOptions options = AT_ONCE.listener(state -> seen.add(live[0].code(7)));
+    LiveOptions options = AT_ONCE.listener(state -> seen.add(code(live[0], 7)));
     try (LiveAlmanac followed = LiveAlmanac.open(name, options)) {
       live[0] = followed;
       editions.publish(1, name);
-      assertEquals(1, followed.code(7));
+      assertEquals(1, code(followed, 7));
       assertEquals(List.of(1), seen);
     }
   }
@@ -375,7 +382,7 @@ class LiveAlmanacTest {
     try (LiveAlmanac live = LiveAlmanac.open(name, AT_ONCE)) {
       editions.publish(1, name);
       Thread.currentThread().interrupt();
-      int code = live.code(7);
+      int code = code(live, 7);
       assertTrue(Thread.interrupted());
       assertEquals(1, code);
       assertEquals(0, live.state().failureCount());
@@ -390,12 +397,12 @@ class LiveAlmanacTest {
     }
     Files.createSymbolicLink(link, folder.resolve("v0"));
     try (LiveAlmanac live = LiveAlmanac.open(link, AT_ONCE)) {
-      assertEquals(0, live.code(7));
+      assertEquals(0, code(live, 7));
       for (int number : new int[] {2, 1}) {
         Path next = folder.resolve("next");
         Files.createSymbolicLink(next, folder.resolve("v" + number));
         Files.move(next, link, StandardCopyOption.ATOMIC_MOVE);
-        assertEquals(number, live.code(7));
+        assertEquals(number, code(live, 7));
       }
       assertEquals(0, live.state().failureCount());
     }
@@ -409,10 +416,10 @@ class LiveAlmanacTest {
     }
     Path link = Files.createSymbolicLink(folder.resolve("now"), Path.of("v0"));
     try (LiveAlmanac live = LiveAlmanac.open(link.resolve("dates"), AT_ONCE)) {
-      assertEquals(0, live.code(7));
+      assertEquals(0, code(live, 7));
       Path next = Files.createSymbolicLink(folder.resolve("next"), Path.of("v1"));
       Files.move(next, link, StandardCopyOption.ATOMIC_MOVE);
-      assertEquals(1, live.code(7));
+      assertEquals(1, code(live, 7));
     }
   }
 
@@ -436,8 +443,8 @@ class LiveAlmanacTest {
       try (LiveAlmanac followed = LiveAlmanac.open(ofFolder.resolve("live.almanac"), AT_ONCE);
           LiveAlmanac stuck = LiveAlmanac.open(ofFile, AT_ONCE)) {
         editions.publish(1, published);
-        assertEquals(1, followed.code(7));
-        assertEquals(0, stuck.code(7));
+        assertEquals(1, code(followed, 7));
+        assertEquals(0, code(stuck, 7));
         assertTrue(stuck.state().ok(), "nothing tells that the mount is of an old file");
       }
     } finally {
@@ -451,7 +458,7 @@ class LiveAlmanacTest {
   void aRepublishedEditionIsMappedFromItsNewFile() throws Exception {
     try (LiveAlmanac live = LiveAlmanac.open(name, AT_ONCE.oldEditions(0))) {
       editions.publish(0, name);
-      assertEquals(0, live.code(7));
+      assertEquals(0, code(live, 7));
       assertEquals(1, live.state().switchCount());
       assertOneMapping(live);
     }
@@ -473,9 +480,9 @@ class LiveAlmanacTest {
   @Test
   void anOldEditionIsLetGoOfWhenItsLastUserHasLeft() throws Exception {
     try (LiveAlmanac live = LiveAlmanac.open(name, AT_ONCE.oldEditions(Integer.MAX_VALUE))) {
-      Almanac pinned = live.current();
+      Almanac pinned = live.pin();
       editions.publish(1, name);
-      assertEquals(1, live.code(7));
+      assertEquals(1, code(live, 7));
       System.gc();
       System.gc();
       assertEquals(2, live.state().mappedEditionCount(), "the pin holds the old one");
@@ -484,7 +491,7 @@ class LiveAlmanacTest {
       pinned.close();
       pinned = null;
       assertOneMapping(live);
-      assertEquals(1, live.code(7));
+      assertEquals(1, code(live, 7));
     }
   }
 
@@ -493,7 +500,7 @@ class LiveAlmanacTest {
     try (LiveAlmanac live = LiveAlmanac.open(name, AT_ONCE.oldEditions(3))) {
       for (int round = 1; round <= 50; round++) {
         editions.publish(round % 3, name);
-        assertEquals(round % 3, live.code(7));
+        assertEquals(round % 3, code(live, 7));
         int mapped = live.state().mappedEditionCount();
         assertTrue(mapped <= 1 + 3 + 1, "mappedEditionCount=" + mapped);
       }
@@ -508,9 +515,9 @@ class LiveAlmanacTest {
       recording.enable("dev.almanac.Edition");
       recording.start();
       Files.delete(name);
-      live.code(7);
+      code(live, 7);
       editions.publish(1, name);
-      live.code(7);
+      code(live, 7);
       recording.stop();
       recording.dump(file);
     }
@@ -535,13 +542,14 @@ class LiveAlmanacTest {
         if (i == 100_000) {
           before = threads.getCurrentThreadAllocatedBytes();
         }
-        sum += live.code(i & 2047);
+        LocalDate date = live.date(i & 2047);
+        sum += date == null ? 0 : date.getDayOfMonth();
         if (i % 100 == 0) {
           live.codes(ids, codes);
         }
       }
       long allocated = threads.getCurrentThreadAllocatedBytes() - before;
-      assertTrue(allocated < 32 << 10, "allocated=" + allocated + " sum=" + sum);
+      assertTrue(allocated < (32 << 10) + 10_000 * 16, "allocated=" + allocated + " sum=" + sum);
     }
   }
 
@@ -569,7 +577,7 @@ class LiveAlmanacTest {
                     for (int code : codes) {
                       assertEquals(codes[0], code);
                     }
-                    try (Almanac pinned = live.current()) {
+                    try (Almanac pinned = live.pin()) {
                       int code = pinned.code(count % IDS);
                       assertEquals(editions.digest(code), pinned.edition());
                     }
@@ -614,12 +622,12 @@ class LiveAlmanacTest {
     ExecutorService other = Executors.newSingleThreadExecutor();
     try (LiveAlmanac live = LiveAlmanac.open(name, options)) {
       editions.publish(1, name);
-      Future<Integer> slow = other.submit(() -> live.code(7));
+      Future<Integer> slow = other.submit(() -> code(live, 7));
       opening.await();
-      assertEquals(0, live.code(7));
+      assertEquals(0, code(live, 7));
       goOn.countDown();
       assertEquals(1, slow.get(30, TimeUnit.SECONDS));
-      assertEquals(1, live.code(7));
+      assertEquals(1, code(live, 7));
     } finally {
       other.shutdownNow();
     }

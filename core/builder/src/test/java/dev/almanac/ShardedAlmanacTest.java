@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.almanac.build.AlmanacBuilder;
 import dev.almanac.build.RowSource;
+import dev.almanac.build.ShardSet;
 import dev.almanac.format.ShardManifest;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -92,7 +93,7 @@ class ShardedAlmanacTest {
   })
   void everyIdIsAnsweredInEveryWay(String shape, IdKind kind, int shardCount) throws IOException {
     SampleRows rows = rows(shape);
-    String edition = ShardedAlmanac.publish(folder, shards(rows, kind, shardCount));
+    String edition = ShardSet.publish(folder, shards(rows, kind, shardCount));
     try (ShardedAlmanac set = ShardedAlmanac.open(folder, edition)) {
       assertEquals(kind, set.idKind());
       assertEquals(shardCount, set.shardCount());
@@ -157,7 +158,7 @@ class ShardedAlmanacTest {
   @Test
   void aBatchLongerThanIsSortedAtATimeIsAnsweredWhole() throws IOException {
     SampleRows rows = SampleRows.dense(0, 10_000, 30);
-    ShardedAlmanac.publish(folder, shards(rows, IdKind.LONG, 3));
+    ShardSet.publish(folder, shards(rows, IdKind.LONG, 3));
     long[] ids = new long[300_000];
     for (int i = 0; i < ids.length; i++) {
       ids[i] = i * 7919L % 12_000;
@@ -176,7 +177,7 @@ class ShardedAlmanacTest {
   void codesAreThoseOfTheSetAlsoWhereShardsHaveOtherDates() throws IOException {
     // One date for each ID, so no two shards have the same dates.
     SampleRows rows = SampleRows.sparse(500, 1_000_000);
-    ShardedAlmanac.publish(folder, shards(rows, IdKind.LONG, 4));
+    ShardSet.publish(folder, shards(rows, IdKind.LONG, 4));
     try (ShardedAlmanac set = ShardedAlmanac.open(folder)) {
       assertNotEquals(set.shard(0).dictionary().size(), set.dictionary().size());
       List<String> sorted = rows.dateById().values().stream().distinct().sorted().toList();
@@ -221,10 +222,10 @@ class ShardedAlmanacTest {
   @Test
   void aSetHasOneEditionWhateverTheFilesAreCalled() throws IOException {
     SampleRows rows = SampleRows.dense(0, 9_000, 30);
-    String first = ShardedAlmanac.publish(folder, shards(rows, IdKind.LONG, 2));
+    String first = ShardSet.publish(folder, shards(rows, IdKind.LONG, 2));
     List<String> names = SampleRows.names(folder);
     assertEquals(3, names.size(), names::toString);
-    String second = ShardedAlmanac.publish(folder, shards(rows.shuffled(3), IdKind.LONG, 2));
+    String second = ShardSet.publish(folder, shards(rows.shuffled(3), IdKind.LONG, 2));
     assertEquals(first, second);
     assertEquals(names, SampleRows.names(folder));
     assertEquals(
@@ -232,15 +233,15 @@ class ShardedAlmanacTest {
         PosixFilePermissions.toString(
             Files.getPosixFilePermissions(folder.resolve(ShardManifest.FILE_NAME))));
     String third =
-        ShardedAlmanac.publish(folder, shards(rows.add(9_000, SampleRows.date(1)), IdKind.LONG, 2));
+        ShardSet.publish(folder, shards(rows.add(9_000, SampleRows.date(1)), IdKind.LONG, 2));
     assertNotEquals(first, third);
   }
 
   @Test
   void whoHasTheOldSetOpenKeepsIt() throws IOException {
-    ShardedAlmanac.publish(folder, shards(SampleRows.dense(0, 5_000, 30), IdKind.LONG, 2));
+    ShardSet.publish(folder, shards(SampleRows.dense(0, 5_000, 30), IdKind.LONG, 2));
     try (ShardedAlmanac old = ShardedAlmanac.open(folder)) {
-      ShardedAlmanac.publish(folder, shards(SampleRows.dense(0, 6_000, 30), IdKind.LONG, 3));
+      ShardSet.publish(folder, shards(SampleRows.dense(0, 6_000, 30), IdKind.LONG, 3));
       assertEquals(5_000, old.size());
       assertNull(old.date(5_500));
       try (ShardedAlmanac young = ShardedAlmanac.open(folder)) {
@@ -248,11 +249,11 @@ class ShardedAlmanacTest {
             LocalDate.parse(SampleRows.date((int) (5_500 * 7919L % 30))), young.date(5_500));
       }
       Files.writeString(folder.resolve("shard-notes.txt"), "of somebody else");
-      assertEquals(2, ShardedAlmanac.removeOldShards(folder));
+      assertEquals(2, ShardSet.removeOldShards(folder));
       assertEquals(LocalDate.parse(SampleRows.date(0)), old.date(0));
     }
     assertEquals(5, SampleRows.names(folder).size());
-    assertEquals(0, ShardedAlmanac.removeOldShards(folder));
+    assertEquals(0, ShardSet.removeOldShards(folder));
     try (ShardedAlmanac young = ShardedAlmanac.open(folder)) {
       assertEquals(6_000, young.size());
     }
@@ -260,19 +261,19 @@ class ShardedAlmanacTest {
 
   @Test
   void withoutAWholeManifestNoShardIsRemoved() throws IOException {
-    ShardedAlmanac.publish(folder, twoShards());
+    ShardSet.publish(folder, twoShards());
     Path manifest = folder.resolve(ShardManifest.FILE_NAME);
     byte[] whole = Files.readAllBytes(manifest);
     Files.delete(manifest);
-    assertThrows(NoSuchFileException.class, () -> ShardedAlmanac.removeOldShards(folder));
+    assertThrows(NoSuchFileException.class, () -> ShardSet.removeOldShards(folder));
     Files.write(manifest, Arrays.copyOf(whole, whole.length - 70));
-    assertThrows(CorruptAlmanacException.class, () -> ShardedAlmanac.removeOldShards(folder));
+    assertThrows(CorruptAlmanacException.class, () -> ShardSet.removeOldShards(folder));
     assertEquals(3, SampleRows.names(folder).size());
   }
 
   @Test
   void aClosedSetSaysSo() throws IOException {
-    ShardedAlmanac.publish(folder, shards(SampleRows.dense(0, 500, 30), IdKind.LONG, 2));
+    ShardSet.publish(folder, shards(SampleRows.dense(0, 500, 30), IdKind.LONG, 2));
     ShardedAlmanac set = ShardedAlmanac.open(folder);
     set.close();
     set.close();
@@ -300,7 +301,7 @@ class ShardedAlmanacTest {
     Collections.swap(swapped, 0, 1);
     List<String> before = SampleRows.names(folder);
     String message =
-        assertThrows(IllegalArgumentException.class, () -> ShardedAlmanac.publish(folder, swapped))
+        assertThrows(IllegalArgumentException.class, () -> ShardSet.publish(folder, swapped))
             .getMessage();
     assertTrue(
         message.startsWith("an ID must be in the shard that route(id, shards) says: id=")
@@ -323,7 +324,7 @@ class ShardedAlmanacTest {
     String message =
         assertThrows(
                 IllegalArgumentException.class,
-                () -> ShardedAlmanac.publish(folder, List.of(numbers, texts)))
+                () -> ShardSet.publish(folder, List.of(numbers, texts)))
             .getMessage();
     assertTrue(message.contains("IDs of one kind"), message);
     assertTrue(message.contains("idKind=TEXT expected=LONG"), message);
@@ -331,10 +332,9 @@ class ShardedAlmanacTest {
 
   @Test
   void aSetWithoutShardsIsNotPublished() {
-    assertThrows(IllegalArgumentException.class, () -> ShardedAlmanac.publish(folder, List.of()));
+    assertThrows(IllegalArgumentException.class, () -> ShardSet.publish(folder, List.of()));
     assertThrows(
-        NoSuchFileException.class,
-        () -> ShardedAlmanac.publish(folder.resolve("none"), List.of(folder)));
+        NoSuchFileException.class, () -> ShardSet.publish(folder.resolve("none"), List.of(folder)));
   }
 
   @Test
@@ -347,7 +347,7 @@ class ShardedAlmanacTest {
 
   @Test
   void aMissingShardIsNamed() throws IOException {
-    ShardedAlmanac.publish(folder, twoShards());
+    ShardSet.publish(folder, twoShards());
     String name = SampleRows.names(folder).get(1);
     Files.delete(folder.resolve(name));
     String message =
@@ -357,7 +357,7 @@ class ShardedAlmanacTest {
 
   @Test
   void aShardOfAnotherEditionIsRefused() throws IOException {
-    ShardedAlmanac.publish(folder, twoShards());
+    ShardSet.publish(folder, twoShards());
     Path second = folder.resolve(SampleRows.names(folder).get(1));
     Files.delete(second);
     AlmanacBuilder.create()
@@ -370,7 +370,7 @@ class ShardedAlmanacTest {
 
   @Test
   void aSetOfAnotherEditionThanExpectedIsRefused() throws IOException {
-    String edition = ShardedAlmanac.publish(folder, twoShards());
+    String edition = ShardSet.publish(folder, twoShards());
     String other = "0".repeat(64);
     String message =
         assertThrows(CorruptAlmanacException.class, () -> ShardedAlmanac.open(folder, other))
@@ -387,7 +387,7 @@ class ShardedAlmanacTest {
 
   @Test
   void everyChangedByteOfAManifestIsFound() throws IOException {
-    ShardedAlmanac.publish(folder, twoShards());
+    ShardSet.publish(folder, twoShards());
     Path path = folder.resolve(ShardManifest.FILE_NAME);
     byte[] whole = Files.readAllBytes(path);
     assertEquals(2, ShardManifest.decode(whole, path).shardCount());
@@ -405,7 +405,7 @@ class ShardedAlmanacTest {
   private void assertRefused(String rule, Function<String, String> change) throws IOException {
     Path path = folder.resolve(ShardManifest.FILE_NAME);
     if (!Files.exists(path)) {
-      ShardedAlmanac.publish(folder, twoShards());
+      ShardSet.publish(folder, twoShards());
     }
     String whole = Files.readString(path, US_ASCII);
     Files.delete(path);
@@ -443,7 +443,7 @@ class ShardedAlmanacTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void aManifestOfAnotherKindThanItsShardsIsRefused(boolean swapped) throws IOException {
-    ShardedAlmanac.publish(folder, twoShards());
+    ShardSet.publish(folder, twoShards());
     Path path = folder.resolve(ShardManifest.FILE_NAME);
     ShardManifest manifest = ShardManifest.decode(Files.readAllBytes(path), path);
     Files.delete(path);

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Reading needs no JVM flag and nothing but this jar and a Java 17 runtime.
  */
-public final class Almanac implements AutoCloseable {
+public final class Almanac extends CodeLookup {
   /** The code of an ID that the file does not hold. */
   public static final int ABSENT = -1;
 
@@ -124,22 +124,45 @@ public final class Almanac implements AutoCloseable {
       return table.code(id);
     }
     long number = Decimal.parse(id);
-    return number != Decimal.NONE || Decimal.isMinValue(id) ? code(number) : ABSENT;
+    return number != Decimal.NONE || Decimal.isMinValue(id) ? code(number) : absent();
+  }
+
+  /**
+   * The date code of an ID that is given as UTF-8, or {@link #ABSENT}; as {@link
+   * #code(CharSequence)} without a text in between.
+   *
+   * @param utf8 holds the ID from {@code from} to before {@code to}
+   * @throws IndexOutOfBoundsException if the range does not lie in the array
+   */
+  public int code(byte[] utf8, int from, int to) {
+    Objects.checkFromToIndex(from, to, utf8.length);
+    TextTable table = texts;
+    if (table != null) {
+      return table.code(utf8, from, to - from);
+    }
+    long number = Decimal.parse(utf8, from, to);
+    return number != Decimal.NONE || Decimal.isMinValue(utf8, from, to) ? code(number) : absent();
+  }
+
+  /** What a text that no number writes is, unless the file is closed. */
+  private int absent() {
+    file.requireOpen();
+    return ABSENT;
   }
 
   /**
    * The date of an ID, or null when the file does not hold it. Allocates only the first time that a
    * date is asked for.
    */
+  @Override
   public @Nullable LocalDate date(long id) {
-    int code = code(id);
-    return code == ABSENT ? null : dictionary.date(code);
+    return dictionary.dateOrNull(code(id));
   }
 
   /** The date of an ID, or null when the file does not hold it, see {@link #code(CharSequence)}. */
+  @Override
   public @Nullable LocalDate date(CharSequence id) {
-    int code = code(id);
-    return code == ABSENT ? null : dictionary.date(code);
+    return dictionary.dateOrNull(code(id));
   }
 
   /**
@@ -154,9 +177,11 @@ public final class Almanac implements AutoCloseable {
   }
 
   /** As {@link #codes(long[], int[])}, for ranges of the arrays. */
+  @Override
   public void codes(long[] ids, int idsOffset, int[] codes, int codesOffset, int length) {
     Objects.checkFromIndexSize(idsOffset, length, ids.length);
     Objects.checkFromIndexSize(codesOffset, length, codes.length);
+    file.requireOpen();
     LongTable table = numbers;
     if (table != null) {
       table.codes(ids, idsOffset, codes, codesOffset, length);
@@ -173,9 +198,11 @@ public final class Almanac implements AutoCloseable {
   }
 
   /** As {@link #codes(long[], int, int[], int, int)}, for text IDs. */
+  @Override
   public void codes(CharSequence[] ids, int idsOffset, int[] codes, int codesOffset, int length) {
     Objects.checkFromIndexSize(idsOffset, length, ids.length);
     Objects.checkFromIndexSize(codesOffset, length, codes.length);
+    file.requireOpen();
     if (texts != null) {
       texts.codes(ids, idsOffset, codes, codesOffset, length);
     } else {
@@ -185,20 +212,30 @@ public final class Almanac implements AutoCloseable {
     }
   }
 
-  /** The dates of many IDs: {@code dates[i]} becomes the date of {@code ids[i]}, or null. */
-  public void dates(long[] ids, @Nullable LocalDate[] dates) {
-    Objects.checkFromIndexSize(0, ids.length, dates.length);
-    int[] codes = new int[Math.min(ids.length, 1024)];
-    for (int from = 0; from < ids.length; from += codes.length) {
-      int n = Math.min(codes.length, ids.length - from);
-      codes(ids, from, codes, 0, n);
-      for (int i = 0; i < n; i++) {
-        dates[from + i] = codes[i] == ABSENT ? null : dictionary.date(codes[i]);
+  /**
+   * The codes of many IDs that lie in one array as UTF-8, the fields of delimited rows say: {@code
+   * codes[i]} becomes the code of the ID from {@code starts[i]} to before {@code ends[i]}, or
+   * {@link #ABSENT}.
+   *
+   * @param count how many IDs
+   * @throws IndexOutOfBoundsException if an array is shorter than {@code count}, or a range does
+   *     not lie in {@code utf8}
+   */
+  public void codes(byte[] utf8, int[] starts, int[] ends, int[] codes, int count) {
+    Objects.checkFromIndexSize(0, count, Math.min(starts.length, ends.length));
+    Objects.checkFromIndexSize(0, count, codes.length);
+    file.requireOpen();
+    if (texts != null) {
+      texts.codes(utf8, starts, ends, codes, count);
+    } else {
+      for (int i = 0; i < count; i++) {
+        codes[i] = code(utf8, starts[i], ends[i]);
       }
     }
   }
 
   /** The distinct dates of the file. */
+  @Override
   public DateDictionary dictionary() {
     return dictionary;
   }
@@ -207,6 +244,11 @@ public final class Almanac implements AutoCloseable {
    * A read-only {@link Map} over a numeric file. A view: each {@code get} is a lookup, iteration
    * goes in the order of the file, and {@code size()} is capped at {@link Integer#MAX_VALUE} as
    * {@link Map#size()} says.
+   *
+   * <p>The keys are {@link Long} objects, as in any {@code Map<Long, ...>}: {@code get(42L)} finds
+   * ID 42, but {@code get(42)} asks for an {@link Integer}, which is no key, and returns null;
+   * {@code getOrDefault(42, date)} returns the default. Prefer {@link #date(long)}, which takes
+   * both.
    *
    * @throws IllegalStateException if the IDs are texts
    */
@@ -222,7 +264,8 @@ public final class Almanac implements AutoCloseable {
   }
 
   /**
-   * A read-only {@link Map} over a file of text IDs, see {@link #asMap()}.
+   * A read-only {@link Map} over a file of text IDs, see {@link #asMap()}. The keys are {@link
+   * String} objects: another {@link CharSequence} is no key.
    *
    * @throws IllegalStateException if the IDs are numbers
    */
@@ -260,11 +303,17 @@ public final class Almanac implements AutoCloseable {
     }
   }
 
-  /** The same edition for another user, who closes it on its own; see {@link SealedFile#share}. */
+  @Override
+  int batchIds() {
+    return 1024;
+  }
+
+  @Override
   Almanac share() {
     return new Almanac(file.share(), dictionary);
   }
 
+  @Override
   boolean isClosed() {
     return file.isClosed();
   }
@@ -306,11 +355,13 @@ public final class Almanac implements AutoCloseable {
   }
 
   /** How many IDs the file holds. */
+  @Override
   public long size() {
     return file.footer().idCount();
   }
 
   /** {@link IdKind#LONG} or {@link IdKind#TEXT}. */
+  @Override
   public IdKind idKind() {
     return file.footer().idKind();
   }
@@ -319,6 +370,7 @@ public final class Almanac implements AutoCloseable {
    * The SHA-256 of the file's content, 64 hexadecimal digits: two files of one edition are the
    * same, byte for byte.
    */
+  @Override
   public String edition() {
     return file.footer().edition();
   }

@@ -76,6 +76,25 @@ public final class DateDictionary {
     return date;
   }
 
+  /** The date of a code, or null for {@link Almanac#ABSENT}. */
+  @Nullable LocalDate dateOrNull(int code) {
+    return code == Almanac.ABSENT ? null : date(code);
+  }
+
+  /** Translates codes: {@code out[outOffset + i]} becomes the date of {@code codes[i]}, or null. */
+  void dates(int[] codes, int count, @Nullable LocalDate[] out, int outOffset) {
+    for (int i = 0; i < count; i++) {
+      out[outOffset + i] = dateOrNull(codes[i]);
+    }
+  }
+
+  /** As {@link #dates}, for days; absent is {@link DateLookup#NO_DAY}. */
+  void epochDays(int[] codes, int count, long[] out, int outOffset) {
+    for (int i = 0; i < count; i++) {
+      out[outOffset + i] = codes[i] == Almanac.ABSENT ? DateLookup.NO_DAY : epochDay(codes[i]);
+    }
+  }
+
   /** The date of a code, as days since 1970-01-01. */
   public long epochDay(int code) {
     Objects.checkIndex(code, size);

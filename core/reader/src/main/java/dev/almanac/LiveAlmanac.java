@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * later, is answered by the new edition; while another thread is opening it, by the old one.
  *
  * <p>Each call finishes on the edition that it began with. Two calls may meet two editions: {@link
- * #current} pins one for a whole batch. A date code means something in its own edition alone, so
- * single lookups here best ask for dates, and batches of codes give the dictionary along.
+ * #pin} pins one for a whole batch. A date code means something in its own edition alone, so single
+ * lookups here best ask for dates, and batches of codes give the dictionary along.
  *
  * <p>A lookup costs one reading of the clock ({@link System#nanoTime}) and two volatile reads more
  * than one of {@link Almanac}; batches pay once, pinned editions not at all. Nothing is counted on
@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for any number of threads. Lookups throw what those of {@link Almanac} throw; a failed
  * check is not thrown into them.
  */
-public final class LiveAlmanac implements AutoCloseable {
+public final class LiveAlmanac implements DateLookup {
   /** A refused file that does not change is tried again at least this often. */
   private static final long LONGEST_RETRY_NANOS = 60_000_000_000L;
 
@@ -109,7 +109,7 @@ public final class LiveAlmanac implements AutoCloseable {
   }
 
   /** The edition to answer from. */
-  private Almanac edition() {
+  private Almanac inService() {
     long due = nextCheckNanos;
     if (System.nanoTime() - due >= 0) {
       checkOnce(due);
@@ -300,8 +300,8 @@ public final class LiveAlmanac implements AutoCloseable {
    *
    * @throws IllegalStateException if this is closed
    */
-  public Almanac current() {
-    return pinned(edition());
+  public Almanac pin() {
+    return pinned(inService());
   }
 
   /**
@@ -313,8 +313,8 @@ public final class LiveAlmanac implements AutoCloseable {
    *     service
    * @throws IllegalStateException if this is closed
    */
-  public Almanac current(String demandedEdition) throws IOException {
-    Almanac found = edition();
+  public Almanac pin(String demandedEdition) throws IOException {
+    Almanac found = inService();
     if (!found.edition().equalsIgnoreCase(demandedEdition)) {
       checkNow();
       found = inService;
@@ -359,24 +359,14 @@ public final class LiveAlmanac implements AutoCloseable {
     }
   }
 
-  /** The date code of an ID in the edition in service, or {@link Almanac#ABSENT}. */
-  public int code(long id) {
-    return edition().code(id);
-  }
-
-  /** As {@link Almanac#code(CharSequence)}, in the edition in service. */
-  public int code(CharSequence id) {
-    return edition().code(id);
-  }
-
-  /** The date of an ID in the edition in service, or null. */
+  @Override
   public @Nullable LocalDate date(long id) {
-    return edition().date(id);
+    return inService().date(id);
   }
 
-  /** As {@link Almanac#date(CharSequence)}, in the edition in service. */
+  @Override
   public @Nullable LocalDate date(CharSequence id) {
-    return edition().date(id);
+    return inService().date(id);
   }
 
   /**
@@ -385,7 +375,7 @@ public final class LiveAlmanac implements AutoCloseable {
    * @return the dictionary that these codes belong to
    */
   public DateDictionary codes(long[] ids, int[] codes) {
-    Almanac edition = edition();
+    Almanac edition = inService();
     edition.codes(ids, codes);
     return edition.dictionary();
   }
@@ -396,14 +386,47 @@ public final class LiveAlmanac implements AutoCloseable {
    * @return the dictionary that these codes belong to
    */
   public DateDictionary codes(CharSequence[] ids, int[] codes) {
-    Almanac edition = edition();
+    Almanac edition = inService();
     edition.codes(ids, codes);
     return edition.dictionary();
   }
 
-  /** The dates of many IDs, all of one edition; see {@link Almanac#dates}. */
+  @Override
   public void dates(long[] ids, @Nullable LocalDate[] dates) {
-    edition().dates(ids, dates);
+    inService().dates(ids, dates);
+  }
+
+  @Override
+  public void dates(CharSequence[] ids, @Nullable LocalDate[] dates) {
+    inService().dates(ids, dates);
+  }
+
+  @Override
+  public void epochDays(long[] ids, long[] days) {
+    inService().epochDays(ids, days);
+  }
+
+  @Override
+  public void epochDays(CharSequence[] ids, long[] days) {
+    inService().epochDays(ids, days);
+  }
+
+  /** The number of IDs of the edition in service. */
+  @Override
+  public long size() {
+    return inService().size();
+  }
+
+  /** The kind of the IDs of the edition in service. */
+  @Override
+  public IdKind idKind() {
+    return inService().idKind();
+  }
+
+  /** The edition in service. */
+  @Override
+  public String edition() {
+    return inService().edition();
   }
 
   /** The name that this follows. */

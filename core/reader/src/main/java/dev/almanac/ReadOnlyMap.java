@@ -46,8 +46,7 @@ final class ReadOnlyMap<K> extends AbstractMap<K, LocalDate> {
 
   @Override
   public @Nullable LocalDate get(@Nullable Object key) {
-    int code = codes.applyAsInt(key);
-    return code == Almanac.ABSENT ? null : almanac.dictionary().date(code);
+    return almanac.dictionary().dateOrNull(codes.applyAsInt(key));
   }
 
   @Override

@@ -5,25 +5,19 @@ import dev.almanac.format.DictionarySection;
 import dev.almanac.format.Footer;
 import dev.almanac.format.ShardManifest;
 import dev.almanac.format.Utf8;
-import dev.almanac.publish.Publication;
+import dev.almanac.read.IdBytes;
+import dev.almanac.read.ManifestFile;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,22 +37,20 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>How to build one, with any system that can send rows to where they belong: for {@code n}
  * shards, send each row to the place {@code route(id, n)}; there, build a file with the builder's
- * {@code ids} set; then give the files in their order to {@link #publish}. All rows of an ID meet
- * in one place, so duplicates are found; in which order they arrive there, and so which is the
- * last, is up to that system.
+ * {@code ids} set; then give the files in their order to {@code ShardSet.publish} of the builder.
+ * All rows of an ID meet in one place, so duplicates are found; in which order they arrive there,
+ * and so which is the last, is up to that system.
  */
-public final class ShardedAlmanac implements AutoCloseable {
+public final class ShardedAlmanac extends CodeLookup {
   /** The most shards of a set. */
   public static final int MAX_SHARD_COUNT = ShardManifest.MAX_SHARD_COUNT;
 
   /** IDs that are sorted by shard at a time. */
   private static final int BATCH_IDS = 1 << 17;
 
-  private static final ThreadLocal<byte[]> ID_BYTES =
-      ThreadLocal.withInitial(() -> new byte[Footer.MAX_ID_BYTES]);
-
   private final Path directory;
   private final ShardManifest manifest;
+  private final String edition;
   private final Almanac[] shards;
   private final DateDictionary dictionary;
 
@@ -69,9 +61,24 @@ public final class ShardedAlmanac implements AutoCloseable {
       throws IOException {
     this.directory = directory;
     this.manifest = manifest;
+    this.edition = manifest.edition();
     this.shards = shards;
     this.codesOfTheSet = new int[shards.length][];
     this.dictionary = merge(directory, shards, codesOfTheSet);
+  }
+
+  private ShardedAlmanac(
+      Path directory,
+      ShardManifest manifest,
+      Almanac[] shards,
+      DateDictionary dictionary,
+      int[][] codesOfTheSet) {
+    this.directory = directory;
+    this.manifest = manifest;
+    this.edition = manifest.edition();
+    this.shards = shards;
+    this.dictionary = dictionary;
+    this.codesOfTheSet = codesOfTheSet;
   }
 
   /**
@@ -85,62 +92,37 @@ public final class ShardedAlmanac implements AutoCloseable {
    * @throws IOException if something cannot be read or mapped
    */
   public static ShardedAlmanac open(Path directory) throws IOException {
-    Path manifestPath = directory.resolve(ShardManifest.FILE_NAME);
-    ShardManifest manifest = ShardManifest.decode(readManifest(manifestPath), manifestPath);
-    return open(directory, manifest);
+    return open(directory, ManifestFile.read(directory));
   }
 
   /**
    * Opens the set that was published last in {@code directory}, if it is this very edition.
    *
-   * @param expectedEdition what {@link #publish} returned
+   * @param expectedEdition what {@code ShardSet.publish} returned
    * @throws CorruptAlmanacException also if it is another edition
    * @see #open(Path)
    */
   public static ShardedAlmanac open(Path directory, String expectedEdition) throws IOException {
     Objects.requireNonNull(expectedEdition, "expectedEdition");
-    Path manifestPath = directory.resolve(ShardManifest.FILE_NAME);
-    ShardManifest manifest = ShardManifest.decode(readManifest(manifestPath), manifestPath);
+    ShardManifest manifest = ManifestFile.read(directory);
     if (!manifest.edition().equalsIgnoreCase(expectedEdition)) {
       throw new CorruptAlmanacException(
           "the set must be the expected edition: found="
               + manifest.edition()
               + " expected="
               + expectedEdition,
-          manifestPath);
+          ManifestFile.path(directory));
     }
     return open(directory, manifest);
   }
 
-  private static byte[] readManifest(Path path) throws IOException {
-    if (!Files.isRegularFile(path)) {
-      throw new NoSuchFileException(
-          path.toString(), null, "a set of shards must have a manifest, which is published last");
-    }
-    long bytes = Files.size(path);
-    if (bytes > ShardManifest.MAX_BYTES) {
-      throw new CorruptAlmanacException(
-          "a manifest must be short: fileBytes=" + bytes + " most=" + ShardManifest.MAX_BYTES,
-          path);
-    }
-    return Files.readAllBytes(path);
-  }
-
-  private static ShardedAlmanac open(Path directory, ShardManifest manifest) throws IOException {
+  /** Opens the shards of a manifest that was read already. */
+  static ShardedAlmanac open(Path directory, ShardManifest manifest) throws IOException {
     Almanac[] shards = new Almanac[manifest.shardCount()];
     try {
       for (int i = 0; i < shards.length; i++) {
         Path path = directory.resolve(manifest.fileName(i));
-        if (!Files.exists(path)) {
-          throw new NoSuchFileException(
-              path.toString(),
-              null,
-              "a shard that the manifest names must be there: shard="
-                  + i
-                  + " shards="
-                  + shards.length);
-        }
-        shards[i] = Almanac.open(path, manifest.editions().get(i));
+        shards[i] = openShard(path, manifest, i);
         if (shards[i].idKind() != manifest.idKind()) {
           throw new CorruptAlmanacException(
               "the IDs of a shard must be of the set's kind: shard="
@@ -153,137 +135,9 @@ public final class ShardedAlmanac implements AutoCloseable {
         }
       }
       return new ShardedAlmanac(directory, manifest, shards);
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
       close(shards);
       throw e;
-    }
-  }
-
-  /**
-   * Publishes sealed files as one set, in one step: moves them into {@code directory}, under names
-   * that follow from their editions, and then gives the manifest its name. Who opened the set that
-   * was there before keeps it, and who opens the directory sees the old set or the new one, never a
-   * mixture.
-   *
-   * <p>Reads every ID of every shard, to see that it lies where lookups will look for it: about as
-   * long as {@link Almanac#forEach} takes. Nothing is moved before all shards have passed. The
-   * files of a set that was there before stay until {@link #removeOldShards}.
-   *
-   * @param directory where the set will be; it exists, on the file system of the shards
-   * @param shards file {@code i} holds the IDs whose {@link #route} is {@code i}; one may hold none
-   * @return the edition of the set: SHA-256 over the kind of the IDs and the editions of the shards
-   * @throws IllegalArgumentException if there are no shards or too many, if their IDs are not of
-   *     one kind, or if an ID lies in another shard than its own
-   * @throws IOException if a shard is not a whole file, or cannot be moved
-   */
-  public static String publish(Path directory, List<Path> shards) throws IOException {
-    if (shards.isEmpty() || shards.size() > MAX_SHARD_COUNT) {
-      throw new IllegalArgumentException(
-          "the number of shards must be from 1 to "
-              + MAX_SHARD_COUNT
-              + ": shards="
-              + shards.size());
-    }
-    if (!Files.isDirectory(directory)) {
-      throw new NoSuchFileException(
-          directory.toString(), null, "the directory of a set must be there");
-    }
-    @Nullable IdKind idKind = null;
-    List<String> editions = new ArrayList<>();
-    for (int i = 0; i < shards.size(); i++) {
-      try (Almanac shard = Almanac.open(shards.get(i))) {
-        if (idKind == null) {
-          idKind = shard.idKind();
-        } else if (shard.idKind() != idKind) {
-          throw new IllegalArgumentException(
-              "the shards of a set must have IDs of one kind (build each with ids(kind), since AUTO"
-                  + " looks at the rows of one shard alone): idKind="
-                  + shard.idKind()
-                  + " expected="
-                  + idKind
-                  + ", path="
-                  + shard.path());
-        }
-        requireRouting(shard, i, shards.size());
-        editions.add(shard.edition());
-      }
-    }
-    ShardManifest manifest = new ShardManifest(Objects.requireNonNull(idKind), editions);
-    // Each name is durable before the next step, so the manifest never refers to one that is not.
-    for (int i = 0; i < shards.size(); i++) {
-      try (FileChannel shard = FileChannel.open(shards.get(i), StandardOpenOption.READ)) {
-        Publication.publish(shard, shards.get(i), directory.resolve(manifest.fileName(i)));
-      }
-    }
-    Path unpublished = Files.createTempFile(directory, "." + ShardManifest.FILE_NAME, "");
-    try (FileChannel file = FileChannel.open(unpublished, StandardOpenOption.WRITE)) {
-      ByteBuffer lines = ByteBuffer.wrap(manifest.encode());
-      while (lines.hasRemaining()) {
-        file.write(lines);
-      }
-      Publication.publish(file, unpublished, directory.resolve(ShardManifest.FILE_NAME));
-    } finally {
-      Files.deleteIfExists(unpublished);
-    }
-    return manifest.edition();
-  }
-
-  /**
-   * Removes what earlier sets left in {@code directory}: the shards that its manifest does not
-   * name. Who has the old set open keeps it, and the disk is free when the last of them closes; who
-   * has read the old manifest and not opened all its shards yet finds one missing. So call it some
-   * seconds after {@link #publish}, and not while another one publishes there.
-   *
-   * @return how many files were removed
-   * @throws NoSuchFileException if there is no manifest: nothing is removed then
-   * @throws CorruptAlmanacException if the manifest is not whole: nothing is removed then
-   * @throws IOException if a file cannot be removed
-   */
-  public static int removeOldShards(Path directory) throws IOException {
-    Path manifestPath = directory.resolve(ShardManifest.FILE_NAME);
-    ShardManifest manifest = ShardManifest.decode(readManifest(manifestPath), manifestPath);
-    Set<String> named = new HashSet<>();
-    for (int i = 0; i < manifest.shardCount(); i++) {
-      named.add(manifest.fileName(i));
-    }
-    int removed = 0;
-    try (Stream<Path> files = Files.list(directory)) {
-      for (Path file : files.toList()) {
-        String name = file.getFileName().toString();
-        if (ShardManifest.isFileName(name) && !named.contains(name)) {
-          Files.delete(file);
-          removed++;
-        }
-      }
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
-    return removed;
-  }
-
-  private static void requireRouting(Almanac shard, int place, int shardCount) {
-    if (shard.idKind() == IdKind.LONG) {
-      shard.forEach(
-          (id, code) -> requireRoute(shard, id, route(id, shardCount), place, shardCount));
-    } else {
-      shard.forEachText(
-          (id, code) -> requireRoute(shard, id, route(id, shardCount), place, shardCount));
-    }
-  }
-
-  private static void requireRoute(Almanac shard, Object id, int route, int place, int shardCount) {
-    if (route != place) {
-      throw new IllegalArgumentException(
-          "an ID must be in the shard that route(id, shards) says: id="
-              + id
-              + " shard="
-              + place
-              + " expected="
-              + route
-              + " shards="
-              + shardCount
-              + ", path="
-              + shard.path());
     }
   }
 
@@ -301,9 +155,25 @@ public final class ShardedAlmanac implements AutoCloseable {
    * (empty, too long, half of a surrogate pair) goes to shard 0, whose build refuses it.
    */
   public static int route(CharSequence id, int shardCount) {
-    byte[] bytes = ID_BYTES.get();
-    int length = Utf8.encode(id, bytes, 0, bytes.length);
+    byte[] bytes = IdBytes.take(Footer.MAX_ID_BYTES);
+    int length = Utf8.encode(id, bytes, 0, Footer.MAX_ID_BYTES);
+    IdBytes.giveBack(bytes);
     return length <= 0 ? 0 : ShardManifest.routeText(bytes, length, shardCount);
+  }
+
+  private static Almanac openShard(Path path, ShardManifest manifest, int shard)
+      throws IOException {
+    try {
+      return Almanac.open(path, manifest.editions().get(shard));
+    } catch (NoSuchFileException e) {
+      throw new NoSuchFileException(
+          path.toString(),
+          null,
+          "a shard that the manifest names must be there: shard="
+              + shard
+              + " shards="
+              + manifest.shardCount());
+    }
   }
 
   /** The dates of all shards in one order, and what the code of each shard is in it. */
@@ -363,8 +233,10 @@ public final class ShardedAlmanac implements AutoCloseable {
     if (manifest.idKind() == IdKind.LONG) {
       return route(id, shards.length);
     }
-    byte[] bytes = ID_BYTES.get();
-    return ShardManifest.routeText(bytes, Utf8.encodeDecimal(id, bytes), shards.length);
+    byte[] bytes = IdBytes.take(Footer.MAX_ID_BYTES);
+    int length = Utf8.encodeDecimal(id, bytes);
+    IdBytes.giveBack(bytes);
+    return ShardManifest.routeText(bytes, length, shards.length);
   }
 
   /** The code of the set for the date of an ID, or {@link Almanac#ABSENT}. */
@@ -387,16 +259,14 @@ public final class ShardedAlmanac implements AutoCloseable {
     return codeOfTheSet(shard, shards[shard].code(id));
   }
 
-  /** The date of an ID, or null when no shard holds it. */
+  @Override
   public @Nullable LocalDate date(long id) {
-    int code = code(id);
-    return code == Almanac.ABSENT ? null : dictionary.date(code);
+    return dictionary.dateOrNull(code(id));
   }
 
-  /** The date of an ID, or null when no shard holds it, see {@link #code(CharSequence)}. */
+  @Override
   public @Nullable LocalDate date(CharSequence id) {
-    int code = code(id);
-    return code == Almanac.ABSENT ? null : dictionary.date(code);
+    return dictionary.dateOrNull(code(id));
   }
 
   /**
@@ -411,6 +281,7 @@ public final class ShardedAlmanac implements AutoCloseable {
   }
 
   /** As {@link #codes(long[], int[])}, for ranges of the arrays. */
+  @Override
   public void codes(long[] ids, int idsOffset, int[] codes, int codesOffset, int length) {
     Objects.checkFromIndexSize(idsOffset, length, ids.length);
     Objects.checkFromIndexSize(codesOffset, length, codes.length);
@@ -440,6 +311,7 @@ public final class ShardedAlmanac implements AutoCloseable {
   }
 
   /** As {@link #codes(long[], int, int[], int, int)}, for text IDs. */
+  @Override
   public void codes(CharSequence[] ids, int idsOffset, int[] codes, int codesOffset, int length) {
     Objects.checkFromIndexSize(idsOffset, length, ids.length);
     Objects.checkFromIndexSize(codesOffset, length, codes.length);
@@ -510,20 +382,8 @@ public final class ShardedAlmanac implements AutoCloseable {
     }
   }
 
-  /** The dates of many IDs: {@code dates[i]} becomes the date of {@code ids[i]}, or null. */
-  public void dates(long[] ids, @Nullable LocalDate[] dates) {
-    Objects.checkFromIndexSize(0, ids.length, dates.length);
-    int[] codes = new int[Math.min(ids.length, BATCH_IDS)];
-    for (int from = 0; from < ids.length; from += BATCH_IDS) {
-      int n = Math.min(BATCH_IDS, ids.length - from);
-      codes(ids, from, codes, 0, n);
-      for (int i = 0; i < n; i++) {
-        dates[from + i] = codes[i] == Almanac.ABSENT ? null : dictionary.date(codes[i]);
-      }
-    }
-  }
-
   /** The distinct dates of all shards; an index into it is a code of the set. */
+  @Override
   public DateDictionary dictionary() {
     return dictionary;
   }
@@ -554,11 +414,13 @@ public final class ShardedAlmanac implements AutoCloseable {
   }
 
   /** How many IDs the set holds. */
+  @Override
   public long size() {
     return Arrays.stream(shards).mapToLong(Almanac::size).sum();
   }
 
   /** {@link IdKind#LONG} or {@link IdKind#TEXT}. */
+  @Override
   public IdKind idKind() {
     return manifest.idKind();
   }
@@ -569,20 +431,47 @@ public final class ShardedAlmanac implements AutoCloseable {
   }
 
   /**
-   * A shard, with codes of its own. Closed by {@link #close}.
+   * A shard, whose codes differ from the set's. The caller closes it; that does not close the set,
+   * nor does closing the set close it.
    *
    * @throws IndexOutOfBoundsException if there is no such shard
+   * @throws IllegalStateException if the set is closed
    */
   public Almanac shard(int shard) {
-    return shards[Objects.checkIndex(shard, shards.length)];
+    return shards[Objects.checkIndex(shard, shards.length)].share();
+  }
+
+  @Override
+  int batchIds() {
+    return BATCH_IDS;
+  }
+
+  @Override
+  ShardedAlmanac share() {
+    Almanac[] shared = new Almanac[shards.length];
+    try {
+      for (int i = 0; i < shards.length; i++) {
+        shared[i] = shards[i].share();
+      }
+    } catch (Throwable e) {
+      close(shared);
+      throw e;
+    }
+    return new ShardedAlmanac(directory, manifest, shared, dictionary, codesOfTheSet);
+  }
+
+  @Override
+  boolean isClosed() {
+    return shards[0].isClosed();
   }
 
   /**
-   * What {@link #publish} returned, 64 hexadecimal digits: two sets of one edition have the same
-   * shards, byte for byte.
+   * What {@code ShardSet.publish} returned, 64 hexadecimal digits: two sets of one edition have the
+   * same shards, byte for byte.
    */
+  @Override
   public String edition() {
-    return manifest.edition();
+    return edition;
   }
 
   /** The directory that was opened. */

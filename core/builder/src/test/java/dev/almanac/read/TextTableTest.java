@@ -80,7 +80,7 @@ class TextTableTest extends TableTest {
       assertEquals(expected, table.code(id), () -> "id=" + id);
       byte[] utf8 = id.getBytes(UTF_8);
       if (!id.equals("\ud800")) {
-        assertEquals(expected, table.code(utf8, utf8.length), () -> "bytes of id=" + id);
+        assertEquals(expected, table.code(utf8, 0, utf8.length), () -> "bytes of id=" + id);
       }
       assertEquals(expected, codes[i], () -> "batch id=" + id);
     }
@@ -94,7 +94,8 @@ class TextTableTest extends TableTest {
     Map<String, Integer> visited = new HashMap<>();
     while (cursor.next()) {
       assertEquals(null, visited.put(cursor.id(), cursor.code()), "twice: id=" + cursor.id());
-      assertEquals(cursor.id(), new String(cursor.idBytes(), 0, cursor.idLength(), UTF_8));
+      assertEquals(
+          cursor.id(), new String(cursor.idBytes(), cursor.idOffset(), cursor.idLength(), UTF_8));
     }
     return visited;
   }

@@ -3,10 +3,13 @@ package dev.almanac.read;
 import java.nio.MappedByteBuffer;
 
 /**
- * Walks the entries of a numeric file in its order: segments, chunks, places in the page. For one
- * thread.
+ * Walks the entries of a numeric file in its order: segments, chunks, places in the page. Reads a
+ * stretch of entries ahead, so that the error of a read that was skipped comes before the entries
+ * are given away ({@link SealedFile#endBatch}). For one thread.
  */
 public final class LongCursor {
+  private static final int AHEAD = 256;
+
   private final LongTable table;
   private final SealedFile file;
   private final int endSegment;
@@ -21,8 +24,10 @@ public final class LongCursor {
   private int entriesLeft;
   private long firstId;
   private int place;
-  private long id;
-  private int code;
+  private final long[] ids = new long[AHEAD];
+  private final int[] codes = new int[AHEAD];
+  private int ahead;
+  private int current = -1;
 
   LongCursor(LongTable table) {
     this(table, 0, table.file.footer().geometry().segmentCount());
@@ -37,32 +42,40 @@ public final class LongCursor {
     this.place = pageCount;
   }
 
-  /** Moves to the next entry; false behind the last. */
+  /** Moves to the next entry; false after the last. */
   public boolean next() {
     try {
       try {
-        while (true) {
-          while (place < pageCount) {
-            int found = table.codeAt(region, entry + Long.BYTES + place * table.codeBytes);
-            long foundId = firstId + place;
-            place++;
-            if (found >= 0) {
-              file.checkSealAfter(found);
-              id = foundId;
-              code = found;
-              return true;
-            }
-          }
-          if (!nextPage()) {
-            return false;
-          }
+        if (++current >= ahead) {
+          readAhead();
+        } else {
+          file.checkSeal();
         }
+        return ahead > 0;
       } catch (IndexOutOfBoundsException | InternalError e) {
         throw file.explain(e);
       }
     } catch (InternalError late) {
       throw file.explain(late);
     }
+  }
+
+  private void readAhead() {
+    current = 0;
+    int count = 0;
+    ahead = 0;
+    while (count < AHEAD && (place < pageCount || nextPage())) {
+      int found = table.codeAt(region, entry + Long.BYTES + place * table.codeBytes);
+      if (found >= 0) {
+        ids[count] = firstId + place;
+        codes[count] = found;
+        count++;
+      }
+      place++;
+    }
+    file.checkSealAfterwards();
+    file.endBatch();
+    ahead = count;
   }
 
   private boolean nextPage() {
@@ -84,11 +97,11 @@ public final class LongCursor {
 
   /** The ID of the current entry. */
   public long id() {
-    return id;
+    return ids[current];
   }
 
   /** The date code of the current entry. */
   public int code() {
-    return code;
+    return codes[current];
   }
 }

@@ -20,9 +20,7 @@ public final class LongTable extends Tiers {
   /** Stands for an offset in a batch. */
   private static final int NO_CODE = Integer.MIN_VALUE;
 
-  private static final ThreadLocal<Group> OF_THREAD =
-      ThreadLocal.withInitial(() -> new Group(GROUP));
-
+  private final Scratch<Group> scratch = new Scratch<>(() -> new Group(GROUP));
   private final int pageBits;
   private final int pageMask;
 
@@ -142,7 +140,7 @@ public final class LongTable extends Tiers {
   public void codes(long[] ids, int idsOffset, int[] codes, int codesOffset, int length) {
     try {
       try {
-        Group group = OF_THREAD.get();
+        Group group = scratch.take();
         MappedByteBuffer[] regions = file.regions();
         for (int done = 0; done < length; done += GROUP) {
           int n = Math.min(GROUP, length - done);
@@ -157,6 +155,8 @@ public final class LongTable extends Tiers {
           }
           file.checkSealAfterwards();
         }
+        scratch.giveBack(group);
+        file.endBatch();
       } catch (IndexOutOfBoundsException | InternalError e) {
         throw file.explain(e);
       }

@@ -34,6 +34,8 @@ public final class SealedFile {
   private static final MappedByteBuffer[] CLOSED = {};
   private static final int WINDOW_BYTES = 1 << 16;
 
+  private static final boolean ERRORS_COME_LATE = Runtime.version().feature() < 25;
+
   private final Path path;
   private final Footer footer;
   private final MappedByteBuffer segmentHeaders;
@@ -299,15 +301,40 @@ public final class SealedFile {
 
   /**
    * Meets the error of a skipped read that is still to come, here rather than wherever the caller
-   * has got to by then. Compiled code meets it when it comes back from the virtual machine, for
-   * which it leaves to make an array of arrays of a size that it does not know.
+   * has got to by then.
    */
   private void meetLateError() {
     try {
-      byte[][] arrays = new byte[one][one];
-      one = arrays.length;
+      throwLateError();
     } catch (InternalError late) {
       // It tells of the fault that is being reported already.
+    }
+  }
+
+  /**
+   * Throws the error of a read that was skipped, if one is still to come. Compiled code meets it
+   * when it comes back from the virtual machine, for which it leaves to make an array of arrays of
+   * a size that it does not know: here an empty one, of 16 bytes.
+   */
+  private void throwLateError() {
+    byte[][] arrays = new byte[nothing][nothing];
+    nothing = arrays.length;
+  }
+
+  /**
+   * Before the answers of a batch, or of a stretch of a walk, are given away: meets the error of a
+   * read that was skipped, so that a wrong answer does not leave before it. Compiled code of JDK 25
+   * throws before an answer is used, so there this does nothing.
+   *
+   * @throws UncheckedIOException if a read was skipped
+   */
+  void endBatch() {
+    if (ERRORS_COME_LATE) {
+      try {
+        throwLateError();
+      } catch (InternalError late) {
+        throw explain(late);
+      }
     }
   }
 
@@ -370,6 +397,13 @@ public final class SealedFile {
   /** Whether {@link #close} was called. */
   public boolean isClosed() {
     return regions == CLOSED;
+  }
+
+  /** Throws {@link IllegalStateException} after {@link #close}. */
+  public void requireOpen() {
+    if (isClosed()) {
+      throw closed();
+    }
   }
 
   /**

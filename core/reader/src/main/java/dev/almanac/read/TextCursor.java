@@ -1,11 +1,16 @@
 package dev.almanac.read;
 
-import dev.almanac.format.Footer;
 import java.nio.MappedByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 
-/** Walks the entries of a file of text IDs in its order. For one thread. */
+/**
+ * Walks the entries of a file of text IDs in its order. Reads a stretch of entries ahead, see
+ * {@link LongCursor}. For one thread.
+ */
 public final class TextCursor {
+  private static final int AHEAD = 64;
+
   private final TextTable table;
   private final SealedFile file;
   private final int endSegment;
@@ -17,9 +22,15 @@ public final class TextCursor {
 
   private int nextEntry;
   private int entriesLeft;
-  private final byte[] bytes = new byte[Footer.MAX_ID_BYTES];
-  private int length;
-  private int code;
+  private final int longestIdBytes;
+
+  /** The IDs read ahead, each at its own multiple of {@link #longestIdBytes}. */
+  private final byte[] ahead;
+
+  private final int[] lengths = new int[AHEAD];
+  private final int[] codes = new int[AHEAD];
+  private int aheadCount;
+  private int current = -1;
 
   TextCursor(TextTable table) {
     this(table, 0, table.file.footer().geometry().segmentCount());
@@ -30,25 +41,20 @@ public final class TextCursor {
     this.file = table.file;
     this.segment = fromSegment - 1;
     this.endSegment = toSegment;
+    this.longestIdBytes = file.footer().longestIdBytes();
+    this.ahead = new byte[AHEAD * longestIdBytes];
   }
 
-  /** Moves to the next entry; false behind the last. */
+  /** Moves to the next entry; false after the last. */
   public boolean next() {
     try {
       try {
-        while (entriesLeft == 0) {
+        if (++current >= aheadCount) {
+          readAhead();
+        } else {
           file.checkSeal();
-          if (++segment >= endSegment) {
-            return false;
-          }
-          region = table.region(file.regions(), segment);
-          nextEntry = table.tierOffset(segment) + table.entrySpaceOffset;
-          entriesLeft = file.entryCount(segment);
         }
-        entriesLeft--;
-        read(nextEntry);
-        file.checkSealAfterwards();
-        return true;
+        return aheadCount > 0;
       } catch (IndexOutOfBoundsException | InternalError e) {
         throw file.explain(e);
       }
@@ -57,34 +63,68 @@ public final class TextCursor {
     }
   }
 
-  private void read(int entry) {
+  private void readAhead() {
+    current = 0;
+    int count = 0;
+    aheadCount = 0;
+    while (count < AHEAD && (entriesLeft > 0 || nextSegment())) {
+      entriesLeft--;
+      read(nextEntry, count);
+      count++;
+    }
+    file.checkSealAfterwards();
+    file.endBatch();
+    aheadCount = count;
+  }
+
+  private boolean nextSegment() {
+    while (entriesLeft == 0) {
+      file.checkSeal();
+      if (++segment >= endSegment) {
+        return false;
+      }
+      region = table.region(file.regions(), segment);
+      nextEntry = table.tierOffset(segment) + table.entrySpaceOffset;
+      entriesLeft = file.entryCount(segment);
+    }
+    return true;
+  }
+
+  private void read(int entry, int i) {
     // Times 1, so that the compiler knows nothing of its range and keeps the bounds check behind:
     // where a read was skipped it can be any number.
-    length = TextTable.lengthAt(region, entry) * file.one();
+    int length = TextTable.lengthAt(region, entry) * file.one();
+    Objects.checkFromIndexSize(0, length, longestIdBytes);
     int key = entry + (length < 0x80 ? 1 : 2);
-    region.get(key, bytes, 0, length);
-    code = table.codeAt(region, key + length);
+    region.get(key, ahead, i * longestIdBytes, length);
+    lengths[i] = length;
+    codes[i] = table.codeAt(region, key + length);
     int entryBytes = key + length + table.codeBytes - entry;
     nextEntry = entry + (entryBytes + table.chunkBytes - 1) / table.chunkBytes * table.chunkBytes;
   }
 
   /** The ID of the current entry. */
   public String id() {
-    return new String(bytes, 0, length, StandardCharsets.UTF_8);
+    return new String(ahead, idOffset(), idLength(), StandardCharsets.UTF_8);
   }
 
   /** The date code of the current entry. */
   public int code() {
-    return code;
+    return codes[current];
   }
 
-  /** The ID's bytes are the first {@link #idLength()} of these; they change with the next entry. */
+  /** Holds the current entry's ID from {@link #idOffset()} on; changes with the next entry. */
   public byte[] idBytes() {
-    return bytes;
+    return ahead;
+  }
+
+  /** Where the current entry's ID begins in {@link #idBytes()}. */
+  public int idOffset() {
+    return current * longestIdBytes;
   }
 
   /** How many bytes the current entry's ID takes. */
   public int idLength() {
-    return length;
+    return lengths[current];
   }
 }

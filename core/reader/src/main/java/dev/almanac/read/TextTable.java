@@ -1,12 +1,12 @@
 package dev.almanac.read;
 
-import dev.almanac.format.Footer;
 import dev.almanac.format.Utf8;
 import dev.almanac.format.Xxh64;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
+import java.util.Objects;
 
 /**
  * Lookups by text: the ID's UTF-8 bytes are the key, and the entry holds its one code behind them.
@@ -19,15 +19,18 @@ public final class TextTable extends Tiers {
 
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final int STRIDE = Footer.MAX_ID_BYTES;
-  private static final ThreadLocal<byte[]> ONE = ThreadLocal.withInitial(() -> new byte[STRIDE]);
+
+  /** A decimal of 64 bits takes as many bytes at most. */
+  private static final int DECIMAL_BYTES = 20;
 
   private final int longestIdBytes;
+  private final Scratch<TextGroup> scratch;
 
   /** The table of a file of text IDs. */
   public TextTable(SealedFile file) {
     super(file);
     this.longestIdBytes = file.footer().longestIdBytes();
+    this.scratch = new Scratch<>(() -> new TextGroup(longestIdBytes));
   }
 
   /**
@@ -35,25 +38,28 @@ public final class TextTable extends Tiers {
    * with a lone surrogate.
    */
   public int code(CharSequence id) {
-    byte[] bytes = ONE.get();
+    byte[] bytes = IdBytes.take(longestIdBytes);
     int length = Utf8.encode(id, bytes, 0, longestIdBytes);
-    if (length <= 0) {
-      return absent();
-    }
-    return code(bytes, length);
+    IdBytes.giveBack(bytes);
+    return code(bytes, 0, length);
   }
 
   /** The date code of an ID that is given as a number and stored as its canonical decimal. */
   public int code(long id) {
-    byte[] bytes = ONE.get();
-    return code(bytes, Utf8.encodeDecimal(id, bytes));
+    byte[] bytes = IdBytes.take(DECIMAL_BYTES);
+    int length = Utf8.encodeDecimal(id, bytes);
+    IdBytes.giveBack(bytes);
+    return code(bytes, 0, length);
   }
 
-  /** The date code of an ID that is given as the first {@code length} of these bytes. */
-  public int code(byte[] bytes, int length) {
+  /** The date code of an ID that is given as its bytes; -1 also for a length that no ID has. */
+  public int code(byte[] bytes, int offset, int length) {
+    if (length <= 0 || length > longestIdBytes) {
+      return absent();
+    }
     try {
       try {
-        int code = find(file.regions(), Xxh64.hash(bytes, 0, length), bytes, 0, length);
+        int code = find(file.regions(), Xxh64.hash(bytes, offset, length), bytes, offset, length);
         if (code >= 0) {
           file.checkSealAfter(code);
         } else {
@@ -69,9 +75,7 @@ public final class TextTable extends Tiers {
   }
 
   private int absent() {
-    if (file.isClosed()) {
-      throw file.closed();
-    }
+    file.requireOpen();
     return -1;
   }
 
@@ -152,24 +156,50 @@ public final class TextTable extends Tiers {
 
   /**
    * The codes of {@code length} IDs, in groups whose cache misses overlap, see {@link
-   * LongTable#codes}.
+   * LongTable#codes}. The caller's IDs are called outside of the {@code try}: what they throw is
+   * theirs.
    */
   public void codes(CharSequence[] ids, int idsOffset, int[] codes, int codesOffset, int length) {
+    TextGroup group = scratch.take();
+    for (int done = 0; done < length; done += GROUP) {
+      int n = Math.min(GROUP, length - done);
+      for (int i = 0; i < n; i++) {
+        group.lengths[i] =
+            Utf8.encode(ids[idsOffset + done + i], group.bytes, i * longestIdBytes, longestIdBytes);
+      }
+      lookUp(group, codes, codesOffset + done, n);
+    }
+    end(group);
+  }
+
+  /** The codes of {@code count} IDs that lie in {@code utf8}, each from its start to its end. */
+  public void codes(byte[] utf8, int[] starts, int[] ends, int[] codes, int count) {
+    TextGroup group = scratch.take();
+    for (int done = 0; done < count; done += GROUP) {
+      int n = Math.min(GROUP, count - done);
+      for (int i = 0; i < n; i++) {
+        int start = starts[done + i];
+        int length = ends[done + i] - start;
+        Objects.checkFromIndexSize(start, length, utf8.length);
+        group.lengths[i] = length <= longestIdBytes ? length : -1;
+        System.arraycopy(
+            utf8, start, group.bytes, i * longestIdBytes, Math.max(group.lengths[i], 0));
+      }
+      lookUp(group, codes, done, n);
+    }
+    end(group);
+  }
+
+  private void end(TextGroup group) {
+    scratch.giveBack(group);
+    file.endBatch();
+  }
+
+  private void lookUp(TextGroup group, int[] codes, int to, int n) {
     try {
       try {
-        TextGroup group = TextGroup.OF_THREAD.get();
-        MappedByteBuffer[] regions = file.regions();
-        for (int done = 0; done < length; done += GROUP) {
-          codes(
-              regions,
-              group,
-              ids,
-              idsOffset + done,
-              codes,
-              codesOffset + done,
-              Math.min(GROUP, length - done));
-          file.checkSealAfterwards();
-        }
+        lookUp(file.regions(), group, codes, to, n);
+        file.checkSealAfterwards();
       } catch (IndexOutOfBoundsException | InternalError e) {
         throw file.explain(e);
       }
@@ -178,20 +208,12 @@ public final class TextTable extends Tiers {
     }
   }
 
-  private void codes(
-      MappedByteBuffer[] regions,
-      TextGroup group,
-      CharSequence[] ids,
-      int from,
-      int[] codes,
-      int to,
-      int n) {
+  private void lookUp(MappedByteBuffer[] regions, TextGroup group, int[] codes, int to, int n) {
     byte[] bytes = group.bytes;
     long[] hashes = group.hashes;
     int[] lengths = group.lengths;
     for (int i = 0; i < n; i++) {
-      lengths[i] = Utf8.encode(ids[from + i], bytes, i * STRIDE, longestIdBytes);
-      hashes[i] = Xxh64.hash(bytes, i * STRIDE, Math.max(lengths[i], 0));
+      hashes[i] = Xxh64.hash(bytes, i * longestIdBytes, Math.max(lengths[i], 0));
       aim(group, i, hashes[i]);
     }
     approach(regions, group, n);
@@ -202,12 +224,12 @@ public final class TextTable extends Tiers {
       if (lengths[i] <= 0) {
         code = -1;
       } else if (entry >= 0) {
-        code = codeIfSame(region, entry, bytes, i * STRIDE, lengths[i]);
+        code = codeIfSame(region, entry, bytes, i * longestIdBytes, lengths[i]);
       } else if (isPlainlyAbsent(region, group.tiers[i], group.keys[i])) {
         code = -1;
       }
       if (code == NOT_THE_SAME) {
-        code = find(regions, hashes[i], bytes, i * STRIDE, lengths[i]);
+        code = find(regions, hashes[i], bytes, i * longestIdBytes, lengths[i]);
       }
       codes[to + i] = code;
     }
@@ -224,14 +246,13 @@ public final class TextTable extends Tiers {
   }
 
   private static final class TextGroup extends Group {
-    static final ThreadLocal<TextGroup> OF_THREAD = ThreadLocal.withInitial(TextGroup::new);
-
-    final byte[] bytes = new byte[GROUP * STRIDE];
+    final byte[] bytes;
     final long[] hashes = new long[GROUP];
     final int[] lengths = new int[GROUP];
 
-    TextGroup() {
+    TextGroup(int longestIdBytes) {
       super(GROUP);
+      bytes = new byte[GROUP * longestIdBytes];
     }
   }
 }

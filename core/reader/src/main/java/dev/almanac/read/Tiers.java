@@ -231,10 +231,7 @@ abstract class Tiers {
     return -1;
   }
 
-  /**
-   * What a batch keeps of the lookups that are under way together. A thread has one, so that a
-   * batch allocates nothing.
-   */
+  /** What a batch keeps of the lookups that are under way together, see {@link Scratch}. */
   static class Group {
     final int[] regionIndexes;
     final int[] tiers;

@@ -107,7 +107,7 @@ final class EditionReader {
     List<String> digests = List.of(arguments[4].split(","));
     try (LiveAlmanac live = LiveAlmanac.open(name, options)) {
       AtomicReference<Almanac> kept =
-          new AtomicReference<>(Boolean.parseBoolean(arguments[5]) ? live.current() : null);
+          new AtomicReference<>(Boolean.parseBoolean(arguments[5]) ? live.pin() : null);
       EditionReader[] readers = new EditionReader[threadCount];
       Thread[] threads = new Thread[threadCount];
       for (int i = 0; i < threadCount; i++) {
@@ -122,7 +122,7 @@ final class EditionReader {
       for (Thread thread : threads) {
         thread.join();
       }
-      int lastCode = live.code(0);
+      int lastCode = code(live, 0);
       System.out.println(sight(readers, newest, lastCode, live.state(), filesLeft(name)).line());
       if (kept.get() != null) {
         kept.get().code(0);
@@ -174,6 +174,12 @@ final class EditionReader {
     return mapped;
   }
 
+  private static int code(LiveAlmanac live, long id) {
+    int[] codes = new int[1];
+    live.codes(new long[] {id}, codes);
+    return codes[0];
+  }
+
   private void readUntilStopped() {
     while (!stopped) {
       try {
@@ -181,7 +187,7 @@ final class EditionReader {
         if (batches % 4 == 0) {
           readPinned();
         }
-        if (live.date(batches % ids.length) == null || live.code(batches % ids.length) < 0) {
+        if (live.date(batches % ids.length) == null || code(live, batches % ids.length) < 0) {
           mixed++;
         }
         if (!told && mixed > 0 && wrongPins > 0) {
@@ -218,7 +224,7 @@ final class EditionReader {
 
   /** Two batches and a lookup on one pinned edition, which says itself which one it is. */
   private void readPinned() {
-    try (Almanac pinned = live.current()) {
+    try (Almanac pinned = live.pin()) {
       int expected = digests.indexOf(pinned.edition());
       for (int round = 0; round < 2; round++) {
         pinned.codes(ids, codes);

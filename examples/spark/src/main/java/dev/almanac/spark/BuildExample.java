@@ -10,6 +10,7 @@ import dev.almanac.build.AlmanacBuilder;
 import dev.almanac.build.BuildReport;
 import dev.almanac.build.DuplicatePolicy;
 import dev.almanac.build.RowSource;
+import dev.almanac.build.ShardSet;
 import dev.almanac.report.Figures;
 import dev.almanac.report.TextTable;
 import java.io.IOException;
@@ -66,8 +67,7 @@ final class BuildExample {
       Samples.dates(spark, idCount).write().parquet(directory.resolve("rows").toString());
       Files.move(build(spark, "One file, by one task", 1, directory).get(0), one);
       edition =
-          ShardedAlmanac.publish(
-              set, build(spark, "A set of shards, in parallel", SHARD_COUNT, set));
+          ShardSet.publish(set, build(spark, "A set of shards, in parallel", SHARD_COUNT, set));
     }
     AtomicLong differentCount = new AtomicLong();
     try (Almanac file = Almanac.open(one);

@@ -95,9 +95,9 @@ final class SelfCheck {
     long count = 0;
     TextCursor cursor = table.cursor(fromSegment, toSegment);
     while (cursor.next()) {
-      int code = table.code(cursor.idBytes(), cursor.idLength());
+      int code = table.code(cursor.idBytes(), cursor.idOffset(), cursor.idLength());
       require(code == cursor.code(), cursor.id(), code, cursor.code());
-      found.add(Xxh64.hash(cursor.idBytes(), 0, cursor.idLength()), code);
+      found.add(Xxh64.hash(cursor.idBytes(), cursor.idOffset(), cursor.idLength()), code);
       count++;
     }
     return count;

@@ -1,0 +1,256 @@
+package dev.almanac.build;
+
+import dev.almanac.Almanac;
+import dev.almanac.IdKind;
+import dev.almanac.ShardedAlmanac;
+import dev.almanac.format.ShardManifest;
+import dev.almanac.publish.Publication;
+import dev.almanac.read.ManifestFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Publishes sealed files as one set, which {@link ShardedAlmanac} opens. How to build one, with any
+ * system that can send rows to where they belong: for {@code n} shards, send each row to the place
+ * {@link ShardedAlmanac#route(long, int) route(id, n)}; there, build a file with {@link
+ * AlmanacBuilder#ids} set; then give the files in their order to {@link #publish}.
+ */
+public final class ShardSet {
+  private static final String LINK_PREFIX = ".almanac-shard-";
+
+  private ShardSet() {}
+
+  /**
+   * Publishes sealed files as one set, all or nothing: gives each a second name in {@code
+   * directory}, which follows from its edition, opens each by that name, and then gives the
+   * manifest its name. Only then are the names that were given removed. Whoever opened the set that
+   * was there before keeps it, and whoever opens the directory gets the old set or the new one,
+   * never a mixture.
+   *
+   * <p>Before the manifest has its name, a failure leaves the old set and all given files as they
+   * were, so the call can be made again with the same arguments. A process that is killed may leave
+   * names that no manifest names; {@link #removeOldShards} removes them.
+   *
+   * <p>Reads every ID of every shard, to see that it lies where lookups will look for it: takes
+   * about as long as {@link Almanac#forEach}. The files of a set that was there before stay until
+   * {@link #removeOldShards}.
+   *
+   * @param directory where the set will be; it exists, on the file system of the shards, which must
+   *     have hard links
+   * @param shards file {@code i} holds the IDs whose route is {@code i}; one may hold none. Regular
+   *     files, not links, each of them another one
+   * @return the edition of the set: SHA-256 over the kind of the IDs and the editions of the shards
+   * @throws IllegalArgumentException if there are no shards or too many, if a file is given twice,
+   *     if their IDs are not of one kind, or if an ID lies in another shard than its own
+   * @throws IOException if a shard is not a whole file, or cannot be given its name
+   */
+  public static String publish(Path directory, List<Path> shards) throws IOException {
+    if (shards.isEmpty() || shards.size() > ShardedAlmanac.MAX_SHARD_COUNT) {
+      throw new IllegalArgumentException(
+          "the number of shards must be from 1 to "
+              + ShardedAlmanac.MAX_SHARD_COUNT
+              + ": shards="
+              + shards.size());
+    }
+    if (!Files.isDirectory(directory)) {
+      throw new NoSuchFileException(
+          directory.toString(), null, "the directory of a set must be there");
+    }
+    requireDistinctFiles(shards);
+    ShardManifest manifest = manifestOf(shards);
+    List<Path> links = new ArrayList<>();
+    try {
+      for (Path shard : shards) {
+        links.add(link(directory, shard));
+      }
+      nameShards(directory, manifest, links);
+      publishManifest(directory, manifest);
+    } finally {
+      for (Path link : links) {
+        Files.deleteIfExists(link);
+      }
+    }
+    removeGivenNames(directory, manifest, shards);
+    return manifest.edition();
+  }
+
+  private static void requireDistinctFiles(List<Path> shards) throws IOException {
+    Map<Object, Path> seen = new HashMap<>();
+    for (Path shard : shards) {
+      BasicFileAttributes found =
+          Files.readAttributes(shard, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      if (!found.isRegularFile()) {
+        throw new IOException("a shard must be a regular file, not a link to one: path=" + shard);
+      }
+      Object key = found.fileKey() != null ? found.fileKey() : shard.toRealPath();
+      Path before = seen.put(key, shard);
+      if (before != null) {
+        throw new IllegalArgumentException(
+            "a file must not be given as two shards: path=" + shard + " before=" + before);
+      }
+    }
+  }
+
+  /** Opens each shard and checks what it holds. */
+  private static ShardManifest manifestOf(List<Path> shards) throws IOException {
+    @Nullable IdKind idKind = null;
+    List<String> editions = new ArrayList<>();
+    for (int i = 0; i < shards.size(); i++) {
+      try (Almanac shard = Almanac.open(shards.get(i))) {
+        if (idKind == null) {
+          idKind = shard.idKind();
+        } else if (shard.idKind() != idKind) {
+          throw new IllegalArgumentException(
+              "the shards of a set must have IDs of one kind (build each with ids(kind), since AUTO"
+                  + " looks at the rows of one shard alone): idKind="
+                  + shard.idKind()
+                  + " expected="
+                  + idKind
+                  + ", path="
+                  + shard.path());
+        }
+        requireRouting(shard, i, shards.size());
+        editions.add(shard.edition());
+      }
+    }
+    return new ShardManifest(Objects.requireNonNull(idKind), editions);
+  }
+
+  private static void requireRouting(Almanac shard, int index, int shardCount) {
+    if (shard.idKind() == IdKind.LONG) {
+      shard.forEach(
+          (id, code) ->
+              requireRoute(shard, id, ShardedAlmanac.route(id, shardCount), index, shardCount));
+    } else {
+      shard.forEachText(
+          (id, code) ->
+              requireRoute(shard, id, ShardedAlmanac.route(id, shardCount), index, shardCount));
+    }
+  }
+
+  private static void requireRoute(Almanac shard, Object id, int route, int index, int shardCount) {
+    if (route != index) {
+      throw new IllegalArgumentException(
+          "an ID must be in the shard that route(id, shards) says: id="
+              + id
+              + " shard="
+              + index
+              + " expected="
+              + route
+              + " shards="
+              + shardCount
+              + ", path="
+              + shard.path());
+    }
+  }
+
+  /** A second name for a shard, in the directory of the set; nothing that exists is changed. */
+  private static Path link(Path directory, Path shard) throws IOException {
+    Path link = directory.resolve(LINK_PREFIX + UUID.randomUUID());
+    try {
+      return Files.createLink(link, shard);
+    } catch (IOException | UnsupportedOperationException e) {
+      throw new IOException(
+          "a shard must be on the file system of its set, which must have hard links: path="
+              + shard
+              + " directory="
+              + directory,
+          e);
+    }
+  }
+
+  /** Each name is durable before the next step, so the manifest never names a file that is not. */
+  private static void nameShards(Path directory, ShardManifest manifest, List<Path> links)
+      throws IOException {
+    for (int i = 0; i < links.size(); i++) {
+      try (FileChannel shard = FileChannel.open(links.get(i), StandardOpenOption.READ)) {
+        Publication.publish(shard, links.get(i), directory.resolve(manifest.fileName(i)));
+      }
+    }
+    for (int i = 0; i < links.size(); i++) {
+      Almanac.open(directory.resolve(manifest.fileName(i)), manifest.editions().get(i)).close();
+    }
+  }
+
+  private static void publishManifest(Path directory, ShardManifest manifest) throws IOException {
+    Path unpublished = Files.createTempFile(directory, "." + ShardManifest.FILE_NAME, "");
+    try (FileChannel file = FileChannel.open(unpublished, StandardOpenOption.WRITE)) {
+      ByteBuffer lines = ByteBuffer.wrap(manifest.encode());
+      while (lines.hasRemaining()) {
+        file.write(lines);
+      }
+      Publication.publish(file, unpublished, ManifestFile.path(directory));
+    } finally {
+      Files.deleteIfExists(unpublished);
+    }
+  }
+
+  /** Removes the names that the shards had, unless one is the name of a shard of this very set. */
+  private static void removeGivenNames(Path directory, ShardManifest manifest, List<Path> shards)
+      throws IOException {
+    Set<Path> names = new HashSet<>();
+    Path folder = directory.toRealPath();
+    for (int i = 0; i < manifest.shardCount(); i++) {
+      names.add(folder.resolve(manifest.fileName(i)));
+    }
+    for (Path shard : shards) {
+      Path parent = Objects.requireNonNull(shard.toAbsolutePath().getParent(), "folder of a shard");
+      if (!names.contains(parent.toRealPath().resolve(shard.getFileName()))) {
+        Files.deleteIfExists(shard);
+      }
+    }
+  }
+
+  /**
+   * Removes what earlier sets and killed publishers left in {@code directory}: the shards that its
+   * manifest does not name. Whoever has the old set open keeps it, and the disk space is free when
+   * the last of them closes; whoever has read the old manifest and not opened all its shards yet
+   * finds one missing. So call it some seconds after {@link #publish}, and not while another one
+   * publishes there.
+   *
+   * @return how many files were removed
+   * @throws NoSuchFileException if there is no manifest: nothing is removed then
+   * @throws dev.almanac.CorruptAlmanacException if the manifest is not whole: nothing is removed
+   *     then
+   * @throws IOException if a file cannot be removed
+   */
+  public static int removeOldShards(Path directory) throws IOException {
+    ShardManifest manifest = ManifestFile.read(directory);
+    Set<String> named = new HashSet<>();
+    for (int i = 0; i < manifest.shardCount(); i++) {
+      named.add(manifest.fileName(i));
+    }
+    int removed = 0;
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path file : files.toList()) {
+        String name = file.getFileName().toString();
+        if (name.startsWith(LINK_PREFIX)
+            || ShardManifest.isFileName(name) && !named.contains(name)) {
+          Files.delete(file);
+          removed++;
+        }
+      }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    return removed;
+  }
+}

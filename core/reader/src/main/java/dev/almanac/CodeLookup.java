@@ -1,0 +1,92 @@
+package dev.almanac;
+
+import java.time.LocalDate;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@link DateLookup} of one edition, which can therefore give codes. Holds the batches of dates:
+ * they are batches of codes that the dictionary translates.
+ */
+abstract class CodeLookup implements DateLookup {
+  /** As {@link Almanac#codes(long[], int, int[], int, int)}. */
+  public abstract void codes(long[] ids, int idsOffset, int[] codes, int codesOffset, int length);
+
+  /** As {@link Almanac#codes(CharSequence[], int, int[], int, int)}. */
+  public abstract void codes(
+      CharSequence[] ids, int idsOffset, int[] codes, int codesOffset, int length);
+
+  /** The dictionary that the codes refer to. */
+  public abstract DateDictionary dictionary();
+
+  /** The number of IDs to look up together; their codes take four bytes each. */
+  abstract int batchIds();
+
+  /**
+   * The same edition for another user, who closes it separately.
+   *
+   * @throws IllegalStateException if this is closed
+   */
+  abstract CodeLookup share();
+
+  abstract boolean isClosed();
+
+  @Override
+  public final void dates(long[] ids, @Nullable LocalDate[] dates) {
+    Objects.checkFromIndexSize(0, ids.length, dates.length);
+    inBatches(
+        ids.length,
+        (from, codes, count) -> {
+          codes(ids, from, codes, 0, count);
+          dictionary().dates(codes, count, dates, from);
+        });
+  }
+
+  @Override
+  public final void dates(CharSequence[] ids, @Nullable LocalDate[] dates) {
+    Objects.checkFromIndexSize(0, ids.length, dates.length);
+    inBatches(
+        ids.length,
+        (from, codes, count) -> {
+          codes(ids, from, codes, 0, count);
+          dictionary().dates(codes, count, dates, from);
+        });
+  }
+
+  @Override
+  public final void epochDays(long[] ids, long[] days) {
+    Objects.checkFromIndexSize(0, ids.length, days.length);
+    inBatches(
+        ids.length,
+        (from, codes, count) -> {
+          codes(ids, from, codes, 0, count);
+          dictionary().epochDays(codes, count, days, from);
+        });
+  }
+
+  @Override
+  public final void epochDays(CharSequence[] ids, long[] days) {
+    Objects.checkFromIndexSize(0, ids.length, days.length);
+    inBatches(
+        ids.length,
+        (from, codes, count) -> {
+          codes(ids, from, codes, 0, count);
+          dictionary().epochDays(codes, count, days, from);
+        });
+  }
+
+  private interface Batch {
+    void run(int from, int[] codes, int count);
+  }
+
+  private void inBatches(int length, Batch batch) {
+    int[] codes = new int[Math.min(length, batchIds())];
+    int done = 0;
+    // At least once, so that a closed almanac is noticed.
+    do {
+      int count = Math.min(codes.length, length - done);
+      batch.run(done, codes, count);
+      done += count;
+    } while (done < length);
+  }
+}

@@ -1,0 +1,30 @@
+package dev.almanac.read;
+
+/**
+ * The array of a thread for the UTF-8 bytes of one ID. Encoding an ID calls the caller's {@link
+ * CharSequence}, which may itself look up, so the array is taken out while it is filled: a lookup
+ * inside a lookup makes one for itself.
+ *
+ * <p>As long as the longest ID needs: ten thousand virtual threads that look up IDs of 36 bytes
+ * keep 36 bytes each. Holds JDK types alone, so that a thread of a container keeps no class of this
+ * library.
+ */
+public final class IdBytes {
+  private static final ThreadLocal<byte[][]> OF_THREAD =
+      ThreadLocal.withInitial(() -> new byte[1][]);
+
+  private IdBytes() {}
+
+  /** Takes the thread's array out, or makes one. */
+  public static byte[] take(int minimumLength) {
+    byte[][] slot = OF_THREAD.get();
+    byte[] bytes = slot[0];
+    slot[0] = null;
+    return bytes != null && bytes.length >= minimumLength ? bytes : new byte[minimumLength];
+  }
+
+  /** Puts an array back once it is filled; where that was forgotten, the next one is made anew. */
+  public static void giveBack(byte[] bytes) {
+    OF_THREAD.get()[0] = bytes;
+  }
+}
