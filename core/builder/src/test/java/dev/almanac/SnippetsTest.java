@@ -3,10 +3,12 @@ package dev.almanac;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,6 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 class SnippetsTest {
   private static final Path ROOT = Path.of("../..");
   private static final Pattern FENCE = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+
+  private static final Pattern MAIN_CLASS =
+      Pattern.compile("class (\\w+) \\{\n  public static void main");
 
   @TempDir private static Path folder;
 
@@ -56,23 +61,50 @@ class SnippetsTest {
     return pages;
   }
 
+  /** A snippet with a {@code main} is a program as pasted; any other is the body of a method. */
   private static void run(String name, String snippet) throws Exception {
-    Path input = folder.resolve("rows.txt");
+    Path directory = Files.createDirectory(folder.resolve(name));
+    Path input = directory.resolve("rows.txt");
     Files.writeString(input, "1234567|C1|2024-02-29|1.00\n42|C2|2023-12-31|2.00\n");
-    String source =
-        "import dev.almanac.*;\n"
-            + "import dev.almanac.build.*;\n"
-            + "import java.nio.file.*;\n"
-            + "import java.time.*;\n"
-            + "import java.util.*;\n"
-            + "public class "
-            + name
-            + " {\n"
-            + "  public static void run(Path input, Path target) throws Exception {\n"
-            + "    long[] ids = {42, 43};\n    int[] codes = new int[2];\n"
-            + snippet
-            + "  }\n}\n";
-    Path file = folder.resolve(name + ".java");
+    Path target = directory.resolve("dates.almanac");
+    Matcher program = MAIN_CLASS.matcher(snippet);
+    if (program.find()) {
+      compile(directory, program.group(1), snippet);
+      runProgram(directory, program.group(1), input, target);
+    } else {
+      compile(
+          directory,
+          name,
+          """
+          import dev.almanac.*;
+          import dev.almanac.build.*;
+          import java.nio.file.*;
+          import java.time.*;
+          import java.util.*;
+          public class %s {
+            public static void run(Path input, Path target) throws Exception {
+              long[] ids = {42, 43};
+              int[] codes = new int[2];
+          %s
+            }
+          }
+          """
+              .formatted(name, snippet));
+      try (URLClassLoader loader =
+          new URLClassLoader(
+              new URL[] {directory.toUri().toURL()}, SnippetsTest.class.getClassLoader())) {
+        loader.loadClass(name).getMethod("run", Path.class, Path.class).invoke(null, input, target);
+      }
+    }
+    if (Files.exists(target)) {
+      try (Almanac dates = Almanac.open(target)) {
+        assertEquals("2024-02-29", String.valueOf(dates.date(1234567)));
+      }
+    }
+  }
+
+  private static void compile(Path directory, String name, String source) throws IOException {
+    Path file = directory.resolve(name + ".java");
     Files.writeString(file, source);
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     StringWriter messages = new StringWriter();
@@ -82,21 +114,27 @@ class SnippetsTest {
                 messages,
                 null,
                 null,
-                List.of("-d", folder.toString(), "-cp", System.getProperty("java.class.path")),
+                List.of("-d", directory.toString(), "-cp", System.getProperty("java.class.path")),
                 null,
                 compiler.getStandardFileManager(null, null, null).getJavaFileObjects(file))
             .call();
     assertTrue(compiled, () -> messages + "\n" + source);
-    try (URLClassLoader loader =
-        new URLClassLoader(
-            new URL[] {folder.toUri().toURL()}, SnippetsTest.class.getClassLoader())) {
-      Path target = folder.resolve(name + ".almanac");
-      loader.loadClass(name).getMethod("run", Path.class, Path.class).invoke(null, input, target);
-      if (Files.exists(target)) {
-        try (Almanac dates = Almanac.open(target)) {
-          assertEquals("2024-02-29", String.valueOf(dates.date(1234567)));
-        }
-      }
-    }
+  }
+
+  private static void runProgram(Path directory, String name, Path input, Path target)
+      throws Exception {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                directory + File.pathSeparator + System.getProperty("java.class.path"),
+                name,
+                input.toString(),
+                target.toString())
+            .redirectErrorStream(true)
+            .start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor(), output);
+    assertTrue(output.contains("2024-02-29"), output);
   }
 }
