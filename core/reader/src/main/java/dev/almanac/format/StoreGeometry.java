@@ -1,5 +1,6 @@
 package dev.almanac.format;
 
+import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +52,8 @@ public record StoreGeometry(
     int countersOffset,
     int entrySpaceOffset,
     int chunkBytes,
-    int chunkCount) {
+    int chunkCount)
+    implements Serializable {
 
   /**
    * Size of a slot of the hash lookup. Wider ones would halve how many fit a cache line; no plan of

@@ -146,7 +146,6 @@ public final class Build {
 
   private SpooledRows read(RowSource.Splits splits, Spool spool) throws IOException {
     List<Parallel.Task<RowSpooler>> tasks = new ArrayList<>();
-    SpaceCheck space = new SpaceCheck(workspace);
     for (int i = 0; i < threads.threadCount(); i++) {
       tasks.add(
           () -> {
@@ -156,7 +155,7 @@ public final class Build {
               more = splits.next(spooler);
               spooler.requireEnded();
               phases.at(splits.done(), splits.total());
-              space.rows(splits.done(), splits.total(), spool.bytes());
+              workspace.requireSpaceForRows(splits.done(), splits.total(), spool.bytes());
             }
             if (Thread.currentThread().isInterrupted()) {
               throw new InterruptedIOException("the build was interrupted");

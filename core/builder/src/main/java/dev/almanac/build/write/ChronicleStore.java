@@ -2,6 +2,7 @@ package dev.almanac.build.write;
 
 import dev.almanac.format.StoreGeometry;
 import java.io.IOException;
+import java.io.Serializable;
 import java.nio.file.Path;
 import net.openhft.chronicle.map.ChronicleMap;
 import net.openhft.chronicle.map.ChronicleMapBuilder;
@@ -16,7 +17,7 @@ final class ChronicleStore {
   private ChronicleStore() {}
 
   /** What Chronicle made. */
-  record Created(StoreGeometry geometry, String version) {}
+  record Created(StoreGeometry geometry, String version) implements Serializable {}
 
   /**
    * Creates the store in a file that does not exist yet, and closes it.

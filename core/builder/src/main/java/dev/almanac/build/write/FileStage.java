@@ -56,7 +56,7 @@ final class FileStage {
     entries.spool.map();
     phases.begin("plan");
     StorePlan plan = plan(entries);
-    new SpaceCheck(workspace).store(plan);
+    workspace.requireSpaceForStore(plan.atLeastBytes());
     phases.begin("create");
     Path storeFile = workspace.storeFile();
     ChronicleStore.Created created = storeCreation.create(plan, storeFile);

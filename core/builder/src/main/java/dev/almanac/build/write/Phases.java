@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 final class Phases {
   private static final long TICK_NANOS = 100_000_000;
 
+  /** A Java runtime may lack the module, and then nobody records. */
+  private static final boolean RECORDS = ModuleLayer.boot().findModule("jdk.jfr").isPresent();
+
   private final @Nullable BuildProgress progress;
   private final Map<String, Duration> durations = new LinkedHashMap<>();
   private @Nullable Phase phase;
@@ -20,13 +23,15 @@ final class Phases {
     this.progress = progress;
   }
 
-  private record Phase(String name, long startNanos, PhaseEvent event) {}
+  private record Phase(String name, long startNanos, @Nullable PhaseEvent event) {}
 
   /** Ends the current phase, if any, and begins one. */
   synchronized void begin(String name) {
     end();
-    PhaseEvent event = new PhaseEvent(name);
-    event.begin();
+    PhaseEvent event = RECORDS ? new PhaseEvent(name) : null;
+    if (event != null) {
+      event.begin();
+    }
     lastTick = System.nanoTime();
     phase = new Phase(name, lastTick, event);
   }
@@ -35,7 +40,9 @@ final class Phases {
     if (phase != null) {
       Duration taken = Duration.ofNanos(System.nanoTime() - phase.startNanos);
       durations.merge(phase.name, taken, Duration::plus);
-      phase.event.commit();
+      if (phase.event != null) {
+        phase.event.commit();
+      }
       phase = null;
     }
   }

@@ -1,6 +1,7 @@
 package dev.almanac.build.write;
 
 import dev.almanac.format.StoreGeometry;
+import java.io.Serializable;
 
 /**
  * The shape of the Chronicle Map: how many segments, how many entries and chunks each, how large a
@@ -34,7 +35,8 @@ record StorePlan(
     int chunkBytes,
     int valueBytes,
     boolean text,
-    long entryCount) {
+    long entryCount)
+    implements Serializable {
 
   /**
    * The most entries of a segment that keep the hash lookup at 2^14 slots: 2^14 times two thirds.
@@ -101,6 +103,13 @@ record StorePlan(
     return segments
         * (SLOTS_PER_SEGMENT * (double) StoreGeometry.SLOT_BYTES
             + fullest * (entryBytes + 1 / 8.0));
+  }
+
+  /** What the store takes at least. */
+  long atLeastBytes() {
+    return (long)
+        ((double) segmentCount
+            * ((double) chunksPerSegment * chunkBytes + 6.0 * entriesPerSegment));
   }
 
   /** The most chunks that leave a slot of a segment with {@code entryCount} entries at 4 bytes. */

@@ -1,13 +1,14 @@
 package dev.almanac.build.write;
 
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -19,42 +20,48 @@ import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The temporary files of one build: a folder {@code .NAME.almanac-XXXX}, readable by its owner
- * alone, beside the target, and another in the temporary folder if that is elsewhere. A lock on a
- * file in it says that its builder lives; a folder without one was left by a builder that was
- * killed, and the next build of the same target by the same user removes it.
+ * alone, beside the target, and another in the temporary folder if that is elsewhere.
+ *
+ * <p>A lock on a file in it says that its builder lives. The lock is the kernel's, so it works
+ * between containers that share a volume, and a killed builder loses it. Within one JVM, where
+ * closing any channel of a file releases its lock, the name tells instead: it holds the process and
+ * its start, so that another class loader of the same JVM leaves the folder alone. The next build
+ * of the same target by the same user removes the folder of a builder that was killed.
  */
 final class Workspace implements AutoCloseable {
   private static final String LOCK = "lock";
-  private static final String UNLOCKED = "unlocked";
+
+  /** End of the name of a folder that has no builder and is about to be removed. */
+  private static final String ENDED = ".ended";
+
   private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
   private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY_FILE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
-  /**
-   * Folders of the builds of this JVM, whose locks a channel of this JVM must not even try: that
-   * would release them.
-   */
-  private static final Set<Path> OWN = new HashSet<>();
+  /** Input that must have been read before the space for the rest is estimated. */
+  private static final long SAMPLE_BYTES = 32 << 20;
 
-  private final List<Path> folders = new ArrayList<>();
+  private final List<Path> folders = new CopyOnWriteArrayList<>();
   private final List<FileChannel> locks = new ArrayList<>();
   private final Path targetFolder;
   private final Path spoolFolder;
-  private final Thread atExit = new Thread(this::deleteQuietly, "almanac-cleanup");
+  private final Thread atExit = new Thread(this::removeQuietly, "almanac-cleanup");
   private boolean closed;
+  private volatile boolean spaceForRowsChecked;
 
-  /** Makes the folders, and sweeps what killed builds of this target left. */
+  /** Makes the folders, and removes those that killed builds of this target left. */
   Workspace(Path target, @Nullable Path temporaryDirectory) throws IOException {
     Path parent = folderOf(target);
     String prefix = "." + target.getFileName() + ".almanac-";
@@ -78,23 +85,46 @@ final class Workspace implements AutoCloseable {
 
   private Path create(Path parent, String prefix) throws IOException {
     Path folder;
-    synchronized (OWN) {
-      folder = Files.createTempDirectory(parent, prefix, OWNER_ONLY).toRealPath();
-      folders.add(folder);
-      OWN.add(folder);
-      Path unlocked = folder.resolve(UNLOCKED);
-      FileChannel channel = createFile(unlocked, StandardOpenOption.WRITE);
-      locks.add(channel);
-      // Not lock(), which an interrupt would end in an error of its own; nobody else looks at a
-      // file of this name.
-      if (channel.tryLock() == null) {
-        throw new IOException("a new folder must not be locked: folder=" + folder);
-      }
-      // Locked before it has its name, or another builder could take the lock in between and sweep.
-      Files.move(unlocked, folder.resolve(LOCK), StandardCopyOption.ATOMIC_MOVE);
-    }
+    FileChannel lock;
+    do {
+      folder = Files.createTempDirectory(parent, prefix + thisProcess() + "-", OWNER_ONLY);
+      lock = lock(folder);
+      // Another builder may sweep the folder before it is locked.
+    } while (lock == null);
+    locks.add(lock);
+    folder = folder.toRealPath();
+    folders.add(folder);
     sweep(parent, prefix, Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS));
     return folder;
+  }
+
+  /**
+   * This JVM's part of the names of its folders. Processes of two containers may have the same
+   * number, but hardly at the same moment; then one leaves what the other left.
+   */
+  private static String thisProcess() {
+    ProcessHandle process = ProcessHandle.current();
+    long startMillis = process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+    return Long.toString(process.pid(), Character.MAX_RADIX)
+        + "."
+        + Long.toString(startMillis, Character.MAX_RADIX);
+  }
+
+  /** Locks a new folder, or returns null if another builder took it for one that was left. */
+  private static @Nullable FileChannel lock(Path folder) throws IOException {
+    Path file = folder.resolve(LOCK);
+    FileChannel channel;
+    try {
+      channel = createFile(file, StandardOpenOption.WRITE);
+    } catch (FileAlreadyExistsException | NoSuchFileException e) {
+      return null;
+    }
+    // Not lock(), which an interrupt would end with an error about the channel.
+    if (channel.tryLock() != null && Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      return channel;
+    }
+    channel.close();
+    return null;
   }
 
   /** Creates a file that does not exist yet, for its owner alone whatever the umask. */
@@ -109,27 +139,61 @@ final class Workspace implements AutoCloseable {
     }
   }
 
-  /** Removes the folder of a builder that was killed; leaves that of one that lives. */
-  static void sweep(Path folder) throws IOException {
+  /**
+   * Removes the folder of a builder that was killed; leaves that of one that lives. What cannot be
+   * removed stays for the next build: it must not stop this one.
+   */
+  static void sweep(Path folder) {
     try {
-      synchronized (OWN) {
-        if (!OWN.contains(folder.toRealPath()) && isDead(folder)) {
-          delete(folder);
-        }
+      Path ended = isEnded(folder) ? folder : claim(folder);
+      if (ended != null) {
+        MoreFiles.deleteRecursively(ended, RecursiveDeleteOption.ALLOW_INSECURE);
       }
-    } catch (NoSuchFileException e) {
-      // Its builder has ended since it was listed, and has removed it by itself.
-    } catch (DirectoryNotEmptyException e) {
-      // The child of a killed builder has just made a file: the next build sweeps it.
+    } catch (IOException e) {
+      // Its builder, or another that swept, has removed it by now; or the child of a killed builder
+      // has just made a file.
     }
   }
 
+  private static boolean isEnded(Path folder) {
+    return folder.getFileName().toString().endsWith(ENDED);
+  }
+
   /**
-   * Only a folder of our own user: in another's could lie a pipe that waits for ever when it is
-   * opened, or a name that leads elsewhere by the time it is deleted.
+   * Renames a folder whose lock nobody holds, so that nobody takes it for one of a living builder.
+   * Makes the lock where there is none: its builder was killed before it made it, or is about to
+   * make it and will find that the folder is taken. Returns null if a builder lives.
+   */
+  private static @Nullable Path claim(Path folder) throws IOException {
+    try (FileChannel channel =
+            FileChannel.open(
+                folder.resolve(LOCK),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE,
+                LinkOption.NOFOLLOW_LINKS);
+        FileLock lock = channel.tryLock()) {
+      return lock == null ? null : end(folder);
+    } catch (OverlappingFileLockException e) {
+      // Another build of this JVM sweeps it.
+      return null;
+    }
+  }
+
+  private static Path end(Path folder) throws IOException {
+    return Files.move(
+        folder,
+        folder.resolveSibling(folder.getFileName() + ENDED),
+        StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /**
+   * Only a folder of our own user: in another's could lie a pipe that waits forever when it is
+   * opened, or a name that leads elsewhere by the time it is deleted. And not one of this JVM.
    */
   private static boolean isLeft(Path entry, String prefix, UserPrincipal owner) {
-    if (!entry.getFileName().toString().startsWith(prefix)) {
+    String name = entry.getFileName().toString();
+    if (!name.startsWith(prefix)
+        || (name.startsWith(prefix + thisProcess() + "-") && !isEnded(entry))) {
       return false;
     }
     try {
@@ -138,18 +202,6 @@ final class Workspace implements AutoCloseable {
       return attributes.isDirectory() && attributes.owner().equals(owner);
     } catch (IOException e) {
       // Gone by now, or not for us to see.
-      return false;
-    }
-  }
-
-  private static boolean isDead(Path folder) throws IOException {
-    try (FileChannel channel = FileChannel.open(folder.resolve(LOCK), StandardOpenOption.WRITE);
-        FileLock lock = channel.tryLock()) {
-      return lock != null;
-    } catch (NoSuchFileException e) {
-      // Killed between the folder and its lock, or just about to lock it: leave a young one alone.
-      return System.currentTimeMillis() - Files.getLastModifiedTime(folder).toMillis() > 60_000;
-    } catch (OverlappingFileLockException e) {
       return false;
     }
   }
@@ -169,14 +221,51 @@ final class Workspace implements AutoCloseable {
     return spoolFolder.resolve(name);
   }
 
-  /** Where the spools go. */
-  Path spoolFolder() {
-    return spoolFolder;
-  }
-
-  /** Where the sealed file grows. */
+  /** The folder of the store and of the sealed file. */
   Path targetFolder() {
     return targetFolder;
+  }
+
+  /**
+   * Refuses to go on once it shows, after some input, that the rest of the rows will not fit.
+   *
+   * @param done how far the input is read
+   * @param total its size, or -1 where it is unknown
+   * @param spooledBytes what the rows read so far take
+   */
+  void requireSpaceForRows(long done, long total, long spooledBytes) throws IOException {
+    if (spaceForRowsChecked || total <= 0 || done < SAMPLE_BYTES) {
+      return;
+    }
+    spaceForRowsChecked = true;
+    requireSpace(
+        spoolFolder,
+        (long) ((double) spooledBytes * (total - done) / done),
+        "the rows of a build must fit its temporary folder");
+  }
+
+  /** Refuses to go on if the store and the file that is copied from it will not fit. */
+  void requireSpaceForStore(long storeBytes) throws IOException {
+    requireSpace(
+        targetFolder,
+        2 * storeBytes,
+        "the file and the store that it is copied from must fit the folder of its target");
+  }
+
+  private static void requireSpace(Path folder, long neededBytes, String rule) throws IOException {
+    // Not by FileStore, which opens a file to look the mount up, and without a descriptor to spare
+    // says that there is none. This says 0 where it cannot tell: then the writes will.
+    long usableBytes = folder.toFile().getUsableSpace();
+    if (usableBytes > 0 && usableBytes < neededBytes) {
+      throw new IOException(
+          rule
+              + ": neededBytes="
+              + neededBytes
+              + " usableBytes="
+              + usableBytes
+              + ", folder="
+              + folder.getParent());
+    }
   }
 
   @Override
@@ -197,18 +286,14 @@ final class Workspace implements AutoCloseable {
       try {
         lock.close();
       } catch (IOException e) {
-        // The folders go all the same, or no later build of this JVM would sweep them.
         failure = e;
       }
     }
     for (Path folder : folders) {
       try {
-        delete(folder);
+        remove(folder);
       } catch (IOException e) {
         failure = e;
-      }
-      synchronized (OWN) {
-        OWN.remove(folder);
       }
     }
     if (failure != null) {
@@ -216,25 +301,28 @@ final class Workspace implements AutoCloseable {
     }
   }
 
-  private void deleteQuietly() {
+  private void removeQuietly() {
     for (Path folder : folders) {
       try {
-        delete(folder);
-      } catch (IOException | UncheckedIOException e) {
-        // The JVM is going down; the next build sweeps what is left.
+        remove(folder);
+      } catch (IOException | RuntimeException e) {
+        // The JVM is going down; the next build removes what is left.
       }
     }
   }
 
-  private static void delete(Path folder) throws IOException {
+  /**
+   * Removes a folder with all that is in it, whatever put it there; links are removed, not
+   * followed. Renamed first, so that a later build of this JVM removes what this one cannot.
+   */
+  private static void remove(Path folder) throws IOException {
+    Path ended;
     try {
-      for (Path file : entries(folder, file -> true)) {
-        Files.deleteIfExists(file);
-      }
+      ended = end(folder);
     } catch (NoSuchFileException e) {
       return;
     }
-    Files.deleteIfExists(folder);
+    MoreFiles.deleteRecursively(ended, RecursiveDeleteOption.ALLOW_INSECURE);
   }
 
   /**
