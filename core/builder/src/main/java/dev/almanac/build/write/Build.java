@@ -63,6 +63,7 @@ public final class Build {
   public static BuildReport run(BuildOptions options, RowSource rows, Path target)
       throws IOException {
     checkTarget(target);
+    ChronicleJvm.requireAll();
     // Opened first: a source that is not there is the commonest mistake, and nothing has been made
     // yet.
     Build build = null;

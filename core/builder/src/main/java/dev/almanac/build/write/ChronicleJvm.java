@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
@@ -104,7 +105,7 @@ final class ChronicleJvm {
    * @throws IllegalStateException that says what the Java runtime or the class path lacks
    */
   static void requireAll() {
-    Set<String> missing = new java.util.TreeSet<>(MODULES);
+    Set<String> missing = new TreeSet<>(MODULES);
     ModuleFinder.ofSystem().findAll().forEach(m -> missing.remove(m.descriptor().name()));
     if (!missing.isEmpty() || !Files.isExecutable(launcher())) {
       throw new IllegalStateException(
@@ -116,14 +117,16 @@ final class ChronicleJvm {
               + " launcher="
               + launcher());
     }
-    for (String library : LIBRARIES) {
-      if (find(library) == null) {
-        throw new IllegalStateException(
-            "building must have net.openhft:chronicle-map on the class path, as almanac-core"
-                + " declares it: missing class="
-                + library);
-      }
-    }
+    Stream.concat(LIBRARIES.stream(), Stream.of("com.google.common.io.MoreFiles"))
+        .filter(library -> find(library) == null)
+        .findFirst()
+        .ifPresent(
+            library -> {
+              throw new IllegalStateException(
+                  "building must have the libraries that almanac-core declares on the class path: "
+                      + "missing class="
+                      + library);
+            });
   }
 
   private static Path launcher() {

@@ -31,7 +31,6 @@ final class StoreCreation implements AutoCloseable {
   StoreCreation(Parallel threads, Path folder) throws IOException {
     this.threads = threads;
     this.folder = folder;
-    ChronicleJvm.requireAll();
     if (ChronicleJvm.isThisOne()) {
       child = null;
       warmUp =

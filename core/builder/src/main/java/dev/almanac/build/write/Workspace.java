@@ -305,7 +305,7 @@ final class Workspace implements AutoCloseable {
     for (Path folder : folders) {
       try {
         remove(folder);
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | LinkageError e) {
         // The JVM is going down; the next build removes what is left.
       }
     }
