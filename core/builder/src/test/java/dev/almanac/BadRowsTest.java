@@ -154,11 +154,11 @@ class BadRowsTest {
         "2023-02-29",
         "2024-13-01",
         "2024-1-1",
-        "",
         "20240101",
         "2024-01-01 ",
         " 2024-01-01",
-        "2024-01-01T00:00"
+        "2024-01-01T00",
+        "2024-01-01T24:00"
       })
   void aDateThatIsNoneIsRefused(String date) throws IOException {
     assertRefused(

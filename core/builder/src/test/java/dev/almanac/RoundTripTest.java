@@ -91,7 +91,8 @@ class RoundTripTest {
   void aFileOfNoRowsAnswersNothing(IdKind kind) throws IOException {
     Path target = folder.resolve("none.almanac");
     Path rows = new SampleRows().write(folder.resolve("rows.txt"));
-    BuildReport report = AlmanacBuilder.create().ids(kind).build(DelimitedRows.of(rows), target);
+    BuildReport report =
+        AlmanacBuilder.create().ids(kind).allowEmpty().build(DelimitedRows.of(rows), target);
     assertEquals(0, report.idCount());
     assertEquals(0, report.dateCount());
     assertEquals(List.of(), Almanac.verify(target).damages());
@@ -392,6 +393,7 @@ class RoundTripTest {
     Path target = folder.resolve("texts.almanac");
     AlmanacBuilder.create()
         .dateFormat(DateFormat.pattern("d.M.uuuu"))
+        .keepDateText()
         .build(
             RowSource.of(
                 List.of(

@@ -3,10 +3,13 @@ package dev.almanac.build;
 import dev.almanac.IdKind;
 import dev.almanac.build.write.Build;
 import dev.almanac.build.write.BuildOptions;
+import dev.almanac.build.write.DateRules;
 import dev.almanac.format.Footer;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +24,8 @@ public final class AlmanacBuilder {
   private DuplicatePolicy duplicatePolicy = DuplicatePolicy.LAST;
   private BadRowPolicy badRowPolicy = BadRowPolicy.fail();
   private IdKind idKind = IdKind.AUTO;
-  private DateFormat dateFormat = DateFormat.iso();
+  private DateRules dateRules = DateRules.DEFAULT;
+  private long minIdCount = 1;
   private int pageBits = BuildOptions.CHEAPEST_PAGE_BITS;
   private int threadCount = Runtime.getRuntime().availableProcessors();
   private @Nullable Path temporaryDirectory;
@@ -52,9 +56,69 @@ public final class AlmanacBuilder {
     return this;
   }
 
-  /** How the dates are written. Default: {@link DateFormat#iso()}. */
-  public AlmanacBuilder dateFormat(DateFormat format) {
-    dateFormat = Objects.requireNonNull(format, "format");
+  /**
+   * How the dates are written: one format, or several that are tried in turn, the first that reads
+   * a date deciding. Default: {@link DateFormat#iso()}.
+   *
+   * @throws IllegalArgumentException if there is no format, or one has a year of two digits and no
+   *     {@link DateFormat#centuryFrom}
+   */
+  public AlmanacBuilder dateFormat(DateFormat... formats) {
+    if (formats.length == 0) {
+      throw new IllegalArgumentException("a build needs a date format: formats=0");
+    }
+    for (DateFormat format : formats) {
+      format.requireCentury();
+    }
+    dateRules = dateRules.withFormats(List.of(formats));
+    return this;
+  }
+
+  /**
+   * Keeps dates as the rows have them, so that {@link dev.almanac.DateDictionary#text} gives them
+   * back and two texts of one day are two dates. Default: the dictionary has one entry for each
+   * day, as ISO text, and the time of a timestamp is not kept. Costs a dictionary entry for each
+   * distinct text, on the heap too.
+   */
+  public AlmanacBuilder keepDateText() {
+    dateRules = dateRules.withKeptText();
+    return this;
+  }
+
+  /**
+   * Texts in place of a date that mean "no date", such as {@code ""}, {@code NULL}, {@code \N} or
+   * {@code 0000-00-00}: compared exactly, or, of an ISO timestamp, with its day. The nulls of a
+   * source then mean it too, SQL's for instance, so that a call without texts is for those alone.
+   * Default: such a row is a bad row.
+   *
+   * <p>A row without a date is a row like others: where it wins over the other rows of its ID by
+   * the {@link DuplicatePolicy}, the ID is left out. So under {@link DuplicatePolicy#LAST} it takes
+   * an earlier date away.
+   */
+  public AlmanacBuilder nullDates(String... texts) {
+    dateRules = dateRules.withNullTexts(Set.of(texts));
+    return this;
+  }
+
+  /**
+   * Publishes a file even if no ID is left. Default: such a build is refused, and the target stays
+   * as it was.
+   */
+  public AlmanacBuilder allowEmpty() {
+    minIdCount = 0;
+    return this;
+  }
+
+  /**
+   * Refuses to publish a file with fewer IDs. Default 1, see {@link #allowEmpty}.
+   *
+   * @throws IllegalArgumentException if {@code count} is not positive
+   */
+  public AlmanacBuilder minIds(long count) {
+    if (count < 1) {
+      throw new IllegalArgumentException("the fewest IDs must be positive: minIds=" + count);
+    }
+    minIdCount = count;
     return this;
   }
 
@@ -114,9 +178,13 @@ public final class AlmanacBuilder {
    * leaves nothing behind. Only where this JVM has Chronicle Map's flags and creates the store
    * itself does that wait for the store: half a second at 30 million rows, seven at 300 million.
    *
-   * @throws RefusedRowException if a policy refuses a row
+   * @throws RefusedRowException if a policy refuses a row <<<<<<< HEAD
    * @throws BuildException if the rows exceed a limit: more distinct dates than fit the heap, or
-   *     IDs that were chosen so that their hashes fall together; the message says what
+   *     IDs that were chosen so that their hashes fall together; the message says what =======
+   * @throws BuildException if there are fewer IDs than {@link #minIds} asks for, or none >>>>>>>
+   *     691946a (Store days rather than texts, take "no date" as a value, and publish nothing
+   *     empty: a timestamp was a date of its own, an empty date stopped the build, and an empty
+   *     export emptied the table)
    * @throws IOException if the rows cannot be read or the file cannot be written
    * @throws IllegalStateException if this runtime lacks what Chronicle Map needs, or if {@code
    *     rows} breaks the contract of {@link RowSink}
@@ -129,7 +197,8 @@ public final class AlmanacBuilder {
             duplicatePolicy,
             badRowPolicy,
             idKind,
-            dateFormat,
+            dateRules,
+            minIdCount,
             pageBits,
             threadCount,
             temporaryDirectory,

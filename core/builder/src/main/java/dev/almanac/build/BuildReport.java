@@ -17,6 +17,8 @@ import java.util.Map;
  * @param duplicateCount rows beyond the first of the same ID and date; whatever the order, k rows
  *     of an ID with d dates are k - d
  * @param conflictCount dates of an ID beyond its first, d - 1 of them
+ * @param noDateCount rows whose date means "no date", see {@link AlmanacBuilder#nullDates}
+ * @param leftOutCount distinct IDs left out because the row that won has no date
  * @param rejects bad rows left out, by reason; empty unless the policy skips
  * @param pageBits IDs per page, as a power of two; 0 for text IDs
  * @param fileBytes size of the file
@@ -32,6 +34,8 @@ public record BuildReport(
     int dateCount,
     long duplicateCount,
     long conflictCount,
+    long noDateCount,
+    long leftOutCount,
     Map<BadRowReason, Long> rejects,
     int pageBits,
     long fileBytes,

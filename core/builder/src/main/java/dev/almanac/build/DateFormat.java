@@ -1,30 +1,42 @@
 package dev.almanac.build;
 
+import dev.almanac.build.rows.DatePattern;
+import dev.almanac.build.rows.IsoTimestamp;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
-import java.time.format.ResolverStyle;
 import java.util.Locale;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How a date is written in the rows. Strict: 30 February is no date. Immutable and safe for any
- * number of threads.
+ * How a date is written in the rows. Strict: 30 February is not a date. Names of months are read in
+ * upper or lower case. A time of the day and an offset are read over: the day counts as it is
+ * written, in whatever zone that was. Immutable and safe for any number of threads.
  */
 public final class DateFormat {
-  private static final DateFormat ISO = new DateFormat("iso", "uuuu-MM-dd");
-  private static final DateFormat BASIC = new DateFormat("basic", "uuuuMMdd");
+  private static final DateFormat ISO = new DateFormat("iso", "uuuu-MM-dd", Locale.ROOT, null);
+  private static final DateFormat BASIC = new DateFormat("basic", "uuuuMMdd", Locale.ROOT, null);
 
   private final String name;
+  private final String pattern;
+  private final Locale locale;
+  private final @Nullable Integer centuryFrom;
   private final DateTimeFormatter formatter;
 
-  private DateFormat(String name, String pattern) {
+  private DateFormat(String name, String pattern, Locale locale, @Nullable Integer centuryFrom) {
     this.name = name;
-    this.formatter =
-        DateTimeFormatter.ofPattern(pattern, Locale.ROOT).withResolverStyle(ResolverStyle.STRICT);
+    this.pattern = pattern;
+    this.locale = locale;
+    this.centuryFrom = centuryFrom;
+    this.formatter = DatePattern.formatter(pattern, locale, centuryFrom);
   }
 
-  /** {@code 2024-02-29}. The default. */
+  /**
+   * {@code 2024-02-29}, also with a time of the day behind it, as ISO 8601 and databases write one:
+   * {@code 2024-02-29T23:30:00.5-05:00}, {@code 2024-02-29 23:30}, {@code 2024-02-29T23:30Z}. The
+   * day is the one that is written; an offset does not move it. The default.
+   */
   public static DateFormat iso() {
     return ISO;
   }
@@ -35,16 +47,24 @@ public final class DateFormat {
   }
 
   /**
-   * Any pattern of {@link DateTimeFormatter} that yields a date, resolved strictly: write the year
-   * as {@code uuuu}, since {@code yyyy} alone, the year of an era, names no day under strict rules.
+   * Any pattern of {@link DateTimeFormatter} that yields a day, resolved strictly: {@code
+   * dd.MM.uuuu}, {@code d-MMM-uuuu HH:mm}. Write the year as {@code uuuu}; a year of two digits,
+   * {@code uu}, also needs {@link #centuryFrom}.
    *
-   * @throws IllegalArgumentException if the pattern is not one
+   * @throws IllegalArgumentException if it is not a pattern, or one that no day or the wrong day
+   *     comes from, such as {@code yyyy-MM-dd}, {@code uuuu-MM-DD}, {@code YYYY-MM-dd}, {@code
+   *     uuuu-mm-dd} or {@code hh} without {@code a}; the message has the pattern that was meant
    */
   public static DateFormat pattern(String pattern) {
-    return new DateFormat(Objects.requireNonNull(pattern, "pattern"), pattern);
+    DatePattern.check(Objects.requireNonNull(pattern, "pattern"));
+    return new DateFormat(pattern, pattern, DatePattern.defaultLocale(pattern), null);
   }
 
-  /** {@code iso}, {@code basic}, or else a pattern, as the command line writes it. */
+  /**
+   * {@code iso}, {@code basic}, or else a pattern, as the command line writes it.
+   *
+   * @throws IllegalArgumentException as {@link #pattern} does
+   */
   public static DateFormat of(String nameOrPattern) {
     switch (nameOrPattern) {
       case "iso":
@@ -57,12 +77,55 @@ public final class DateFormat {
   }
 
   /**
+   * The same format with the names of months and days in another language. Default: English, and
+   * the weeks of ISO 8601. Has no effect on {@link #iso()} and {@link #basic()}.
+   */
+  public DateFormat locale(Locale names) {
+    Objects.requireNonNull(names, "names");
+    return this == ISO || this == BASIC ? this : new DateFormat(name, pattern, names, centuryFrom);
+  }
+
+  /**
+   * The same format, with years of two digits taken from the hundred years that begin with {@code
+   * firstYear}: with 1950, {@code 49} is 2049 and {@code 50} is 1950. Has no effect on a pattern
+   * whose year is not {@code uu}.
+   *
+   * @throws IllegalArgumentException if {@code firstYear} is not from 0 to 9900
+   */
+  public DateFormat centuryFrom(int firstYear) {
+    if (firstYear < 0 || firstYear > 9900) {
+      throw new IllegalArgumentException(
+          "a century must begin with a year from 0 to 9900: centuryFrom=" + firstYear);
+    }
+    return DatePattern.hasShortYear(pattern)
+        ? new DateFormat(name, pattern, locale, firstYear)
+        : this;
+  }
+
+  /**
+   * Refuses a year of two digits without its century, as {@link AlmanacBuilder#dateFormat} does.
+   *
+   * @throws IllegalArgumentException if {@link #centuryFrom} is needed
+   */
+  void requireCentury() {
+    if (centuryFrom == null && DatePattern.hasShortYear(pattern)) {
+      throw new IllegalArgumentException(
+          "a year of two digits needs its century; write uuuu, or say where it begins, such as"
+              + " centuryFrom(1950), --century-from 1950: format="
+              + name);
+    }
+  }
+
+  /**
    * The date that {@code text} writes.
    *
    * @throws DateTimeException if it writes none
+   * @throws IllegalArgumentException if the year has two digits and {@link #centuryFrom} was not
+   *     called
    */
   public LocalDate parse(String text) {
-    return LocalDate.parse(text, formatter);
+    requireCentury();
+    return LocalDate.parse(this == ISO ? IsoTimestamp.day(text) : text, formatter);
   }
 
   /** {@code iso}, {@code basic} or the pattern. */

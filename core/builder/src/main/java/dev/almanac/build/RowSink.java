@@ -1,6 +1,7 @@
 package dev.almanac.build;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
 
 /**
@@ -49,6 +50,23 @@ public interface RowSink {
 
   /** As {@link #row(int, byte[], int, int, int, int)}, for a row whose ID is a number. */
   void row(int line, long id, byte[] bytes, int dateFrom, int dateTo) throws IOException;
+
+  /**
+   * A row whose date the source has as a null, such as SQL's, rather than as a text. A build leaves
+   * its ID out, see {@link AlmanacBuilder#nullDates}; unless it is told to, and in any other sink,
+   * it is a bad row.
+   *
+   * @param line line in this split on which the row begins, from 0
+   */
+  default void noDate(int line, byte[] bytes, int idFrom, int idTo) throws IOException {
+    String id = new String(bytes, idFrom, idTo - idFrom, StandardCharsets.UTF_8);
+    bad(line, BadRowReason.BAD_DATE, "date=null", id + "|null");
+  }
+
+  /** As {@link #noDate(int, byte[], int, int)}, for a row whose ID is a number. */
+  default void noDate(int line, long id) throws IOException {
+    bad(line, BadRowReason.BAD_DATE, "date=null", id + "|null");
+  }
 
   /**
    * A row that the source itself cannot use.

@@ -10,11 +10,7 @@ import dev.almanac.build.DuplicatePolicy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.DateTimeException;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
+import java.util.IllformedLocaleException;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -44,10 +40,6 @@ import picocli.CommandLine.Spec;
 final class BuildCommand implements Callable<Integer> {
   private static final int MAX_THREADS = 1_024;
 
-  /** A day that every format of whole dates can write and read back. */
-  private static final ZonedDateTime SAMPLE_DATE =
-      LocalDate.of(2024, 2, 29).atStartOfDay(ZoneOffset.UTC);
-
   /** What {@code --on-bad-row} takes. */
   enum BadRows {
     FAIL,
@@ -69,17 +61,7 @@ final class BuildCommand implements Callable<Integer> {
           "The file to publish. One that is there is replaced; its readers keep the old one.")
   private Path output;
 
-  @Mixin private RowOptions rowOptions;
-
-  @Option(
-      names = "--id-column",
-      paramLabel = "N|NAME|row",
-      defaultValue = "1",
-      converter = Column.Converter.class,
-      description =
-          "The ID's column, counted from 1 or by header name; row: the row's number, counted from"
-              + " 0. Default: ${DEFAULT-VALUE}")
-  private Column idColumn;
+  @Mixin private DialectOptions dialect;
 
   @Option(
       names = "--date-column",
@@ -92,11 +74,37 @@ final class BuildCommand implements Callable<Integer> {
   @Option(
       names = "--date-format",
       paramLabel = "FORMAT",
-      defaultValue = "iso",
       description =
-          "iso (2024-02-29), basic (20240229), or a pattern such as dd.MM.uuuu. Default:"
-              + " ${DEFAULT-VALUE}")
-  private String dateFormat;
+          "iso (2024-02-29, also with a time), basic (20240229), or a pattern such as dd.MM.uuuu."
+              + " Given several times: tried in turn. Default: iso")
+  private List<String> dateFormats = List.of();
+
+  @Option(
+      names = "--locale",
+      paramLabel = "TAG",
+      description = "The language of names of months, such as de. Default: English.")
+  private @Nullable String locale;
+
+  @Option(
+      names = "--century-from",
+      paramLabel = "YEAR",
+      description =
+          "A year of two digits (uu) is in the hundred years from here. With 1950, 49 is 2049.")
+  private @Nullable Integer centuryFrom;
+
+  @Option(
+      names = "--keep-date-text",
+      description =
+          "Keep dates as they are written, a distinct date for each text. Default: by day, as ISO.")
+  private boolean keepDateText;
+
+  @Option(
+      names = "--null",
+      paramLabel = "TEXT",
+      description =
+          "Such a date means no date: the ID is left out. May be given several times, and be"
+              + " empty.")
+  private List<String> nullDates = List.of();
 
   @Option(
       names = "--ids",
@@ -129,8 +137,16 @@ final class BuildCommand implements Callable<Integer> {
           "Write each skipped row there: file, line, reason, row. Needs --on-bad-row skip.")
   private @Nullable Path rejects;
 
-  @Option(names = "--quoted", description = "Fields may stand in double quotes (CSV, RFC 4180).")
-  private boolean quoted;
+  @Option(
+      names = "--min-ids",
+      paramLabel = "N",
+      description = "Publish nothing that has fewer IDs. Default: 1")
+  private @Nullable Long minIds;
+
+  @Option(
+      names = "--allow-empty",
+      description = "Publish even a file without IDs. Default: it is refused.")
+  private boolean allowEmpty;
 
   @Option(
       names = "--page-bits",
@@ -176,6 +192,9 @@ final class BuildCommand implements Callable<Integer> {
     if (rejects != null && onBadRow != BadRows.SKIP) {
       throw new IllegalArgumentException("--rejects needs --on-bad-row skip");
     }
+    if (allowEmpty && minIds != null) {
+      throw new IllegalArgumentException("--min-ids and --allow-empty exclude each other");
+    }
     requireSeparateFiles();
     if (threads != null && threads > MAX_THREADS) {
       throw new IllegalArgumentException(
@@ -189,7 +208,19 @@ final class BuildCommand implements Callable<Integer> {
                     ? BadRowPolicy.fail()
                     : rejects == null ? BadRowPolicy.skip() : BadRowPolicy.skip(rejects))
             .ids(ids)
-            .dateFormat(format());
+            .dateFormat(formats());
+    if (keepDateText) {
+      builder.keepDateText();
+    }
+    if (!nullDates.isEmpty()) {
+      builder.nullDates(nullDates.toArray(String[]::new));
+    }
+    if (allowEmpty) {
+      builder.allowEmpty();
+    }
+    if (minIds != null) {
+      builder.minIds(minIds);
+    }
     if (pageBits != null) {
       builder.pageBits(pageBits);
     }
@@ -230,41 +261,31 @@ final class BuildCommand implements Callable<Integer> {
     }
   }
 
-  private DateFormat format() {
-    DateFormat format = formatOrPattern();
-    // Many a pattern is one that no row could match.
-    if (format != DateFormat.iso() && format != DateFormat.basic()) {
-      try {
-        format.parse(DateTimeFormatter.ofPattern(dateFormat, Locale.ROOT).format(SAMPLE_DATE));
-      } catch (DateTimeException e) {
-        throw new IllegalArgumentException(
-            "a date format must name a day, its year as uuuu (yyyy would need an era): format="
-                + dateFormat,
-            e);
-      }
-    }
-    return format;
+  private DateFormat[] formats() {
+    List<String> names = dateFormats.isEmpty() ? List.of("iso") : dateFormats;
+    return names.stream().map(this::format).toArray(DateFormat[]::new);
   }
 
-  private DateFormat formatOrPattern() {
+  private DateFormat format(String name) {
+    DateFormat format = DateFormat.of(name);
+    if (locale != null) {
+      format = format.locale(language(locale));
+    }
+    return centuryFrom == null ? format : format.centuryFrom(centuryFrom);
+  }
+
+  private static Locale language(String tag) {
     try {
-      return DateFormat.of(dateFormat);
-    } catch (IllegalArgumentException e) {
+      return new Locale.Builder().setLanguageTag(tag).build();
+    } catch (IllformedLocaleException e) {
       throw new IllegalArgumentException(
-          "a date format must be iso, basic or a pattern: format="
-              + dateFormat
-              + " reason="
-              + e.getMessage(),
-          e);
+          "a locale must be a language tag, such as de or pt-BR: locale=" + tag, e);
     }
   }
 
   private DelimitedRows rows() {
-    if (idColumn.isNamed()) {
-      rowOptions.requireHeaderFor(idColumn);
-    }
     if (dateColumn.number() == 0) {
-      rowOptions.requireHeaderFor(dateColumn);
+      dialect.requireHeaderFor(dateColumn);
     }
     boolean standardInput = inputs.stream().anyMatch(StandardOutput::isDash);
     if (standardInput && inputs.size() > 1) {
@@ -274,14 +295,7 @@ final class BuildCommand implements Callable<Integer> {
         standardInput
             ? DelimitedRows.of(StandardInput.stream(), StandardInput.NAME)
             : DelimitedRows.of(inputs);
-    rows = rows.delimiter(rowOptions.delimiter()).header(rowOptions.header()).quoted(quoted);
-    if (idColumn.isRowNumber()) {
-      rows = rows.idIsRowNumber();
-    } else if (idColumn.isNamed()) {
-      rows = rows.idColumn(idColumn.name());
-    } else {
-      rows = rows.idColumn(idColumn.number());
-    }
+    rows = dialect.applyTo(rows);
     return dateColumn.number() == 0
         ? rows.dateColumn(dateColumn.name())
         : rows.dateColumn(dateColumn.number());

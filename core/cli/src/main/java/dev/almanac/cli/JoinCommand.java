@@ -23,15 +23,7 @@ import picocli.CommandLine.Option;
 final class JoinCommand implements Callable<Integer> {
   @Mixin private FileArgument file;
 
-  @Option(
-      names = "--id-column",
-      paramLabel = "N|NAME",
-      defaultValue = "1",
-      converter = Column.Converter.class,
-      description = "The ID's column, counted from 1 or by header name. Default: ${DEFAULT-VALUE}")
-  private Column idColumn;
-
-  @Mixin private RowOptions rowOptions;
+  @Mixin private DialectOptions dialect;
 
   @Option(
       names = "--date-name",
@@ -42,12 +34,12 @@ final class JoinCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (idColumn.number() == 0) {
-      rowOptions.requireHeaderFor(idColumn);
+    if (dialect.idColumn().number() == 0) {
+      dialect.requireHeaderFor(dialect.idColumn());
     }
-    String newName = rowOptions.header() ? dateName : null;
+    String newName = dialect.header() ? dateName : null;
     try (Almanac almanac = Almanac.open(file.path())) {
-      new RowJoiner(almanac, rowOptions.delimiter(), idColumn, newName)
+      new RowJoiner(almanac, dialect.delimiter(), dialect.idColumn(), newName)
           .join(StandardInput.stream(), StandardOutput.stream());
     }
     return ExitStatus.DONE;

@@ -31,6 +31,8 @@ class BuildReportsTest {
             40,
             2,
             1,
+            0,
+            0,
             rejects,
             8,
             23_456,

@@ -42,9 +42,9 @@ class UsageTest {
             + " build",
         "build rows -o x --date-format bogus; a date format must be iso, basic or a pattern:"
             + " format=bogus; almanac build",
-        "build rows -o x --date-format yyyy-MM-dd; its year as uuuu (yyyy would need an era):"
-            + " format=yyyy-MM-dd; almanac build",
-        "build rows -o x --date-format dd.MM; a date format must name a day; almanac build",
+        "build rows -o x --date-format yyyy-MM-dd; but yyyy is the year of an era:"
+            + " format=yyyy-MM-dd meant=uuuu-MM-dd; almanac build",
+        "build rows -o x --date-format dd.MM; a date format must name one day; almanac build",
         "build rows -o x --ids maybe; expected one of [AUTO, LONG, TEXT]; almanac build",
         "build rows -o x --on-duplicate best; expected one of [LAST, FIRST, FAIL]; almanac build",
         "build rows -o x --on-bad-row cry; expected one of [FAIL, SKIP]; almanac build",

@@ -24,9 +24,14 @@ final class RowBatch {
   private final List<Bad> bad = new ArrayList<>();
   private int count;
 
+  /** The row that the sink is being given. */
+  private int current;
+
   private enum Kind {
     TEXT_ID,
     NUMBER_ID,
+    TEXT_ID_NO_DATE,
+    NUMBER_ID_NO_DATE,
     BAD
   }
 
@@ -46,41 +51,37 @@ final class RowBatch {
     bad.clear();
   }
 
-  /** Either may be null, which makes the row a bad one. */
+  /** An ID that is null makes the row a bad one. */
   void add(@Nullable String id, @Nullable String date) {
     if (id == null) {
       addBad(BadRowReason.EMPTY_ID, "id=null", "null|" + date);
-    } else if (date == null) {
-      addBad(BadRowReason.BAD_DATE, "date=null", id + "|null");
-    } else {
-      int from = byteCount;
-      offsets[3 * count] = from;
-      boolean valid = append(id);
-      offsets[3 * count + 1] = byteCount;
-      valid &= append(date);
-      offsets[3 * count + 2] = byteCount;
-      if (valid) {
-        kinds[count++] = Kind.TEXT_ID;
-      } else {
-        byteCount = from;
-        addBad(BadRowReason.INVALID_UTF8, "found=half of a surrogate pair", id + "|" + date);
-      }
-    }
-  }
-
-  private int current;
-
-  void add(long id, @Nullable String date) {
-    if (date == null) {
-      addBad(BadRowReason.BAD_DATE, "date=null", id + "|null");
       return;
     }
     int from = byteCount;
+    offsets[3 * count] = from;
+    boolean valid = append(id);
+    offsets[3 * count + 1] = byteCount;
+    valid &= date == null || append(date);
+    end(valid, from, date == null ? Kind.TEXT_ID_NO_DATE : Kind.TEXT_ID, id, date);
+  }
+
+  void add(long id, @Nullable String date) {
+    int from = byteCount;
     offsets[3 * count + 1] = from;
-    if (append(date)) {
+    ids[count] = id;
+    boolean valid = date == null || append(date);
+    end(
+        valid,
+        from,
+        date == null ? Kind.NUMBER_ID_NO_DATE : Kind.NUMBER_ID,
+        Long.toString(id),
+        date);
+  }
+
+  private void end(boolean valid, int from, Kind kind, String id, @Nullable String date) {
+    if (valid) {
       offsets[3 * count + 2] = byteCount;
-      ids[count] = id;
-      kinds[count++] = Kind.NUMBER_ID;
+      kinds[count++] = kind;
     } else {
       byteCount = from;
       addBad(BadRowReason.INVALID_UTF8, "found=half of a surrogate pair", id + "|" + date);
@@ -96,11 +97,16 @@ final class RowBatch {
   String rowText() {
     int idFrom = offsets[3 * current];
     int dateFrom = offsets[3 * current + 1];
+    Kind kind = kinds[current];
     String id =
-        kinds[current] == Kind.NUMBER_ID
+        kind == Kind.NUMBER_ID || kind == Kind.NUMBER_ID_NO_DATE
             ? Long.toString(ids[current])
             : RowText.of(bytes, idFrom, dateFrom);
-    return id + "|" + RowText.of(bytes, dateFrom, offsets[3 * current + 2]);
+    String date =
+        kind == Kind.TEXT_ID_NO_DATE || kind == Kind.NUMBER_ID_NO_DATE
+            ? "null"
+            : RowText.of(bytes, dateFrom, offsets[3 * current + 2]);
+    return id + "|" + date;
   }
 
   void giveTo(RowSink sink) throws IOException {
@@ -116,6 +122,12 @@ final class RowBatch {
           break;
         case NUMBER_ID:
           sink.row(row, ids[row], bytes, dateFrom, dateTo);
+          break;
+        case TEXT_ID_NO_DATE:
+          sink.noDate(row, bytes, idFrom, dateFrom);
+          break;
+        case NUMBER_ID_NO_DATE:
+          sink.noDate(row, ids[row]);
           break;
         default:
           Bad each = bad.get(badCount++);

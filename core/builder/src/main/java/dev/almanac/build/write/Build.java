@@ -1,6 +1,7 @@
 package dev.almanac.build.write;
 
 import dev.almanac.IdKind;
+import dev.almanac.build.BuildException;
 import dev.almanac.build.BuildReport;
 import dev.almanac.build.RowSource;
 import dev.almanac.format.Footer;
@@ -56,7 +57,7 @@ public final class Build {
     this.storeCreation = storeCreation;
     this.ledger = ledger;
     this.phases = new Phases(options.progress());
-    this.dates = new DateCollector(options.dateFormat());
+    this.dates = new DateCollector(options.dateRules());
   }
 
   /** Builds {@code target} from {@code rows}. Leaves the old file, or none, if anything fails. */
@@ -113,6 +114,7 @@ public final class Build {
       DateCollector.Sorted dictionary = dates.sort();
       EntryStage entryStage = new EntryStage(options, workspace, threads, phases, ledger);
       try (Entries entries = entryStage.make(kind, rows, dictionary)) {
+        requireIds(entries.totals.idCount, rows, entryStage.leftOutCount());
         long spooledBytes = spool.bytes() + entries.spool.bytes();
         spool.delete();
         FileStage fileStage = new FileStage(workspace, threads, storeCreation, phases);
@@ -127,6 +129,8 @@ public final class Build {
                 footer.dateCount(),
                 entryStage.duplicateCount(),
                 entryStage.conflictCount(),
+                rows.noDateCount(),
+                entryStage.leftOutCount(),
                 ledger.rejects(),
                 footer.pageBits(),
                 footer.fileBytes(),
@@ -134,6 +138,27 @@ public final class Build {
                 phases.durations());
         return published;
       }
+    }
+  }
+
+  /** Nothing bad is published: a result that is empty, or too small, leaves the target alone. */
+  private void requireIds(long idCount, SpooledRows rows, long leftOutCount) throws BuildException {
+    if (idCount < options.minIdCount()) {
+      long badCount = ledger.rejects().values().stream().mapToLong(Long::longValue).sum();
+      throw new BuildException(
+          (idCount == 0
+                  ? "an empty file is published only with allowEmpty(), --allow-empty: ids=0"
+                  : "too few IDs to publish: ids=" + idCount)
+              + " minIds="
+              + options.minIdCount()
+              + " rows="
+              + rows.rowCount()
+              + " badRows="
+              + badCount
+              + " idsWithoutDate="
+              + leftOutCount
+              + ", target="
+              + target);
     }
   }
 
@@ -170,6 +195,7 @@ public final class Build {
     return new SpooledRows(
         spool,
         spoolers.stream().mapToLong(RowSpooler::rowCount).sum(),
-        spoolers.stream().mapToLong(RowSpooler::textRowCount).sum());
+        spoolers.stream().mapToLong(RowSpooler::textRowCount).sum(),
+        spoolers.stream().mapToLong(RowSpooler::noDateCount).sum());
   }
 }

@@ -3,7 +3,6 @@ package dev.almanac.build.write;
 import dev.almanac.IdKind;
 import dev.almanac.build.BadRowPolicy;
 import dev.almanac.build.BuildProgress;
-import dev.almanac.build.DateFormat;
 import dev.almanac.build.DuplicatePolicy;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param duplicatePolicy which row of an ID wins
  * @param badRowPolicy what becomes of bad rows
  * @param idKind the kind of IDs to expect
- * @param dateFormat how dates are written
+ * @param dateRules how dates are read
+ * @param minIdCount the fewest IDs that are published
  * @param pageBits the page size to use, or -1 for the cheapest
  * @param threadCount threads that work
  * @param temporaryDirectory where spools go, or null for the target's folder
@@ -24,7 +24,8 @@ public record BuildOptions(
     DuplicatePolicy duplicatePolicy,
     BadRowPolicy badRowPolicy,
     IdKind idKind,
-    DateFormat dateFormat,
+    DateRules dateRules,
+    long minIdCount,
     int pageBits,
     int threadCount,
     @Nullable Path temporaryDirectory,

@@ -2,6 +2,7 @@ package dev.almanac.build.write;
 
 import dev.almanac.build.BuildException;
 import dev.almanac.build.DateFormat;
+import dev.almanac.build.rows.IsoTimestamp;
 import dev.almanac.format.DictionarySection;
 import dev.almanac.format.Utf8;
 import dev.almanac.format.Xxh64;
@@ -10,9 +11,12 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
+import java.time.LocalDate;
 import java.util.AbstractList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The distinct dates of the rows, numbered in the order in which they turn up. Rows are many and
@@ -26,6 +30,9 @@ final class DateCollector {
   /** What it answers for bytes that are no text. */
   static final int BAD_UTF8 = -2;
 
+  /** What it answers for a text that means "no date"; above every date's number. */
+  static final int NO_DATE = DictionarySection.MAX_DATE_COUNT - 1;
+
   /**
    * Heap that a distinct date takes until it stands in the file, seen from above, and how many
    * times its text; more dates than fit are refused, not died of.
@@ -34,43 +41,94 @@ final class DateCollector {
 
   private static final long HEAP_BYTES_PER_TEXT_BYTE = 5;
 
-  private final DateFormat format;
+  private final DateRules rules;
+
+  /** Whether ISO is the format that is tried first: then the text of a day is its own. */
+  private final boolean isoFirst;
+
+  /** Whether a timestamp is looked up by its day: ISO is the only format. */
+  private final boolean timestampsByDay;
+
+  /** The texts that mean "no date", as bytes. */
+  private final byte[][] nullTexts;
+
+  /** The dictionary's texts: of a day, or as the rows have them. */
   private final DistinctTexts texts = new DistinctTexts();
+
   private long[] epochDays = new long[1024];
   private final long heapLimitBytes = Runtime.getRuntime().maxMemory() / 2;
 
-  DateCollector(DateFormat format) {
-    this.format = format;
+  DateCollector(DateRules rules) {
+    this.rules = rules;
+    this.isoFirst = rules.formats().get(0) == DateFormat.iso();
+    this.timestampsByDay = isoFirst && rules.formats().size() == 1 && !rules.keepText();
+    Set<String> none = rules.nullTexts() == null ? Set.of() : rules.nullTexts();
+    this.nullTexts =
+        none.stream().map(text -> text.getBytes(StandardCharsets.UTF_8)).toArray(byte[][]::new);
   }
 
   private int number(byte[] bytes, int from, int to) throws BuildException {
-    long hash = DistinctTexts.hash(bytes, from, to);
-    synchronized (this) {
-      int known = texts.find(hash, bytes, from, to);
-      if (known >= 0) {
-        return known;
+    if (isNull(bytes, from, to)) {
+      return NO_DATE;
+    }
+    if (rules.keepText() || isoFirst) {
+      // What stands in the dictionary under these bytes is what they write.
+      long hash = DistinctTexts.hash(bytes, from, to);
+      synchronized (this) {
+        int known = texts.find(hash, bytes, from, to);
+        if (known >= 0) {
+          return known;
+        }
       }
+    }
+    if (to - from > DictionarySection.MAX_TEXT_BYTES) {
+      return BAD_DATE;
     }
     if (!Utf8.isValid(bytes, from, to)) {
       return BAD_UTF8;
     }
-    long epochDay;
-    try {
-      String text = new String(bytes, from, to - from, StandardCharsets.UTF_8);
-      epochDay = format.parse(text).toEpochDay();
-    } catch (DateTimeException e) {
+    LocalDate day = parse(new String(bytes, from, to - from, StandardCharsets.UTF_8));
+    if (day == null) {
       return BAD_DATE;
     }
-    synchronized (this) {
-      // Another thread may have met it meanwhile.
-      int known = texts.find(hash, bytes, from, to);
-      return known >= 0 ? known : add(epochDay, hash, bytes, from, to);
+    if (rules.keepText()) {
+      return number(day, bytes, from, to);
     }
+    byte[] text = day.toString().getBytes(StandardCharsets.US_ASCII);
+    return number(day, text, 0, text.length);
+  }
+
+  /** The number of a day with its text, which is new if no thread met it before. */
+  private synchronized int number(LocalDate day, byte[] bytes, int from, int to)
+      throws BuildException {
+    long hash = DistinctTexts.hash(bytes, from, to);
+    int known = texts.find(hash, bytes, from, to);
+    return known >= 0 ? known : add(day.toEpochDay(), hash, bytes, from, to);
+  }
+
+  private @Nullable LocalDate parse(String text) {
+    for (DateFormat format : rules.formats()) {
+      try {
+        return format.parse(text);
+      } catch (DateTimeException e) {
+        // The next may read it.
+      }
+    }
+    return null;
+  }
+
+  private boolean isNull(byte[] bytes, int from, int to) {
+    for (byte[] text : nullTexts) {
+      if (Arrays.equals(text, 0, text.length, bytes, from, to)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private int add(long epochDay, long hash, byte[] bytes, int from, int to) throws BuildException {
     int number = texts.count();
-    if (number == DictionarySection.MAX_DATE_COUNT
+    if (number == NO_DATE
         || (number + 1L) * HEAP_BYTES_PER_DATE
                 + (texts.byteCount() + (long) (to - from)) * HEAP_BYTES_PER_TEXT_BYTE
             > heapLimitBytes) {
@@ -155,7 +213,12 @@ final class DateCollector {
    * are among them.
    */
   @SuppressWarnings("ArrayRecordComponent") // Never compared, and read by nobody but the build.
-  record Sorted(long[] epochDays, List<String> texts, int[] codeOfNumber) {}
+  record Sorted(long[] epochDays, List<String> texts, int[] codeOfNumber) {
+    /** The text of a number, for a message. */
+    String textOf(int number) {
+      return number == NO_DATE ? "none" : texts.get(codeOfNumber[number]);
+    }
+  }
 
   /**
    * The table of one thread: the bytes of a date, as two numbers where they fit, to the date's
@@ -163,6 +226,9 @@ final class DateCollector {
    */
   final class Cache {
     private static final int MAX_CAPACITY = 1 << 20;
+
+    /** A day takes as many in ISO, or more; a timestamp always more. */
+    private static final int DAY_BYTES = 10;
 
     /**
      * Dates that lie further from their home are looked up in the common table each time: at half
@@ -181,22 +247,37 @@ final class DateCollector {
 
     private int count;
 
-    /** The number of the date that these bytes write, or one of the two negative answers. */
+    /** The number of the date that these bytes write, or one of the three other answers. */
     int number(byte[] bytes, int from, int to) throws BuildException {
       int length = to - from;
-      if (length < 8 || length > 16) {
-        return length > DictionarySection.MAX_TEXT_BYTES
-            ? BAD_DATE
-            : DateCollector.this.number(bytes, from, to);
+      if (length > DAY_BYTES && timestampsByDay) {
+        // Timestamps are as many as rows, their days are few.
+        int dayEnd = IsoTimestamp.dayEnd(bytes, from, to);
+        if (dayEnd < to && !isNull(bytes, from, to)) {
+          return number(bytes, from, dayEnd);
+        }
       }
-      // Two reads that may overlap hold all of 8 to 16 bytes.
-      long low = (long) LONGS.get(bytes, from);
-      long high = (long) LONGS.get(bytes, to - 8);
+      if (length > 2 * Long.BYTES) {
+        return DateCollector.this.number(bytes, from, to);
+      }
+      long low;
+      long high;
+      if (length >= Long.BYTES) {
+        // Two reads that may overlap hold all of 8 to 16 bytes.
+        low = (long) LONGS.get(bytes, from);
+        high = (long) LONGS.get(bytes, to - Long.BYTES);
+      } else {
+        low = 0;
+        high = 0;
+        for (int i = from; i < to; i++) {
+          low = low << Byte.SIZE | bytes[i] & 0xFF;
+        }
+      }
       int at = home(low, high);
       int probes = 0;
       for (long value = values[at]; value != 0 && probes < MAX_PROBES; value = values[at]) {
         if (lows[at] == low && highs[at] == high && (value & 0xFF) == length) {
-          return (int) (value >>> 8) - 1;
+          return (int) ((value >>> 8) - 1);
         }
         at = at + 1 & values.length - 1;
         probes++;

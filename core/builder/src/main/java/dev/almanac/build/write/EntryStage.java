@@ -26,6 +26,7 @@ final class EntryStage {
   private final InputLedger ledger;
   private long duplicateCount;
   private long conflictCount;
+  private long leftOutCount;
 
   EntryStage(
       BuildOptions options,
@@ -69,6 +70,10 @@ final class EntryStage {
 
   long conflictCount() {
     return conflictCount;
+  }
+
+  long leftOutCount() {
+    return leftOutCount;
   }
 
   private int guessPageBits(Spool rows, int codeBytes) throws IOException {
@@ -151,10 +156,12 @@ final class EntryStage {
       throws BuildException {
     duplicateCount = 0;
     conflictCount = 0;
+    leftOutCount = 0;
     RowPartition.Conflict first = null;
     for (RowPartition partition : partitions) {
       duplicateCount += partition.duplicateCount();
       conflictCount += partition.conflictCount();
+      leftOutCount += partition.leftOutCount();
       first = earlier(first, partition.firstConflict());
     }
     if (first != null) {
@@ -162,9 +169,9 @@ final class EntryStage {
           "an ID must not have two dates: id="
               + first.id()
               + " date="
-              + dictionary.texts().get(dictionary.codeOfNumber()[first.date()])
+              + dictionary.textOf(first.date())
               + " earlier date="
-              + dictionary.texts().get(dictionary.codeOfNumber()[first.earlierDate()])
+              + dictionary.textOf(first.earlierDate())
               + " earlier file="
               + ledger.source(first.earlierPosition())
               + " earlier line="

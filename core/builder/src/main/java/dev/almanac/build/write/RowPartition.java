@@ -53,6 +53,7 @@ final class RowPartition {
 
   private long duplicateCount;
   private long conflictCount;
+  private long leftOutCount;
   private long firstConflictPosition = Long.MAX_VALUE;
   private long firstConflictEarlierPosition;
   private int firstConflictDate;
@@ -74,7 +75,10 @@ final class RowPartition {
     void accept(long key, int date, byte[] bytes, int from, int length) throws IOException;
   }
 
-  /** Reads a partition and gives its IDs, each with the date number that the policy chooses. */
+  /**
+   * Reads a partition and gives its IDs, each with the date number that the policy chooses. "No
+   * date" is a date as far as the policy goes; an ID that it is chosen for is left out.
+   */
   void forEach(int partition, IdConsumer consumer) throws IOException {
     text = partition >= spool.partitionCount() / 2;
     count = 0;
@@ -96,7 +100,9 @@ final class RowPartition {
         to++;
       }
       int winner = to - from == 1 ? from : settle(from, to);
-      if (text) {
+      if (dates[winner] == DateCollector.NO_DATE) {
+        leftOutCount++;
+      } else if (text) {
         int place = places[winner];
         consumer.accept(keys[winner], dates[winner], pool, place + Short.BYTES, lengthAt(place));
       } else {
@@ -354,6 +360,11 @@ final class RowPartition {
 
   long conflictCount() {
     return conflictCount;
+  }
+
+  /** IDs whose chosen row says that they have no date. */
+  long leftOutCount() {
+    return leftOutCount;
   }
 
   /**

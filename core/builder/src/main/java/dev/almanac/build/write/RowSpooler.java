@@ -15,7 +15,9 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Takes the rows of one thread: checks them, numbers their dates, and writes them to the rows spool
@@ -35,8 +37,15 @@ final class RowSpooler implements RowSink {
       RowBlock.HEADER_BYTES + BLOCK_ROWS * RowBlock.NUMERIC_ROW_BYTES;
   private static final int MAX_SHOWN_BYTES = 1000;
 
+  /** What exports write for a date that is not there. */
+  private static final Set<String> NULL_LIKE =
+      Set.of("", "NULL", "null", "\\N", "N/A", "NaT", "None", "-", "0000-00-00");
+
+  private static final String NULL_HINT =
+      "; if that means no date, say so with --null TEXT, nullDates(TEXT)";
+
   private final IdKind kind;
-  private final DateFormat format;
+  private final DateRules dateRules;
   private final DateCollector.Cache dates;
   private final InputLedger ledger;
   private final Spool spool;
@@ -64,11 +73,12 @@ final class RowSpooler implements RowSink {
   private long firstLine;
   private long rowCount;
   private long textRowCount;
+  private long noDateCount;
 
   /** {@code spool} has an even number of partitions, see {@link RowBlock}. */
   RowSpooler(Spool spool, BuildOptions options, DateCollector dates, InputLedger ledger) {
     this.kind = options.idKind();
-    this.format = options.dateFormat();
+    this.dateRules = options.dateRules();
     this.dates = dates.new Cache();
     this.ledger = ledger;
     this.spool = spool;
@@ -136,7 +146,7 @@ final class RowSpooler implements RowSink {
       throws IOException {
     long position = position(line);
     long id = Decimal.parse(bytes, idFrom, idTo);
-    boolean numeric = id != Decimal.NONE || Decimal.isMinValue(bytes, idFrom, idTo);
+    boolean numeric = isNumber(id, bytes, idFrom, idTo);
     if (!numeric && isRefused(line, bytes, idFrom, idTo)) {
       return;
     }
@@ -161,6 +171,42 @@ final class RowSpooler implements RowSink {
     }
   }
 
+  @Override
+  public void noDate(int line, byte[] bytes, int idFrom, int idTo) throws IOException {
+    long position = position(line);
+    long id = Decimal.parse(bytes, idFrom, idTo);
+    boolean numeric = isNumber(id, bytes, idFrom, idTo);
+    if (!numeric && isRefused(line, bytes, idFrom, idTo) || isNullRefused(line)) {
+      return;
+    }
+    if (numeric) {
+      add(id, DateCollector.NO_DATE, position);
+    } else {
+      addText(bytes, idFrom, idTo - idFrom, DateCollector.NO_DATE, position);
+    }
+  }
+
+  @Override
+  public void noDate(int line, long id) throws IOException {
+    long position = position(line);
+    if (!isNullRefused(line)) {
+      add(id, DateCollector.NO_DATE, position);
+    }
+  }
+
+  private boolean isNullRefused(int line) {
+    if (dateRules.nullTexts() != null) {
+      return false;
+    }
+    refuse(line, BadRowReason.BAD_DATE, "date=null" + NULL_HINT, row.get());
+    return true;
+  }
+
+  /** Whether the bytes are a number, which {@code id} was parsed from them. */
+  private static boolean isNumber(long id, byte[] bytes, int from, int to) {
+    return id != Decimal.NONE || Decimal.isMinValue(bytes, from, to);
+  }
+
   private boolean isRefused(int line, byte[] bytes, int idFrom, int idTo) {
     int length = idTo - idFrom;
     if (length == 0) {
@@ -183,11 +229,15 @@ final class RowSpooler implements RowSink {
         dateTo - dateFrom > DictionarySection.MAX_TEXT_BYTES
             ? "dateBytes=" + (dateTo - dateFrom)
             : "date=" + text(bytes, dateFrom, dateTo);
-    refuse(
-        line,
-        text ? BadRowReason.BAD_DATE : BadRowReason.INVALID_UTF8,
-        text ? found + " format=" + format : found,
-        row.get());
+    if (text) {
+      found +=
+          " format="
+              + dateRules.formats().stream()
+                  .map(DateFormat::toString)
+                  .collect(Collectors.joining(", "));
+      found += NULL_LIKE.contains(text(bytes, dateFrom, dateTo).trim()) ? NULL_HINT : "";
+    }
+    refuse(line, text ? BadRowReason.BAD_DATE : BadRowReason.INVALID_UTF8, found, row.get());
   }
 
   private static String text(byte[] bytes, int from, int to) {
@@ -247,6 +297,7 @@ final class RowSpooler implements RowSink {
     rows[at] = id;
     rows[at + 1] = RowBlock.pack(date, position - positionBases[partition]);
     counts[partition] = count + 1;
+    noDateCount += date == DateCollector.NO_DATE ? 1 : 0;
     if (count + 1 == BLOCK_ROWS) {
       flush(partition);
     }
@@ -287,7 +338,11 @@ final class RowSpooler implements RowSink {
         .putShort((short) length)
         .put(bytes, from, length);
     textCounts[partition] = count + 1;
-    textRowCount++;
+    if (date == DateCollector.NO_DATE) {
+      noDateCount++;
+    } else {
+      textRowCount++;
+    }
   }
 
   private void flushText(int partition) throws IOException {
@@ -310,12 +365,17 @@ final class RowSpooler implements RowSink {
     }
   }
 
+  /** Rows without a date that are not bad rows. */
+  long noDateCount() {
+    return noDateCount;
+  }
+
   /** Rows that came, good and bad. */
   long rowCount() {
     return rowCount;
   }
 
-  /** Good rows whose ID is not a number. */
+  /** Rows with a date whose ID is not a number. */
   long textRowCount() {
     return textRowCount;
   }

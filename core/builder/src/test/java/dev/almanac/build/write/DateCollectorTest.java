@@ -29,7 +29,7 @@ class DateCollectorTest {
         texts.add(text);
       }
     }
-    DateCollector.Cache cache = new DateCollector(DateFormat.iso()).new Cache();
+    DateCollector.Cache cache = new DateCollector(DateRules.DEFAULT).new Cache();
     for (int round = 0; round < 3; round++) {
       for (int n = 0; n < texts.size(); n++) {
         assertEquals(n, cache.number(texts.get(n), 0, texts.get(n).length));
@@ -41,7 +41,9 @@ class DateCollectorTest {
   void datesAreSortedByDayAndTheTextsOfADayByTheirBytes() throws IOException {
     List<String> texts =
         List.of("6.1.1970", "1.1.2024", "06.01.1970", "31.12.1969", "6.01.1970", "06.1.1970");
-    DateCollector dates = new DateCollector(DateFormat.pattern("d.M.uuuu"));
+    DateCollector dates =
+        new DateCollector(
+            DateRules.DEFAULT.withFormats(List.of(DateFormat.pattern("d.M.uuuu"))).withKeptText());
     DateCollector.Cache cache = dates.new Cache();
     for (int n = 0; n < texts.size(); n++) {
       byte[] text = texts.get(n).getBytes(StandardCharsets.US_ASCII);

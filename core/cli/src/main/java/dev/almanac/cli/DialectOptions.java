@@ -1,0 +1,74 @@
+package dev.almanac.cli;
+
+import dev.almanac.build.DelimitedRows;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * How the rows are written that a command reads, and where their ID is: {@code build} and {@code
+ * join}.
+ */
+final class DialectOptions {
+  @Option(
+      names = "--delimiter",
+      paramLabel = "C",
+      defaultValue = "|",
+      converter = Delimiter.class,
+      description = "What separates columns: one character, or tab. Default: ${DEFAULT-VALUE}")
+  private char delimiter;
+
+  @Option(names = "--header", description = "The first line of each input names the columns.")
+  private boolean header;
+
+  @Option(names = "--quoted", description = "Fields may stand in double quotes (CSV, RFC 4180).")
+  private boolean quoted;
+
+  @Option(
+      names = "--id-column",
+      paramLabel = "N|NAME|row",
+      defaultValue = "1",
+      converter = Column.Converter.class,
+      description =
+          "The ID's column, counted from 1 or by header name; row: the row's number, counted from"
+              + " 0. Default: ${DEFAULT-VALUE}")
+  private Column idColumn;
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  char delimiter() {
+    return delimiter;
+  }
+
+  boolean header() {
+    return header;
+  }
+
+  Column idColumn() {
+    return idColumn;
+  }
+
+  /** Tells the rows how they are written and where their ID is. */
+  DelimitedRows applyTo(DelimitedRows rows) {
+    if (idColumn.isNamed()) {
+      requireHeaderFor(idColumn);
+    }
+    DelimitedRows written = rows.delimiter(delimiter).header(header).quoted(quoted);
+    if (idColumn.isRowNumber()) {
+      return written.idIsRowNumber();
+    }
+    return idColumn.isNamed()
+        ? written.idColumn(idColumn.name())
+        : written.idColumn(idColumn.number());
+  }
+
+  /** Refuses a column that no header can give. */
+  void requireHeaderFor(Column column) {
+    if (!header) {
+      throw new ParameterException(
+          command.commandLine(), "a column by name needs --header: column=" + column.name());
+    }
+  }
+}
