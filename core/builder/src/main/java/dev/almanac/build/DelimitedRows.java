@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * Rows of delimited text in UTF-8, from files or a stream:
@@ -172,5 +173,12 @@ public final class DelimitedRows implements RowSource {
   @Override
   public Splits open() throws IOException {
     return DelimitedSplits.open(inputs, dialect);
+  }
+
+  @Override
+  public List<Path> files() {
+    return inputs.stream()
+        .flatMap(input -> input instanceof Input.OfFile file ? Stream.of(file.file()) : null)
+        .toList();
   }
 }

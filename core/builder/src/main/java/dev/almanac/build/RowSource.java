@@ -3,7 +3,10 @@ package dev.almanac.build;
 import dev.almanac.build.rows.IteratedRows;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Iterator;
+import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +22,14 @@ import org.jspecify.annotations.Nullable;
 public interface RowSource {
   /** Opens the source for one pass. The build closes what this returns, whatever happens. */
   Splits open() throws IOException;
+
+  /**
+   * The files that this source reads, as far as it knows. A build refuses to put its result or its
+   * rejects in the place of one of them.
+   */
+  default Collection<Path> files() {
+    return List.of();
+  }
 
   /** One pass over a source. */
   interface Splits extends Closeable {

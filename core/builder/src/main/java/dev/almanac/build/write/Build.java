@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +65,7 @@ public final class Build {
   public static BuildReport run(BuildOptions options, RowSource rows, Path target)
       throws IOException {
     checkTarget(target);
+    checkFiles(rows.files(), options.badRowPolicy().rejectsFile().orElse(null), target);
     ChronicleJvm.requireAll();
     // Opened first: a source that is not there is the commonest mistake, and nothing has been made
     // yet.
@@ -72,7 +74,7 @@ public final class Build {
         Workspace workspace = new Workspace(target, options.temporaryDirectory());
         Parallel threads = new Parallel(options.threadCount());
         StoreCreation storeCreation = new StoreCreation(threads, workspace.targetFolder());
-        InputLedger ledger = new InputLedger(options.badRowPolicy())) {
+        InputLedger ledger = new InputLedger(options.badRowPolicy(), workspace)) {
       build = new Build(options, target, workspace, threads, storeCreation, ledger);
       return build.run(splits);
     } catch (IOException e) {
@@ -103,6 +105,38 @@ public final class Build {
     }
   }
 
+  /** Refuses what would replace the rows, or one result by another. */
+  private static void checkFiles(Collection<Path> inputs, @Nullable Path rejects, Path target)
+      throws IOException {
+    if (rejects != null && isSameFile(rejects, target)) {
+      throw new IllegalArgumentException("the rejects must not be the output: rejects=" + rejects);
+    }
+    for (Path input : inputs) {
+      if (isSameFile(input, target)) {
+        throw new IllegalArgumentException("the output must not be an input: output=" + target);
+      }
+      if (rejects != null && isSameFile(input, rejects)) {
+        throw new IllegalArgumentException("the rejects must not be an input: rejects=" + rejects);
+      }
+    }
+  }
+
+  /** Whether two names lead to one file, which need not exist yet. */
+  private static boolean isSameFile(Path one, Path other) throws IOException {
+    if (Files.exists(one) && Files.exists(other)) {
+      return Files.isSameFile(one, other);
+    }
+    return realPath(one).equals(realPath(other));
+  }
+
+  private static Path realPath(Path path) throws IOException {
+    Path absolute = path.toAbsolutePath().normalize();
+    Path folder = absolute.getParent();
+    return folder == null || !Files.exists(folder)
+        ? absolute
+        : folder.toRealPath().resolve(absolute.getFileName());
+  }
+
   private BuildReport run(RowSource.Splits splits) throws IOException {
     // Numeric rows and text rows have as many partitions each, see RowBlock.
     try (Spool spool = new Spool(workspace.spoolFile("rows"), 2 * partitionCount(splits.total()))) {
@@ -117,7 +151,7 @@ public final class Build {
         requireIds(entries.totals.idCount, rows, entryStage.leftOutCount());
         long spooledBytes = spool.bytes() + entries.spool.bytes();
         spool.delete();
-        FileStage fileStage = new FileStage(workspace, threads, storeCreation, phases);
+        FileStage fileStage = new FileStage(workspace, threads, storeCreation, phases, ledger);
         Footer footer = fileStage.publish(entries, dictionary, target);
         published =
             new BuildReport(
@@ -191,7 +225,7 @@ public final class Build {
           });
     }
     List<RowSpooler> spoolers = threads.run(tasks);
-    ledger.throwIfRefused();
+    ledger.finish();
     return new SpooledRows(
         spool,
         spoolers.stream().mapToLong(RowSpooler::rowCount).sum(),

@@ -26,16 +26,23 @@ final class FileStage {
   private final Parallel threads;
   private final StoreCreation storeCreation;
   private final Phases phases;
+  private final InputLedger ledger;
   private long temporaryBytes;
 
   /** Not null once the file is in place, and durable. */
   private @Nullable Footer published;
 
-  FileStage(Workspace workspace, Parallel threads, StoreCreation storeCreation, Phases phases) {
+  FileStage(
+      Workspace workspace,
+      Parallel threads,
+      StoreCreation storeCreation,
+      Phases phases,
+      InputLedger ledger) {
     this.workspace = workspace;
     this.threads = threads;
     this.storeCreation = storeCreation;
     this.phases = phases;
+    this.ledger = ledger;
   }
 
   /** Writes the file, checks it and gives it its name; returns its footer. */
@@ -75,6 +82,7 @@ final class FileStage {
       phases.begin("check");
       check(sealed, sealedFile, entries.totals.fingerprint);
       phases.begin("publish");
+      ledger.publishRejects();
       Publication.publish(sealed, sealedFile, target);
       published = footer;
       phases.end();

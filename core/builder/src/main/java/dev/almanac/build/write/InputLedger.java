@@ -5,17 +5,12 @@ import dev.almanac.build.BadRowReason;
 import dev.almanac.build.RefusedRowException;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.Writer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,9 +22,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class InputLedger implements Closeable {
   private final BadRowPolicy policy;
-  private final @Nullable Writer rejects;
+  private final @Nullable RejectsFile rejects;
+
+  /** For bad rows that wait; null where at most one of a split does. */
+  private final @Nullable Spool spool;
+
   private final Map<BadRowReason, Long> countByReason = new EnumMap<>(BadRowReason.class);
-  private final Map<Long, Ended> waiting = new HashMap<>();
+  private final TreeMap<Long, Ended> waiting = new TreeMap<>();
   private final List<String> sources = new ArrayList<>();
   private int[] sourceOfSplit = new int[64];
   private long[] firstLines = new long[64];
@@ -38,38 +37,64 @@ final class InputLedger implements Closeable {
   private long badCount;
   private volatile @Nullable RefusedRowException refusal;
 
-  InputLedger(BadRowPolicy policy) throws IOException {
+  InputLedger(BadRowPolicy policy, Workspace workspace) throws IOException {
     this.policy = policy;
-    Path file = policy.rejectsFile().orElse(null);
-    this.rejects = file == null ? null : Files.newBufferedWriter(file, StandardCharsets.UTF_8);
+    this.rejects =
+        policy.rejectsFile().isPresent() ? new RejectsFile(policy.rejectsFile().get()) : null;
+    try {
+      this.spool =
+          policy.skips() && isListed() ? new Spool(workspace.spoolFile("bad-rows"), 1) : null;
+    } catch (IOException e) {
+      if (rejects != null) {
+        rejects.close();
+      }
+      throw e;
+    }
   }
 
-  /** One bad row of a split. */
-  record Bad(int line, BadRowReason reason, String found, String row) {}
+  /** Without a limit and without a rejects file, bad rows are only counted. */
+  private boolean isListed() {
+    return rejects != null || policy.limitCount() < Long.MAX_VALUE;
+  }
+
+  private record Ended(SplitLines lines, BadRows.OfSplit bad) {}
 
   /**
-   * A split that has ended: its lines, as {@link dev.almanac.build.RowSink} has them, and its bad
-   * rows.
+   * Which lines a split is, as {@link dev.almanac.build.RowSink} has them.
+   *
+   * @param source the file or other source
+   * @param firstLine its first line; 0 where it follows the split before
+   * @param lineCount how many it has
    */
-  record Ended(String source, long firstLine, long lineCount, List<Bad> bads) {}
+  record SplitLines(String source, long firstLine, long lineCount) {}
 
-  /** A split has ended. */
-  synchronized void ended(long split, Ended ended) throws IOException {
-    if (split < settledCount || waiting.putIfAbsent(split, ended) != null) {
+  /** A place for the bad rows of a thread. */
+  BadRows badRows() {
+    return new BadRows(isListed(), spool);
+  }
+
+  /** A split has ended. Takes its bad rows. */
+  synchronized void ended(long split, SplitLines lines, BadRows bad) throws IOException {
+    if (split < settledCount || waiting.containsKey(split)) {
       throw new IllegalStateException(
           "the splits of a source must have numbers of their own: split="
               + split
               + ", source="
-              + ended.source);
+              + lines.source);
     }
+    if (split > settledCount) {
+      waiting.put(split, new Ended(lines, bad.take(true)));
+      return;
+    }
+    settle(lines, bad.take(false));
     for (Ended next = waiting.remove((long) settledCount);
         next != null;
         next = waiting.remove((long) settledCount)) {
-      settle(next);
+      settle(next.lines, next.bad);
     }
   }
 
-  private void settle(Ended split) throws IOException {
+  private void settle(SplitLines split, BadRows.OfSplit bad) throws IOException {
     if (settledCount == firstLines.length) {
       firstLines = Arrays.copyOf(firstLines, 2 * settledCount);
       sourceOfSplit = Arrays.copyOf(sourceOfSplit, 2 * settledCount);
@@ -89,17 +114,24 @@ final class InputLedger implements Closeable {
     sourceOfSplit[settledCount] = sources.size() - 1;
     settledCount++;
     nextLine = firstLine + split.lineCount;
-    for (Bad bad : split.bads) {
-      settle(bad, split.source, firstLine + bad.line);
-    }
-  }
-
-  private void settle(Bad bad, String source, long line) throws IOException {
-    if (refusal != null) {
+    if (!isListed()) {
+      bad.countByReason().forEach((reason, count) -> countByReason.merge(reason, count, Long::sum));
       return;
     }
+    BadRows.forEach(
+        bad,
+        spool,
+        (line, reason, found, row) -> {
+          if (refusal == null) {
+            settle(split.source, firstLine + line, reason, found, row);
+          }
+        });
+  }
+
+  private void settle(String source, long line, BadRowReason reason, String found, byte[] row)
+      throws IOException {
     if (badCount == policy.limitCount()) {
-      String rule = bad.reason.rule() + ": " + bad.found;
+      String rule = reason.rule() + ": " + found;
       refusal =
           new RefusedRowException(
               badCount == 0
@@ -113,34 +145,10 @@ final class InputLedger implements Closeable {
       return;
     }
     badCount++;
-    countByReason.merge(bad.reason, 1L, Long::sum);
+    countByReason.merge(reason, 1L, Long::sum);
     if (rejects != null) {
-      rejects.write(source + '\t' + line + '\t' + bad.reason + '\t' + oneLine(bad.row) + '\n');
+      rejects.add(source, line, reason, row);
     }
-  }
-
-  /** A quoted row can hold line breaks, and the rejects file has a line for each row. */
-  private static String oneLine(String row) {
-    StringBuilder line = new StringBuilder(row.length());
-    row.codePoints()
-        .forEach(
-            c -> {
-              switch (c) {
-                case '\\' -> line.append("\\\\");
-                case '\n' -> line.append("\\n");
-                case '\r' -> line.append("\\r");
-                case '\t' -> line.append("\\t");
-                default -> {
-                  if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
-                    // Half of a pair has no UTF-8.
-                    line.append(String.format("\\u%04x", c));
-                  } else {
-                    line.appendCodePoint(c);
-                  }
-                }
-              }
-            });
-    return line.toString();
   }
 
   /** Whether a row was refused, so that reading on is of no use. */
@@ -149,22 +157,39 @@ final class InputLedger implements Closeable {
   }
 
   /**
-   * Throws the refusal, if there was one. All splits that were begun must have ended: what waits
-   * behind a gap was never looked at.
+   * Ends the input, once all splits have ended: throws the refusal, if there was one, after the bad
+   * rows up to it are in the rejects file; else finishes that, to be published with the result.
    */
-  synchronized void throwIfRefused() throws RefusedRowException {
+  synchronized void finish() throws IOException {
     if (refusal != null) {
+      if (rejects != null) {
+        rejects.publish();
+      }
       throw refusal;
     }
-    if (!waiting.isEmpty()) {
-      long next = Collections.min(waiting.keySet());
+    Map.Entry<Long, Ended> next = waiting.firstEntry();
+    if (next != null) {
+      // What waits behind a gap was never looked at.
       throw new IllegalStateException(
           "the numbers of a source's splits must have no gap: missing="
               + settledCount
               + " next="
-              + next
+              + next.getKey()
               + ", source="
-              + waiting.get(next).source);
+              + next.getValue().lines.source);
+    }
+    if (rejects != null) {
+      rejects.finish();
+    }
+    if (spool != null) {
+      spool.delete();
+    }
+  }
+
+  /** Gives the rejects file its name. */
+  synchronized void publishRejects() throws IOException {
+    if (rejects != null) {
+      rejects.publish();
     }
   }
 
@@ -193,8 +218,14 @@ final class InputLedger implements Closeable {
 
   @Override
   public void close() throws IOException {
-    if (rejects != null) {
-      rejects.close();
+    try {
+      if (rejects != null) {
+        rejects.close();
+      }
+    } finally {
+      if (spool != null) {
+        spool.close();
+      }
     }
   }
 }

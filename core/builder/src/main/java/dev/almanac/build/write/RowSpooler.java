@@ -13,8 +13,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -64,7 +62,7 @@ final class RowSpooler implements RowSink {
   private final int[] textCounts;
   private final long[] textPositionBases;
 
-  private List<InputLedger.Bad> bads = new ArrayList<>();
+  private final BadRows bad;
   private boolean inSplit;
   private long split = -1;
   private int lastLine;
@@ -81,6 +79,7 @@ final class RowSpooler implements RowSink {
     this.dateRules = options.dateRules();
     this.dates = dates.new Cache();
     this.ledger = ledger;
+    this.bad = ledger.badRows();
     this.spool = spool;
     this.partitionCount = spool.partitionCount() / 2;
     this.partitionShift = Long.SIZE - Integer.numberOfTrailingZeros(partitionCount);
@@ -194,7 +193,7 @@ final class RowSpooler implements RowSink {
     }
   }
 
-  private boolean isNullRefused(int line) {
+  private boolean isNullRefused(int line) throws IOException {
     if (dateRules.nullTexts() != null) {
       return false;
     }
@@ -207,7 +206,7 @@ final class RowSpooler implements RowSink {
     return id != Decimal.NONE || Decimal.isMinValue(bytes, from, to);
   }
 
-  private boolean isRefused(int line, byte[] bytes, int idFrom, int idTo) {
+  private boolean isRefused(int line, byte[] bytes, int idFrom, int idTo) throws IOException {
     int length = idTo - idFrom;
     if (length == 0) {
       refuse(line, BadRowReason.EMPTY_ID, "id=", row.get());
@@ -223,7 +222,8 @@ final class RowSpooler implements RowSink {
     return true;
   }
 
-  private void badDate(int line, int date, byte[] bytes, int dateFrom, int dateTo) {
+  private void badDate(int line, int date, byte[] bytes, int dateFrom, int dateTo)
+      throws IOException {
     boolean text = date == DateCollector.BAD_DATE;
     String found =
         dateTo - dateFrom > DictionarySection.MAX_TEXT_BYTES
@@ -245,15 +245,15 @@ final class RowSpooler implements RowSink {
   }
 
   @Override
-  public void bad(int line, BadRowReason reason, String found, String text) {
+  public void bad(int line, BadRowReason reason, String found, String text) throws IOException {
     position(line);
     refuse(line, reason, found, text);
   }
 
-  private void refuse(int line, BadRowReason reason, String found, String text) {
+  private void refuse(int line, BadRowReason reason, String found, String text) throws IOException {
     // More than the limit cannot matter, so a source that is bad throughout takes no memory.
-    if (bads.size() <= ledger.limitCount()) {
-      bads.add(new InputLedger.Bad(line, reason, found, text));
+    if (bad.count() <= ledger.limitCount()) {
+      bad.add(line, reason, found, text);
     }
   }
 
@@ -269,8 +269,7 @@ final class RowSpooler implements RowSink {
           source);
     }
     inSplit = false;
-    ledger.ended(split, new InputLedger.Ended(source, firstLine, lineCount, bads));
-    bads = new ArrayList<>();
+    ledger.ended(split, new InputLedger.SplitLines(source, firstLine, lineCount), bad);
   }
 
   /** Checks, once the source says that it gave what it had, that it did not leave a split open. */

@@ -47,15 +47,18 @@ final class Spool implements AutoCloseable {
     return end.get();
   }
 
-  /** Appends the remaining bytes of {@code block}, at most 64 KiB, to a partition. */
-  void append(int partition, ByteBuffer block) throws IOException {
+  /**
+   * Appends the remaining bytes of {@code block}, at most 64 KiB, to a partition; returns the
+   * number of the block in it.
+   */
+  int append(int partition, ByteBuffer block) throws IOException {
     int length = block.remaining();
     long offset = place(end.getAndUpdate(at -> place(at, length) + length), length);
     long at = offset;
     while (block.hasRemaining()) {
       at += channel.write(block, at);
     }
-    partitions[partition].add(offset, length);
+    return partitions[partition].add(offset, length);
   }
 
   private static long place(long at, int length) {
@@ -142,14 +145,14 @@ final class Spool implements AutoCloseable {
     int[] lengths = new int[8];
     int count;
 
-    synchronized void add(long offset, int length) {
+    synchronized int add(long offset, int length) {
       if (count == offsets.length) {
         offsets = Arrays.copyOf(offsets, 2 * count);
         lengths = Arrays.copyOf(lengths, 2 * count);
       }
       offsets[count] = offset;
       lengths[count] = length;
-      count++;
+      return count++;
     }
   }
 }
