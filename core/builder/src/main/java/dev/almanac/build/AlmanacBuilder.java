@@ -178,13 +178,10 @@ public final class AlmanacBuilder {
    * leaves nothing behind. Only where this JVM has Chronicle Map's flags and creates the store
    * itself does that wait for the store: half a second at 30 million rows, seven at 300 million.
    *
-   * @throws RefusedRowException if a policy refuses a row <<<<<<< HEAD
-   * @throws BuildException if the rows exceed a limit: more distinct dates than fit the heap, or
-   *     IDs that were chosen so that their hashes fall together; the message says what =======
-   * @throws BuildException if there are fewer IDs than {@link #minIds} asks for, or none >>>>>>>
-   *     691946a (Store days rather than texts, take "no date" as a value, and publish nothing
-   *     empty: a timestamp was a date of its own, an empty date stopped the build, and an empty
-   *     export emptied the table)
+   * @throws RefusedRowException if a policy refuses a row
+   * @throws BuildException if there are fewer IDs than {@link #minIds} asks for, or none; or if the
+   *     rows exceed a limit: more distinct dates than fit the heap, or IDs that were chosen so that
+   *     their hashes fall together; the message says what
    * @throws IOException if the rows cannot be read or the file cannot be written
    * @throws IllegalStateException if this runtime lacks what Chronicle Map needs, or if {@code
    *     rows} breaks the contract of {@link RowSink}

@@ -39,7 +39,7 @@ public final class BadRowPolicy {
    * As {@link #skip()}, and each bad row is written to {@code rejectsFile} as {@code
    * file<TAB>line<TAB>reason<TAB>row}, in the order of the input. Tabs, line breaks and backslashes
    * in the row are written as in Java. The file is replaced when the build publishes its result, or
-   * when the bad rows exceed a limit; it is empty when every row was good. If it cannot be written,
+   * throws a {@link BuildException}; it is empty when every row was good. If it cannot be written,
    * the build fails and both old files stay. It must not be an input or the target. A device or a
    * pipe is written directly.
    */

@@ -126,6 +126,14 @@ class RejectsFileTest {
   }
 
   @Test
+  void aBuildOfBadRowsAloneListsThem() throws IOException {
+    Files.writeString(rows, "x|one\n");
+    assertThrows(BuildException.class, () -> build(rejects, rows));
+    assertEquals(List.of(rows + "\t1\tBAD_DATE\tx|one"), Files.readAllLines(rejects));
+    assertOnlyOldFiles("rejects.txt", "rows.txt");
+  }
+
+  @Test
   void aLinkStaysALink() throws IOException {
     Path real = Files.writeString(folder.resolve("real.txt"), "of the build before\n");
     Files.createSymbolicLink(rejects, real);

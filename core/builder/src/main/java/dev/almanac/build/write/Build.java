@@ -76,7 +76,7 @@ public final class Build {
         StoreCreation storeCreation = new StoreCreation(threads, workspace.targetFolder());
         InputLedger ledger = new InputLedger(options.badRowPolicy(), workspace)) {
       build = new Build(options, target, workspace, threads, storeCreation, ledger);
-      return build.run(splits);
+      return build.runAndKeepRejects(splits);
     } catch (IOException e) {
       if (build != null && build.published != null) {
         // Only the tidying up failed: the file is in place and durable, and saying otherwise would
@@ -135,6 +135,20 @@ public final class Build {
     return folder == null || !Files.exists(folder)
         ? absolute
         : folder.toRealPath().resolve(absolute.getFileName());
+  }
+
+  /** The rows that were bad are most wanted where the build refuses the rest. */
+  private BuildReport runAndKeepRejects(RowSource.Splits splits) throws IOException {
+    try {
+      return run(splits);
+    } catch (BuildException e) {
+      try {
+        ledger.publishRejects();
+      } catch (IOException suppressed) {
+        e.addSuppressed(suppressed);
+      }
+      throw e;
+    }
   }
 
   private BuildReport run(RowSource.Splits splits) throws IOException {

@@ -157,14 +157,11 @@ final class InputLedger implements Closeable {
   }
 
   /**
-   * Ends the input, once all splits have ended: throws the refusal, if there was one, after the bad
-   * rows up to it are in the rejects file; else finishes that, to be published with the result.
+   * Ends the input, once all splits have ended: throws the refusal, if there was one, else finishes
+   * the rejects file, to be published with the result.
    */
   synchronized void finish() throws IOException {
     if (refusal != null) {
-      if (rejects != null) {
-        rejects.publish();
-      }
       throw refusal;
     }
     Map.Entry<Long, Ended> next = waiting.firstEntry();
