@@ -89,7 +89,6 @@ class BuilderKilledTest {
       count++;
       found.merge(editions.found(target), 1L, Long::sum);
       withLeftovers += Editions.leftovers(target).isEmpty() ? 0 : 1;
-      Editions.aMinuteLater(target);
       Editions.build(editions.newRows(), target);
       assertEquals(Found.NEW, editions.found(target));
       leftByTheNextBuild += Editions.leftovers(target).isEmpty() ? 0 : 1;
@@ -458,7 +457,6 @@ class BuilderKilledTest {
         seen.add(LEFT_BY_THE_KILL);
       }
       // At once, when a child may still be in the dead one's folder.
-      Editions.aMinuteLater(target);
       Editions.build(few.newRows(), target);
       assertEquals(Found.NEW, few.found(target));
       boolean left = !Editions.leftovers(target).isEmpty();

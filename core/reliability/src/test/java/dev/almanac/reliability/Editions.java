@@ -8,9 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -92,17 +89,6 @@ record Editions(Path oldRows, Path newRows, byte[] oldBytes, byte[] newBytes) {
     return SampleRows.names(target.getParent()).stream()
         .filter(name -> !name.equals(target.getFileName().toString()))
         .toList();
-  }
-
-  /** As if a minute had passed, after which a folder without a lock is nobody's. */
-  static void aMinuteLater(Path target) throws IOException {
-    for (String name : leftovers(target)) {
-      Path folder = target.resolveSibling(name);
-      if (Files.isDirectory(folder) && !Files.exists(folder.resolve("lock"))) {
-        Files.setLastModifiedTime(
-            folder, FileTime.from(Instant.now().minus(Duration.ofMinutes(2))));
-      }
-    }
   }
 
   /** Copies a folder of files and folders as it is; what vanishes meanwhile is not there. */

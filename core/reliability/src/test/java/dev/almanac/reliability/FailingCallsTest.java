@@ -123,7 +123,6 @@ class FailingCallsTest {
     if (!Editions.leftovers(target).isEmpty()) {
       // By the same process, since a call that strace fails does not happen: a file that could not
       // be closed still is open there, and its lock held.
-      Editions.aMinuteLater(target);
       builder.ask("build", editions.newRows(), target);
       String next = builder.answer();
       if (!next.startsWith("published") || !Editions.leftovers(target).isEmpty()) {

@@ -170,7 +170,6 @@ class ScarceResourcesTest {
     int step = Trial.count(40, 1);
     for (int count = 0; count <= mostCount; count += step) {
       judgeLimited(builder, target, "nofile", count, 4096);
-      Editions.aMinuteLater(target);
       assertTrue(builder.ask(editions, target).startsWith("published"));
       assertEquals(List.of(), Editions.leftovers(target));
     }
