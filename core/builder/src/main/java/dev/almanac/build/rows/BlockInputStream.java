@@ -13,4 +13,13 @@ abstract class BlockInputStream extends InputStream {
 
   @Override
   public abstract int read(byte[] bytes, int offset, int count) throws IOException;
+
+  /** Fills a part of {@code bytes}; returns how much, and 0 only at the end of {@code in}. */
+  static int readSome(InputStream in, byte[] bytes) throws IOException {
+    int read;
+    do {
+      read = in.read(bytes, 0, bytes.length);
+    } while (read == 0);
+    return Math.max(0, read);
+  }
 }

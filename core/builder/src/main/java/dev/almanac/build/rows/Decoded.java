@@ -26,6 +26,11 @@ final class Decoded {
     try {
       PushbackInputStream peeked = new PushbackInputStream(stored, MAGIC_BYTES);
       byte[] magic = peek(peeked, MAGIC_BYTES);
+      if (isCutMagic(magic)) {
+        throw new IOException(
+            "a compressed input must be whole: found=end of file in its first bytes, file="
+                + input.name());
+      }
       InputStream text = peeked;
       if (isGzip(magic)) {
         text = new GzipMembers(peeked, input.name());
@@ -64,6 +69,17 @@ final class Decoded {
 
   private static boolean isGzip(byte[] magic) {
     return magic.length >= 2 && magic[0] == 0x1f && magic[1] == (byte) 0x8b;
+  }
+
+  /**
+   * Whether this is all of an input, and the beginning of a compressed one that no text in UTF-8
+   * has.
+   */
+  private static boolean isCutMagic(byte[] magic) {
+    return magic.length == 1 && magic[0] == 0x1f
+        || (magic.length == 2 || magic.length == 3 && magic[2] == 0x2f)
+            && magic[0] == 0x28
+            && magic[1] == (byte) 0xb5;
   }
 
   /** A frame, or one of the sixteen kinds of skippable frame, which some writers put in front. */

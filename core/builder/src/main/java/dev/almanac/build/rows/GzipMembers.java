@@ -173,7 +173,7 @@ final class GzipMembers extends BlockInputStream {
 
   private boolean more() throws IOException {
     from = 0;
-    to = Math.max(0, in.read(compressed, 0, compressed.length));
+    to = readSome(in, compressed);
     return to > 0;
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdCompressCtx;
 import dev.almanac.build.DelimitedRows;
 import dev.almanac.build.RowSource;
 import java.io.ByteArrayInputStream;
@@ -16,6 +17,7 @@ import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
@@ -88,22 +90,82 @@ class CompressedRowsTest {
 
   @Test
   void aGzipFileThatIsCutOffAnywhereIsRefused() throws IOException {
-    byte[] gzip = join(gzip("7|2024-02-29\n"), gzip("8|2024-03-01\n"));
-    int first = gzip("7|2024-02-29\n").length;
-    for (int length = 2; length < gzip.length; length++) {
-      byte[] cut = Arrays.copyOf(gzip, length);
-      if (length == first) {
-        assertEquals(TWO_ROWS.subList(0, 1), rows(new ByteArrayInputStream(cut)));
-      } else {
-        String message =
-            assertThrows(
-                    IOException.class,
-                    () -> rows(new ByteArrayInputStream(cut)),
-                    "length=" + length)
-                .getMessage();
-        assertEquals("a gzip member must be whole: found=end of file, file=in", message);
+    List<byte[]> members =
+        List.of(gzip("7|2024-02-29\n"), gzip("8|2024-03-01\n"), gzip("9|2024-03-02\n"));
+    assertEveryCutIsRefused(members, "a gzip member must be whole: found=end of file, file=in", 2);
+  }
+
+  /**
+   * Cuts the parts' bytes to every length, and reads what is left in large and in small reads: only
+   * between two parts is it an input.
+   */
+  private static void assertEveryCutIsRefused(List<byte[]> parts, String message, int magicBytes)
+      throws IOException {
+    byte[] whole = join(parts.toArray(byte[][]::new));
+    List<String> all = rows(new ByteArrayInputStream(whole));
+    List<Integer> ends = new ArrayList<>();
+    int end = 0;
+    for (byte[] part : parts) {
+      end += part.length;
+      ends.add(end);
+    }
+    int refusedCount = 0;
+    for (int length = 0; length < whole.length; length++) {
+      byte[] cut = Arrays.copyOf(whole, length);
+      for (boolean trickle : new boolean[] {false, true}) {
+        InputStream in = new ByteArrayInputStream(cut);
+        InputStream stream = trickle ? new Trickle(in) : in;
+        if (length == 0 || ends.contains(length)) {
+          List<String> rows = rows(stream);
+          assertEquals(all.subList(0, rows.size()), rows, "length=" + length);
+        } else if (length == 1 && magicBytes > 2) {
+          // A parenthesis: a row without a date.
+          assertEquals(List.of(), rows(stream));
+        } else {
+          String found =
+              assertThrows(IOException.class, () -> rows(stream), "length=" + length).getMessage();
+          assertEquals(
+              length < magicBytes
+                  ? "a compressed input must be whole: found=end of file in its first bytes,"
+                      + " file=in"
+                  : message,
+              found,
+              "length=" + length);
+          refusedCount++;
+        }
       }
     }
+    assertTrue(refusedCount > whole.length, "cuts refused: " + refusedCount);
+  }
+
+  @Test
+  void noFlippedBitOfSeveralGzipMembersGivesOtherRows() throws IOException {
+    byte[] members = join(gzip("7|2024-02-29\n"), gzip("8|2024-03-01\n"), gzip("9|2024-03-02\n"));
+    assertNoFlippedBitGivesOtherRows(members);
+  }
+
+  private static void assertNoFlippedBitGivesOtherRows(byte[] whole) throws IOException {
+    List<String> all = rows(new ByteArrayInputStream(whole));
+    int refusedCount = 0;
+    for (int bit = 0; bit < 8 * whole.length; bit++) {
+      byte[] damaged = whole.clone();
+      damaged[bit / 8] ^= (byte) (1 << bit % 8);
+      RecordedRows recorded;
+      try {
+        recorded = RecordedRows.of(DelimitedRows.of(new ByteArrayInputStream(damaged), "in"), 1);
+      } catch (IOException e) {
+        refusedCount++;
+        continue;
+      }
+      // Either a bit that says nothing of the content, or the first magic: then the bytes are no
+      // text, and no ID in them is one.
+      int bitTried = bit;
+      assertTrue(
+          recorded.rows.equals(all)
+              || recorded.rows.stream().allMatch(row -> row.contains("\ufffd")),
+          () -> "bit=" + bitTried + " rows=" + recorded.rows);
+    }
+    assertTrue(refusedCount > whole.length, "flips refused: " + refusedCount);
   }
 
   @Test
@@ -163,16 +225,54 @@ class CompressedRowsTest {
   }
 
   @Test
-  void aZstdFrameThatIsCutOffIsRefused() {
-    byte[] frame = Zstd.compress("7|2024-02-29\n8|2024-03-01\n".getBytes(UTF_8));
-    for (int length = 4; length < frame.length; length++) {
-      byte[] cut = Arrays.copyOf(frame, length);
-      String message =
-          assertThrows(
-                  IOException.class, () -> rows(new ByteArrayInputStream(cut)), "length=" + length)
-              .getMessage();
-      assertTrue(message.startsWith("a zstd file must consist of sound frames: "), message);
-      assertTrue(message.endsWith(", file=in"), message);
+  void aZstdFileThatIsCutOffAnywhereIsRefused() throws IOException {
+    byte[] skippable = {0x5a, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 'x', 'y', 'z'};
+    String message =
+        "a zstd file must consist of sound frames: found=end of file within a frame, file=in";
+    assertEveryCutIsRefused(
+        List.of(zstd("7|2024-02-29\n"), zstd("8|2024-03-01\n"), zstd("9|2024-03-02\n")),
+        message,
+        4);
+    assertEveryCutIsRefused(
+        List.of(
+            Zstd.compress("7|2024-02-29\n8|2024-03-01\n".getBytes(UTF_8)),
+            skippable,
+            zstd("9|2024-03-02\n"),
+            zstd(""),
+            skippable,
+            zstd("10|2024-1-12\n")),
+        message,
+        4);
+  }
+
+  /** Frames whose content is many times the decoder's buffers, cut within the last. */
+  @Test
+  void aCutWithinALargeZstdFrameIsRefused() throws IOException {
+    StringBuilder text = new StringBuilder();
+    java.util.Random random = new java.util.Random(8);
+    for (int i = 0; i < 40_000; i++) {
+      text.append(random.nextLong()).append("|2024-02-29\n");
+    }
+    byte[] first = zstd(text.toString());
+    byte[] second = zstd(text.reverse().append('\n').toString());
+    byte[] whole = join(first, second);
+    for (int bytes : new int[] {1, 2, 5, 100, 5_000, 70_000, 90_000, second.length - 1}) {
+      byte[] cut = Arrays.copyOf(whole, first.length + bytes);
+      assertThrows(IOException.class, () -> rows(new ByteArrayInputStream(cut)), "bytes=" + bytes);
+    }
+    assertEquals(40_000, rows(new ByteArrayInputStream(first)).size());
+  }
+
+  @Test
+  void noFlippedBitOfSeveralZstdFramesGivesOtherRows() throws IOException {
+    assertNoFlippedBitGivesOtherRows(
+        join(zstd("7|2024-02-29\n"), zstd("8|2024-03-01\n"), zstd("9|2024-03-02\n")));
+  }
+
+  /** A frame with a checksum, as the command {@code zstd} writes it. */
+  private static byte[] zstd(String text) {
+    try (ZstdCompressCtx compressor = new ZstdCompressCtx().setChecksum(true)) {
+      return compressor.compress(text.getBytes(UTF_8));
     }
   }
 
