@@ -159,7 +159,7 @@ final class ChronicleJvm {
   /** Whether this JVM has all the flags, seen from the module of Chronicle's classes. */
   private static boolean hasFlags(Module chronicle) {
     for (String flag : FLAGS) {
-      String[] words = flag.split("[=/]");
+      String[] words = flag.split("[=/]", -1);
       Module module = ModuleLayer.boot().findModule(words[1]).orElse(null);
       if (module == null
           || !(words[0].equals("--add-opens")
