@@ -287,7 +287,9 @@ public final class Almanac extends CodeLookup {
    * @throws IllegalStateException if the IDs are texts
    */
   public void forEach(EntryConsumer consumer) {
-    entries().forEach(consumer);
+    for (LongCursor cursor = numbers("forEachText").cursor(); cursor.next(); ) {
+      consumer.accept(cursor.id(), cursor.code());
+    }
   }
 
   /**
@@ -296,12 +298,9 @@ public final class Almanac extends CodeLookup {
    * @throws IllegalStateException if the IDs are numbers
    */
   public void forEachText(TextEntryConsumer consumer) {
-    entries().forEachText(consumer);
-  }
-
-  /** The entries, to walk over those of a range of dates, or in parts by several threads. */
-  public Entries entries() {
-    return new Entries(this, numbers, texts);
+    for (TextCursor cursor = texts("forEach").cursor(); cursor.next(); ) {
+      consumer.accept(cursor.id(), cursor.code());
+    }
   }
 
   @Override
@@ -343,7 +342,7 @@ public final class Almanac extends CodeLookup {
     return Objects.requireNonNull(texts);
   }
 
-  IllegalStateException wrongKind(IdKind wanted, String instead) {
+  private IllegalStateException wrongKind(IdKind wanted, String instead) {
     return new IllegalStateException(
         "the IDs must be "
             + wanted

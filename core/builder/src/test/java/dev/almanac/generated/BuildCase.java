@@ -1,0 +1,402 @@
+package dev.almanac.generated;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.almanac.IdKind;
+import dev.almanac.build.DuplicatePolicy;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One generated build: all that decides what comes of it.
+ *
+ * @param seed what it was drawn from
+ * @param options what the builder is told
+ * @param rows what it reads
+ */
+public record BuildCase(long seed, Options options, Rows rows) {
+  /** What stands for "as the builder chooses". */
+  static final int DEFAULT = -1;
+
+  /**
+   * What the builder is told.
+   *
+   * @param badRowLimit how many bad rows are left out; -1 for the policy that fails at the first,
+   *     and {@link Long#MAX_VALUE} for no limit
+   * @param rejects whether bad rows are written to a file
+   * @param dates how dates are written, tried in turn
+   * @param keepText whether dates are kept as they are written
+   * @param nullDates texts that mean "no date", or null where nothing does
+   * @param minIds the fewest IDs that are published; 0 where that may be none
+   * @param pageBits the size of pages, or -1 for the cheapest
+   */
+  public record Options(
+      IdKind kind,
+      DuplicatePolicy duplicates,
+      long badRowLimit,
+      boolean rejects,
+      List<DateStyle> dates,
+      boolean keepText,
+      @Nullable List<String> nullDates,
+      long minIds,
+      int threads,
+      int pageBits) {
+    boolean skips() {
+      return badRowLimit >= 0;
+    }
+
+    /** How many bad rows do not stop the build. */
+    long tolerated() {
+      return Math.max(0, badRowLimit);
+    }
+
+    Options withKind(IdKind other) {
+      return with(other, duplicates, badRowLimit, rejects, threads, pageBits);
+    }
+
+    Options withDuplicates(DuplicatePolicy other) {
+      return with(kind, other, badRowLimit, rejects, threads, pageBits);
+    }
+
+    Options withBadRows(long limit, boolean toFile) {
+      return with(kind, duplicates, limit, toFile, threads, pageBits);
+    }
+
+    Options withThreads(int count) {
+      return with(kind, duplicates, badRowLimit, rejects, count, pageBits);
+    }
+
+    Options withPageBits(int bits) {
+      return with(kind, duplicates, badRowLimit, rejects, threads, bits);
+    }
+
+    Options withMinIds(long count) {
+      return new Options(
+          kind,
+          duplicates,
+          badRowLimit,
+          rejects,
+          dates,
+          keepText,
+          nullDates,
+          count,
+          threads,
+          pageBits);
+    }
+
+    private Options with(
+        IdKind otherKind,
+        DuplicatePolicy policy,
+        long limit,
+        boolean toFile,
+        int threadCount,
+        int bits) {
+      return new Options(
+          otherKind, policy, limit, toFile, dates, keepText, nullDates, minIds, threadCount, bits);
+    }
+  }
+
+  /** What the builder reads. */
+  public sealed interface Rows permits Text, Objects {
+    /** Name of the source in the table of what was reached. */
+    String source();
+
+    /** How many pieces {@link Shrinker} may take away. */
+    int pieceCount();
+
+    /** Without pieces {@code from} to {@code to - 1}. */
+    Rows without(int from, int to);
+
+    /** The same rows in a simpler form, simplest last; empty if there is no simpler one. */
+    List<Rows> simpler();
+  }
+
+  /** How the bytes of an input are stored. */
+  enum Packing {
+    PLAIN,
+    GZIP,
+    ZSTD
+  }
+
+  /**
+   * Delimited text.
+   *
+   * @param idColumn from 1, or 0 where the row's number is the ID
+   * @param idName the name by which the column is given, or null
+   * @param streamBytes how many bytes a stream gives at a time, or 0 for files
+   * @param splitBytes size of a split, or -1 for the product's own
+   * @param maxRowBytes the longest row; the product's own limit with its own splits
+   */
+  record Text(
+      char delimiter,
+      boolean quoted,
+      boolean header,
+      int idColumn,
+      @Nullable String idName,
+      int dateColumn,
+      @Nullable String dateName,
+      int streamBytes,
+      int splitBytes,
+      int maxRowBytes,
+      List<Input> inputs)
+      implements Rows {
+    @Override
+    public String source() {
+      return (streamBytes > 0 ? "stream" : "file")
+          + (quoted ? " quoted" : " plain")
+          + (idColumn == 0 ? " row number" : "");
+    }
+
+    @Override
+    public int pieceCount() {
+      return inputs.stream().mapToInt(input -> input.lines.size()).sum();
+    }
+
+    @Override
+    public Text without(int from, int to) {
+      List<Input> fewer = new ArrayList<>();
+      int first = 0;
+      for (Input input : inputs) {
+        List<byte[]> kept = new ArrayList<>();
+        for (int i = 0; i < input.lines.size(); i++) {
+          if (first + i < from || first + i >= to) {
+            kept.add(input.lines.get(i));
+          }
+        }
+        first += input.lines.size();
+        fewer.add(new Input(input.mark, input.headerLine, kept, input.packing, input.cuts));
+      }
+      return with(fewer, streamBytes, splitBytes);
+    }
+
+    Text with(List<Input> otherInputs, int otherStreamBytes, int otherSplitBytes) {
+      return new Text(
+          delimiter,
+          quoted,
+          header,
+          idColumn,
+          idName,
+          dateColumn,
+          dateName,
+          otherStreamBytes,
+          otherSplitBytes,
+          otherSplitBytes < 0 ? NaiveRows.MAX_ROW_BYTES : maxRowBytes,
+          otherInputs);
+    }
+
+    @Override
+    public List<Rows> simpler() {
+      List<Rows> simpler = new ArrayList<>();
+      List<Input> plain = new ArrayList<>();
+      List<Input> filled = new ArrayList<>();
+      for (Input input : inputs) {
+        plain.add(new Input(false, input.headerLine, input.lines, Packing.PLAIN, 0));
+        if (!input.lines.isEmpty()) {
+          filled.add(input);
+        }
+      }
+      if (inputs.stream().anyMatch(input -> input.mark || input.packing != Packing.PLAIN)) {
+        simpler.add(with(plain, streamBytes, splitBytes));
+      }
+      if (!filled.isEmpty() && filled.size() < inputs.size()) {
+        simpler.add(with(filled, streamBytes, splitBytes));
+      }
+      if (streamBytes > 0 && inputs.size() == 1) {
+        simpler.add(with(inputs, 0, splitBytes));
+      }
+      if (splitBytes > 0 && maxRowBytes == NaiveRows.MAX_ROW_BYTES) {
+        simpler.add(with(inputs, streamBytes, DEFAULT));
+      }
+      return simpler;
+    }
+  }
+
+  /**
+   * One input of delimited text.
+   *
+   * @param mark whether it begins with a byte order mark
+   * @param headerLine the first line with its line end, or null
+   * @param lines rows with their line ends, not always one each
+   * @param cuts into how many more members or frames it is cut
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
+  record Input(
+      boolean mark, byte @Nullable [] headerLine, List<byte[]> lines, Packing packing, int cuts) {
+    byte[] bytes() {
+      int count = (mark ? 3 : 0) + (headerLine == null ? 0 : headerLine.length);
+      for (byte[] line : lines) {
+        count += line.length;
+      }
+      byte[] bytes = new byte[count];
+      int at = 0;
+      if (mark) {
+        bytes[at++] = (byte) 0xEF;
+        bytes[at++] = (byte) 0xBB;
+        bytes[at++] = (byte) 0xBF;
+      }
+      if (headerLine != null) {
+        System.arraycopy(headerLine, 0, bytes, at, headerLine.length);
+        at += headerLine.length;
+      }
+      for (byte[] line : lines) {
+        System.arraycopy(line, 0, bytes, at, line.length);
+        at += line.length;
+      }
+      return bytes;
+    }
+  }
+
+  /** Who hands out rows that are no text. */
+  enum Giver {
+    ITERATOR,
+    SUPPLIER,
+    RESULT_SET,
+    QUERY,
+    OWN
+  }
+
+  /** Of what type the column of an ID is; only databases and own sources have another than TEXT. */
+  enum IdType {
+    TEXT,
+    NUMBER,
+    DECIMAL
+  }
+
+  /** Of what type the column of a date is. */
+  enum DateType {
+    TEXT,
+    DATE,
+    TIMESTAMP
+  }
+
+  /** A row that is no text; null where a row as a whole is missing. */
+  record ObjectRow(@Nullable String id, @Nullable String date) {}
+
+  /**
+   * Rows from an iterator, a database or a source of an application's own.
+   *
+   * @param splitRows rows of a split, for an own source
+   * @param lineGap lines between two rows, for an own source
+   * @param splitsPerSource after how many splits another source begins, for an own source
+   */
+  record Objects(
+      Giver giver,
+      IdType idType,
+      DateType dateType,
+      int splitRows,
+      int lineGap,
+      int splitsPerSource,
+      List<@Nullable ObjectRow> rows)
+      implements Rows {
+    @Override
+    public String source() {
+      switch (giver) {
+        case RESULT_SET:
+        case QUERY:
+          return "database " + idType.name().toLowerCase(java.util.Locale.ROOT);
+        case OWN:
+          return "own source";
+        default:
+          return giver.name().toLowerCase(java.util.Locale.ROOT);
+      }
+    }
+
+    @Override
+    public int pieceCount() {
+      return rows.size();
+    }
+
+    @Override
+    public Objects without(int from, int to) {
+      List<@Nullable ObjectRow> kept = new ArrayList<>(rows.subList(0, from));
+      kept.addAll(rows.subList(to, rows.size()));
+      return new Objects(giver, idType, dateType, splitRows, lineGap, splitsPerSource, kept);
+    }
+
+    @Override
+    public List<Rows> simpler() {
+      if (giver == Giver.OWN && lineGap > 0) {
+        return List.of(new Objects(giver, idType, dateType, splitRows, 0, splitsPerSource, rows));
+      }
+      if (giver == Giver.QUERY) {
+        return List.of(
+            new Objects(
+                Giver.RESULT_SET, idType, dateType, splitRows, lineGap, splitsPerSource, rows));
+      }
+      return List.of();
+    }
+  }
+
+  BuildCase with(Options otherOptions) {
+    return new BuildCase(seed, otherOptions, rows);
+  }
+
+  BuildCase with(Rows otherRows) {
+    return new BuildCase(seed, options, otherRows);
+  }
+
+  /** The case as a person reads it, rows beyond {@code maxLines} left out. */
+  String describe(int maxLines) {
+    StringBuilder text = new StringBuilder("seed=").append(seed).append('\n');
+    text.append(options).append('\n');
+    if (rows instanceof Text lines) {
+      text.append("delimiter='").append(shown(String.valueOf(lines.delimiter)));
+      text.append("' quoted=").append(lines.quoted).append(" header=").append(lines.header);
+      text.append(" id=").append(lines.idName != null ? lines.idName : lines.idColumn);
+      text.append(" date=").append(lines.dateName != null ? lines.dateName : lines.dateColumn);
+      text.append(" streamBytes=").append(lines.streamBytes);
+      text.append(" splitBytes=").append(lines.splitBytes);
+      text.append(" maxRowBytes=").append(lines.maxRowBytes).append('\n');
+      for (Input input : lines.inputs) {
+        text.append("input ").append(input.packing).append(" cuts=").append(input.cuts);
+        text.append(" mark=").append(input.mark).append(" lines=").append(input.lines.size());
+        text.append('\n');
+        if (input.headerLine != null) {
+          text.append("  header \"").append(shown(input.headerLine)).append("\"\n");
+        }
+        for (int i = 0; i < input.lines.size() && i < maxLines; i++) {
+          text.append("  \"").append(shown(input.lines.get(i))).append("\"\n");
+        }
+      }
+    } else if (rows instanceof Objects objects) {
+      text.append(objects.giver).append(" idType=").append(objects.idType);
+      text.append(" dateType=").append(objects.dateType);
+      text.append(" splitRows=").append(objects.splitRows);
+      text.append(" lineGap=").append(objects.lineGap);
+      text.append(" splitsPerSource=").append(objects.splitsPerSource);
+      text.append(" rows=").append(objects.rows.size()).append('\n');
+      for (int i = 0; i < objects.rows.size() && i < maxLines; i++) {
+        ObjectRow row = objects.rows.get(i);
+        text.append("  ");
+        text.append(row == null ? "null" : shown(row.id) + " = " + shown(row.date)).append('\n');
+      }
+    }
+    return text.toString();
+  }
+
+  private static String shown(byte[] bytes) {
+    return shown(new String(bytes, ISO_8859_1));
+  }
+
+  /** Every character that is not plain ASCII as an escape. */
+  static String shown(@Nullable String text) {
+    if (text == null) {
+      return "null";
+    }
+    StringBuilder shown = new StringBuilder();
+    for (int i = 0; i < text.length() && i < 200; i++) {
+      char c = text.charAt(i);
+      if (c == '\n') {
+        shown.append("\\n");
+      } else if (c == '\r') {
+        shown.append("\\r");
+      } else if (c < ' ' || c > '~') {
+        shown.append(String.format("\\u%04x", (int) c));
+      } else {
+        shown.append(c);
+      }
+    }
+    return text.length() > 200 ? shown + "... of " + text.length() : shown.toString();
+  }
+}

@@ -1,0 +1,220 @@
+package dev.almanac.generated;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.almanac.build.AlmanacBuilder;
+import dev.almanac.build.BadRowPolicy;
+import dev.almanac.build.BuildException;
+import dev.almanac.build.BuildReport;
+import dev.almanac.build.DateFormat;
+import dev.almanac.build.RefusedRowException;
+import dev.almanac.build.RowSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Builds cases in a folder that is empty before and after each. */
+public final class CaseRun {
+  private static final String OLD_CONTENT = "what was there before";
+
+  private final Path folder;
+
+  /** Nothing else may use {@code folder}. */
+  public CaseRun(Path folder) {
+    this.folder = folder;
+  }
+
+  /** What a comparison is told of. */
+  record Built(BuildCase build, NaiveBuild expected, BuildReport report, Path file) {}
+
+  /**
+   * Builds the case and compares it with the naive build.
+   *
+   * @return the file and its report, or empty if the case is refused, as it should be
+   * @throws Difference if something differs
+   */
+  Optional<Built> compare(BuildCase build) throws IOException {
+    return compare(build, UnaryOperator.identity());
+  }
+
+  /** The same with a source that is not what the case says, for controls. */
+  Optional<Built> compare(BuildCase build, UnaryOperator<RowSource> change) throws IOException {
+    clear();
+    Path target = folder.resolve("case.almanac");
+    Path rejects = folder.resolve("rejects");
+    Files.writeString(target, OLD_CONTENT);
+    try (CaseSource source = new CaseSource(build.rows(), folder)) {
+      NaiveBuild expected = NaiveBuild.of(build, source.names);
+      Set<String> names = names();
+      BuildReport report;
+      try {
+        report = builder(build, rejects).build(change.apply(source.source()), target);
+      } catch (BuildException e) {
+        refused(expected, e, target);
+        Difference.check(OLD_CONTENT, Files.readString(target), "the old file");
+        checkNames(names, build);
+        if (build.options().rejects() && expected.otherRefusal == null) {
+          checkRejects(expected.rejectLines, Files.readString(rejects, UTF_8), build);
+        }
+        return Optional.empty();
+      } catch (IOException | RuntimeException | Error e) {
+        throw new Difference("the build must not fail: " + e, e);
+      }
+      if (expected.refusal != null || expected.tooFew != null) {
+        throw new Difference(
+            "the build must be refused: expected=" + expected.refusal + " " + expected.tooFew);
+      }
+      Comparison.compareReport(expected, report, target);
+      if (build.options().rejects()) {
+        checkRejects(expected.rejectLines, Files.readString(rejects, UTF_8), build);
+      }
+      checkNames(names, build);
+      return Optional.of(new Built(build, expected, report, target));
+    }
+  }
+
+  /** Builds {@code rows} with the options of a case into another file of the folder. */
+  BuildReport build(BuildCase.Rows rows, BuildCase.Options options, String name)
+      throws IOException {
+    Path inputs = Files.createDirectories(folder.resolve(name + "-inputs"));
+    try (CaseSource source = new CaseSource(rows, inputs)) {
+      return builder(new BuildCase(0, options, rows), folder.resolve(name + "-rejects"))
+          .build(source.source(), folder.resolve(name));
+    }
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  /** The builder that a case describes. */
+  private static AlmanacBuilder builder(BuildCase build, Path rejects) {
+    BuildCase.Options options = build.options();
+    AlmanacBuilder builder =
+        AlmanacBuilder.create()
+            .ids(options.kind())
+            .onDuplicate(options.duplicates())
+            .onBadRow(policy(options, rejects))
+            .dateFormat(formats(options))
+            .threads(options.threads());
+    if (options.keepText()) {
+      builder.keepDateText();
+    }
+    if (options.nullDates() != null) {
+      builder.nullDates(options.nullDates().toArray(String[]::new));
+    }
+    if (options.minIds() == 0) {
+      builder.allowEmpty();
+    } else {
+      builder.minIds(options.minIds());
+    }
+    return options.pageBits() == BuildCase.DEFAULT ? builder : builder.pageBits(options.pageBits());
+  }
+
+  static DateFormat[] formats(BuildCase.Options options) {
+    return options.dates().stream()
+        .map(style -> DateFormat.of(style.format()))
+        .toArray(DateFormat[]::new);
+  }
+
+  private static BadRowPolicy policy(BuildCase.Options options, Path rejects) {
+    if (!options.skips()) {
+      return BadRowPolicy.fail();
+    }
+    BadRowPolicy policy = options.rejects() ? BadRowPolicy.skip(rejects) : BadRowPolicy.skip();
+    return policy.atMost(options.badRowLimit());
+  }
+
+  private static void refused(NaiveBuild expected, BuildException found, Path target) {
+    if (expected.tooFew != null) {
+      Difference.check(expected.tooFew + target, found.getMessage(), "the message");
+      return;
+    }
+    NaiveRows.@Nullable Refusal refusal = expected.refusal;
+    if (refusal == null || !(found instanceof RefusedRowException refused)) {
+      throw new Difference("the build must not be refused: found=" + found.getMessage(), found);
+    }
+    NaiveRows.Refusal other = expected.otherRefusal;
+    if (other != null && other.message().equals(found.getMessage())) {
+      refusal = other;
+    }
+    Difference.check(refusal.message(), found.getMessage(), "the message");
+    Difference.check(refusal.source(), refused.source(), "the source of the refusal");
+    Difference.check(refusal.line(), refused.line(), "the line of the refusal");
+  }
+
+  private static void checkRejects(List<String> expected, String found, BuildCase build) {
+    List<String> lines = List.of(found.split("\n", -1));
+    // What follows the last line feed is nothing.
+    for (int i = 0; i < Math.max(expected.size(), lines.size() - 1); i++) {
+      String wanted = i < expected.size() ? expected.get(i) : null;
+      String line = i < lines.size() - 1 ? lines.get(i) : null;
+      if (wanted == null || line == null || !sameReject(wanted, line, build)) {
+        Difference.check(wanted, line, "the rejects file, line " + (i + 1));
+      }
+    }
+    Difference.check("", lines.get(lines.size() - 1), "the end of the rejects file");
+  }
+
+  /** Of a row beyond a limit that is smaller than the product's, less is kept. */
+  private static boolean sameReject(String expected, String found, BuildCase build) {
+    boolean cut =
+        build.rows() instanceof BuildCase.Text text
+            && text.maxRowBytes() < NaiveRows.MAX_ROW_BYTES
+            && found.contains("\tROW_TOO_LONG\t");
+    return cut
+        ? expected.regionMatches(0, found, 0, Math.min(found.length(), text(build).maxRowBytes()))
+        : expected.equals(found);
+  }
+
+  private static BuildCase.Text text(BuildCase build) {
+    return (BuildCase.Text) build.rows();
+  }
+
+  /** A build leaves nothing but its result and its rejects. */
+  private void checkNames(Set<String> before, BuildCase build) throws IOException {
+    Set<String> found = names();
+    found.removeAll(before);
+    found.remove("rejects");
+    if (!found.isEmpty()) {
+      throw new Difference("a build must leave nothing else: found=" + found);
+    }
+  }
+
+  private Set<String> names() throws IOException {
+    Set<String> names = new TreeSet<>();
+    try (Stream<Path> files = Files.list(folder)) {
+      files.forEach(file -> names.add(file.getFileName().toString()));
+    }
+    return names;
+  }
+
+  /** Empties the folder. */
+  private void clear() throws IOException {
+    delete(folder, false);
+  }
+
+  private static void delete(Path folder, boolean itself) throws IOException {
+    List<Path> files;
+    try (Stream<Path> listed = Files.list(folder)) {
+      files = listed.toList();
+    }
+    for (Path file : files) {
+      if (Files.isDirectory(file)) {
+        delete(file, true);
+      } else {
+        Files.delete(file);
+      }
+    }
+    if (itself) {
+      Files.delete(folder);
+    }
+  }
+}

@@ -1,0 +1,179 @@
+package dev.almanac.generated;
+
+import dev.almanac.AlmanacInfo;
+import dev.almanac.IdKind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.BiPredicate;
+
+/**
+ * Which cells the cases reached: how often each value of a dimension met each value of each other
+ * dimension in a build whose file was compared. Safe for several threads.
+ */
+final class Coverage {
+  /** The dimensions of a cell, and the values that a default run must reach. */
+  enum Dimension {
+    ASKED("auto", "long", "text"),
+    LAYOUT("numbers, pages of one", "numbers, pages", "texts"),
+    CODE_BYTES("1", "2"),
+    DUPLICATES("last", "first", "fail"),
+    BAD_ROWS("fail", "skip", "skip to a file", "skip to a limit"),
+    DATES("days", "texts kept", "some none"),
+    SOURCE(
+        "file plain",
+        "file quoted",
+        "file plain row number",
+        "stream plain",
+        "stream quoted",
+        "iterator",
+        "supplier",
+        "database text",
+        "database number",
+        "database decimal",
+        "own source"),
+    BATCH("0", "1", "2 to 16", "17 to 255", "256 to 1023", "1024 or more");
+
+    final List<String> core;
+
+    Dimension(String... core) {
+      this.core = List.of(core);
+    }
+  }
+
+  /** Pairs that no build can reach. */
+  private static final Map<String, BiPredicate<String, String>> IMPOSSIBLE =
+      Map.of(
+          "ASKED LAYOUT",
+          (asked, layout) -> asked.equals(layout.equals("texts") ? "long" : "text"));
+
+  private final Map<String, Long> counts = new TreeMap<>();
+  private final Map<String, Long> outcomes = new TreeMap<>();
+  private long buildCount;
+
+  /** Where a build stands in each dimension but that of batches. */
+  record Cell(List<String> values) {}
+
+  /** A build was compared. */
+  synchronized Cell reached(CaseRun.Built built, AlmanacInfo info) {
+    BuildCase.Options options = built.build().options();
+    List<String> values = new ArrayList<>();
+    values.add(lower(options.kind()));
+    values.add(
+        info.idKind() == IdKind.TEXT
+            ? "texts"
+            : info.pageBits() == 0 ? "numbers, pages of one" : "numbers, pages");
+    values.add(Integer.toString(info.codeBytes()));
+    values.add(lower(options.duplicates()));
+    values.add(
+        !options.skips()
+            ? "fail"
+            : options.badRowLimit() < Long.MAX_VALUE
+                ? "skip to a limit"
+                : options.rejects() ? "skip to a file" : "skip");
+    values.add(
+        options.keepText() ? "texts kept" : options.nullDates() != null ? "some none" : "days");
+    values.add(built.build().rows().source());
+    Dimension[] dimensions = Dimension.values();
+    for (int a = 0; a < values.size(); a++) {
+      for (int b = a + 1; b < values.size(); b++) {
+        count(dimensions[a], values.get(a), dimensions[b], values.get(b));
+      }
+    }
+    buildCount++;
+    outcome("built");
+    return new Cell(values);
+  }
+
+  /** A case was refused, as it should be. */
+  synchronized void refused(BuildCase build) {
+    outcome(
+        build.options().skips()
+            ? "refused, bad rows skipped"
+            : "refused, first bad row or two dates");
+  }
+
+  private void outcome(String name) {
+    outcomes.merge(name, 1L, Long::sum);
+  }
+
+  /** A batch of so many IDs was looked up. */
+  synchronized void batch(Cell cell, int length) {
+    String name =
+        length == 0
+            ? "0"
+            : length == 1
+                ? "1"
+                : length <= 16
+                    ? "2 to 16"
+                    : length <= 255 ? "17 to 255" : length <= 1023 ? "256 to 1023" : "1024 or more";
+    for (int a = 0; a < cell.values.size(); a++) {
+      count(Dimension.values()[a], cell.values.get(a), Dimension.BATCH, name);
+    }
+  }
+
+  private void count(Dimension a, String valueOfA, Dimension b, String valueOfB) {
+    counts.merge(key(a, valueOfA, b, valueOfB), 1L, Long::sum);
+  }
+
+  private static String key(Dimension a, String valueOfA, Dimension b, String valueOfB) {
+    return a + " " + valueOfA + " x " + b + " " + valueOfB;
+  }
+
+  /** Files that were compared. */
+  synchronized long buildCount() {
+    return buildCount;
+  }
+
+  /** How often each outcome came. */
+  synchronized Map<String, Long> outcomes() {
+    return new TreeMap<>(outcomes);
+  }
+
+  /** Pairs of core values that no build reached. */
+  synchronized List<String> missing() {
+    List<String> missing = new ArrayList<>(new TreeSet<>(corePairs()));
+    missing.removeAll(counts.keySet());
+    return missing;
+  }
+
+  /** All pairs of core values that a build can reach. */
+  static List<String> corePairs() {
+    List<String> pairs = new ArrayList<>();
+    Dimension[] dimensions = Dimension.values();
+    for (int a = 0; a < dimensions.length; a++) {
+      for (int b = a + 1; b < dimensions.length; b++) {
+        BiPredicate<String, String> impossible =
+            IMPOSSIBLE.getOrDefault(dimensions[a] + " " + dimensions[b], (x, y) -> false);
+        for (String valueOfA : dimensions[a].core) {
+          for (String valueOfB : dimensions[b].core) {
+            if (!impossible.test(valueOfA, valueOfB)) {
+              pairs.add(key(dimensions[a], valueOfA, dimensions[b], valueOfB));
+            }
+          }
+        }
+      }
+    }
+    return pairs;
+  }
+
+  /** Every pair with its count, as a JSON object. */
+  synchronized String json() {
+    StringBuilder json = new StringBuilder("{\n");
+    counts.forEach(
+        (pair, count) ->
+            json.append(json.length() > 2 ? ",\n" : "")
+                .append("  \"")
+                .append(pair)
+                .append("\": ")
+                .append(count));
+    return json.append("\n}\n").toString();
+  }
+
+  private static String lower(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,211 @@
+package dev.almanac.generated;
+
+import java.time.LocalDate;
+import java.time.Year;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * How the dates of a case are written, with a reader and a writer of its own: arithmetic and
+ * regular expressions, not the formatters that the product uses.
+ */
+public enum DateStyle {
+  ISO("iso", "(-?[0-9]{4}|[+-][0-9]{5,10})-([0-9]{2})-([0-9]{2})", "ymd") {
+    @Override
+    String write(LocalDate date, int variant) {
+      return year(date) + "-" + two(date.getMonthValue()) + "-" + two(date.getDayOfMonth());
+    }
+
+    @Override
+    OptionalLong epochDay(String text) {
+      return super.epochDay(withoutTime(text));
+    }
+  },
+  BASIC("basic", "([0-9]{4})([0-9]{2})([0-9]{2})", "ymd") {
+    @Override
+    String write(LocalDate date, int variant) {
+      return year(date) + two(date.getMonthValue()) + two(date.getDayOfMonth());
+    }
+  },
+  DAY_FIRST("dd.MM.uuuu", "([0-9]{2})\\.([0-9]{2})\\.([0-9]{4})", "dmy") {
+    @Override
+    String write(LocalDate date, int variant) {
+      return two(date.getDayOfMonth()) + "." + two(date.getMonthValue()) + "." + year(date);
+    }
+  },
+  /** One day is written in several ways, since {@code 1} and {@code 01} are the same month. */
+  LOOSE("uuuu/M/d", "([0-9]{4})/([0-9]{1,3})/([0-9]{1,3})", "ymd") {
+    @Override
+    String write(LocalDate date, int variant) {
+      String month = Integer.toString(date.getMonthValue());
+      String day = Integer.toString(date.getDayOfMonth());
+      return year(date)
+          + "/"
+          + ((variant & 1) == 0 ? month : "0" + month)
+          + "/"
+          + ((variant & 2) == 0 ? day : "0" + day);
+    }
+  },
+  DAY_OF_YEAR("uuuu-DDD", "([0-9]{4})-([0-9]{3})", "yo") {
+    @Override
+    String write(LocalDate date, int variant) {
+      String day = Integer.toString(date.getDayOfYear());
+      return year(date) + "-" + "0".repeat(3 - day.length()) + day;
+    }
+  },
+  MONTH_FIRST("M/d/uuuu", "([0-9]{1,3})/([0-9]{1,3})/([0-9]{4})", "mdy") {
+    @Override
+    String write(LocalDate date, int variant) {
+      return date.getMonthValue() + "/" + date.getDayOfMonth() + "/" + year(date);
+    }
+  },
+  /** Longer than the sixteen bytes that the builder's table of dates takes, and shorter. */
+  WORDY(
+      "'the day is' dd 'of' MM 'in' uuuu",
+      "the day is ([0-9]{2}) of ([0-9]{2}) in ([0-9]{4})",
+      "dmy") {
+    @Override
+    String write(LocalDate date, int variant) {
+      return "the day is "
+          + two(date.getDayOfMonth())
+          + " of "
+          + two(date.getMonthValue())
+          + " in "
+          + year(date);
+    }
+  };
+
+  /** What may stand behind an ISO day. */
+  private static final Pattern TIME =
+      Pattern.compile(
+          "[Tt ]([01][0-9]|2[0-3]):[0-5][0-9](:([0-5][0-9]|60)([.,][0-9]{1,12})?)?"
+              + "( ?(Z|z|UTC|GMT|[+-]([01][0-9]|2[0-3])(:?[0-5][0-9]){0,2})(\\[.+])?)?");
+
+  private static final Pattern TIMESTAMP =
+      Pattern.compile("([+-]?[0-9]{4,}-[0-9]{2}-[0-9]{2})(.+)");
+
+  private static final String[] TIMES = {
+    "T00:00",
+    " 23:59:59",
+    "T12:00:00.123456Z",
+    " 01:02:03,5+05:30",
+    "T24:00",
+    "T10",
+    "t09:30z",
+    " 10:11:60-0330",
+    "T10:11 UTC",
+    "T10:60",
+    "T10:00+02:00[Europe/Paris]",
+    "T10:00[x]",
+    " "
+  };
+
+  private final String format;
+  private final Pattern pattern;
+  private final String fields;
+
+  DateStyle(String format, String regex, String fields) {
+    this.format = format;
+    this.pattern = Pattern.compile(regex);
+    this.fields = fields;
+  }
+
+  /** {@code iso}, {@code basic} or a pattern, as {@code DateFormat.of} takes it. */
+  public String format() {
+    return format;
+  }
+
+  /** Something that often is a time of the day behind a day. */
+  static String time(int variant) {
+    return TIMES[variant % TIMES.length];
+  }
+
+  /** How many there are. */
+  static int timeCount() {
+    return TIMES.length;
+  }
+
+  /** The day of an ISO timestamp; what is no timestamp itself. */
+  static String withoutTime(String text) {
+    Matcher matcher = TIMESTAMP.matcher(text);
+    return matcher.matches() && TIME.matcher(matcher.group(2)).matches() ? matcher.group(1) : text;
+  }
+
+  /** {@code variant} chooses among the texts of one day, where there are several. */
+  abstract String write(LocalDate date, int variant);
+
+  /** The day since 1970-01-01 that the text writes, if any. */
+  OptionalLong epochDay(String text) {
+    Matcher matcher = pattern.matcher(text);
+    if (!matcher.matches()) {
+      return OptionalLong.empty();
+    }
+    long year = 0;
+    long month = 1;
+    long day = 0;
+    boolean ordinal = false;
+    for (int i = 0; i < fields.length(); i++) {
+      long value = Long.parseLong(matcher.group(i + 1));
+      switch (fields.charAt(i)) {
+        case 'y':
+          year = value;
+          break;
+        case 'm':
+          month = value;
+          break;
+        default:
+          day = value;
+          ordinal = fields.charAt(i) == 'o';
+          break;
+      }
+    }
+    if (this == ISO && matcher.group(1).equals("-0000")) {
+      return OptionalLong.empty(); // There is no year minus zero.
+    }
+    if (Math.abs(year) > Year.MAX_VALUE || month < 1 || month > 12 || day < 1) {
+      return OptionalLong.empty();
+    }
+    long firstDay = daysBefore(year);
+    if (ordinal) {
+      return day <= (isLeap(year) ? 366 : 365)
+          ? OptionalLong.of(firstDay + day - 1)
+          : OptionalLong.empty();
+    }
+    if (day > daysOf(year, month)) {
+      return OptionalLong.empty();
+    }
+    for (int before = 1; before < month; before++) {
+      firstDay += daysOf(year, before);
+    }
+    return OptionalLong.of(firstDay + day - 1);
+  }
+
+  /** From 1970-01-01 to the first day of the year. */
+  private static long daysBefore(long year) {
+    long y = year - 1;
+    return 365 * y + Math.floorDiv(y, 4) - Math.floorDiv(y, 100) + Math.floorDiv(y, 400) - 719_162;
+  }
+
+  private static boolean isLeap(long year) {
+    return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+  }
+
+  private static int daysOf(long year, long month) {
+    if (month == 2) {
+      return isLeap(year) ? 29 : 28;
+    }
+    return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
+  }
+
+  private static String two(int number) {
+    return number < 10 ? "0" + number : Integer.toString(number);
+  }
+
+  private static String year(LocalDate date) {
+    int year = date.getYear();
+    String digits = Integer.toString(Math.abs(year));
+    String padded = "0".repeat(Math.max(0, 4 - digits.length())) + digits;
+    return year < 0 ? "-" + padded : year > 9999 ? "+" + padded : padded;
+  }
+}

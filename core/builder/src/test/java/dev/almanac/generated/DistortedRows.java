@@ -1,0 +1,298 @@
+package dev.almanac.generated;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.almanac.build.BadRowReason;
+import dev.almanac.build.RowSink;
+import dev.almanac.build.RowSource;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A control: hands the rows of another source on with one mistake, as a builder that chooses wrong
+ * would treat them.
+ */
+final class DistortedRows implements RowSource {
+  /** The mistakes. */
+  enum Mistake {
+    /** Rows of numbers that come before a text are taken in the order of other splits. */
+    POSITIONS_CUT {
+      @Override
+      void apply(List<Recorded> splits) {
+        int text = -1;
+        for (int i = 0; i < splits.size(); i++) {
+          if (splits.get(i).calls.stream()
+              .anyMatch(call -> call.bytes != null && !isNumber(call))) {
+            text = i;
+          }
+        }
+        if (text > 1) {
+          // The contents change places; what the splits are called and how many lines they have
+          // does
+          // not.
+          List<Call> first = new ArrayList<>(splits.get(0).calls);
+          List<Call> last = new ArrayList<>(splits.get(text - 1).calls);
+          splits.get(0).replace(last);
+          splits.get(text - 1).replace(first);
+        }
+      }
+
+      private boolean isNumber(Call call) {
+        return NaiveBuild.isNumber(call.id());
+      }
+    },
+    /** A row gets the date of the row before it. */
+    DATE_OF_ANOTHER_ROW {
+      @Override
+      void apply(List<Recorded> splits) {
+        Call before = null;
+        for (Call call : all(splits)) {
+          if (call.bytes != null && before != null && !before.date().equals(call.date())) {
+            call.takeDateOf(before);
+            return;
+          }
+          before = call.bytes == null ? before : call;
+        }
+      }
+    },
+    /** The last row of a split is lost. */
+    ROW_LOST {
+      @Override
+      void apply(List<Recorded> splits) {
+        List<Call> calls = splits.get(splits.size() / 2).calls;
+        if (!calls.isEmpty()) {
+          calls.remove(calls.size() - 1);
+        }
+      }
+    },
+    /** A bad row is passed over. */
+    BAD_ROW_LOST {
+      @Override
+      void apply(List<Recorded> splits) {
+        for (Recorded split : splits) {
+          if (split.calls.removeIf(call -> call.reason != null)) {
+            return;
+          }
+        }
+      }
+    },
+    /** Lines are counted as if a split had one line less. */
+    LINES_OFF_BY_ONE {
+      @Override
+      void apply(List<Recorded> splits) {
+        for (Recorded split : splits) {
+          if (split.lineCount > 1
+              && (split.calls.isEmpty()
+                  || split.calls.get(split.calls.size() - 1).line < split.lineCount - 1)) {
+            split.lineCount--;
+            return;
+          }
+          for (Call call : split.calls) {
+            call.line++;
+          }
+          split.lineCount++;
+        }
+      }
+    },
+    /** An ID loses its last byte. */
+    ID_CUT {
+      @Override
+      void apply(List<Recorded> splits) {
+        for (Call call : all(splits)) {
+          if (call.bytes != null && call.number == null && call.idTo - call.idFrom > 1) {
+            call.idTo--;
+            return;
+          }
+        }
+      }
+    };
+
+    abstract void apply(List<Recorded> splits);
+
+    static List<Call> all(List<Recorded> splits) {
+      List<Call> calls = new ArrayList<>();
+      splits.forEach(split -> calls.addAll(split.calls));
+      return calls;
+    }
+  }
+
+  private final RowSource rows;
+  private final Mistake mistake;
+
+  DistortedRows(RowSource rows, Mistake mistake) {
+    this.rows = rows;
+    this.mistake = mistake;
+  }
+
+  @Override
+  public Splits open() throws IOException {
+    List<Recorded> splits = Collections.synchronizedList(new ArrayList<>());
+    try (Splits opened = rows.open()) {
+      Recorder recorder = new Recorder(splits);
+      while (opened.next(recorder)) {
+        recorder.line = 0;
+      }
+    }
+    if (!splits.isEmpty()) {
+      mistake.apply(splits);
+    }
+    return new Splits() {
+      private int next;
+
+      @Override
+      public synchronized boolean next(RowSink sink) throws IOException {
+        if (next == splits.size()) {
+          return false;
+        }
+        splits.get(next++).give(sink);
+        return true;
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  /** What a source says of one row. */
+  static final class Call {
+    int line;
+    byte @Nullable [] bytes;
+    @Nullable Long number;
+    int idFrom;
+    int idTo;
+    int dateFrom;
+    int dateTo;
+    @Nullable BadRowReason reason;
+    String found = "";
+    String text = "";
+
+    String id() {
+      return number != null ? number.toString() : part(idFrom, idTo);
+    }
+
+    String date() {
+      return part(dateFrom, dateTo);
+    }
+
+    private String part(int from, int to) {
+      return bytes == null ? "" : new String(bytes, from, to - from, ISO_8859_1);
+    }
+
+    void takeDateOf(Call other) {
+      set(id().getBytes(ISO_8859_1), other.date().getBytes(ISO_8859_1));
+    }
+
+    private void set(byte[] id, byte[] date) {
+      byte[] both = new byte[id.length + date.length + 8];
+      System.arraycopy(id, 0, both, 0, id.length);
+      System.arraycopy(date, 0, both, id.length, date.length);
+      bytes = both;
+      idFrom = 0;
+      idTo = id.length;
+      dateFrom = idTo;
+      dateTo = idTo + date.length;
+    }
+  }
+
+  /** One split as it was given. */
+  static final class Recorded {
+    final long number;
+    final String source;
+    final long firstLine;
+    final List<Call> calls = new ArrayList<>();
+    long lineCount;
+
+    Recorded(long number, String source, long firstLine) {
+      this.number = number;
+      this.source = source;
+      this.firstLine = firstLine;
+    }
+
+    /** Other rows on lines that ascend. */
+    void replace(List<Call> others) {
+      calls.clear();
+      calls.addAll(others);
+      int line = 0;
+      for (Call call : calls) {
+        call.line = line++;
+      }
+      lineCount = Math.max(lineCount, line);
+    }
+
+    void give(RowSink sink) throws IOException {
+      Call[] current = {new Call()};
+      sink.begin(number, source, firstLine, () -> current[0].text);
+      for (Call call : calls) {
+        current[0] = call;
+        if (call.reason != null) {
+          sink.bad(call.line, call.reason, call.found, call.text);
+        } else if (call.number != null) {
+          sink.row(call.line, call.number, call.bytes, call.dateFrom, call.dateTo);
+        } else {
+          sink.row(call.line, call.bytes, call.idFrom, call.idTo, call.dateFrom, call.dateTo);
+        }
+      }
+      sink.end(lineCount);
+    }
+  }
+
+  private static final class Recorder implements RowSink {
+    private final List<Recorded> splits;
+    private Supplier<String> row = () -> "";
+    int line;
+
+    Recorder(List<Recorded> splits) {
+      this.splits = splits;
+    }
+
+    private Recorded current() {
+      return splits.get(splits.size() - 1);
+    }
+
+    @Override
+    public void begin(long split, String source, long firstLine, Supplier<String> text) {
+      row = text;
+      splits.add(new Recorded(split, source, firstLine));
+    }
+
+    @Override
+    public void row(int line, byte[] bytes, int idFrom, int idTo, int dateFrom, int dateTo) {
+      call(line, bytes, idFrom, idTo, dateFrom, dateTo);
+    }
+
+    @Override
+    public void row(int line, long id, byte[] bytes, int dateFrom, int dateTo) {
+      call(line, bytes, 0, 0, dateFrom, dateTo).number = id;
+    }
+
+    private Call call(int line, byte[] bytes, int idFrom, int idTo, int dateFrom, int dateTo) {
+      Call call = new Call();
+      call.line = line;
+      call.set(
+          Arrays.copyOfRange(bytes, idFrom, idTo), Arrays.copyOfRange(bytes, dateFrom, dateTo));
+      call.text = row.get();
+      current().calls.add(call);
+      return call;
+    }
+
+    @Override
+    public void bad(int line, BadRowReason reason, String found, String text) {
+      Call call = new Call();
+      call.line = line;
+      call.reason = reason;
+      call.found = found;
+      call.text = text;
+      current().calls.add(call);
+    }
+
+    @Override
+    public void end(long lineCount) {
+      current().lineCount = lineCount;
+    }
+  }
+}

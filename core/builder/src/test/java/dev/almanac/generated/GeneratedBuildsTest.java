@@ -1,0 +1,39 @@
+package dev.almanac.generated;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Whole builds of generated rows against a naive map.
+ *
+ * <pre>{@code
+ * mvn -pl core/builder -am test -Dtest=GeneratedBuildsTest -Dseed=262 -Dbuilds=1    # one again
+ * }</pre>
+ */
+class GeneratedBuildsTest {
+  private static final long FIRST_SEED = Long.getLong("seed", 1);
+  private static final int BUILDS = Integer.getInteger("builds", 2_000);
+
+  @TempDir(factory = MemoryFolder.class)
+  Path folder;
+
+  @Test
+  void everyBuildIsAsTheNaiveMapHasIt() throws IOException {
+    GeneratedBuilds builds = new GeneratedBuilds(folder);
+    for (int i = 0; i < BUILDS; i++) {
+      builds.run(FIRST_SEED + i);
+    }
+    if (System.getProperty("seed") == null && System.getProperty("builds") == null) {
+      assertEquals(List.of(), builds.coverage().missing());
+      assertEquals(
+          Set.of("OTHER_THREADS", "OTHER_SPLITS", "SHUFFLED", "REVERSED", "INPUTS_CUT", "SHARDS"),
+          builds.relationCounts().keySet());
+    }
+  }
+}

@@ -1,0 +1,353 @@
+package dev.almanac.generated;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.almanac.IdKind;
+import dev.almanac.build.BadRowReason;
+import dev.almanac.build.DuplicatePolicy;
+import dev.almanac.generated.NaiveRows.RawRow;
+import dev.almanac.generated.NaiveRows.Refusal;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What must come of a case: a map that is filled row by row, and all that a report says. */
+public final class NaiveBuild {
+  private static final Pattern DECIMAL = Pattern.compile("0|-?[1-9][0-9]{0,18}");
+  private static final int MAX_ID_BYTES = 1_024;
+  private static final int MAX_DATE_BYTES = 256;
+  private static final int SHOWN_BYTES = 1_000;
+
+  /** What "no date" is: a date as far as duplicates go, and none of the dictionary. */
+  private static final Day NO_DATE = new Day(Long.MAX_VALUE, "none");
+
+  /** Dates that exports write where there is none; the message then says what to do. */
+  private static final Set<String> NULL_LIKE =
+      Set.of("", "NULL", "null", "\\N", "N/A", "NaT", "None", "-", "0000-00-00");
+
+  private static final String NULL_HINT =
+      "; if that means no date, say so with --null TEXT, nullDates(TEXT)";
+
+  /** A date of the dictionary. */
+  public record Day(long epochDay, String text) implements Comparable<Day> {
+    @Override
+    public int compareTo(Day other) {
+      return epochDay != other.epochDay
+          ? Long.compare(epochDay, other.epochDay)
+          : Arrays.compareUnsigned(text.getBytes(UTF_8), other.text.getBytes(UTF_8));
+    }
+  }
+
+  private record GoodRow(String id, Day day, RawRow raw) {}
+
+  private final BuildCase.Options options;
+  private final List<GoodRow> goodRows = new ArrayList<>();
+
+  /** Why the build is refused, or null. */
+  final @Nullable Refusal refusal;
+
+  /** Why there are too few IDs to publish, up to the target's name; or null. */
+  final @Nullable String tooFew;
+
+  /** A refusal that may come instead, when another thread meets it first; or null. */
+  final @Nullable Refusal otherRefusal;
+
+  long rowCount;
+  long duplicateCount;
+  long conflictCount;
+  long noDateCount;
+  long leftOutCount;
+  IdKind kind = IdKind.LONG;
+  final Map<BadRowReason, Long> rejects = new EnumMap<>(BadRowReason.class);
+
+  /** The lines of the rejects file. */
+  final List<String> rejectLines = new ArrayList<>();
+
+  /** The dictionary, in its order. */
+  final List<Day> days = new ArrayList<>();
+
+  /** By ID, numbers as decimals: the index into the dictionary. */
+  final Map<String, Integer> codes = new LinkedHashMap<>();
+
+  /** By ID: the date as the winning row wrote it. */
+  final Map<String, String> texts = new HashMap<>();
+
+  private NaiveBuild(BuildCase.Options options, NaiveRows rows) {
+    this.options = options;
+    Refusal first = judge(rows.rows);
+    if (rows.refusal != null) {
+      refusal = rows.refusal;
+      otherRefusal = first;
+      tooFew = null;
+      return;
+    }
+    if (first == null && options.duplicates() == DuplicatePolicy.FAIL) {
+      first = conflict();
+    }
+    refusal = first;
+    otherRefusal = null;
+    if (first != null) {
+      tooFew = null;
+      return;
+    }
+    fill();
+    tooFew = codes.size() < options.minIds() ? tooFew() : null;
+  }
+
+  private String tooFew() {
+    return (codes.isEmpty()
+            ? "an empty file is published only with allowEmpty(), --allow-empty: ids=0"
+            : "too few IDs to publish: ids=" + codes.size())
+        + " minIds="
+        + options.minIds()
+        + " rows="
+        + rowCount
+        + " badRows="
+        + rejectLines.size()
+        + " idsWithoutDate="
+        + leftOutCount
+        + ", target=";
+  }
+
+  /** {@code inputNames} are what the inputs of a text are called in messages. */
+  public static NaiveBuild of(BuildCase build, List<String> inputNames) {
+    return new NaiveBuild(build.options(), NaiveRows.of(build.rows(), inputNames));
+  }
+
+  /** IDs and their dates as texts; null where the build is refused. */
+  public @Nullable Map<String, String> dates() {
+    return refusal == null ? texts : null;
+  }
+
+  /** Sorts the rows into good and bad. */
+  private @Nullable Refusal judge(List<RawRow> rows) {
+    long badCount = 0;
+    for (RawRow row : rows) {
+      rowCount++;
+      BadRowReason reason = row.reason();
+      String found = row.found();
+      if (reason == null) {
+        Verdict verdict = verdict(row);
+        reason = verdict.reason;
+        found = verdict.found;
+        if (verdict.good != null) {
+          goodRows.add(verdict.good);
+          continue;
+        }
+      }
+      if (badCount == options.tolerated()) {
+        String rule = reason.rule() + ": " + found;
+        return Refusal.of(
+            badCount == 0
+                ? rule
+                : "bad rows must be at most "
+                    + options.tolerated()
+                    + ", and here is one more: "
+                    + rule,
+            row.source(),
+            row.line());
+      }
+      badCount++;
+      rejects.merge(reason, 1L, Long::sum);
+      rejectLines.add(
+          row.source() + '\t' + row.line() + '\t' + reason + '\t' + escaped(row.text()));
+    }
+    return null;
+  }
+
+  private record Verdict(@Nullable GoodRow good, @Nullable BadRowReason reason, String found) {
+    static Verdict bad(BadRowReason reason, String found) {
+      return new Verdict(null, reason, found);
+    }
+  }
+
+  private Verdict verdict(RawRow row) {
+    byte[] bytes = row.id();
+    String id;
+    if (bytes == null) {
+      id = Long.toString(row.number());
+    } else {
+      id = new String(bytes, UTF_8);
+      if (options.kind() == IdKind.TEXT || !isNumber(id)) {
+        BadRowReason fault = null;
+        if (bytes.length == 0) {
+          return Verdict.bad(BadRowReason.EMPTY_ID, "id=");
+        } else if (bytes.length > MAX_ID_BYTES) {
+          return Verdict.bad(BadRowReason.ID_TOO_LONG, "idBytes=" + bytes.length);
+        } else if (!NaiveRows.isUtf8(bytes)) {
+          fault = BadRowReason.INVALID_UTF8;
+        } else if (options.kind() == IdKind.LONG) {
+          fault = BadRowReason.NOT_A_NUMBER;
+        }
+        if (fault != null) {
+          return Verdict.bad(fault, "id=" + shown(bytes));
+        }
+      }
+    }
+    return dated(row, id);
+  }
+
+  private Verdict dated(RawRow row, String id) {
+    byte[] date = row.date();
+    if (date == null) {
+      return options.nullDates() == null
+          ? Verdict.bad(BadRowReason.BAD_DATE, "date=null" + NULL_HINT)
+          : new Verdict(new GoodRow(id, NO_DATE, row), null, "");
+    }
+    String text = new String(date, UTF_8);
+    if (meansNoDate(text)) {
+      return new Verdict(new GoodRow(id, NO_DATE, row), null, "");
+    }
+    if (date.length <= MAX_DATE_BYTES && !NaiveRows.isUtf8(date)) {
+      return Verdict.bad(BadRowReason.INVALID_UTF8, "date=" + shown(date));
+    }
+    OptionalLong day = date.length > MAX_DATE_BYTES ? OptionalLong.empty() : epochDay(text);
+    if (day.isEmpty()) {
+      String found =
+          date.length > MAX_DATE_BYTES ? "dateBytes=" + date.length : "date=" + shown(date);
+      List<String> formats = options.dates().stream().map(DateStyle::format).toList();
+      return Verdict.bad(
+          BadRowReason.BAD_DATE,
+          found
+              + " format="
+              + String.join(", ", formats)
+              + (NULL_LIKE.contains(shown(date).trim()) ? NULL_HINT : ""));
+    }
+    String kept =
+        options.keepText() ? text : DateStyle.ISO.write(LocalDate.ofEpochDay(day.getAsLong()), 0);
+    return new Verdict(new GoodRow(id, new Day(day.getAsLong(), kept), row), null, "");
+  }
+
+  private boolean meansNoDate(String date) {
+    List<String> texts = options.nullDates();
+    return texts != null && (texts.contains(date) || texts.contains(DateStyle.withoutTime(date)));
+  }
+
+  private OptionalLong epochDay(String text) {
+    for (DateStyle style : options.dates()) {
+      OptionalLong day = style.epochDay(text);
+      if (day.isPresent()) {
+        return day;
+      }
+    }
+    return OptionalLong.empty();
+  }
+
+  /** The first row of an ID whose earlier rows have another date. */
+  private @Nullable Refusal conflict() {
+    Map<String, GoodRow> first = new HashMap<>();
+    for (GoodRow row : goodRows) {
+      GoodRow earlier = first.putIfAbsent(row.id, row);
+      if (earlier != null && !earlier.day.equals(row.day)) {
+        return Refusal.of(
+            "an ID must not have two dates: id="
+                + row.id
+                + " date="
+                + row.day.text
+                + " earlier date="
+                + earlier.day.text
+                + " earlier file="
+                + earlier.raw.source()
+                + " earlier line="
+                + earlier.raw.line(),
+            row.raw.source(),
+            row.raw.line());
+      }
+    }
+    return null;
+  }
+
+  private void fill() {
+    Set<Day> distinct = new TreeSet<>();
+    Map<String, Day> winners = new LinkedHashMap<>();
+    Map<String, Set<Day>> daysOfIds = new HashMap<>();
+    boolean text = options.kind() == IdKind.TEXT;
+    for (GoodRow row : goodRows) {
+      if (row.day == NO_DATE) {
+        noDateCount++;
+      } else {
+        text |= !isNumber(row.id);
+        distinct.add(row.day);
+      }
+      if (options.duplicates() == DuplicatePolicy.LAST) {
+        winners.put(row.id, row.day);
+      } else {
+        winners.putIfAbsent(row.id, row.day);
+      }
+      Set<Day> daysOfId = daysOfIds.computeIfAbsent(row.id, id -> new HashSet<>());
+      if (!daysOfId.add(row.day)) {
+        duplicateCount++;
+      } else if (daysOfId.size() > 1) {
+        conflictCount++;
+      }
+    }
+    kind = text ? IdKind.TEXT : IdKind.LONG;
+    days.addAll(distinct);
+    Map<Day, Integer> codeOfDay = new HashMap<>();
+    for (int code = 0; code < days.size(); code++) {
+      codeOfDay.put(days.get(code), code);
+    }
+    winners.forEach(
+        (id, day) -> {
+          if (day == NO_DATE) {
+            leftOutCount++;
+          } else {
+            codes.put(id, codeOfDay.get(day));
+            texts.put(id, day.text);
+          }
+        });
+  }
+
+  /** Whether a text is a signed 64-bit number in the one way that an ID may be written. */
+  static boolean isNumber(String text) {
+    if (!DECIMAL.matcher(text).matches()) {
+      return false;
+    }
+    String digits = text.startsWith("-") ? text.substring(1) : text;
+    String most = text.startsWith("-") ? "9223372036854775808" : "9223372036854775807";
+    return digits.length() < most.length() || digits.compareTo(most) <= 0;
+  }
+
+  private static String shown(byte[] bytes) {
+    return new String(Arrays.copyOf(bytes, Math.min(bytes.length, SHOWN_BYTES)), UTF_8);
+  }
+
+  private static String escaped(String row) {
+    StringBuilder line = new StringBuilder();
+    for (int i = 0; i < row.length(); i++) {
+      char c = row.charAt(i);
+      boolean paired =
+          Character.isHighSurrogate(c)
+                  && i + 1 < row.length()
+                  && Character.isLowSurrogate(row.charAt(i + 1))
+              || Character.isLowSurrogate(c)
+                  && i > 0
+                  && Character.isHighSurrogate(row.charAt(i - 1));
+      if (c == '\\') {
+        line.append("\\\\");
+      } else if (c == '\n') {
+        line.append("\\n");
+      } else if (c == '\r') {
+        line.append("\\r");
+      } else if (c == '\t') {
+        line.append("\\t");
+      } else if (Character.isSurrogate(c) && !paired) {
+        line.append(String.format("\\u%04x", (int) c));
+      } else {
+        line.append(c);
+      }
+    }
+    return line.toString();
+  }
+}

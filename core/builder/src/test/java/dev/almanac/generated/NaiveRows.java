@@ -1,0 +1,398 @@
+package dev.almanac.generated;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.almanac.build.BadRowReason;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.CharacterCodingException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What rows a case has, read in the simplest way: one byte after the other, all in memory. */
+final class NaiveRows {
+  static final int MAX_ROW_BYTES = 1 << 20;
+  private static final int SHOWN_BYTES = 1_000;
+
+  /** Refuses the build before any row counts, or null. */
+  final @Nullable Refusal refusal;
+
+  final List<RawRow> rows;
+
+  private NaiveRows(List<RawRow> rows, @Nullable Refusal refusal) {
+    this.rows = rows;
+    this.refusal = refusal;
+  }
+
+  /** What a refused build says. */
+  record Refusal(String source, long line, String message) {
+    static Refusal of(String ruleAndFindings, String source, long line) {
+      return new Refusal(source, line, ruleAndFindings + ", file=" + source + " line=" + line);
+    }
+  }
+
+  /**
+   * A row: its fields, or why it is bad.
+   *
+   * @param id the bytes of the ID, or null where it is a number or the row is bad
+   * @param number the ID, where it is a number
+   * @param date the bytes of the date, or null where the source says that there is no date
+   * @param text the row as the rejects file has it, but for escapes
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
+  record RawRow(
+      String source,
+      long line,
+      byte @Nullable [] id,
+      long number,
+      byte @Nullable [] date,
+      @Nullable BadRowReason reason,
+      String found,
+      String text) {
+    static RawRow good(String source, long line, byte[] id, byte @Nullable [] date, String text) {
+      return new RawRow(source, line, id, 0, date, null, "", text);
+    }
+
+    static RawRow good(String source, long line, long number, byte @Nullable [] date, String text) {
+      return new RawRow(source, line, null, number, date, null, "", text);
+    }
+
+    static RawRow bad(String source, long line, BadRowReason reason, String found, String text) {
+      return new RawRow(source, line, null, 0, null, reason, found, text);
+    }
+  }
+
+  /** {@code names} are what the inputs of a text are called in messages. */
+  static NaiveRows of(BuildCase.Rows rows, List<String> names) {
+    if (rows instanceof BuildCase.Text text) {
+      return ofText(text, names);
+    }
+    return new NaiveRows(ofObjects((BuildCase.Objects) rows), null);
+  }
+
+  // Delimited text
+
+  private static NaiveRows ofText(BuildCase.Text text, List<String> names) {
+    List<RawRow> rows = new ArrayList<>();
+    long rowNumber = 0;
+    for (int i = 0; i < text.inputs().size(); i++) {
+      String name = names.get(i);
+      List<Line> lines = lines(text, withoutMark(text.inputs().get(i).bytes()));
+      int idColumn = text.idColumn();
+      int dateColumn = text.dateColumn();
+      int first = 0;
+      if (text.header()) {
+        List<String> header =
+            lines.isEmpty() ? List.of() : strings(fields(text, lines.get(0).bytes));
+        Columns columns = Columns.of(text, header);
+        if (columns.fault != null) {
+          return new NaiveRows(rows, Refusal.of(columns.fault, name, 1));
+        }
+        idColumn = columns.id;
+        dateColumn = columns.date;
+        first = 1;
+      }
+      for (int l = first; l < lines.size(); l++) {
+        Line line = lines.get(l);
+        if (line.bytes.length == 0 && l == lines.size() - 1 && line.isLast) {
+          continue; // An empty line at the end is no row.
+        }
+        rows.add(row(text, line, name, idColumn, dateColumn, rowNumber++));
+      }
+    }
+    return new NaiveRows(rows, null);
+  }
+
+  /** Where the wanted columns are, or why not. */
+  private record Columns(int id, int date, @Nullable String fault) {
+    static Columns of(BuildCase.Text text, List<String> header) {
+      String fault = null;
+      int id = text.idColumn();
+      if (id != 0) {
+        fault = fault(header, text.idName(), id);
+        id = text.idName() == null ? id : header.indexOf(text.idName()) + 1;
+      }
+      int date = text.dateName() == null ? text.dateColumn() : header.indexOf(text.dateName()) + 1;
+      return new Columns(
+          id, date, fault != null ? fault : fault(header, text.dateName(), text.dateColumn()));
+    }
+
+    private static @Nullable String fault(List<String> header, @Nullable String name, int number) {
+      String rule;
+      if (name == null) {
+        if (number <= header.size()) {
+          return null;
+        }
+        rule = "a header must have the wanted column: column=" + number;
+      } else if (!header.contains(name)) {
+        rule = "a header must name the wanted column: column=" + name;
+      } else if (header.indexOf(name) != header.lastIndexOf(name)) {
+        rule = "a header must name a wanted column only once: column=" + name;
+      } else {
+        return null;
+      }
+      String found = shortened(String.join(", ", header));
+      return rule + " columns=" + header.size() + " found=[" + found + "]";
+    }
+  }
+
+  /**
+   * A row's bytes without its line end.
+   *
+   * @param number from 1
+   * @param isLast whether the input ends with it
+   * @param fault what is wrong with its quotes, or null
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
+  private record Line(long number, byte[] bytes, boolean isLast, @Nullable String fault) {}
+
+  private static List<Line> lines(BuildCase.Text text, byte[] bytes) {
+    List<Line> lines = new ArrayList<>();
+    long number = 1;
+    int from = 0;
+    while (from < bytes.length) {
+      Quotes quotes = new Quotes(text);
+      long lineFeeds = 0;
+      int at = from;
+      while (at < bytes.length && !(bytes[at] == '\n' && !quotes.isOpen())) {
+        lineFeeds += bytes[at] == '\n' ? 1 : 0;
+        quotes.take(bytes[at]);
+        at++;
+      }
+      boolean ended = at < bytes.length;
+      // A line feed that an open quote holds ends nothing, so the row keeps what follows it.
+      int to = at > from && bytes[at - 1] == '\r' ? at - 1 : at;
+      lines.add(
+          new Line(
+              number,
+              Arrays.copyOfRange(bytes, from, to),
+              at + 1 >= bytes.length,
+              quotes.fault(ended)));
+      number += lineFeeds + 1;
+      from = at + 1;
+    }
+    return lines;
+  }
+
+  /** Follows the quotes of one row, where rows have any. */
+  private static final class Quotes {
+    private final boolean quoted;
+    private final char delimiter;
+
+    /** What came before in the row: whether a field begins, and how. */
+    private String state = "begin";
+
+    private int culprit;
+
+    Quotes(BuildCase.Text text) {
+      quoted = text.quoted();
+      delimiter = text.delimiter();
+    }
+
+    boolean isOpen() {
+      return state.equals("open");
+    }
+
+    void take(byte value) {
+      if (!quoted || state.equals("broken")) {
+        return;
+      }
+      switch (state) {
+        case "begin":
+          state = value == '"' ? "open" : value == delimiter ? "begin" : "bare";
+          break;
+        case "bare":
+          state = value == delimiter ? "begin" : "bare";
+          break;
+        case "open":
+          state = value == '"' ? "quote" : "open";
+          break;
+        case "quote":
+          if (value == '"') {
+            state = "open";
+          } else if (value == delimiter) {
+            state = "begin";
+          } else if (value == '\r') {
+            state = "return";
+          } else {
+            state = "broken";
+            culprit = value & 0xFF;
+          }
+          break;
+        default: // A return after a closing quote that no line feed follows.
+          state = "broken";
+          culprit = '\r';
+          break;
+      }
+    }
+
+    @Nullable String fault(boolean ended) {
+      if (state.equals("open")) {
+        return "found=end of input expected=closing quotation mark";
+      }
+      if (!state.equals("broken")) {
+        return null;
+      }
+      boolean printable = culprit > ' ' && culprit < 0x7f;
+      return "found="
+          + (printable ? "'" + (char) culprit + "'" : String.format("0x%02x", culprit))
+          + " behind a closing quotation mark";
+    }
+  }
+
+  private static RawRow row(
+      BuildCase.Text text, Line line, String name, int idColumn, int dateColumn, long rowNumber) {
+    String shown = shortened(line.bytes);
+    if (line.bytes.length > text.maxRowBytes()) {
+      String found = "bytes=" + line.bytes.length + " expectedAtMost=" + text.maxRowBytes();
+      return RawRow.bad(name, line.number, BadRowReason.ROW_TOO_LONG, found, shown);
+    }
+    if (line.fault != null) {
+      return RawRow.bad(name, line.number, BadRowReason.BAD_QUOTES, line.fault, shown);
+    }
+    List<byte[]> fields = line.bytes.length == 0 ? List.of() : fields(text, line.bytes);
+    int expected = Math.max(idColumn, dateColumn);
+    if (fields.size() < expected) {
+      String found = "columns=" + fields.size() + " expected=" + expected;
+      return RawRow.bad(name, line.number, BadRowReason.TOO_FEW_COLUMNS, found, shown);
+    }
+    byte[] date = fields.get(dateColumn - 1);
+    return idColumn == 0
+        ? RawRow.good(name, line.number, rowNumber, date, shown)
+        : RawRow.good(name, line.number, fields.get(idColumn - 1), date, shown);
+  }
+
+  private static List<byte[]> fields(BuildCase.Text text, byte[] line) {
+    List<byte[]> fields = new ArrayList<>();
+    ByteArrayOutputStream field = new ByteArrayOutputStream();
+    boolean begins = true;
+    boolean open = false;
+    for (int i = 0; i < line.length; i++) {
+      byte value = line[i];
+      if (open) {
+        if (value != '"') {
+          field.write(value);
+        } else if (i + 1 < line.length && line[i + 1] == '"') {
+          field.write('"');
+          i++;
+        } else {
+          open = false;
+        }
+      } else if (text.quoted() && begins && value == '"') {
+        open = true;
+        begins = false;
+      } else if (value == text.delimiter()) {
+        fields.add(field.toByteArray());
+        field.reset();
+        begins = true;
+      } else {
+        field.write(value);
+        begins = false;
+      }
+    }
+    fields.add(field.toByteArray());
+    return fields;
+  }
+
+  private static List<String> strings(List<byte[]> fields) {
+    return fields.stream().map(field -> new String(field, UTF_8)).toList();
+  }
+
+  private static byte[] withoutMark(byte[] bytes) {
+    boolean marked =
+        bytes.length >= 3
+            && (bytes[0] & 0xFF) == 0xEF
+            && (bytes[1] & 0xFF) == 0xBB
+            && (bytes[2] & 0xFF) == 0xBF;
+    return marked ? Arrays.copyOfRange(bytes, 3, bytes.length) : bytes;
+  }
+
+  // Rows that are no text
+
+  private static List<RawRow> ofObjects(BuildCase.Objects objects) {
+    List<RawRow> rows = new ArrayList<>();
+    for (int i = 0; i < objects.rows().size(); i++) {
+      BuildCase.ObjectRow row = objects.rows().get(i);
+      String source;
+      long line = i + 1L;
+      switch (objects.giver()) {
+        case ITERATOR:
+        case SUPPLIER:
+          source = "rows";
+          break;
+        case OWN:
+          source = OwnRows.source(objects, i);
+          line = OwnRows.line(objects, i);
+          break;
+        default:
+          source = "result set";
+          break;
+      }
+      rows.add(ofObject(objects, row, source, line));
+    }
+    return rows;
+  }
+
+  private static RawRow ofObject(
+      BuildCase.Objects objects, BuildCase.@Nullable ObjectRow row, String source, long line) {
+    if (row == null) {
+      return RawRow.bad(source, line, BadRowReason.TOO_FEW_COLUMNS, "row=null", "null");
+    }
+    String id = row.id();
+    String date = row.date();
+    if (id == null) {
+      String text = shortened("null|" + date);
+      return RawRow.bad(source, line, BadRowReason.EMPTY_ID, "id=null", text);
+    }
+    byte[] idBytes = encoded(id);
+    byte[] dateBytes = date == null ? null : encoded(date);
+    if (idBytes == null || date != null && dateBytes == null) {
+      String text = shortened(id + "|" + date);
+      String found = "found=half of a surrogate pair";
+      return RawRow.bad(source, line, BadRowReason.INVALID_UTF8, found, text);
+    }
+    String text = shortened(idBytes) + "|" + (dateBytes == null ? "null" : shortened(dateBytes));
+    return objects.idType() != BuildCase.IdType.TEXT && NaiveBuild.isNumber(id)
+        ? RawRow.good(source, line, Long.parseLong(id), dateBytes, text)
+        : RawRow.good(source, line, idBytes, dateBytes, text);
+  }
+
+  /** UTF-8, or null where a text has none. */
+  static byte @Nullable [] encoded(String text) {
+    try {
+      java.nio.ByteBuffer bytes = UTF_8.newEncoder().encode(java.nio.CharBuffer.wrap(text));
+      byte[] encoded = new byte[bytes.remaining()];
+      bytes.get(encoded);
+      return encoded;
+    } catch (CharacterCodingException e) {
+      return null;
+    }
+  }
+
+  /** Whether bytes are UTF-8. */
+  static boolean isUtf8(byte[] bytes) {
+    try {
+      UTF_8.newDecoder().decode(java.nio.ByteBuffer.wrap(bytes));
+      return true;
+    } catch (CharacterCodingException e) {
+      return false;
+    }
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= SHOWN_BYTES ? text : text.substring(0, SHOWN_BYTES) + "...";
+  }
+
+  /** The first thousand bytes, or up to three fewer where those would cut a character. */
+  static String shortened(byte[] bytes) {
+    if (bytes.length <= SHOWN_BYTES) {
+      return new String(bytes, UTF_8);
+    }
+    int to = SHOWN_BYTES;
+    while (to > SHOWN_BYTES - 3 && (bytes[to] & 0xC0) == 0x80) {
+      to--;
+    }
+    return new String(bytes, 0, to, UTF_8) + "...";
+  }
+}

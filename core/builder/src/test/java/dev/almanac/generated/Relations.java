@@ -1,0 +1,278 @@
+package dev.almanac.generated;
+
+import dev.almanac.Almanac;
+import dev.almanac.ShardedAlmanac;
+import dev.almanac.build.AlmanacBuilder;
+import dev.almanac.build.BuildReport;
+import dev.almanac.build.DuplicatePolicy;
+import dev.almanac.build.RowSource;
+import dev.almanac.build.RowSource.Row;
+import dev.almanac.build.ShardSet;
+import dev.almanac.generated.CaseRun.Built;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What must hold between two builds, whatever the right answer is: the same rows in another form
+ * give the same bytes.
+ */
+final class Relations {
+  private final CaseRun run;
+  private final Built built;
+  private final Draw draw;
+
+  private Relations(CaseRun run, Built built) {
+    this.run = run;
+    this.built = built;
+    this.draw = new Draw(built.build().seed() + 1);
+  }
+
+  /** The relations, each of which applies to some cases. */
+  enum Relation {
+    OTHER_THREADS,
+    OTHER_SPLITS,
+    SHUFFLED,
+    REVERSED,
+    INPUTS_CUT,
+    SHARDS
+  }
+
+  /**
+   * Builds the rows of a case again in another form.
+   *
+   * @return whether the relation applies to the case
+   * @throws Difference if it does not hold
+   */
+  static boolean check(CaseRun run, Built built, Relation relation) throws IOException {
+    Relations relations = new Relations(run, built);
+    switch (relation) {
+      case OTHER_THREADS:
+        return relations.otherThreads();
+      case OTHER_SPLITS:
+        return relations.otherSplits();
+      case SHUFFLED:
+        return relations.shuffled();
+      case REVERSED:
+        return relations.reversed();
+      case INPUTS_CUT:
+        return relations.inputsCut();
+      default:
+        return relations.shards();
+    }
+  }
+
+  private boolean otherThreads() throws IOException {
+    BuildCase.Options options = built.build().options();
+    int threads = options.threads() == 1 ? draw.between(2, 8) : 1;
+    same(built.build().rows(), options.withThreads(threads), "with " + threads + " threads");
+    return true;
+  }
+
+  private boolean otherSplits() throws IOException {
+    if (!(built.build().rows() instanceof BuildCase.Text text) || text.splitBytes() < 0) {
+      return false;
+    }
+    int splitBytes = draw.oneOf(16, 64, 333, 5_000, 1 << 18);
+    BuildCase.Text other = text.with(text.inputs(), text.streamBytes(), splitBytes);
+    same(other, built.build().options(), "in splits of " + splitBytes + " bytes");
+    return true;
+  }
+
+  private boolean shuffled() throws IOException {
+    NaiveBuild expected = built.expected();
+    if (expected.duplicateCount > 0 || expected.conflictCount > 0) {
+      return false;
+    }
+    return reordered(built.build().options(), "shuffled", draw::shuffle);
+  }
+
+  /** The first of the rows is the last of the reversed ones. */
+  private boolean reversed() throws IOException {
+    BuildCase.Options options = built.build().options();
+    DuplicatePolicy opposite =
+        switch (options.duplicates()) {
+          case LAST -> DuplicatePolicy.FIRST;
+          case FIRST -> DuplicatePolicy.LAST;
+          case FAIL -> DuplicatePolicy.FAIL;
+        };
+    return reordered(options.withDuplicates(opposite), "reversed", Collections::reverse);
+  }
+
+  private interface Reordering {
+    void apply(List<?> pieces);
+  }
+
+  private boolean reordered(BuildCase.Options options, String how, Reordering order)
+      throws IOException {
+    if (!rowsMayMove()) {
+      return false;
+    }
+    BuildCase.Rows rows = built.build().rows();
+    if (rows instanceof BuildCase.Text text) {
+      if (text.inputs().size() > 1) {
+        return false;
+      }
+      BuildCase.Input input = text.inputs().get(0);
+      List<byte[]> lines = new ArrayList<>(input.lines());
+      order.apply(lines);
+      rows = text.with(List.of(with(input, lines)), text.streamBytes(), text.splitBytes());
+    } else if (rows instanceof BuildCase.Objects objects) {
+      List<BuildCase.@Nullable ObjectRow> given = new ArrayList<>(objects.rows());
+      order.apply(given);
+      rows =
+          new BuildCase.Objects(
+              objects.giver(),
+              objects.idType(),
+              objects.dateType(),
+              objects.splitRows(),
+              objects.lineGap(),
+              objects.splitsPerSource(),
+              given);
+    }
+    same(rows, options, how);
+    return true;
+  }
+
+  private boolean inputsCut() throws IOException {
+    if (!(built.build().rows() instanceof BuildCase.Text text)
+        || text.streamBytes() > 0
+        || !rowsMayMove()) {
+      return false;
+    }
+    List<BuildCase.Input> inputs = new ArrayList<>();
+    for (BuildCase.Input input : text.inputs()) {
+      int from = 0;
+      while (from < input.lines().size()) {
+        int to = Math.min(input.lines().size(), from + 1 + draw.below(input.lines().size()));
+        inputs.add(with(input, input.lines().subList(from, to)));
+        from = to;
+      }
+    }
+    if (inputs.isEmpty() || inputs.size() > 50) {
+      return false;
+    }
+    same(
+        text.with(inputs, 0, text.splitBytes()),
+        built.build().options(),
+        "in " + inputs.size() + " inputs");
+    return true;
+  }
+
+  private static BuildCase.Input with(BuildCase.Input input, List<byte[]> lines) {
+    return new BuildCase.Input(
+        input.mark(), input.headerLine(), lines, input.packing(), input.cuts());
+  }
+
+  /** Whether each piece is one row, whose place decides nothing but which of two dates wins. */
+  private boolean rowsMayMove() {
+    if (!built.expected().rejects.isEmpty()) {
+      return false;
+    }
+    if (!(built.build().rows() instanceof BuildCase.Text text)) {
+      return true;
+    }
+    return text.idColumn() > 0
+        && text.inputs().stream()
+            .flatMap(input -> input.lines().stream())
+            .allMatch(line -> line.length > 2 && line[line.length - 1] == '\n');
+  }
+
+  private void same(BuildCase.Rows rows, BuildCase.Options options, String how) throws IOException {
+    BuildReport report = run.build(rows, options, "other.almanac");
+    Path other = run.folder().resolve("other.almanac");
+    if (Files.mismatch(built.file(), other) != -1) {
+      throw new Difference(
+          "the same rows "
+              + how
+              + " must give the same bytes: editions="
+              + built.report().edition()
+              + " and "
+              + report.edition());
+    }
+    NaiveBuild expected = built.expected();
+    Difference.check(expected.rowCount, report.rowCount(), "rows, " + how);
+    Difference.check(expected.duplicateCount, report.duplicateCount(), "duplicates, " + how);
+    Difference.check(expected.conflictCount, report.conflictCount(), "conflicts, " + how);
+    Difference.check(expected.rejects, report.rejects(), "bad rows, " + how);
+  }
+
+  // Shards
+
+  private boolean shards() throws IOException {
+    Map<String, String> dates = built.expected().texts;
+    if (!built.build().options().keepText()
+        && built.build().options().dates().get(0) != DateStyle.ISO) {
+      return false; // The winners' dates are written in ISO.
+    }
+    boolean text = built.expected().kind == dev.almanac.IdKind.TEXT;
+    int shardCount = draw.between(1, 5);
+    List<List<Row>> rows = new ArrayList<>();
+    for (int i = 0; i < shardCount; i++) {
+      rows.add(new ArrayList<>());
+    }
+    dates.forEach(
+        (id, date) -> {
+          int shard =
+              text
+                  ? ShardedAlmanac.route(id, shardCount)
+                  : ShardedAlmanac.route(Long.parseLong(id), shardCount);
+          rows.get(shard).add(new Row(id, date));
+        });
+    if (rows.stream().anyMatch(List::isEmpty)) {
+      return false;
+    }
+    Path folder = Files.createDirectories(run.folder().resolve("shards"));
+    List<Path> files = new ArrayList<>();
+    for (List<Row> each : rows) {
+      Path file = folder.resolve("built-" + files.size());
+      AlmanacBuilder.create()
+          .ids(built.expected().kind)
+          .threads(1)
+          .dateFormat(CaseRun.formats(built.build().options()))
+          .build(RowSource.of(each.iterator()), file);
+      files.add(file);
+    }
+    ShardSet.publish(folder, files);
+    try (ShardedAlmanac set = ShardedAlmanac.open(folder);
+        Almanac one = Almanac.open(built.file())) {
+      Difference.check(one.size(), set.size(), "shards, size()");
+      if (text) {
+        compareTexts(one, set, List.copyOf(dates.keySet()));
+      } else {
+        compareNumbers(one, set, dates.keySet().stream().map(Long::valueOf).toList());
+      }
+    }
+    return true;
+  }
+
+  private void compareNumbers(Almanac one, ShardedAlmanac set, List<Long> known) {
+    long[] ids = new long[2 * known.size()];
+    for (int i = 0; i < known.size(); i++) {
+      ids[2 * i] = known.get(i);
+      ids[2 * i + 1] = known.get(i) + draw.between(-2, 2);
+    }
+    @Nullable LocalDate[] ofOne = new @Nullable LocalDate[ids.length];
+    @Nullable LocalDate[] ofSet = new @Nullable LocalDate[ids.length];
+    one.dates(ids, ofOne);
+    set.dates(ids, ofSet);
+    for (int i = 0; i < ids.length; i++) {
+      Difference.check(ofOne[i], ofSet[i], "shards, dates of " + ids[i]);
+      Difference.check(ofOne[i], set.date(ids[i]), "shards, date of " + ids[i]);
+    }
+  }
+
+  private void compareTexts(Almanac one, ShardedAlmanac set, List<String> known) {
+    for (String id : known) {
+      Difference.check(one.date(id), set.date(id), "shards, date of a text");
+      String other = id + draw.oneOf("0", "x", "");
+      Difference.check(one.date(other), set.date(other), "shards, date of another text");
+    }
+  }
+}
