@@ -1,7 +1,7 @@
 /** Reads Almanac files: lookups, editions, sets of shards. */
 module dev.almanac {
   requires static jdk.jfr;
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
 
   exports dev.almanac;
   // The builder writes what the reader reads, and checks each file through it.

@@ -1,24 +1,19 @@
 package dev.almanac;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.almanac.build.AlmanacBuilder;
+import dev.almanac.Application.Result;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 import java.util.spi.ToolProvider;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -34,21 +29,6 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 @Execution(ExecutionMode.CONCURRENT)
 class CoreJarIT {
-  private static final List<String> CHRONICLE_FLAGS =
-      List.of(
-          "@"
-              + Path.of("src/main/resources/dev/almanac/build/write/chronicle.flags")
-                  .toAbsolutePath());
-
-  /**
-   * Libraries of the tests, or optional ones, which an application with the one dependency does not
-   * get.
-   */
-  private static final Pattern NOT_AN_APPLICATIONS =
-      Pattern.compile(
-          ".*(test-classes|junit|jqwik|opentest4j|apiguardian|jspecify|"
-              + "slf4j-nop|/h2/|fastcsv|zstd|surefire|failsafe).*");
-
   private static final String READER =
       """
       import dev.almanac.Almanac;
@@ -78,7 +58,7 @@ class CoreJarIT {
   private static final String BUILDER =
       """
       import dev.almanac.Almanac;
-      import dev.almanac.build.AlmanacBuilder;
+      import dev.almanac.Application.Result;
       import dev.almanac.build.DelimitedRows;
       import java.nio.file.Path;
 
@@ -94,7 +74,7 @@ class CoreJarIT {
   /** Builds from rows without end, and interrupts itself after some milliseconds, or never. */
   private static final String ENDLESS =
       """
-      import dev.almanac.build.AlmanacBuilder;
+      import dev.almanac.Application.Result;
       import dev.almanac.build.RowSource;
       import java.nio.file.Path;
       import java.util.stream.LongStream;
@@ -127,7 +107,7 @@ class CoreJarIT {
   /** Stops the JVM that creates the store in its tracks, and interrupts the build that waits. */
   private static final String WAITING =
       """
-      import dev.almanac.build.AlmanacBuilder;
+      import dev.almanac.Application.Result;
       import dev.almanac.build.RowSource;
       import java.nio.file.Path;
       import java.util.Arrays;
@@ -176,17 +156,9 @@ class CoreJarIT {
 
   @TempDir Path folderOfOutput;
 
-  /** The reader's jar. */
-  private static Path jar;
-
-  /** The builder's jar. */
-  private static Path builderJar;
-
   @BeforeAll
   static void compile() throws Exception {
-    jar = jarOf(Almanac.class);
-    builderJar = jarOf(AlmanacBuilder.class);
-    List<String> sources = new ArrayList<>();
+    List<Path> sources = new ArrayList<>();
     for (String text : List.of(READER, BUILDER, ENDLESS, WAITING)) {
       String name =
           text.lines()
@@ -194,98 +166,34 @@ class CoreJarIT {
               .findFirst()
               .orElseThrow()
               .split(" ")[1];
-      sources.add(Files.writeString(programs.resolve(name + ".java"), text).toString());
+      sources.add(Files.writeString(programs.resolve(name + ".java"), text));
     }
-    List<String> arguments =
-        new ArrayList<>(
-            List.of(
-                "--release",
-                "17",
-                "-cp",
-                jar + File.pathSeparator + builderJar,
-                "-d",
-                programs.toString()));
-    arguments.addAll(sources);
-    assertEquals(
-        0,
-        ToolProvider.findFirst("javac")
-            .orElseThrow()
-            .run(System.out, System.err, arguments.toArray(String[]::new)));
+    Application.compile(
+        programs,
+        List.of(
+            "-cp",
+            Application.classPath(List.of(Application.readerJar(), Application.builderJar()))),
+        sources.toArray(Path[]::new));
   }
 
-  private static Path jarOf(Class<?> type) throws Exception {
-    Path jar = Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
-    assertTrue(
-        jar.toString().endsWith(".jar"), () -> "the tests must run against the jar: found=" + jar);
-    return jar;
-  }
-
-  private static Path thisJava() {
-    return Path.of(System.getProperty("java.home"));
-  }
-
-  private static Path otherJava(int feature) throws IOException {
-    Path parent = Path.of("/usr/lib/jvm");
-    List<Path> found = List.of();
-    if (Files.isDirectory(parent)) {
-      try (Stream<Path> homes = Files.list(parent)) {
-        found = homes.filter(home -> isJdk(home, feature)).sorted().toList();
-      }
-    }
-    assumeTrue(!found.isEmpty(), "needs a JDK " + feature + " under " + parent);
-    return found.get(0);
-  }
-
-  private static boolean isJdk(Path home, int feature) {
-    try {
-      return Files.exists(home.resolve("bin/javac"))
-          && Files.readString(home.resolve("release")).contains("JAVA_VERSION=\"" + feature);
-    } catch (IOException e) {
-      return false;
-    }
-  }
-
-  /** The two jars and what they depend on. */
   private static String applicationClassPath() {
-    return Stream.concat(
-            Stream.of(jar.toString(), builderJar.toString()),
-            Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator)))
-        .filter(entry -> entry.endsWith(".jar") && !NOT_AN_APPLICATIONS.matcher(entry).matches())
-        .distinct()
-        .collect(Collectors.joining(File.pathSeparator));
+    return Application.classPath(Application.libraries());
   }
-
-  private record Result(int status, String out, String errors) {}
 
   private Process start(
       Path javaHome, List<String> flags, String classPath, String program, Object... arguments)
       throws IOException {
-    List<String> command = new ArrayList<>(List.of(javaHome.resolve("bin/java").toString()));
+    List<String> command = new ArrayList<>(List.of(Application.launcher(javaHome)));
     command.addAll(flags);
     command.addAll(List.of("-cp", classPath + File.pathSeparator + programs, program));
     for (Object argument : arguments) {
       command.add(argument.toString());
     }
-    ProcessBuilder builder =
-        new ProcessBuilder(command)
-            .redirectOutput(folderOfOutput.resolve("out").toFile())
-            .redirectError(folderOfOutput.resolve("errors").toFile());
-    builder
-        .environment()
-        .keySet()
-        .removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
-    return builder.start();
+    return Application.start(folderOfOutput, Path.of("").toAbsolutePath(), command);
   }
 
   private Result result(Process process) throws Exception {
-    if (!process.waitFor(60, TimeUnit.SECONDS)) {
-      process.destroyForcibly();
-      throw new AssertionError("a program must end: " + process.info().commandLine());
-    }
-    return new Result(
-        process.exitValue(),
-        Files.readString(folderOfOutput.resolve("out"), UTF_8),
-        Files.readString(folderOfOutput.resolve("errors"), UTF_8));
+    return Application.result(process, folderOfOutput);
   }
 
   /** Builds the rows beside the sample. */
@@ -336,21 +244,28 @@ class CoreJarIT {
   void theJarAloneReadsWithoutAnyFlag() throws Exception {
     assertEquals(
         new Result(0, expectedOfReader(), ""),
-        result(start(thisJava(), List.of(), jar.toString(), "Reader", sample())));
+        result(
+            start(
+                Application.thisJava(),
+                List.of(),
+                Application.readerJar().toString(),
+                "Reader",
+                sample())));
   }
 
   @Test
   void theJarAloneReadsOnJava25() throws Exception {
-    Path java = otherJava(25);
+    Path java = Application.otherJava(25);
     assertEquals(
         new Result(0, expectedOfReader(), ""),
-        result(start(java, List.of(), jar.toString(), "Reader", sample())));
+        result(start(java, List.of(), Application.readerJar().toString(), "Reader", sample())));
   }
 
   @Test
   void aRuntimeOfJavaBaseAloneReadsAndSaysWhatItLacksToBuild() throws Exception {
     assumeTrue(
-        Files.isDirectory(thisJava().resolve("jmods")) || Runtime.version().feature() >= 24,
+        Files.isDirectory(Application.thisJava().resolve("jmods"))
+            || Runtime.version().feature() >= 24,
         "needs the JDK's jmods");
     Path runtime = folder.resolve("runtime");
     ToolProvider jlink = ToolProvider.findFirst("jlink").orElseThrow();
@@ -361,7 +276,7 @@ class CoreJarIT {
     Path sample = sample();
     assertEquals(
         new Result(0, expectedOfReader(), ""),
-        result(start(runtime, List.of(), jar.toString(), "Reader", sample)));
+        result(start(runtime, List.of(), Application.readerJar().toString(), "Reader", sample)));
     List<String> before = SampleRows.names(folder);
     Result built = build(runtime, List.of(), applicationClassPath(), "other.almanac");
     assertEquals(1, built.status());
@@ -377,7 +292,11 @@ class CoreJarIT {
   void theTwoJarsAloneSayWhatTheyLackToBuild() throws Exception {
     sample();
     Result built =
-        build(thisJava(), List.of(), jar + File.pathSeparator + builderJar, "other.almanac");
+        build(
+            Application.thisJava(),
+            List.of(),
+            Application.classPath(List.of(Application.readerJar(), Application.builderJar())),
+            "other.almanac");
     assertEquals(1, built.status());
     assertTrue(
         built
@@ -391,13 +310,13 @@ class CoreJarIT {
   @Test
   void anApplicationBuildsWithoutAnyFlagAndGetsTheSameFile() throws Exception {
     Path sample = sample();
-    assertBuildsTheSame(thisJava(), List.of(), sample);
-    assertBuildsTheSame(thisJava(), CHRONICLE_FLAGS, sample);
+    assertBuildsTheSame(Application.thisJava(), List.of(), sample);
+    assertBuildsTheSame(Application.thisJava(), List.of(Application.CHRONICLE_FLAGS), sample);
   }
 
   @Test
   void anApplicationOnJava25BuildsWithoutAnyFlagAndGetsTheSameFile() throws Exception {
-    Path java = otherJava(25);
+    Path java = Application.otherJava(25);
     assertBuildsTheSame(java, List.of(), sample());
   }
 
@@ -417,7 +336,8 @@ class CoreJarIT {
   @Test
   void aFileThatCannotBeMadeSaysWhy() throws Exception {
     sample();
-    Result built = build(thisJava(), List.of(), applicationClassPath(), "missing/other.almanac");
+    Result built =
+        build(Application.thisJava(), List.of(), applicationClassPath(), "missing/other.almanac");
     assertEquals(1, built.status());
     assertTrue(built.errors().contains("the target's folder must exist"), built.errors());
   }
@@ -432,8 +352,8 @@ class CoreJarIT {
     Path target = folder.resolve("sample.almanac");
     Process process =
         start(
-            thisJava(),
-            flags ? CHRONICLE_FLAGS : List.of(),
+            Application.thisJava(),
+            flags ? List.of(Application.CHRONICLE_FLAGS) : List.of(),
             applicationClassPath(),
             "Endless",
             target,
@@ -449,7 +369,7 @@ class CoreJarIT {
   void anInterruptWhileTheStoreIsCreatedLeavesNothing() throws Exception {
     Process process =
         start(
-            thisJava(),
+            Application.thisJava(),
             List.of(),
             applicationClassPath(),
             "Waiting",
@@ -462,7 +382,7 @@ class CoreJarIT {
   private Process startEndless() throws Exception {
     Process process =
         start(
-            thisJava(),
+            Application.thisJava(),
             List.of(),
             applicationClassPath(),
             "Endless",
