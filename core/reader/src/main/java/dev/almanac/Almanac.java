@@ -287,9 +287,7 @@ public final class Almanac extends CodeLookup {
    * @throws IllegalStateException if the IDs are texts
    */
   public void forEach(EntryConsumer consumer) {
-    for (LongCursor cursor = numbers("forEachText").cursor(); cursor.next(); ) {
-      consumer.accept(cursor.id(), cursor.code());
-    }
+    entries().forEach(consumer);
   }
 
   /**
@@ -298,9 +296,12 @@ public final class Almanac extends CodeLookup {
    * @throws IllegalStateException if the IDs are numbers
    */
   public void forEachText(TextEntryConsumer consumer) {
-    for (TextCursor cursor = texts("forEach").cursor(); cursor.next(); ) {
-      consumer.accept(cursor.id(), cursor.code());
-    }
+    entries().forEachText(consumer);
+  }
+
+  /** The entries, to walk over those of a range of dates, or in parts by several threads. */
+  public Entries entries() {
+    return new Entries(this, numbers, texts);
   }
 
   @Override
@@ -342,7 +343,7 @@ public final class Almanac extends CodeLookup {
     return Objects.requireNonNull(texts);
   }
 
-  private IllegalStateException wrongKind(IdKind wanted, String instead) {
+  IllegalStateException wrongKind(IdKind wanted, String instead) {
     return new IllegalStateException(
         "the IDs must be "
             + wanted

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * in a child JVM that is.
  */
 public final class AlmanacBuilder {
+  private @Nullable Path base;
   private DuplicatePolicy duplicatePolicy = DuplicatePolicy.LAST;
   private BadRowPolicy badRowPolicy = BadRowPolicy.fail();
   private IdKind idKind = IdKind.AUTO;
@@ -36,6 +37,26 @@ public final class AlmanacBuilder {
   /** A builder with the defaults that its methods name. */
   public static AlmanacBuilder create() {
     return new AlmanacBuilder();
+  }
+
+  /**
+   * Begins with the entries of a sealed file, yesterday's say, and lets the rows change them. The
+   * entries come first and the rows after them: under {@link DuplicatePolicy#LAST} the rows change
+   * dates and add IDs, and a row with "no date" removes its ID; under {@link DuplicatePolicy#FIRST}
+   * the rows only add IDs; under {@link DuplicatePolicy#FAIL} a row that gives an ID of the base
+   * another date is refused. Default: no base.
+   *
+   * <p>The new file is byte for byte what a build of all those rows gives. The base is verified
+   * whole before anything is made of it, and stays as it is. It may be the target: then the new
+   * file takes its place. The report counts the rows without the base's entries; an unchanged ID
+   * that a row repeats is a duplicate, and one with another date a conflict, as they are between
+   * rows.
+   *
+   * @param file the sealed file; opened by each {@link #build}
+   */
+  public AlmanacBuilder base(Path file) {
+    base = Objects.requireNonNull(file, "file");
+    return this;
   }
 
   /** Which row wins when an ID comes with several dates. Default: {@link DuplicatePolicy#LAST}. */
@@ -179,10 +200,11 @@ public final class AlmanacBuilder {
    * itself does that wait for the store: half a second at 30 million rows, seven at 300 million.
    *
    * @throws RefusedRowException if a policy refuses a row
-   * @throws BuildException if there are fewer IDs than {@link #minIds} asks for, or none; or if the
-   *     rows exceed a limit: more distinct dates than fit the heap, or IDs that were chosen so that
+   * @throws BuildException if there are fewer IDs than {@link #minIds} asks for, or if the rows
+   *     exceed a limit: more distinct dates than fit the heap, or IDs that were chosen so that
    *     their hashes fall together; the message says what
-   * @throws IOException if the rows cannot be read or the file cannot be written
+   * @throws dev.almanac.CorruptAlmanacException if the {@link #base} is damaged
+   * @throws IOException if the rows or the base cannot be read or the file cannot be written
    * @throws IllegalStateException if this runtime lacks what Chronicle Map needs, or if {@code
    *     rows} breaks the contract of {@link RowSink}
    */
@@ -191,6 +213,7 @@ public final class AlmanacBuilder {
     Objects.requireNonNull(target, "target");
     return Build.run(
         new BuildOptions(
+            base,
             duplicatePolicy,
             badRowPolicy,
             idKind,

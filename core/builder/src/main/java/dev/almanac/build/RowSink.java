@@ -1,7 +1,9 @@
 package dev.almanac.build;
 
+import dev.almanac.DateDictionary;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.function.Supplier;
 
 /**
@@ -66,6 +68,26 @@ public interface RowSink {
   /** As {@link #noDate(int, byte[], int, int)}, for a row whose ID is a number. */
   default void noDate(int line, long id) throws IOException {
     bad(line, BadRowReason.BAD_DATE, "date=null", id + "|null");
+  }
+
+  /**
+   * A row whose date is one of an almanac's dictionary. A build takes the day as it is: the
+   * builder's date format does not matter.
+   *
+   * @param line line in this split on which the row begins, from 0
+   */
+  default void row(int line, long id, DateDictionary dictionary, int code) throws IOException {
+    byte[] date = dictionary.text(code).getBytes(StandardCharsets.UTF_8);
+    row(line, id, date, 0, date.length);
+  }
+
+  /** As {@link #row(int, long, DateDictionary, int)}, for a row whose ID is UTF-8. */
+  default void row(int line, byte[] id, int idFrom, int idTo, DateDictionary dictionary, int code)
+      throws IOException {
+    byte[] date = dictionary.text(code).getBytes(StandardCharsets.UTF_8);
+    byte[] bytes = Arrays.copyOfRange(id, idFrom, idTo + date.length);
+    System.arraycopy(date, 0, bytes, idTo - idFrom, date.length);
+    row(line, bytes, 0, idTo - idFrom, idTo - idFrom, bytes.length);
   }
 
   /**

@@ -1,5 +1,8 @@
 package dev.almanac.build;
 
+import dev.almanac.Almanac;
+import dev.almanac.build.rows.AlmanacRows;
+import dev.almanac.build.rows.ConcatenatedRows;
 import dev.almanac.build.rows.IteratedRows;
 import java.io.Closeable;
 import java.io.IOException;
@@ -76,5 +79,26 @@ public interface RowSource {
    */
   static RowSource of(Supplier<Stream<Row>> rows) {
     return IteratedRows.of(rows);
+  }
+
+  /**
+   * The entries of an open almanac, in the order of its file, each as a row with its ID and date.
+   * The almanac must stay open until the build is done; that closes nothing. Any number of builds
+   * may read it. An entry's line is its number, counted from 1.
+   *
+   * <p>{@link AlmanacBuilder#base} is the quicker and safer way to change a file by rows: it
+   * verifies the file.
+   */
+  static RowSource of(Almanac almanac) {
+    return AlmanacRows.of(almanac);
+  }
+
+  /**
+   * The rows of several sources, one source after the other: those of the last win under {@link
+   * DuplicatePolicy#LAST}. Sources of any kinds go together, and each keeps its name and lines in
+   * messages. All are opened when the build begins.
+   */
+  static RowSource concat(RowSource... sources) {
+    return new ConcatenatedRows(List.of(sources));
   }
 }

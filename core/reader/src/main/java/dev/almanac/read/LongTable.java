@@ -251,6 +251,11 @@ public final class LongTable extends Tiers {
     return new LongCursor(this);
   }
 
+  /** How many parts the file can be walked in: its segments. */
+  public int partCount() {
+    return file.footer().geometry().segmentCount();
+  }
+
   /** The entries of some segments. */
   public LongCursor cursor(int fromSegment, int toSegment) {
     return new LongCursor(this, fromSegment, toSegment);

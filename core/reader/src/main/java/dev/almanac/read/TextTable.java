@@ -240,6 +240,11 @@ public final class TextTable extends Tiers {
     return new TextCursor(this);
   }
 
+  /** How many parts the file can be walked in: its segments. */
+  public int partCount() {
+    return file.footer().geometry().segmentCount();
+  }
+
   /** The entries of some segments. */
   public TextCursor cursor(int fromSegment, int toSegment) {
     return new TextCursor(this, fromSegment, toSegment);

@@ -65,18 +65,21 @@ public final class Build {
   public static BuildReport run(BuildOptions options, RowSource rows, Path target)
       throws IOException {
     checkTarget(target);
-    checkFiles(rows.files(), options.badRowPolicy().rejectsFile().orElse(null), target);
+    checkFiles(
+        rows.files(), options.base(), options.badRowPolicy().rejectsFile().orElse(null), target);
     ChronicleJvm.requireAll();
     // Opened first: a source that is not there is the commonest mistake, and nothing has been made
     // yet.
     Build build = null;
-    try (RowSource.Splits splits = rows.open();
+    try (@Nullable Base base =
+            options.base() == null ? null : Base.open(options.base(), options.idKind());
+        RowSource.Splits splits = (base == null ? rows : base.before(rows)).open();
         Workspace workspace = new Workspace(target, options.temporaryDirectory());
         Parallel threads = new Parallel(options.threadCount());
         StoreCreation storeCreation = new StoreCreation(threads, workspace.targetFolder());
         InputLedger ledger = new InputLedger(options.badRowPolicy(), workspace)) {
       build = new Build(options, target, workspace, threads, storeCreation, ledger);
-      return build.runAndKeepRejects(splits);
+      return build.runAndKeepRejects(splits, base);
     } catch (IOException e) {
       if (build != null && build.published != null) {
         // Only the tidying up failed: the file is in place and durable, and saying otherwise would
@@ -105,11 +108,17 @@ public final class Build {
     }
   }
 
-  /** Refuses what would replace the rows, or one result by another. */
-  private static void checkFiles(Collection<Path> inputs, @Nullable Path rejects, Path target)
+  /**
+   * Refuses what would replace the rows, or one result by another; only the base may be the target.
+   */
+  private static void checkFiles(
+      Collection<Path> inputs, @Nullable Path base, @Nullable Path rejects, Path target)
       throws IOException {
     if (rejects != null && isSameFile(rejects, target)) {
       throw new IllegalArgumentException("the rejects must not be the output: rejects=" + rejects);
+    }
+    if (rejects != null && base != null && isSameFile(rejects, base)) {
+      throw new IllegalArgumentException("the rejects must not be the base: rejects=" + rejects);
     }
     for (Path input : inputs) {
       if (isSameFile(input, target)) {
@@ -138,9 +147,10 @@ public final class Build {
   }
 
   /** The rows that were bad are most wanted where the build refuses the rest. */
-  private BuildReport runAndKeepRejects(RowSource.Splits splits) throws IOException {
+  private BuildReport runAndKeepRejects(RowSource.Splits splits, @Nullable Base base)
+      throws IOException {
     try {
-      return run(splits);
+      return run(splits, base);
     } catch (BuildException e) {
       try {
         ledger.publishRejects();
@@ -151,7 +161,11 @@ public final class Build {
     }
   }
 
-  private BuildReport run(RowSource.Splits splits) throws IOException {
+  private BuildReport run(RowSource.Splits splits, @Nullable Base base) throws IOException {
+    if (base != null) {
+      phases.begin("base");
+      base.verify();
+    }
     // Numeric rows and text rows have as many partitions each, see RowBlock.
     try (Spool spool = new Spool(workspace.spoolFile("rows"), 2 * partitionCount(splits.total()))) {
       phases.begin("read");
@@ -172,7 +186,7 @@ public final class Build {
                 target,
                 footer.edition(),
                 kind,
-                rows.rowCount(),
+                rows.rowCount() - (base == null ? 0 : base.idCount()),
                 footer.idCount(),
                 footer.dateCount(),
                 entryStage.duplicateCount(),

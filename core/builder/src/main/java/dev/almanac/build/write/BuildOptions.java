@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What {@link dev.almanac.build.AlmanacBuilder} was told.
  *
+ * @param base the file whose entries come before the rows, or null
  * @param duplicatePolicy which row of an ID wins
  * @param badRowPolicy what becomes of bad rows
  * @param idKind the kind of IDs to expect
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param progress who hears of it, or null
  */
 public record BuildOptions(
+    @Nullable Path base,
     DuplicatePolicy duplicatePolicy,
     BadRowPolicy badRowPolicy,
     IdKind idKind,

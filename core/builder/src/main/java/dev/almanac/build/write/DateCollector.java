@@ -1,5 +1,6 @@
 package dev.almanac.build.write;
 
+import dev.almanac.DateDictionary;
 import dev.almanac.build.BuildException;
 import dev.almanac.build.DateFormat;
 import dev.almanac.build.rows.IsoTimestamp;
@@ -126,6 +127,25 @@ final class DateCollector {
     return false;
   }
 
+  /**
+   * The number of a date of a dictionary. Where texts are kept, what its text means must not depend
+   * on who reads it.
+   */
+  private int number(LocalDate day, String kept) throws BuildException {
+    if (rules.keepText() && !day.equals(parse(kept))) {
+      throw new BuildException(
+          "an almanac's dates must be written in the format of the rows where their text is kept:"
+              + " date="
+              + kept
+              + " day="
+              + day
+              + " formats="
+              + rules.formats());
+    }
+    byte[] text = (rules.keepText() ? kept : day.toString()).getBytes(StandardCharsets.UTF_8);
+    return number(day, text, 0, text.length);
+  }
+
   private int add(long epochDay, long hash, byte[] bytes, int from, int to) throws BuildException {
     int number = texts.count();
     if (number == NO_DATE
@@ -246,6 +266,24 @@ final class DateCollector {
     private long[] values = new long[1 << 10];
 
     private int count;
+
+    /** The dictionary whose codes {@link #numberOfCode} translates. */
+    private @Nullable DateDictionary dictionary;
+
+    /** By code, the number plus 1; 0 where that is not known yet. */
+    private int[] numberOfCode = {};
+
+    /** The number of a date of an almanac. Rows of several almanacs do not alternate. */
+    int number(DateDictionary ofCode, int code) throws BuildException {
+      if (dictionary != ofCode) {
+        dictionary = ofCode;
+        numberOfCode = new int[ofCode.size()];
+      }
+      if (numberOfCode[code] == 0) {
+        numberOfCode[code] = DateCollector.this.number(ofCode.date(code), ofCode.text(code)) + 1;
+      }
+      return numberOfCode[code] - 1;
+    }
 
     /** The number of the date that these bytes write, or one of the three other answers. */
     int number(byte[] bytes, int from, int to) throws BuildException {

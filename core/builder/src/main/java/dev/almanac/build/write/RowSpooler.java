@@ -1,5 +1,6 @@
 package dev.almanac.build.write;
 
+import dev.almanac.DateDictionary;
 import dev.almanac.IdKind;
 import dev.almanac.build.BadRowReason;
 import dev.almanac.build.DateFormat;
@@ -167,6 +168,24 @@ final class RowSpooler implements RowSink {
       badDate(line, date, bytes, dateFrom, dateTo);
     } else {
       add(id, date, position);
+    }
+  }
+
+  @Override
+  public void row(int line, long id, DateDictionary dictionary, int code) throws IOException {
+    add(id, dates.number(dictionary, code), position(line));
+  }
+
+  @Override
+  public void row(int line, byte[] id, int idFrom, int idTo, DateDictionary dictionary, int code)
+      throws IOException {
+    long position = position(line);
+    long number = Decimal.parse(id, idFrom, idTo);
+    int date = dates.number(dictionary, code);
+    if (isNumber(number, id, idFrom, idTo)) {
+      add(number, date, position);
+    } else if (!isRefused(line, id, idFrom, idTo)) {
+      addText(id, idFrom, idTo - idFrom, date, position);
     }
   }
 

@@ -1,0 +1,137 @@
+package dev.almanac;
+
+import dev.almanac.read.LongCursor;
+import dev.almanac.read.LongTable;
+import dev.almanac.read.TextCursor;
+import dev.almanac.read.TextTable;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The entries of an {@link Almanac} to walk over: all of them, those of a range of codes, or a part
+ * of either, so that several threads can share the work. A value: {@link #codes} and {@link #part}
+ * give other entries, called again they replace the choice, and these stay as they are.
+ *
+ * <pre>{@code
+ * int first = dates.dictionary().ceiling(LocalDate.of(2024, 1, 1));   // ABSENT if all are earlier
+ * int last = dates.dictionary().floor(LocalDate.of(2024, 12, 31));
+ * dates.entries().codes(first, last).forEach((id, code) -> ...);
+ * }</pre>
+ *
+ * <p>A walk reads the file once, front to back, and gives the entries in the order of the file,
+ * which is not that of the IDs. Safe for any number of threads. A walk throws what lookups throw,
+ * and what its consumer throws.
+ */
+public final class Entries {
+  private final @Nullable LongTable longTable;
+  private final @Nullable TextTable textTable;
+  private final Almanac almanac;
+  private final int firstCode;
+  private final int lastCode;
+  private final int part;
+  private final int partCount;
+
+  Entries(Almanac almanac, @Nullable LongTable longTable, @Nullable TextTable textTable) {
+    this(almanac, longTable, textTable, 0, Integer.MAX_VALUE, 0, 1);
+  }
+
+  private Entries(
+      Almanac almanac,
+      @Nullable LongTable longTable,
+      @Nullable TextTable textTable,
+      int firstCode,
+      int lastCode,
+      int part,
+      int partCount) {
+    this.almanac = almanac;
+    this.longTable = longTable;
+    this.textTable = textTable;
+    this.firstCode = firstCode;
+    this.lastCode = lastCode;
+    this.part = part;
+    this.partCount = partCount;
+  }
+
+  /**
+   * The entries whose code is from {@code first} to {@code last}, both included. As code order is
+   * date order, these are the IDs of a range of dates. There are none if {@code first} is {@link
+   * Almanac#ABSENT}, or higher than {@code last}.
+   */
+  public Entries codes(int first, int last) {
+    int lastOfNone = first == Almanac.ABSENT ? Almanac.ABSENT : last;
+    return new Entries(almanac, longTable, textTable, first, lastOfNone, part, partCount);
+  }
+
+  /**
+   * One of several parts. Each entry is in one of them, and the parts one after the other are the
+   * file's order. Parts are about equal in a large file; in a small one some are empty.
+   *
+   * @param index from 0 to before {@code count}
+   * @throws IndexOutOfBoundsException if {@code index} is not in that range
+   */
+  public Entries part(int index, int count) {
+    Objects.checkIndex(index, count);
+    return new Entries(almanac, longTable, textTable, firstCode, lastCode, index, count);
+  }
+
+  /**
+   * Gives the entries of a numeric file to {@code consumer}.
+   *
+   * @throws IllegalStateException if the IDs are texts
+   */
+  public void forEach(EntryConsumer consumer) {
+    LongTable table = longTable;
+    if (table == null) {
+      throw almanac.wrongKind(IdKind.LONG, "forEachText");
+    }
+    int parts = table.partCount();
+    LongCursor cursor = table.cursor(begin(part, parts), begin(part + 1, parts));
+    while (cursor.next()) {
+      int code = cursor.code();
+      if (code >= firstCode && code <= lastCode) {
+        consumer.accept(cursor.id(), code);
+      }
+    }
+  }
+
+  /**
+   * Gives the entries of a file of text IDs to {@code consumer}.
+   *
+   * @throws IllegalStateException if the IDs are numbers
+   */
+  public void forEachText(TextEntryConsumer consumer) {
+    for (TextCursor cursor = textCursor(); cursor.next(); ) {
+      if (cursor.code() >= firstCode && cursor.code() <= lastCode) {
+        consumer.accept(cursor.id(), cursor.code());
+      }
+    }
+  }
+
+  /**
+   * As {@link #forEachText}, with each ID as UTF-8: no text is made of it.
+   *
+   * @throws IllegalStateException if the IDs are numbers
+   */
+  public void forEachUtf8(Utf8EntryConsumer consumer) {
+    for (TextCursor cursor = textCursor(); cursor.next(); ) {
+      if (cursor.code() >= firstCode && cursor.code() <= lastCode) {
+        int from = cursor.idOffset();
+        consumer.accept(cursor.idBytes(), from, from + cursor.idLength(), cursor.code());
+      }
+    }
+  }
+
+  private TextCursor textCursor() {
+    TextTable table = textTable;
+    if (table == null) {
+      throw almanac.wrongKind(IdKind.TEXT, "forEach");
+    }
+    int parts = table.partCount();
+    return table.cursor(begin(part, parts), begin(part + 1, parts));
+  }
+
+  /** Where a part begins, in the parts that the table can be walked in. At most {@code parts}. */
+  private int begin(int index, int parts) {
+    return (int) ((long) parts * index / partCount);
+  }
+}
