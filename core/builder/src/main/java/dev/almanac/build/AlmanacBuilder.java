@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * in a child JVM that is.
  */
 public final class AlmanacBuilder {
+  private static final int MAX_THREADS = 1024;
+
   private @Nullable Path base;
   private DuplicatePolicy duplicatePolicy = DuplicatePolicy.LAST;
   private BadRowPolicy badRowPolicy = BadRowPolicy.fail();
@@ -28,7 +30,7 @@ public final class AlmanacBuilder {
   private DateRules dateRules = DateRules.DEFAULT;
   private long minIdCount = 1;
   private int pageBits = BuildOptions.CHEAPEST_PAGE_BITS;
-  private int threadCount = Runtime.getRuntime().availableProcessors();
+  private int threadCount = Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors());
   private @Nullable Path temporaryDirectory;
   private @Nullable BuildProgress progress;
 
@@ -160,14 +162,15 @@ public final class AlmanacBuilder {
   }
 
   /**
-   * How many threads work. Default: one for each processor. The file's bytes do not depend on it.
+   * How many threads work at most. Default: one for each processor. A step takes fewer where its
+   * memory for that many would not fit the heap. The file's bytes do not depend on it.
    *
-   * @throws IllegalArgumentException if it is not positive
+   * @throws IllegalArgumentException if it is not from 1 to 1,024
    */
   public AlmanacBuilder threads(int count) {
-    if (count < 1) {
+    if (count < 1 || count > MAX_THREADS) {
       throw new IllegalArgumentException(
-          "the number of threads must be positive: threads=" + count);
+          "the number of threads must be from 1 to 1,024: threads=" + count);
     }
     threadCount = count;
     return this;
@@ -196,8 +199,10 @@ public final class AlmanacBuilder {
    *
    * <p>An interrupt of the calling thread stops the build; it throws {@link
    * java.io.InterruptedIOException} or {@link java.nio.channels.ClosedByInterruptException} and
-   * leaves nothing behind. Only where this JVM has Chronicle Map's flags and creates the store
-   * itself does that wait for the store: half a second at 30 million rows, seven at 300 million.
+   * leaves nothing behind. A build that stops, for this or another reason, waits up to ten seconds
+   * for its threads to leave the source before it closes the source and returns. Only where this
+   * JVM has Chronicle Map's flags and creates the store itself does that wait for the store: half a
+   * second at 30 million rows, seven at 300 million.
    *
    * @throws RefusedRowException if a policy refuses a row
    * @throws BuildException if there are fewer IDs than {@link #minIds} asks for, or if the rows

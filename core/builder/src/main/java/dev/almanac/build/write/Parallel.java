@@ -2,15 +2,15 @@ package dev.almanac.build.write;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -19,12 +19,15 @@ import org.jspecify.annotations.Nullable;
  * them all.
  */
 final class Parallel implements AutoCloseable {
+  /** How long a build waits for threads that it has stopped, such as one that a source holds. */
+  static final int SECONDS_TO_END = 10;
+
   private final int threadCount;
+  private final AtomicInteger number = new AtomicInteger();
   private final ExecutorService threads;
 
   Parallel(int threadCount) {
     this.threadCount = threadCount;
-    AtomicInteger number = new AtomicInteger();
     this.threads =
         Executors.newCachedThreadPool(
             task -> {
@@ -98,53 +101,122 @@ final class Parallel implements AutoCloseable {
     }
   }
 
-  /** Runs all tasks, each in a thread; returns their results in their order when all have ended. */
+  /**
+   * Runs all tasks, each in a thread; returns their results in their order when all have ended.
+   * After a failure, or an interrupt of the caller, waits for the others to end, though not longer
+   * than {@link #SECONDS_TO_END}: what they work on can be closed then.
+   */
   <T> List<T> run(List<Task<T>> tasks) throws IOException {
-    ExecutorCompletionService<T> completion = new ExecutorCompletionService<>(threads);
-    List<Future<T>> futures = new ArrayList<>();
-    for (Task<T> task : tasks) {
-      futures.add(completion.submit(task::run));
-    }
-    Throwable failure = null;
+    Group<T> group = new Group<>(tasks);
     for (int i = 0; i < tasks.size(); i++) {
-      try {
-        completion.take().get();
-      } catch (ExecutionException e) {
-        if (failure == null) {
-          failure = e.getCause();
-          futures.forEach(f -> f.cancel(true));
-        } else if (e.getCause() != failure
-            && !(e.getCause() instanceof ClosedByInterruptException)) {
-          // One that two threads met, as that of a source, is one.
-          failure.addSuppressed(e.getCause());
+      group.start(i, "almanac-build-" + number.getAndIncrement());
+    }
+    return group.await();
+  }
+
+  /** Tasks that run side by side. */
+  private static final class Group<T> {
+    private final List<Task<T>> tasks;
+    private final List<@Nullable T> results;
+    private final List<Thread> running = new ArrayList<>();
+    private @Nullable Throwable failure;
+    private long deadlineNanos;
+
+    Group(List<Task<T>> tasks) {
+      this.tasks = tasks;
+      this.results = new ArrayList<>(Collections.nCopies(tasks.size(), null));
+    }
+
+    synchronized void start(int index, String name) {
+      if (failure == null) {
+        Thread thread = new Thread(() -> run(index), name);
+        thread.setDaemon(true);
+        try {
+          thread.start();
+          running.add(thread);
+        } catch (OutOfMemoryError e) {
+          // No more threads to be had.
+          failed(e);
         }
-      } catch (CancellationException e) {
-        // Stopped because another failed, or the caller was interrupted: that is what will be
-        // thrown.
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        failure = new InterruptedIOException("the build was interrupted");
-        futures.forEach(f -> f.cancel(true));
-        break;
       }
     }
-    if (failure != null) {
-      throw rethrow(failure);
+
+    private void run(int index) {
+      try {
+        T result = tasks.get(index).run();
+        synchronized (this) {
+          results.set(index, result);
+        }
+      } catch (Throwable e) {
+        failed(e);
+      } finally {
+        synchronized (this) {
+          running.remove(Thread.currentThread());
+          notifyAll();
+        }
+      }
     }
-    List<T> results = new ArrayList<>();
-    for (Future<T> future : futures) {
-      results.add(await(future));
+
+    private synchronized void failed(Throwable e) {
+      if (failure == null) {
+        failure = e;
+        deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_TO_END);
+        running.forEach(Thread::interrupt);
+      } else if (e != failure && !isOfInterrupt(e)) {
+        // One that two threads met, as that of a source, is one.
+        failure.addSuppressed(e);
+      }
     }
-    return results;
+
+    /** Threads that are stopped because another failed say so each in its way. */
+    private static boolean isOfInterrupt(Throwable e) {
+      return e instanceof ClosedChannelException || e instanceof InterruptedIOException;
+    }
+
+    synchronized List<T> await() throws IOException {
+      boolean interrupted = false;
+      while (!running.isEmpty()) {
+        long millis =
+            failure == null
+                ? 0
+                : TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime()) + 1;
+        if (millis < 0) {
+          break;
+        }
+        try {
+          wait(millis);
+        } catch (InterruptedException e) {
+          interrupted = true;
+          Throwable met = failure;
+          failure = null;
+          failed(new InterruptedIOException("the build was interrupted"));
+          if (met != null) {
+            failed(met);
+          }
+        }
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+      if (failure != null) {
+        throw rethrow(failure);
+      }
+      return results;
+    }
   }
 
   /**
    * Runs a task for each index below {@code count}; each thread takes the next one that is left.
    */
   void forEachIndex(int count, TaskMaker maker) throws IOException {
+    forEachIndex(count, threadCount, maker);
+  }
+
+  /** The same with at most so many threads. */
+  void forEachIndex(int count, int maxThreads, TaskMaker maker) throws IOException {
     AtomicInteger next = new AtomicInteger();
     List<Task<Void>> tasks = new ArrayList<>();
-    for (int i = 0; i < Math.min(threadCount, count); i++) {
+    for (int i = 0; i < Math.min(Math.min(threadCount, maxThreads), count); i++) {
       tasks.add(
           () -> {
             IndexedTask task = maker.make();
@@ -175,8 +247,23 @@ final class Parallel implements AutoCloseable {
     throw new IOException(failure);
   }
 
+  /** Stops what still runs, and waits for its end, though only so long. */
   @Override
   public void close() {
     threads.shutdownNow();
+    boolean interrupted = false;
+    long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_TO_END);
+    while (!threads.isTerminated() && System.nanoTime() < deadlineNanos) {
+      try {
+        if (!threads.awaitTermination(SECONDS_TO_END, TimeUnit.SECONDS)) {
+          break;
+        }
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

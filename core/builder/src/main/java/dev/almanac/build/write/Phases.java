@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** The clock of a build: how long each phase took, and how far the current one is. */
@@ -16,8 +17,11 @@ final class Phases {
 
   private final @Nullable BuildProgress progress;
   private final Map<String, Duration> durations = new LinkedHashMap<>();
-  private @Nullable Phase phase;
-  private long lastTick;
+  private volatile @Nullable Phase phase;
+  private volatile long lastTick;
+
+  /** Whether a thread is calling the listener: the others go on without. */
+  private final AtomicBoolean calling = new AtomicBoolean();
 
   Phases(@Nullable BuildProgress progress) {
     this.progress = progress;
@@ -47,16 +51,25 @@ final class Phases {
     }
   }
 
-  /** Passes on how far the phase is, now and then. */
+  /**
+   * Passes on how far the phase is, now and then. The listener is called by one thread at a time
+   * and without a lock, so one that is slow holds up the thread that calls it alone.
+   */
   void at(long done, long total) {
-    if (progress == null || System.nanoTime() - lastTick < TICK_NANOS) {
+    Phase current = phase;
+    if (progress == null
+        || current == null
+        || System.nanoTime() - lastTick < TICK_NANOS
+        || !calling.compareAndSet(false, true)) {
       return;
     }
-    synchronized (this) {
-      if (phase != null && System.nanoTime() - lastTick >= TICK_NANOS) {
+    try {
+      if (System.nanoTime() - lastTick >= TICK_NANOS) {
+        progress.at(current.name, done, total);
         lastTick = System.nanoTime();
-        progress.at(phase.name, done, total);
       }
+    } finally {
+      calling.set(false);
     }
   }
 
