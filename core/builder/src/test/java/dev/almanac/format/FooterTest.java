@@ -121,9 +121,7 @@ class FooterTest {
   void aFileWithoutTheSealIsRefused() {
     ByteBuffer bytes = ByteBuffer.allocate(Footer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     assertEquals(
-        "a sealed file must end in the seal: found=0 expected="
-            + Long.toHexString(Footer.SEAL)
-            + ", path=a.almanac",
+        "a sealed file must end in the seal, path=a.almanac",
         assertThrows(CorruptAlmanacException.class, () -> decode(bytes)).getMessage());
   }
 

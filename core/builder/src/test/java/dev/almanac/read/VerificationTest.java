@@ -268,7 +268,7 @@ class VerificationTest {
       VerifyReport report = Verification.of(file.path);
       assertEquals(1, report.damages().size());
       assertTrue(
-          report.damages().get(0).startsWith("footer: a sealed file must end in the seal"),
+          report.damages().get(0).startsWith("footer: not an almanac file"),
           report.damages()::toString);
       assertEquals("", report.edition());
       assertEquals(0, report.blockCount());

@@ -256,6 +256,11 @@ public record Footer(
     return b.clear();
   }
 
+  /** Whether the last {@value #BYTES} bytes of a file, little-endian, end in the seal. */
+  public static boolean isSealed(ByteBuffer b) {
+    return b.getLong(SEAL_OFFSET) == SEAL;
+  }
+
   /**
    * Reads a footer and checks all that it says against itself and the size of the file, so that
    * whoever follows it stays in the file.
@@ -266,13 +271,8 @@ public record Footer(
    * @throws UnsupportedFormatException if it is of another version
    */
   public static Footer decode(ByteBuffer b, long fileBytes, Path path) throws IOException {
-    if (b.getLong(SEAL_OFFSET) != SEAL) {
-      throw new CorruptAlmanacException(
-          "a sealed file must end in the seal: found="
-              + Long.toHexString(b.getLong(SEAL_OFFSET))
-              + " expected="
-              + Long.toHexString(SEAL),
-          path);
+    if (!isSealed(b)) {
+      throw new CorruptAlmanacException("a sealed file must end in the seal", path);
     }
     int version = b.getInt(FORMAT_VERSION_OFFSET);
     if (version != FORMAT_VERSION) {

@@ -15,6 +15,7 @@ import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -35,6 +36,11 @@ public final class SealedFile {
   private static final int WINDOW_BYTES = 1 << 16;
 
   private static final boolean ERRORS_COME_LATE = Runtime.version().feature() < 25;
+
+  /** What the header of every Chronicle Map says within its first {@value #START_BYTES} bytes. */
+  private static final String STORE_NAME = "net.openhft.chronicle.map";
+
+  private static final int START_BYTES = 64;
 
   private final Path path;
   private final Footer footer;
@@ -141,17 +147,30 @@ public final class SealedFile {
   /** Reads and checks the footer of an open file. */
   static Footer readFooter(FileChannel channel, Path path) throws IOException {
     long fileBytes = channel.size();
-    if (fileBytes < Footer.BYTES) {
-      throw new CorruptAlmanacException(
-          "a sealed file must be longer than its footer: fileBytes="
-              + fileBytes
-              + " footerBytes="
-              + Footer.BYTES,
-          path);
-    }
     ByteBuffer bytes = ByteBuffer.allocate(Footer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    readFully(channel, bytes, fileBytes - Footer.BYTES, path);
-    return Footer.decode(bytes.flip(), fileBytes, path);
+    if (fileBytes >= Footer.BYTES) {
+      readFully(channel, bytes, fileBytes - Footer.BYTES, path);
+    }
+    if (!Footer.isSealed(bytes.clear())) {
+      throw unsealed(channel, fileBytes, path);
+    }
+    return Footer.decode(bytes, fileBytes, path);
+  }
+
+  /** Tells an almanac that lost its end from a file of another kind, for the message alone. */
+  private static CorruptAlmanacException unsealed(FileChannel channel, long fileBytes, Path path)
+      throws IOException {
+    if (fileBytes == 0) {
+      return new CorruptAlmanacException("the file is empty", path);
+    }
+    ByteBuffer start = ByteBuffer.allocate(START_BYTES);
+    channel.read(start, 0);
+    return new String(start.array(), StandardCharsets.US_ASCII).contains(STORE_NAME)
+        ? new CorruptAlmanacException(
+            "the file has no seal at its end, it was cut short or overwritten: fileBytes="
+                + fileBytes,
+            path)
+        : new CorruptAlmanacException("not an almanac file", path);
   }
 
   /** Fills {@code into} from {@code offset}; a file that ends before is corrupt. */
