@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
@@ -29,7 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     scope = ScopeType.INHERIT,
     mixinStandardHelpOptions = true,
     versionProvider = AlmanacCommand.Version.class,
-    description = "Dates by ID: printed once into one file, read by many processes at once.",
+    description = "Dates by ID: built once into one file, read by many processes.",
     descriptionHeading = "%n",
     parameterListHeading = "%nArguments:%n",
     optionListHeading = "%nOptions:%n",
@@ -40,6 +43,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       GetCommand.class,
       JoinCommand.class,
       DumpCommand.class,
+      DiffCommand.class,
       InfoCommand.class,
       VerifyCommand.class,
       WorkersCommand.class,
@@ -58,8 +62,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "  alias almanac='java -jar /path/to/almanac.jar'",
       "  source <(almanac generate-completion)",
       "",
-      "Exit status: 0 done, 1 no (an absent ID, a damaged file), 2 wrong arguments,",
-      "3 bad input or an I/O error."
+      "Exit status: 0 done; 1 not found, different or damaged; 2 wrong arguments;",
+      "3 bad input or an I/O error. With --stacktrace, errors show where they arose."
     })
 public final class AlmanacCommand implements Runnable {
   @Option(names = "--stacktrace", hidden = true, scope = ScopeType.INHERIT)
@@ -67,23 +71,46 @@ public final class AlmanacCommand implements Runnable {
 
   @Spec private CommandSpec spec;
 
-  /** Runs a command and ends the JVM with its exit status. */
-  public static void main(String[] args) {
-    System.exit(commandLine().execute(args));
+  private final Streams streams;
+
+  private AlmanacCommand(Streams streams) {
+    this.streams = streams;
   }
 
-  static CommandLine commandLine() {
-    AlmanacCommand command = new AlmanacCommand();
-    CommandLine commandLine = new CommandLine(command);
-    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+  Streams streams() {
+    return streams;
+  }
+
+  /** Runs a command and ends the JVM with its exit status. */
+  public static void main(String[] args) {
+    CommandLine commandLine = commandLine(Streams.standard());
+    String undecoded = ArgumentBytes.undecoded(args);
+    if (undecoded != null) {
+      print(commandLine.getErr(), undecoded);
+      System.exit(ExitStatus.USAGE);
+    }
+    System.exit(commandLine.execute(args));
+  }
+
+  static CommandLine commandLine(Streams streams) {
+    CommandLine commandLine = new CommandLine(new AlmanacCommand(streams));
+    commandLine.setErr(new PrintWriter(streams.err(), true));
     commandLine.setUsageHelpWidth(80);
     commandLine.registerConverter(long.class, text -> number(text, Long::parseLong));
     commandLine.registerConverter(int.class, text -> number(text, Integer::parseInt));
     commandLine.registerConverter(Integer.class, text -> number(text, Integer::parseInt));
     commandLine.registerConverter(Path.class, AlmanacCommand::path);
+    commandLine.registerConverter(LocalDate.class, AlmanacCommand::date);
+    for (CommandLine command : commandLine.getSubcommands().values()) {
+      LowerCaseEnums.apply(command.getCommandSpec());
+      if (command.getCommandSpec().userObject().getClass().getName().startsWith("picocli")) {
+        // Ready-made commands would show the examples above as theirs.
+        command.getCommandSpec().usageMessage().footerHeading("").footer();
+      }
+    }
     commandLine.setExecutionStrategy(AlmanacCommand::run);
     commandLine.setParameterExceptionHandler(AlmanacCommand::refuse);
-    commandLine.setExecutionExceptionHandler(command::fail);
+    commandLine.setExecutionExceptionHandler((e, command, result) -> fail(e, command));
     return commandLine;
   }
 
@@ -91,16 +118,29 @@ public final class AlmanacCommand implements Runnable {
     try {
       return parser.apply(text);
     } catch (NumberFormatException e) {
-      throw new TypeConversionException("a number must be whole, in plain digits: found=" + text);
+      throw new TypeConversionException("not a whole number in plain digits: found=" + text);
     }
   }
 
-  /** An unset variable of a script, most often, which the JDK would take for this folder. */
   private static Path path(String text) {
     if (text.isEmpty()) {
-      throw new TypeConversionException("a path must not be empty: path=");
+      // An unset variable of a script, most often, which the JDK would take for this folder.
+      throw new TypeConversionException("the path is empty");
     }
-    return Path.of(text);
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      throw new TypeConversionException(
+          "not a path that this platform can name: reason=" + e.getReason() + " path=" + text);
+    }
+  }
+
+  private static LocalDate date(String text) {
+    try {
+      return LocalDate.parse(text);
+    } catch (DateTimeParseException e) {
+      throw new TypeConversionException("not a date such as 2024-02-29: found=" + text);
+    }
   }
 
   /** Runs the command; an error of the JVM, which picocli lets pass, fails it as others do. */
@@ -114,14 +154,14 @@ public final class AlmanacCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "a command is missing");
+    throw new ParameterException(spec.commandLine(), "no command given");
   }
 
   private static int refuse(ParameterException e, String[] args) {
     CommandLine commandLine = e.getCommandLine();
     print(
         commandLine.getErr(),
-        FailureText.oneLine(refusal(e))
+        FailureText.visible(refusal(e))
             + "; see '"
             + commandLine.getCommandSpec().qualifiedName()
             + " --help'");
@@ -137,32 +177,37 @@ public final class AlmanacCommand implements Runnable {
       reason = new UnmatchedArgumentException(e.getCommandLine(), unknown);
     }
     if (!(reason instanceof UnmatchedArgumentException unmatched)) {
-      return String.valueOf(e.getMessage()).replaceFirst("\\.$", "");
+      return String.valueOf(e.getMessage())
+          .replaceFirst("\\.$", "")
+          .replaceFirst("positional parameter at index \\S+ \\((\\S+)\\)", "$1");
     }
-    String argument = unmatched.getUnmatched().get(0);
-    String rule;
+    String argument = "'" + unmatched.getUnmatched().get(0) + "'";
+    String sentence;
     if (unmatched.isUnknownOption()) {
-      rule = "there is no such option: ";
+      sentence = "no such option: ";
     } else if (e.getCommandLine().getParent() == null) {
-      rule = "there is no such command: ";
+      sentence = "no such command: ";
     } else {
-      rule = "there is an argument too many: ";
+      sentence = "unexpected argument ";
     }
     String nearest =
         unmatched.getSuggestions().stream()
             .findFirst()
             .map(suggestion -> "; did you mean '" + suggestion + "'?")
             .orElse("");
-    return rule + argument + nearest;
+    return sentence + argument + nearest;
   }
 
-  private int fail(Exception e, CommandLine commandLine, ParseResult result) {
-    if (stackTrace) {
+  /** Reports a failure, and returns the exit status that it ends with. */
+  static int fail(Exception e, CommandLine commandLine) {
+    CommandSpec spec = commandLine.getCommandSpec();
+    if (((AlmanacCommand) spec.root().userObject()).stackTrace) {
       e.printStackTrace(commandLine.getErr());
     }
-    if (!FailureText.isClosedOutput(e)) {
-      print(commandLine.getErr(), FailureText.of(e));
+    if (FailureText.isClosedOutput(e)) {
+      return ExitStatus.DONE;
     }
+    print(commandLine.getErr(), FailureText.of(e, spec));
     return ExitStatus.FAILED;
   }
 

@@ -167,7 +167,7 @@ final class BuildCommand implements Callable<Integer> {
       description = "Where temporary files go. Default: the folder of the output.")
   private @Nullable Path temporary;
 
-  @Mixin private JsonOption json;
+  @Mixin private OutputOptions reportOptions;
 
   @Spec private CommandSpec spec;
 
@@ -179,13 +179,15 @@ final class BuildCommand implements Callable<Integer> {
       // Publishing replaces a name: the superuser would replace /dev/null.
       throw new IOException("the target must be a regular file: target=" + output);
     }
-    BuildReport report;
-    try (ProgressLine progress = new ProgressLine()) {
-      report = builder.onProgress(progress).build(rows, output);
-    }
-    StandardOutput.print(
-        json.chosen() ? BuildReports.json(report) + "\n" : BuildReports.table(report));
+    BuildReport report = run(builder, rows);
+    reportOptions.print(() -> BuildReports.table(report), () -> BuildReports.json(report));
     return ExitStatus.DONE;
+  }
+
+  private BuildReport run(AlmanacBuilder builder, DelimitedRows rows) throws IOException {
+    try (ProgressLine progress = ProgressLine.on(Streams.of(spec).err(), reportOptions.quiet())) {
+      return builder.onProgress(progress).build(rows, output);
+    }
   }
 
   private AlmanacBuilder builder() {
@@ -293,7 +295,7 @@ final class BuildCommand implements Callable<Integer> {
     }
     DelimitedRows rows =
         standardInput
-            ? DelimitedRows.of(StandardInput.stream(), StandardInput.NAME)
+            ? DelimitedRows.of(Streams.of(spec).in(), StandardInput.NAME)
             : DelimitedRows.of(inputs);
     rows = dialect.applyTo(rows);
     return dateColumn.number() == 0

@@ -1,9 +1,10 @@
 package dev.almanac.cli;
 
+import com.google.gson.JsonObject;
 import dev.almanac.IdKind;
 import dev.almanac.build.BuildReport;
 import dev.almanac.report.Figures;
-import dev.almanac.report.JsonObject;
+import dev.almanac.report.Json;
 import dev.almanac.report.TextTable;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -77,24 +78,25 @@ final class BuildReports {
 
   static JsonObject json(BuildReport report) {
     JsonObject rejects = new JsonObject();
-    report.rejects().forEach((reason, count) -> rejects.put(reason.name(), count.longValue()));
+    report.rejects().forEach((reason, count) -> rejects.addProperty(reason.name(), count));
     JsonObject phases = new JsonObject();
-    report.phases().forEach((phase, time) -> phases.put(phase, time.toNanos() / 1e9));
-    return new JsonObject()
-        .put("path", report.path().toString())
-        .put("edition", report.edition())
-        .put("idKind", report.idKind().name().toLowerCase(Locale.ROOT))
-        .put("rows", report.rowCount())
-        .put("ids", report.idCount())
-        .put("dates", report.dateCount())
-        .put("duplicates", report.duplicateCount())
-        .put("conflicts", report.conflictCount())
-        .put("rejects", rejects)
-        .put("pageBits", report.pageBits())
-        .put("fileBytes", report.fileBytes())
-        .put("bytesPerId", report.bytesPerId())
-        .put("temporaryBytes", report.temporaryBytes())
-        .put("seconds", report.elapsed().toNanos() / 1e9)
-        .put("phaseSeconds", phases);
+    report.phases().forEach((phase, time) -> phases.addProperty(phase, Json.seconds(time)));
+    JsonObject json = new JsonObject();
+    json.addProperty("path", report.path().toString());
+    json.addProperty("edition", report.edition());
+    json.addProperty("idKind", report.idKind().name().toLowerCase(Locale.ROOT));
+    json.addProperty("rows", report.rowCount());
+    json.addProperty("ids", report.idCount());
+    json.addProperty("dates", report.dateCount());
+    json.addProperty("duplicates", report.duplicateCount());
+    json.addProperty("conflicts", report.conflictCount());
+    json.add("rejects", rejects);
+    json.addProperty("pageBits", report.pageBits());
+    json.addProperty("fileBytes", report.fileBytes());
+    json.addProperty("bytesPerId", Json.rounded(report.bytesPerId()));
+    json.addProperty("temporaryBytes", report.temporaryBytes());
+    json.addProperty("seconds", Json.seconds(report.elapsed()));
+    json.add("phaseSeconds", phases);
+    return json;
   }
 }

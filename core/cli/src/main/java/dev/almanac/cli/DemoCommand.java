@@ -1,5 +1,6 @@
 package dev.almanac.cli;
 
+import com.google.gson.JsonObject;
 import dev.almanac.Almanac;
 import dev.almanac.VerifyReport;
 import dev.almanac.build.AlmanacBuilder;
@@ -7,7 +8,7 @@ import dev.almanac.build.BuildReport;
 import dev.almanac.build.DelimitedRows;
 import dev.almanac.generator.RowGenerator;
 import dev.almanac.report.Figures;
-import dev.almanac.report.JsonObject;
+import dev.almanac.report.Json;
 import dev.almanac.report.TextTable;
 import dev.almanac.workers.AlmanacWorker;
 import dev.almanac.workers.ReadingOrder;
@@ -34,8 +35,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "demo",
     description = {
-      "Shows all of it with generated rows, in one table.",
-      "Generates rows, builds a file, verifies it, lets worker processes look up every ID at once,"
+      "Shows everything with generated rows, in one table.",
+      "Generates rows, builds a file, verifies it, starts worker processes that look up every ID,"
           + " and deletes the files. Linux only."
     },
     sortOptions = false,
@@ -77,7 +78,7 @@ final class DemoCommand implements Callable<Integer> {
   @Option(names = "--keep", description = "Keep the files.")
   private boolean keep;
 
-  @Mixin private JsonOption json;
+  @Mixin private OutputOptions output;
 
   @Spec private CommandSpec spec;
 
@@ -102,7 +103,7 @@ final class DemoCommand implements Callable<Integer> {
     long usableBytes = Files.getFileStore(folder).getUsableSpace();
     if (rows > usableBytes / ROW_BYTES) {
       throw new IOException(
-          "the rows of a demo must fit its folder: rows="
+          "the disk is too small for the rows of the demo: rows="
               + rows
               + " usableBytes="
               + usableBytes
@@ -135,7 +136,7 @@ final class DemoCommand implements Callable<Integer> {
 
     step("building one file from " + Figures.bytes(inputBytes) + " of rows");
     BuildReport built;
-    try (ProgressLine progress = new ProgressLine()) {
+    try (ProgressLine progress = ProgressLine.on(Streams.of(spec).err(), output.quiet())) {
       built =
           AlmanacBuilder.create()
               .onProgress(progress)
@@ -160,53 +161,69 @@ final class DemoCommand implements Callable<Integer> {
             .file(file)
             .run();
 
-    if (json.chosen()) {
-      StandardOutput.print(
-          new JsonObject()
-                  .put("rows", rows)
-                  .put("inputBytes", inputBytes)
-                  .put("generateSeconds", generating.toNanos() / 1e9)
-                  .put("build", BuildReports.json(built))
-                  .put("verified", verified.ok())
-                  .put("verifySeconds", verifying.toNanos() / 1e9)
-                  .put("workers", read.toJson())
-              + "\n");
-    } else {
-      TextTable table =
-          new TextTable()
-              .section("One file")
-              .row(
-                  "Input",
-                  Figures.bytes(inputBytes)
-                      + " of rows, generated in "
-                      + Figures.duration(generating));
-      BuildReports.appendTo(table, built);
-      table
-          .row(
-              "Verified",
-              (verified.ok() ? "whole, in " : "DAMAGED, in ") + Figures.duration(verifying))
-          .section(
-              processes
-                  + (processes == 1 ? " process, " : " processes, each ")
-                  + "looking up every ID in it");
-      read.appendTo(table);
-      StandardOutput.print(table.toString());
-    }
+    Outcome outcome = new Outcome(inputBytes, generating, built, verified, verifying, read);
+    output.print(() -> table(outcome), () -> json(outcome));
     if (keep) {
       step("kept " + folder);
     }
     return verified.ok() && read.agree() ? ExitStatus.DONE : ExitStatus.NO;
   }
 
-  private static void step(String text) {
-    System.err.println("almanac: " + text);
+  /** What the steps gave. */
+  private record Outcome(
+      long inputBytes,
+      Duration generating,
+      BuildReport built,
+      VerifyReport verified,
+      Duration verifying,
+      WorkersReport read) {}
+
+  private String table(Outcome outcome) {
+    TextTable table =
+        new TextTable()
+            .section("One file")
+            .row(
+                "Input",
+                Figures.bytes(outcome.inputBytes)
+                    + " of rows, generated in "
+                    + Figures.duration(outcome.generating));
+    BuildReports.appendTo(table, outcome.built);
+    table
+        .row(
+            "Verified",
+            (outcome.verified.ok() ? "whole, in " : "DAMAGED, in ")
+                + Figures.duration(outcome.verifying))
+        .section(
+            processes
+                + (processes == 1 ? " process, " : " processes, each ")
+                + "looking up every ID in it");
+    outcome.read.appendTo(table);
+    return table.toString();
+  }
+
+  private JsonObject json(Outcome outcome) {
+    JsonObject json = new JsonObject();
+    json.addProperty("rows", rows);
+    json.addProperty("inputBytes", outcome.inputBytes);
+    json.addProperty("generateSeconds", Json.seconds(outcome.generating));
+    json.add("build", BuildReports.json(outcome.built));
+    json.addProperty("verified", outcome.verified.ok());
+    json.addProperty("verifySeconds", Json.seconds(outcome.verifying));
+    json.add("workers", outcome.read.toJson());
+    return json;
+  }
+
+  private void step(String text) {
+    if (!output.quiet()) {
+      Streams.of(spec).say(text);
+    }
   }
 
   /**
    * Deletes the folder that this run made. A hook, so that an interrupted run leaves nothing
    * either; a build that is under way then may still be making files, so it tries for a while.
    */
-  private static void clean(Path folder) {
+  private void clean(Path folder) {
     try {
       for (int attempt = 0; Files.exists(folder) && attempt < CLEAN_ATTEMPTS; attempt++) {
         if (attempt > 0) {
@@ -218,7 +235,7 @@ final class DemoCommand implements Callable<Integer> {
       Thread.currentThread().interrupt();
     }
     if (Files.exists(folder)) {
-      step("the demo's folder must be deletable: path=" + folder);
+      Streams.of(spec).say("the demo's folder could not be deleted: path=" + folder);
     }
   }
 

@@ -74,7 +74,7 @@ final class GenerateCommand implements Callable<Integer> {
         Arguments.accepted(
             spec, () -> sample.generator(rows).dates(dates).order(order).duplicates(duplicates));
     if (StandardOutput.isDash(output)) {
-      generator.writeTo(StandardOutput.stream());
+      generator.writeTo(Streams.of(spec).out());
     } else {
       try (OutputStream stream = Files.newOutputStream(output)) {
         generator.writeTo(stream);

@@ -1,38 +1,38 @@
 package dev.almanac.cli;
 
 import dev.almanac.Almanac;
-import java.io.BufferedOutputStream;
-import java.io.BufferedReader;
+import dev.almanac.IdKind;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.OutputStream;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code almanac get}. */
 @Command(
     name = "get",
     description = {
       "Looks up the dates of IDs.",
-      "Prints a line for each: the ID, a tab, and the date as it was written in the rows, or - if"
-          + " the file does not hold the ID."
+      "Prints a line for each: the ID, a tab, and the date, or - if the file does not hold the ID."
     },
     footerHeading = "%nExamples:%n",
     footer = {
       "  almanac get orders.almanac 1234567 -42",
       "  cut -d'|' -f1 orders.txt | almanac get orders.almanac -",
       "",
-      "Text IDs that begin with a dash go behind --. Exit status 1 if an ID is absent."
+      "Put -- before text IDs that begin with a dash. Exit status 1 if an ID is absent."
     })
 final class GetCommand implements Callable<Integer> {
-  private static final String ABSENT_DATE = "-";
+  private static final byte[] ABSENT_DATE = {'-'};
 
   @Mixin private FileArgument file;
 
@@ -41,57 +41,123 @@ final class GetCommand implements Callable<Integer> {
       arity = "1..*",
       paramLabel = "ID",
       description =
-          "Numbers in plain decimals, or texts; - reads IDs from standard input, one a line.")
+          "Numbers in plain decimals, or texts; - reads IDs from standard input, one a line, and"
+              + " answers line by line.")
   private List<String> ids;
+
+  @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws Exception {
-    boolean allFound = true;
-    try (Almanac almanac = Almanac.open(file.path());
-        OutputStream output = new BufferedOutputStream(StandardOutput.stream(), 1 << 16)) {
+    try (Almanac almanac = Almanac.open(file.path())) {
+      Answers answers = new Answers(almanac, Streams.of(spec));
       for (String id : ids) {
-        allFound &=
-            id.equals("-") ? lookUpStandardInput(almanac, output) : lookUp(almanac, id, output);
+        if (id.equals("-")) {
+          answers.ofStandardInput();
+        } else {
+          answers.of(id);
+        }
       }
+      answers.output.flush();
+      answers.hint();
+      return answers.allFound ? ExitStatus.DONE : ExitStatus.NO;
     }
-    return allFound ? ExitStatus.DONE : ExitStatus.NO;
   }
 
-  private static boolean lookUpStandardInput(Almanac almanac, OutputStream output)
-      throws IOException {
-    boolean allFound = true;
-    // Byte by byte, so that what is no UTF-8 is met in its own line.
-    BufferedReader lines =
-        new BufferedReader(
-            new InputStreamReader(StandardInput.stream(), StandardCharsets.ISO_8859_1));
-    CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
-    long number = 0;
-    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-      number++;
-      byte[] bytes = line.getBytes(StandardCharsets.ISO_8859_1);
-      String id;
+  /** Looks up and prints. */
+  private static final class Answers {
+    private final Almanac almanac;
+    private final DateTexts dates;
+    private final Streams streams;
+    private final ByteOutput output;
+    private final CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+    private boolean allFound = true;
+    private @Nullable String notCanonical;
+
+    Answers(Almanac almanac, Streams streams) {
+      this.almanac = almanac;
+      this.streams = streams;
+      output = new ByteOutput(streams.out());
+      dates = new DateTexts(almanac.dictionary());
+    }
+
+    void of(String id) throws IOException {
+      int code = almanac.code(id);
+      output.put(id.getBytes(StandardCharsets.UTF_8));
+      output.put((byte) '\t');
+      output.put(code == Almanac.ABSENT ? ABSENT_DATE : dates.bytes(code));
+      output.put((byte) '\n');
+      if (code == Almanac.ABSENT) {
+        allFound = false;
+        if (notCanonical == null && almanac.idKind() == IdKind.LONG && !isCanonical(id)) {
+          notCanonical = id;
+        }
+      }
+    }
+
+    /** Says once why an ID that looks like a number was not found. */
+    void hint() {
+      if (notCanonical != null) {
+        streams.say(
+            "not found, the file's IDs are plain decimals such as 42 or -7: id="
+                + FailureText.visible(notCanonical));
+      }
+    }
+
+    private static boolean isCanonical(String id) {
       try {
-        id = decoder.decode(ByteBuffer.wrap(bytes)).toString();
-      } catch (CharacterCodingException e) {
-        throw new IOException(
-            "an ID must be valid UTF-8: id="
-                + new String(bytes, StandardCharsets.UTF_8)
-                + ", file="
-                + StandardInput.NAME
-                + " line="
-                + number,
-            e);
+        return Long.toString(Long.parseLong(id)).equals(id);
+      } catch (NumberFormatException e) {
+        return false;
       }
-      allFound &= lookUp(almanac, id, output);
     }
-    return allFound;
-  }
 
-  private static boolean lookUp(Almanac almanac, String id, OutputStream output)
-      throws IOException {
-    int code = almanac.code(id);
-    String date = code == Almanac.ABSENT ? ABSENT_DATE : almanac.dictionary().text(code);
-    output.write((id + "\t" + date + "\n").getBytes(StandardCharsets.UTF_8));
-    return code != Almanac.ABSENT;
+    /** Answers all lines that have come before it waits for more. */
+    void ofStandardInput() throws IOException {
+      InputStream input = streams.in();
+      byte[] buffer = new byte[1 << 16];
+      int length = 0;
+      long line = 0;
+      while (true) {
+        int count = input.read(buffer, length, buffer.length - length);
+        length += Math.max(0, count);
+        int from = 0;
+        for (int at = 0; at < length; at++) {
+          if (buffer[at] == '\n') {
+            of(id(buffer, from, at, ++line));
+            from = at + 1;
+          }
+        }
+        if (count < 0) {
+          if (from < length) {
+            of(id(buffer, from, length, ++line));
+          }
+          return;
+        }
+        output.flush();
+        length -= from;
+        System.arraycopy(buffer, from, buffer, 0, length);
+        if (length == buffer.length) {
+          throw refused("a line is longer than any ID", line + 1);
+        }
+      }
+    }
+
+    private String id(byte[] bytes, int from, int lineFeed, long line) throws IOException {
+      int to = lineFeed > from && bytes[lineFeed - 1] == '\r' ? lineFeed - 1 : lineFeed;
+      try {
+        return decoder.decode(ByteBuffer.wrap(bytes, from, to - from)).toString();
+      } catch (CharacterCodingException e) {
+        output.flush();
+        throw refused(
+            "an ID is not valid UTF-8: id="
+                + new String(bytes, from, to - from, StandardCharsets.UTF_8),
+            line);
+      }
+    }
+
+    private static IOException refused(String sentence, long line) {
+      return new IOException(sentence + ", file=" + StandardInput.NAME + " line=" + line);
+    }
   }
 }

@@ -1,10 +1,13 @@
 package dev.almanac.cli;
 
+import com.google.gson.JsonObject;
 import dev.almanac.Almanac;
 import dev.almanac.AlmanacInfo;
 import dev.almanac.report.Figures;
-import dev.almanac.report.JsonObject;
+import dev.almanac.report.Json;
 import dev.almanac.report.TextTable;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -14,23 +17,27 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "info",
     description = {
-      "Shows what a file holds, at once.",
-      "Reads its footer and date dictionary, and asks the kernel how much of it is in memory."
+      "Shows what a file holds.",
+      "Reads its footer and date dictionary, and asks the kernel how much of it is in memory. Fast"
+          + " whatever the size of the file."
     },
-    footerHeading = "%nExample:%n",
-    footer = "  almanac info orders.almanac")
+    footerHeading = "%nExamples:%n",
+    footer = {"  almanac info orders.almanac", "  almanac info --json *.almanac | jq .ids"})
 final class InfoCommand implements Callable<Integer> {
-  @Mixin private FileArgument file;
+  @Mixin private FileArguments files;
 
-  @Mixin private JsonOption json;
+  @Mixin private OutputOptions output;
 
   @Override
   public Integer call() throws Exception {
-    try (Almanac almanac = Almanac.open(file.path())) {
+    return files.forEach(this::info);
+  }
+
+  private int info(Path path) throws IOException {
+    try (Almanac almanac = Almanac.open(path)) {
       AlmanacInfo info = almanac.info();
       long residentBytes = almanac.residentBytes();
-      StandardOutput.print(
-          json.chosen() ? json(info, residentBytes) + "\n" : table(info, residentBytes));
+      output.print(() -> table(info, residentBytes), () -> json(info, residentBytes));
     }
     return ExitStatus.DONE;
   }
@@ -38,7 +45,7 @@ final class InfoCommand implements Callable<Integer> {
   private static String table(AlmanacInfo info, long residentBytes) {
     TextTable table =
         new TextTable()
-            .section(info.path().toString())
+            .section(FailureText.visible(info.path().toString()))
             .row("IDs", BuildReports.ids(info.idCount(), info.idKind()));
     // Texts have no order here, and a file may hold no ID.
     if (info.lowestId() != null) {
@@ -86,29 +93,29 @@ final class InfoCommand implements Callable<Integer> {
   }
 
   private static JsonObject json(AlmanacInfo info, long residentBytes) {
-    JsonObject json =
-        new JsonObject()
-            .put("path", info.path().toString())
-            .put("edition", info.edition())
-            .put("formatVersion", info.formatVersion())
-            .put("chronicleVersion", info.chronicleVersion())
-            .put("idKind", info.idKind().name().toLowerCase(Locale.ROOT))
-            .put("ids", info.idCount())
-            .put("dates", info.dateCount())
-            .put("firstDate", info.firstDate() == null ? null : info.firstDate().toString())
-            .put("lastDate", info.lastDate() == null ? null : info.lastDate().toString())
-            .put("pageBits", info.pageBits())
-            .put("codeBytes", info.codeBytes())
-            .put("entries", info.entryCount())
-            .put("segments", info.segmentCount())
-            .put("slotsPerSegment", info.slotsPerSegment())
-            .put("fileBytes", info.fileBytes())
-            .put("storeBytes", info.storeBytes())
-            .put("pageIndexBytes", info.pageIndexBytes())
-            .put("residentBytes", residentBytes)
-            .put("bytesPerId", info.bytesPerId());
+    JsonObject json = new JsonObject();
+    json.addProperty("path", info.path().toString());
+    json.addProperty("edition", info.edition());
+    json.addProperty("formatVersion", info.formatVersion());
+    json.addProperty("chronicleVersion", info.chronicleVersion());
+    json.addProperty("idKind", info.idKind().name().toLowerCase(Locale.ROOT));
+    json.addProperty("ids", info.idCount());
+    json.addProperty("dates", info.dateCount());
+    json.addProperty("firstDate", info.firstDate() == null ? null : info.firstDate().toString());
+    json.addProperty("lastDate", info.lastDate() == null ? null : info.lastDate().toString());
+    json.addProperty("pageBits", info.pageBits());
+    json.addProperty("codeBytes", info.codeBytes());
+    json.addProperty("entries", info.entryCount());
+    json.addProperty("segments", info.segmentCount());
+    json.addProperty("slotsPerSegment", info.slotsPerSegment());
+    json.addProperty("fileBytes", info.fileBytes());
+    json.addProperty("storeBytes", info.storeBytes());
+    json.addProperty("pageIndexBytes", info.pageIndexBytes());
+    json.addProperty("residentBytes", residentBytes);
+    json.addProperty("bytesPerId", Json.rounded(info.bytesPerId()));
     if (info.lowestId() != null && info.highestId() != null) {
-      json.put("lowestId", info.lowestId()).put("highestId", info.highestId());
+      json.addProperty("lowestId", info.lowestId());
+      json.addProperty("highestId", info.highestId());
     }
     return json;
   }

@@ -4,7 +4,9 @@ import dev.almanac.Almanac;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code almanac join}. */
 @Command(
@@ -32,6 +34,8 @@ final class JoinCommand implements Callable<Integer> {
       description = "With --header, the new column's name. Default: ${DEFAULT-VALUE}")
   private String dateName;
 
+  @Spec private CommandSpec spec;
+
   @Override
   public Integer call() throws Exception {
     if (dialect.idColumn().number() == 0) {
@@ -40,7 +44,7 @@ final class JoinCommand implements Callable<Integer> {
     String newName = dialect.header() ? dateName : null;
     try (Almanac almanac = Almanac.open(file.path())) {
       new RowJoiner(almanac, dialect.delimiter(), dialect.idColumn(), newName)
-          .join(StandardInput.stream(), StandardOutput.stream());
+          .join(Streams.of(spec).in(), Streams.of(spec).out());
     }
     return ExitStatus.DONE;
   }

@@ -33,7 +33,7 @@ final class StandardInput {
         try {
           return input.read(bytes, offset, length);
         } catch (IOException e) {
-          throw new IOException("standard input must be readable: found=" + e.getMessage(), e);
+          throw new IOException("standard input cannot be read: found=" + e.getMessage(), e);
         }
       }
     };
@@ -55,7 +55,7 @@ final class StandardInput {
       return;
     }
     if (ownFile) {
-      throw new IOException("standard input must be open: found=closed");
+      throw new IOException("standard input is closed");
     }
   }
 }

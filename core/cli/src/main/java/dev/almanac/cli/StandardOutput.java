@@ -4,7 +4,6 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -28,14 +27,13 @@ final class StandardOutput {
         try {
           output.write(bytes, offset, length);
         } catch (IOException e) {
-          throw new IOException("standard output must be writable: found=" + e.getMessage(), e);
+          if ("Broken pipe".equals(e.getMessage())) {
+            throw new ClosedOutputException(e);
+          }
+          throw new IOException("standard output cannot be written: found=" + e.getMessage(), e);
         }
       }
     };
-  }
-
-  static void print(String text) throws IOException {
-    stream().write(text.getBytes(StandardCharsets.UTF_8));
   }
 
   /** Whether an argument stands for standard input or output. */

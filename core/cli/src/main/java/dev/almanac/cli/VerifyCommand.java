@@ -1,9 +1,13 @@
 package dev.almanac.cli;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
 import dev.almanac.Almanac;
 import dev.almanac.VerifyReport;
 import dev.almanac.report.Figures;
-import dev.almanac.report.JsonObject;
+import dev.almanac.report.Json;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -14,22 +18,31 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "verify",
     description = {
-      "Checks a whole file and names what is damaged.",
+      "Checks every byte of a file and names what is damaged.",
       "Reads every block and every entry, without mapping the file."
     },
-    footerHeading = "%nExample:%n",
-    footer = {"  almanac verify orders.almanac", "", "Exit status 1 if the file is damaged."})
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  almanac verify orders.almanac",
+      "  almanac verify --quiet *.almanac || echo damaged",
+      "",
+      "Exit status 1 if a file is damaged."
+    })
 final class VerifyCommand implements Callable<Integer> {
-  @Mixin private FileArgument file;
+  @Mixin private FileArguments files;
 
-  @Mixin private JsonOption json;
+  @Mixin private OutputOptions output;
 
   @Override
   public Integer call() throws Exception {
+    return files.forEach(this::verify);
+  }
+
+  private int verify(Path path) throws IOException {
     long start = System.nanoTime();
-    VerifyReport report = Almanac.verify(file.path());
+    VerifyReport report = Almanac.verify(path);
     Duration time = Duration.ofNanos(System.nanoTime() - start);
-    StandardOutput.print(json.chosen() ? json(report, time) + "\n" : text(report, time));
+    output.print(() -> text(report, time), () -> json(report, time));
     return report.ok() ? ExitStatus.DONE : ExitStatus.NO;
   }
 
@@ -40,7 +53,7 @@ final class VerifyCommand implements Callable<Integer> {
             + " in "
             + Figures.duration(time)
             + ": "
-            + report.path()
+            + FailureText.visible(report.path().toString())
             + "\n";
     if (report.ok()) {
       text.append(Ansi.AUTO.string("@|green whole|@  "))
@@ -55,7 +68,7 @@ final class VerifyCommand implements Callable<Integer> {
     } else {
       text.append(Ansi.AUTO.string("@|red damaged|@  ")).append(size);
       for (String damage : report.damages()) {
-        text.append("  ").append(FailureText.oneLine(damage)).append('\n');
+        text.append("  ").append(FailureText.visible(damage)).append('\n');
       }
       text.append("Restore the file from a copy, or build it again from its rows.\n");
     }
@@ -63,14 +76,17 @@ final class VerifyCommand implements Callable<Integer> {
   }
 
   private static JsonObject json(VerifyReport report, Duration time) {
-    return new JsonObject()
-        .put("path", report.path().toString())
-        .put("ok", report.ok())
-        .put("fileBytes", report.fileBytes())
-        .put("blocks", report.blockCount())
-        .put("ids", report.idCount())
-        .put("edition", report.edition())
-        .put("damages", report.damages())
-        .put("seconds", time.toNanos() / 1e9);
+    JsonArray damages = new JsonArray();
+    report.damages().forEach(damages::add);
+    JsonObject json = new JsonObject();
+    json.addProperty("path", report.path().toString());
+    json.addProperty("ok", report.ok());
+    json.addProperty("fileBytes", report.fileBytes());
+    json.addProperty("blocks", report.blockCount());
+    json.addProperty("ids", report.idCount());
+    json.addProperty("edition", report.edition());
+    json.add("damages", damages);
+    json.addProperty("seconds", Json.seconds(time));
+    return json;
   }
 }

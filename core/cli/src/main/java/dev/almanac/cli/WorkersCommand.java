@@ -1,14 +1,13 @@
 package dev.almanac.cli;
 
+import com.google.gson.JsonObject;
 import dev.almanac.Almanac;
 import dev.almanac.report.Figures;
-import dev.almanac.report.JsonObject;
 import dev.almanac.report.TextTable;
 import dev.almanac.workers.AlmanacWorker;
 import dev.almanac.workers.ReadingOrder;
 import dev.almanac.workers.WorkerExperiment;
 import dev.almanac.workers.WorkersReport;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -23,7 +22,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "workers",
     description = {
-      "Lets processes read one file at once, and measures them.",
+      "Starts worker processes that read one file concurrently, and measures them.",
       "Shows memory after start and at the peak, pages of the file that were dirtied or copied,"
           + " bytes written and lookups per second. Every answer is checked. Linux only."
     },
@@ -68,7 +67,7 @@ final class WorkersCommand implements Callable<Integer> {
       description = "For random order. Default: ${DEFAULT-VALUE}")
   private long seed;
 
-  @Mixin private JsonOption json;
+  @Mixin private OutputOptions output;
 
   @Spec private CommandSpec spec;
 
@@ -84,28 +83,33 @@ final class WorkersCommand implements Callable<Integer> {
       edition = almanac.edition();
     }
     WorkersReport report = WorkerExperiment.of(commands).file(path).run();
-    if (json.chosen()) {
-      StandardOutput.print(
-          new JsonObject()
-                  .put("path", path.toString())
-                  .put("edition", edition)
-                  .put("order", order.name().toLowerCase(Locale.ROOT))
-                  .put("fileBytes", Files.size(path))
-                  .put("experiment", report.toJson())
-              + "\n");
-    } else {
-      TextTable table =
-          new TextTable()
-              .section(
-                  Figures.count(processes)
-                      + (processes == 1 ? " worker process" : " worker processes")
-                      + " reading "
-                      + path
-                      + ", "
-                      + Figures.bytes(Files.size(path)));
-      report.appendTo(table);
-      StandardOutput.print(table.toString());
-    }
+    output.print(() -> table(report), () -> json(report, edition));
     return report.agree() ? ExitStatus.DONE : ExitStatus.NO;
+  }
+
+  private String table(WorkersReport report) {
+    Path path = file.path();
+    TextTable table =
+        new TextTable()
+            .section(
+                Figures.count(processes)
+                    + (processes == 1 ? " worker process" : " worker processes")
+                    + " reading "
+                    + FailureText.visible(path.toString())
+                    + ", "
+                    + Figures.bytes(path.toFile().length()));
+    report.appendTo(table);
+    return table.toString();
+  }
+
+  private JsonObject json(WorkersReport report, String edition) {
+    Path path = file.path();
+    JsonObject json = new JsonObject();
+    json.addProperty("path", path.toString());
+    json.addProperty("edition", edition);
+    json.addProperty("order", order.name().toLowerCase(Locale.ROOT));
+    json.addProperty("fileBytes", path.toFile().length());
+    json.add("experiment", report.toJson());
+    return json;
   }
 }

@@ -2,19 +2,21 @@ package dev.almanac.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Help.Column;
+import picocli.CommandLine.Help.Column.Overflow;
 
-/**
- * A table of names and figures for people, at most 80 columns wide where the values allow it. Not
- * thread-safe.
- */
+/** A table of names and figures for people, at most 80 columns wide. Not thread-safe. */
 public final class TextTable {
   private static final int WIDTH_COLUMNS = 80;
+  private static final int INDENT_COLUMNS = 2;
 
   private final List<String[]> rows = new ArrayList<>();
 
   /**
-   * One line: a name, and what it is. A value too long for its line goes on, indented, on the next,
-   * broken at spaces.
+   * One line: a name, and what it is. A value too long for its line goes on below, broken at
+   * spaces.
    */
   public TextTable row(String name, String value) {
     rows.add(new String[] {name, value});
@@ -30,39 +32,27 @@ public final class TextTable {
   /** The table, each line ending in a line break. */
   @Override
   public String toString() {
-    int nameColumns = 0;
-    for (String[] row : rows) {
-      if (row.length == 2) {
-        nameColumns = Math.max(nameColumns, row[0].length());
-      }
-    }
+    int nameColumns =
+        INDENT_COLUMNS
+            + rows.stream()
+                .filter(row -> row.length == 2)
+                .mapToInt(row -> row[0].length())
+                .max()
+                .orElse(0);
     StringBuilder text = new StringBuilder();
     for (String[] row : rows) {
       if (row.length == 1) {
         text.append(text.length() == 0 ? "" : "\n").append(row[0]).append('\n');
-        continue;
-      }
-      String name = row[0] + " ".repeat(nameColumns - row[0].length());
-      for (String line : broken(row[1], WIDTH_COLUMNS - nameColumns - 4)) {
-        text.append(("  " + name + "  " + line).stripTrailing()).append('\n');
-        name = " ".repeat(nameColumns);
+      } else {
+        Help.TextTable line =
+            Help.TextTable.forColumns(
+                Help.defaultColorScheme(Ansi.OFF),
+                new Column(nameColumns, INDENT_COLUMNS, Overflow.TRUNCATE),
+                new Column(WIDTH_COLUMNS - nameColumns, INDENT_COLUMNS, Overflow.WRAP));
+        line.addRowValues(row);
+        line.toString(text);
       }
     }
     return text.toString();
-  }
-
-  private static List<String> broken(String value, int columns) {
-    List<String> lines = new ArrayList<>();
-    String rest = value;
-    while (rest.length() > columns) {
-      int space = rest.lastIndexOf(' ', columns);
-      if (space <= 0) {
-        break; // One long word, such as a path: a reader wants to copy it whole.
-      }
-      lines.add(rest.substring(0, space));
-      rest = rest.substring(space + 1);
-    }
-    lines.add(rest);
-    return lines;
   }
 }

@@ -1,13 +1,16 @@
 package dev.almanac.workers;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
 import dev.almanac.report.Figures;
-import dev.almanac.report.JsonObject;
+import dev.almanac.report.Json;
 import dev.almanac.report.TextTable;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a {@link WorkerExperiment} measured.
@@ -179,38 +182,42 @@ public record WorkersReport(
 
   /** The figures for programs; memory in bytes. */
   public JsonObject toJson() {
-    return new JsonObject()
-        .put("processes", workers.size())
-        .put("startSeconds", startTime.toNanos() / 1e9)
-        .put("afterStartBytes", afterStart.pssKilobytes() * 1024)
-        .put("peakBytes", peak.pssKilobytes() * 1024)
-        .put("endBytes", atEnd.pssKilobytes() * 1024)
-        .put("medianPrivateBytes", medianPrivateKilobytes * 1024)
-        .put("maxPrivateBytes", maxPrivateKilobytes * 1024)
-        .put("mappingPermissions", mappingPermissions())
-        .put("mappedBytes", mappedKilobytes() * 1024)
-        .put("dirtyBytes", dirtyKilobytes() * 1024)
-        .put("copiedBytes", copiedKilobytes() * 1024)
-        .put("writtenStorageBytes", storageBytes())
-        .put("writtenCallBytes", callBytes())
-        .put("readingSeconds", readingTime.toNanos() / 1e9)
-        .put("lookups", lookupCount())
-        .put("found", foundCount())
-        .put("lookupsPerSecond", lookupsPerSecond())
-        .put("agree", agree())
-        .put(
-            "checksums",
-            workers.stream().map(worker -> Long.toString(worker.outcome.checksum())).toList())
-        .put("sampleColumns", List.of("millis", "pssBytes", "privateBytes"))
-        .put(
-            "samples",
-            samples.stream()
-                .map(
-                    sample ->
-                        List.of(
-                            sample.millis(),
-                            sample.pssKilobytes() * 1024,
-                            sample.privateKilobytes() * 1024))
-                .toList());
+    JsonObject json = new JsonObject();
+    json.addProperty("processes", workers.size());
+    json.addProperty("startSeconds", Json.seconds(startTime));
+    json.addProperty("afterStartBytes", afterStart.pssKilobytes() * 1024);
+    json.addProperty("peakBytes", peak.pssKilobytes() * 1024);
+    json.addProperty("endBytes", atEnd.pssKilobytes() * 1024);
+    json.addProperty("medianPrivateBytes", medianPrivateKilobytes * 1024);
+    json.addProperty("maxPrivateBytes", maxPrivateKilobytes * 1024);
+    json.addProperty("mappingPermissions", mappingPermissions());
+    json.addProperty("mappedBytes", mappedKilobytes() * 1024);
+    json.addProperty("dirtyBytes", dirtyKilobytes() * 1024);
+    json.addProperty("copiedBytes", copiedKilobytes() * 1024);
+    json.addProperty("writtenStorageBytes", storageBytes());
+    json.addProperty("writtenCallBytes", callBytes());
+    json.addProperty("readingSeconds", Json.seconds(readingTime));
+    json.addProperty("lookups", lookupCount());
+    json.addProperty("found", foundCount());
+    json.addProperty("lookupsPerSecond", Json.rounded(lookupsPerSecond()));
+    json.addProperty("agree", agree());
+    json.add("checksums", array(workers.stream().map(w -> Long.toString(w.outcome.checksum()))));
+    json.add("sampleColumns", array(Stream.of("millis", "pssBytes", "privateBytes")));
+    JsonArray rows = new JsonArray();
+    for (MemorySample sample : samples) {
+      JsonArray row = new JsonArray();
+      row.add(sample.millis());
+      row.add(sample.pssKilobytes() * 1024);
+      row.add(sample.privateKilobytes() * 1024);
+      rows.add(row);
+    }
+    json.add("samples", rows);
+    return json;
+  }
+
+  private static JsonArray array(Stream<String> texts) {
+    JsonArray array = new JsonArray();
+    texts.forEach(array::add);
+    return array;
   }
 }

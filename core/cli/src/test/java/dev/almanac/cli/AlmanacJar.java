@@ -29,45 +29,17 @@ final class AlmanacJar {
 
   private AlmanacJar() {}
 
-  /**
-   * What a command printed, and how it ended; {@code error} without the progress that a slow
-   * machine gets to see.
-   */
-  record Result(int status, byte[] outputBytes, String error) {
-    String output() {
-      return new String(outputBytes, StandardCharsets.UTF_8);
-    }
-
-    /** Checks that it is done and said nothing on standard error. */
-    Result done() {
-      assertEquals("", error);
-      assertEquals(ExitStatus.DONE, status);
-      return this;
-    }
-
-    /**
-     * Checks that it failed with that status and one line on standard error, and returns the line's
-     * message.
-     */
-    String refusal(int expectedStatus) {
-      assertEquals(expectedStatus, status, error);
-      assertEquals(1, error.lines().count(), error);
-      assertEquals("almanac: ", error.substring(0, Math.min(error.length(), 9)));
-      assertEquals("", output());
-      return error.strip().substring("almanac: ".length());
-    }
-  }
-
-  static Result run(Object... arguments) throws IOException, InterruptedException {
+  /** Runs a command; of its errors without the progress that a slow machine gets to see. */
+  static InProcess.Result run(Object... arguments) throws IOException, InterruptedException {
     return runWithInput(new byte[0], arguments);
   }
 
-  static Result runWithInput(String input, Object... arguments)
+  static InProcess.Result runWithInput(String input, Object... arguments)
       throws IOException, InterruptedException {
     return runWithInput(input.getBytes(StandardCharsets.UTF_8), arguments);
   }
 
-  static Result runWithInput(byte[] input, Object... arguments)
+  static InProcess.Result runWithInput(byte[] input, Object... arguments)
       throws IOException, InterruptedException {
     Path error = Files.createTempFile("almanac-it-", ".err");
     Path output = Files.createTempFile("almanac-it-", ".out");
@@ -83,10 +55,10 @@ final class AlmanacJar {
         // It ended without reading all of its input.
       }
       awaitEnd(process, arguments);
-      return new Result(
+      return new InProcess.Result(
           process.exitValue(),
           Files.readAllBytes(output),
-          Files.readString(error).replaceAll("(?m)^almanac: \\w+ [0-9,]+%? after .*\n", ""));
+          Files.readString(error).replaceAll("(?m)^almanac: \\w+, .* after .*\n", ""));
     } finally {
       Files.delete(error);
       Files.delete(output);

@@ -3,7 +3,7 @@ package dev.almanac.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.almanac.cli.AlmanacJar.Result;
+import dev.almanac.cli.InProcess.Result;
 import java.io.BufferedReader;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
@@ -48,7 +48,7 @@ class DemoIT {
             "--keep",
             "--json");
     assertEquals(ExitStatus.DONE, result.status(), result.error());
-    Map<String, Object> report = JsonText.object(result.output());
+    Map<String, Object> report = result.json();
     assertEquals(1_000L, report.get("rows"));
     assertEquals(true, report.get("verified"));
     Path kept = folder.resolve(AlmanacJar.names(folder).first());

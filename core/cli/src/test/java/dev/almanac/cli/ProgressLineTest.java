@@ -3,44 +3,134 @@ package dev.almanac.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.almanac.build.AlmanacBuilder;
+import dev.almanac.build.BuildReport;
+import dev.almanac.build.DelimitedRows;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ProgressLineTest {
   private final ByteArrayOutputStream output = new ByteArrayOutputStream();
+  private final AtomicLong nanos = new AtomicLong();
 
-  @Test
-  void aTerminalSeesABarThatIsWipedAtTheEnd() throws Exception {
-    try (ProgressLine line =
-        new ProgressLine(new PrintStream(output, true, StandardCharsets.UTF_8), true)) {
-      Thread.sleep(150);
-      line.at("read", 50, 200);
-    }
-    String shown = output.toString(StandardCharsets.UTF_8);
-    assertTrue(
-        shown.matches("\r\\[#{7}\\.{23}] 25%  read  0\\.\\d\\d s\u001b\\[K\r\u001b\\[K"), shown);
+  private ProgressLine line(boolean terminal) {
+    return new ProgressLine(
+        new PrintStream(output, true, StandardCharsets.UTF_8), terminal, nanos::get);
+  }
+
+  private String shown() {
+    return output.toString(StandardCharsets.UTF_8);
+  }
+
+  private void later(Duration time) {
+    nanos.addAndGet(time.toNanos());
   }
 
   @Test
-  void aBarIsNotDrawnForEveryCall() throws Exception {
-    try (ProgressLine line =
-        new ProgressLine(new PrintStream(output, true, StandardCharsets.UTF_8), true)) {
-      Thread.sleep(150);
+  void aTerminalSeesOneBarForTheWholeBuildAndTheTimeLeft() {
+    try (ProgressLine line = line(true)) {
+      later(Duration.ofSeconds(30));
+      line.at("read", 1, 2);
+      later(Duration.ofSeconds(30));
+      line.at("sort", 0, 2);
+    }
+    assertEquals(
+        "\r[###.......] 30%  read  70 s left"
+            + "\r[######....] 60%  sort  40 s left"
+            + "\r"
+            + " ".repeat("[######....] 60%  sort  40 s left".length())
+            + "\r",
+        shown());
+  }
+
+  @Test
+  void noPartOfABuildGoesBack() {
+    int before = -1;
+    try (ProgressLine line = line(true)) {
+      for (String phase :
+          List.of("read", "sort", "plan", "create", "write", "seal", "check", "publish")) {
+        for (int done = 0; done <= 2; done++) {
+          output.reset();
+          later(Duration.ofSeconds(1));
+          line.at(phase, done, 2);
+          int percent = Integer.parseInt(shown().replaceAll("(?s).*] (\\d+)%.*", "$1"));
+          assertTrue(percent >= before, shown());
+          before = percent;
+        }
+      }
+    }
+    assertEquals(100, before);
+  }
+
+  @Test
+  void everyLineFits40Columns() {
+    try (ProgressLine line = line(true)) {
+      for (String phase : List.of("publish", "read")) {
+        for (long total : new long[] {-1, 1_000_000_000}) {
+          later(Duration.ofHours(3));
+          line.at(phase, 50_000_000, total);
+        }
+      }
+    }
+    for (String each : shown().split("\r")) {
+      assertTrue(each.length() < 40, each);
+    }
+  }
+
+  @Test
+  void aBarHasNoCodesOfATerminal() {
+    try (ProgressLine line = line(true)) {
+      later(Duration.ofSeconds(1));
+      line.at("read", 1, 2);
+    }
+    assertTrue(shown().chars().noneMatch(c -> c < ' ' && c != '\r'), shown());
+  }
+
+  @Test
+  void aBarIsNotDrawnForEveryCall() {
+    try (ProgressLine line = line(true)) {
       for (int i = 0; i < 1_000; i++) {
+        later(Duration.ofMillis(1));
         line.at("read", i, -1);
       }
     }
-    assertTrue(output.toString(StandardCharsets.UTF_8).chars().filter(c -> c == '[').count() < 20);
+    assertEquals(10, shown().chars().filter(c -> c == '[').count());
   }
 
   @Test
-  void aQuickBuildSaysNothingWhereThereIsNoTerminal() {
-    try (ProgressLine line =
-        new ProgressLine(new PrintStream(output, true, StandardCharsets.UTF_8), false)) {
+  void aLogGetsALineNowAndThenWithAUnit() {
+    try (ProgressLine line = line(false)) {
       line.at("read", 50, 200);
+      later(Duration.ofSeconds(6));
+      line.at("read", 28_000_000, -1);
+      later(Duration.ofSeconds(6));
+      line.at("write", 1, 2);
     }
-    assertEquals("", output.toString(StandardCharsets.UTF_8));
+    assertEquals(
+        "almanac: read, 28.0 MB read after 6.00 s\nalmanac: write, 84% of the build after 12.0 s\n",
+        shown());
+  }
+
+  @Test
+  void everyPhaseOfABuildIsKnown(@TempDir Path folder) throws Exception {
+    Path rows = Files.writeString(folder.resolve("rows.txt"), "1|2024-02-29\nx|2024-03-01\n");
+    List<String> unknown = new ArrayList<>();
+    BuildReport report =
+        AlmanacBuilder.create().build(DelimitedRows.of(rows), folder.resolve("dates.almanac"));
+    for (String phase : report.phases().keySet()) {
+      if (!ProgressLine.knows(phase)) {
+        unknown.add(phase);
+      }
+    }
+    assertEquals(List.of(), unknown);
   }
 }

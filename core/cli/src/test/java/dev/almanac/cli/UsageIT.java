@@ -10,7 +10,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class UsageIT {
   private static final List<String> COMMANDS =
-      List.of("build", "get", "join", "dump", "info", "verify", "workers", "demo", "generate");
+      List.of(
+          "build", "get", "join", "dump", "diff", "info", "verify", "workers", "demo", "generate");
 
   @TempDir Path folder;
 
@@ -50,7 +51,7 @@ class UsageIT {
   void aStackTraceIsShownOnDemandAlone() throws Exception {
     Path missing = folder.resolve("missing");
     String refusal = AlmanacJar.run("info", missing).refusal(ExitStatus.FAILED);
-    assertTrue(refusal.endsWith("path=" + missing), refusal);
+    assertEquals("there is no such file, path=" + missing + ", given as FILE", refusal);
     assertTrue(AlmanacJar.run("info", missing, "--stacktrace").error().contains("\tat "));
   }
 }

@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,15 +15,16 @@ import picocli.CommandLine.Model.UsageMessageSpec;
 /** Arguments are refused before anything else happens, so this needs no process. */
 class UsageTest {
   private static final List<String> COMMANDS =
-      List.of("build", "get", "join", "dump", "info", "verify", "workers", "demo", "generate");
+      List.of(
+          "build", "get", "join", "dump", "diff", "info", "verify", "workers", "demo", "generate");
 
   @ParameterizedTest
   @CsvSource(
       delimiter = ';',
       quoteCharacter = '"',
       value = {
-        "\"\"; a command is missing; almanac",
-        "frobnicate; there is no such command: frobnicate; almanac",
+        "\"\"; no command given; almanac",
+        "frobnicate; no such command: 'frobnicate'; almanac",
         "inf; did you mean 'info'?; almanac",
         "info file --jsn; did you mean '--json'?; almanac info",
         "build; Missing required options and parameters: '--output=FILE', 'INPUT'; almanac build",
@@ -45,9 +44,10 @@ class UsageTest {
         "build rows -o x --date-format yyyy-MM-dd; but yyyy is the year of an era:"
             + " format=yyyy-MM-dd meant=uuuu-MM-dd; almanac build",
         "build rows -o x --date-format dd.MM; a date format must name one day; almanac build",
-        "build rows -o x --ids maybe; expected one of [AUTO, LONG, TEXT]; almanac build",
-        "build rows -o x --on-duplicate best; expected one of [LAST, FIRST, FAIL]; almanac build",
-        "build rows -o x --on-bad-row cry; expected one of [FAIL, SKIP]; almanac build",
+        "build rows -o x --ids maybe; expected auto, long, text: found=maybe; almanac build",
+        "build rows -o x --on-duplicate best; expected last, first, fail: found=best; almanac"
+            + " build",
+        "build rows -o x --on-bad-row cry; expected fail, skip: found=cry; almanac build",
         "build rows -o x --rejects y; --rejects needs --on-bad-row skip; almanac build",
         "build rows -o -; not to standard output: output=-; almanac build",
         "build a rows -o ./rows; the output must not be an input: output=./rows; almanac build",
@@ -61,36 +61,42 @@ class UsageTest {
         "build - rows -o x; standard input must be the only input; almanac build",
         "get; Missing required parameters: 'FILE', 'ID'; almanac get",
         "get file; Missing required parameter: 'ID'; almanac get",
-        "get file 1 --what; there is no such option: --what; almanac get",
-        "get file -x; there is no such option: -x; almanac get",
+        "get file 1 --what; no such option: '--what'; almanac get",
+        "get file -x; no such option: '-x'; almanac get",
         "join; Missing required parameter: 'FILE'; almanac join",
         "join file --id-column name; a column by name needs --header: column=name; almanac join",
         "dump; Missing required parameter: 'FILE'; almanac dump",
         "dump file --delimiter é; a delimiter must be one ASCII character; almanac dump",
         "info; Missing required parameter: 'FILE'; almanac info",
         "info --jsn; did you mean '--json'?; almanac info",
-        "info  --json; a path must not be empty; almanac info",
-        "info a b; there is an argument too many: b; almanac info",
+        "info  --json; Invalid value for FILE: the path is empty; almanac info",
+        "diff a b c; unexpected argument 'c'; almanac diff",
+        "diff a; Missing required parameter: 'NEW'; almanac diff",
+        "diff a b --limit -1; --limit must not be negative: limit=-1; almanac diff",
+        "dump a --from 2024-02-30; not a date such as 2024-02-29: found=2024-02-30; almanac dump",
+        "dump a --from 2024-02-02 --to 2024-02-01; --from is later than --to; almanac dump",
+        "dump a --quoted --delimiter \"; the delimiter must not be the quotation mark; almanac"
+            + " dump",
         "verify; Missing required parameter: 'FILE'; almanac verify",
         "workers; Missing required parameter: 'FILE'; almanac workers",
         "workers file --processes 0; processes=0; almanac workers",
         "workers file --processes 1001; processes=1001; almanac workers",
         "workers file --lookups -1; lookups=-1; almanac workers",
-        "workers file --order backwards; expected one of [SEQUENTIAL, RANDOM]; almanac workers",
+        "workers file --order backwards; expected sequential, random: found=backwards; almanac"
+            + " workers",
         "demo --rows -1; rows=-1; almanac demo",
         "demo --processes 0; processes=0; almanac demo",
         "demo --processes 1001; processes=1001; almanac demo",
         "help nope; Unknown subcommand 'nope'; almanac",
-        "demo extra; there is an argument too many: extra; almanac demo",
-        "generate --rows many; a number must be whole, in plain digits: found=many; almanac"
-            + " generate",
-        "workers file --processes 3.5; a number must be whole, in plain digits: found=3.5; almanac"
+        "demo extra; unexpected argument 'extra'; almanac demo",
+        "generate --rows many; not a whole number in plain digits: found=many; almanac generate",
+        "workers file --processes 3.5; not a whole number in plain digits: found=3.5; almanac"
             + " workers",
-        "build rows -o x --threads two; a number must be whole, in plain digits: found=two; almanac"
+        "build rows -o x --threads two; not a whole number in plain digits: found=two; almanac"
             + " build",
         "generate --dates 0; dates=0; almanac generate",
         "generate --rows 0 --duplicates 1; duplicates=1 rows=0; almanac generate",
-        "generate --ids round; expected one of [DENSE, GAPS, SPARSE, TEXT]; almanac generate"
+        "generate --ids round; expected dense, gaps, sparse, text: found=round; almanac generate"
       })
   void wrongArgumentsAreRefusedInOneLineThatNamesTheHelp(
       String arguments, String message, String command) {
@@ -111,7 +117,18 @@ class UsageTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"build", "get", "join", "dump", "info", "verify", "workers", "demo", "generate"})
+      strings = {
+        "build",
+        "get",
+        "join",
+        "dump",
+        "diff",
+        "info",
+        "verify",
+        "workers",
+        "demo",
+        "generate"
+      })
   void helpOfEachCommandHasAnExample(String command) {
     String help = help(command, "--help");
     assertTrue(help.startsWith("Usage: almanac " + command), help);
@@ -125,7 +142,8 @@ class UsageTest {
   }
 
   private static UsageMessageSpec usage(String command) {
-    CommandLine commandLine = AlmanacCommand.commandLine().getSubcommands().get(command);
+    CommandLine commandLine =
+        AlmanacCommand.commandLine(Streams.standard()).getSubcommands().get(command);
     return commandLine.getCommandSpec().usageMessage();
   }
 
@@ -135,19 +153,10 @@ class UsageTest {
   }
 
   private static String refusal(String... arguments) {
-    StringWriter error = new StringWriter();
-    CommandLine commandLine = AlmanacCommand.commandLine().setErr(new PrintWriter(error));
-    assertEquals(ExitStatus.USAGE, commandLine.execute(arguments), error.toString());
-    assertEquals(1, error.toString().lines().count(), error.toString());
-    assertTrue(error.toString().startsWith("almanac: "), error.toString());
-    return error.toString().strip().substring("almanac: ".length());
+    return InProcess.run((Object[]) arguments).refusal(ExitStatus.USAGE);
   }
 
   private static String help(String... arguments) {
-    StringWriter output = new StringWriter();
-    assertEquals(
-        ExitStatus.DONE,
-        AlmanacCommand.commandLine().setOut(new PrintWriter(output)).execute(arguments));
-    return output.toString();
+    return InProcess.run((Object[]) arguments).done().output();
   }
 }

@@ -116,7 +116,7 @@ class WorkersIT {
     arguments[1] = file;
     arguments[2] = "--json";
     System.arraycopy(options, 0, arguments, 3, options.length);
-    Map<String, Object> report = JsonText.object(AlmanacJar.run(arguments).done().output());
+    Map<String, Object> report = AlmanacJar.run(arguments).done().json();
     assertEquals(file.toString(), report.get("path"));
     assertEquals(Files.size(file), report.get("fileBytes"));
     return (Map<String, Object>) report.get("experiment");

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.almanac.cli.AlmanacJar.Result;
+import dev.almanac.cli.InProcess.Result;
 import dev.almanac.generator.RowGenerator;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class VerifyIT {
+class VerifyTest {
   @TempDir static Path folder;
   private static Path file;
 
@@ -26,10 +26,9 @@ class VerifyIT {
 
   @Test
   void aWholeFileIsWhole() throws Exception {
-    String text = AlmanacJar.run("verify", file).done().output();
+    String text = InProcess.run("verify", file).done().output();
     assertTrue(text.startsWith("whole  10,000 IDs, "), text);
-    Map<String, Object> report =
-        JsonText.object(AlmanacJar.run("verify", file, "--json").done().output());
+    Map<String, Object> report = InProcess.run("verify", file, "--json").done().json();
     assertEquals(true, report.get("ok"));
     assertEquals(10_000L, report.get("ids"));
     assertEquals(List.of(), report.get("damages"));
@@ -43,15 +42,15 @@ class VerifyIT {
     bytes[at] ^= 1;
     Path damaged = Files.write(folder.resolve("altered.almanac"), bytes);
 
-    Result result = AlmanacJar.run("verify", damaged);
+    Result result = InProcess.run("verify", damaged);
     assertEquals(ExitStatus.NO, result.status());
     assertEquals("", result.error());
     assertTrue(result.output().startsWith("damaged  "), result.output());
     assertTrue(result.output().matches("(?s).*\n  block \\d+ of \\d+ .*"), result.output());
 
-    Result json = AlmanacJar.run("verify", damaged, "--json");
+    Result json = InProcess.run("verify", damaged, "--json");
     assertEquals(ExitStatus.NO, json.status());
-    Map<String, Object> report = JsonText.object(json.output());
+    Map<String, Object> report = json.json();
     assertEquals(false, report.get("ok"));
     assertFalse(((List<?>) report.get("damages")).isEmpty());
   }
@@ -61,10 +60,13 @@ class VerifyIT {
     byte[] bytes = Files.readAllBytes(file);
     Path damaged =
         Files.write(folder.resolve("short.almanac"), Arrays.copyOf(bytes, bytes.length - 1));
-    Result result = AlmanacJar.run("verify", damaged);
+    Result result = InProcess.run("verify", damaged);
     assertEquals(ExitStatus.NO, result.status());
     assertTrue(result.output().startsWith("damaged  "), result.output());
-    String refusal = AlmanacJar.run("get", damaged, 1).refusal(ExitStatus.FAILED);
-    assertTrue(refusal.contains("path=" + damaged + "; damaged, "), refusal);
+    String refusal = InProcess.run("get", damaged, 1).refusal(ExitStatus.FAILED);
+    assertTrue(refusal.startsWith("the file has no seal at its end, it was cut short"), refusal);
+    assertTrue(
+        refusal.endsWith("path=" + damaged + "; the file is damaged: 'almanac verify' says more"),
+        refusal);
   }
 }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class BuildIT {
+class BuildTest {
   @TempDir Path folder;
   private Path target;
 
@@ -39,7 +39,7 @@ class BuildIT {
             "2|2024-03-01",
             "3|2024-02-29",
             "3|2024-03-02");
-    String table = AlmanacJar.run("build", rows, "-o", target).done().output();
+    String table = InProcess.run("build", rows, "-o", target).done().output();
     assertTrue(table.startsWith("Built " + target + "\n"), table);
     assertTrue(table.matches("(?s).*\n  IDs +3, long\n.*"), table);
     table.lines().skip(1).forEach(line -> assertTrue(line.length() <= 80, line));
@@ -63,7 +63,7 @@ class BuildIT {
   void columnsGoByNameAndFilesAreReadInOrder() throws Exception {
     Path one = rows("one.csv", "order,customer,due", "7,a,29.02.2024", "8,b,01.03.2024");
     Path two = rows("two.csv", "due,order", "02.03.2024,8");
-    AlmanacJar.run(
+    InProcess.run(
             "build",
             one,
             two,
@@ -79,12 +79,12 @@ class BuildIT {
             "--date-format",
             "dd.MM.uuuu")
         .done();
-    assertEquals(Set.of("7|29.02.2024", "8|02.03.2024"), entries());
+    assertEquals(Set.of("7|2024-02-29", "8|2024-03-02"), entries());
   }
 
   @Test
   void standardInputIsReadWithRowNumbersForIds() throws Exception {
-    AlmanacJar.runWithInput(
+    InProcess.runWithInput(
             "x\t20240229\ny\t20240301\n",
             "build",
             "-",
@@ -97,7 +97,7 @@ class BuildIT {
             "--date-format",
             "basic")
         .done();
-    assertEquals(Set.of("0|20240229", "1|20240301"), entries());
+    assertEquals(Set.of("0|2024-02-29", "1|2024-03-01"), entries());
   }
 
   @Test
@@ -120,7 +120,7 @@ class BuildIT {
   @Test
   void quotedRowsAndTextIdsAreRead() throws Exception {
     Path rows = rows("rows.csv", "\"Été, 1\",2024-02-29", "\uD83D\uDCC5,2024-03-01");
-    AlmanacJar.run("build", rows, "-o", target, "--delimiter", ",", "--quoted", "--ids", "text")
+    InProcess.run("build", rows, "-o", target, "--delimiter", ",", "--quoted", "--ids", "text")
         .done();
     assertEquals(Set.of("Été, 1|2024-02-29", "\uD83D\uDCC5|2024-03-01"), entries());
   }
@@ -139,10 +139,9 @@ class BuildIT {
 
   @Test
   void noRowAndOneRowBuildAndOpen() throws Exception {
-    AlmanacJar.run("build", rows("none.txt"), "-o", target).done();
-    assertEquals("", AlmanacJar.run("dump", target).done().output());
-    AlmanacJar.run("build", rows("one.txt", "-9223372036854775808|2024-02-29"), "-o", target)
-        .done();
+    InProcess.run("build", rows("none.txt"), "-o", target, "--allow-empty").done();
+    assertEquals("", InProcess.run("dump", target).done().output());
+    InProcess.run("build", rows("one.txt", "-9223372036854775808|2024-02-29"), "-o", target).done();
     assertEquals(Set.of("-9223372036854775808|2024-02-29"), entries());
   }
 
@@ -150,15 +149,15 @@ class BuildIT {
   void whatDumpWritesBuildReadsBackToTheSameFile() throws Exception {
     SampleFile.build(RowGenerator.of(5_000).ids(IdShape.SPARSE), target);
     Path again = folder.resolve("again.almanac");
-    byte[] dump = AlmanacJar.run("dump", target).done().outputBytes();
-    AlmanacJar.runWithInput(dump, "build", "-", "-o", again).done();
+    byte[] dump = InProcess.run("dump", target).done().outputBytes();
+    InProcess.runWithInput(dump, "build", "-", "-o", again).done();
     assertArrayEquals(Files.readAllBytes(target), Files.readAllBytes(again));
   }
 
   @Test
   void badRowsOfStandardInputAreNamedByLineToo() throws Exception {
     String message =
-        AlmanacJar.runWithInput("1|2024-02-29\n2|tomorrow\n", "build", "-", "-o", target)
+        InProcess.runWithInput("1|2024-02-29\n2|tomorrow\n", "build", "-", "-o", target)
             .refusal(ExitStatus.FAILED);
     for (String part : List.of("tomorrow", "file=standard input", "line=2")) {
       assertTrue(message.contains(part), message);
@@ -169,7 +168,7 @@ class BuildIT {
   private Map<String, Object> report(Path rows, Object... options) throws Exception {
     List<Object> arguments = new ArrayList<>(List.of("build", rows, "-o", target, "--json"));
     arguments.addAll(List.of(options));
-    return JsonText.object(AlmanacJar.run(arguments.toArray()).done().output());
+    return InProcess.run(arguments.toArray()).done().json();
   }
 
   /** What the built file holds, each {@code ID|date}. */

@@ -1,0 +1,37 @@
+package dev.almanac.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine.Model.CommandSpec;
+
+/**
+ * What a command reads and writes.
+ *
+ * @param in rows and IDs
+ * @param out results; unbuffered
+ * @param err progress, counts and errors
+ */
+record Streams(InputStream in, OutputStream out, PrintStream err) {
+  /** Those of the process. */
+  static Streams standard() {
+    return new Streams(StandardInput.stream(), StandardOutput.stream(), System.err);
+  }
+
+  /** Those of a command. */
+  static Streams of(CommandSpec command) {
+    return ((AlmanacCommand) command.root().userObject()).streams();
+  }
+
+  /** Prints a result. */
+  void print(String text) throws IOException {
+    out.write(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Prints a message, one line. */
+  void say(String message) {
+    err.println("almanac: " + message);
+  }
+}
