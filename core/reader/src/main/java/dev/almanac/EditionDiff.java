@@ -182,8 +182,10 @@ public final class EditionDiff {
     }
 
     /**
-     * The i-th ID of the batch, with its day, and its day in the other file or {@link
-     * #DateLookup.NO_DAY}.
+     * Takes the i-th ID of the batch.
+     *
+     * @param epochDay its day
+     * @param epochDayThere its day in the other file, or {@link DateLookup#NO_DAY}
      */
     abstract void visit(int i, long epochDay, long epochDayThere);
 

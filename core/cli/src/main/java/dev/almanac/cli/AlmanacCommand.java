@@ -94,7 +94,7 @@ public final class AlmanacCommand implements Runnable {
 
   static CommandLine commandLine(Streams streams) {
     CommandLine commandLine = new CommandLine(new AlmanacCommand(streams));
-    commandLine.setErr(new PrintWriter(streams.err(), true));
+    commandLine.setErr(new PrintWriter(streams.err(), true, StandardCharsets.UTF_8));
     commandLine.setUsageHelpWidth(80);
     commandLine.registerConverter(long.class, text -> number(text, Long::parseLong));
     commandLine.registerConverter(int.class, text -> number(text, Integer::parseInt));

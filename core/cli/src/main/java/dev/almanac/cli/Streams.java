@@ -1,5 +1,7 @@
 package dev.almanac.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -15,9 +17,12 @@ import picocli.CommandLine.Model.CommandSpec;
  * @param err progress, counts and errors
  */
 record Streams(InputStream in, OutputStream out, PrintStream err) {
-  /** Those of the process. */
+  /** Those of the process, in UTF-8 whatever the locale. */
   static Streams standard() {
-    return new Streams(StandardInput.stream(), StandardOutput.stream(), System.err);
+    return new Streams(
+        StandardInput.stream(),
+        StandardOutput.stream(),
+        new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8));
   }
 
   /** Those of a command. */
