@@ -50,9 +50,8 @@ public final class AlmanacBuilder {
    *
    * <p>The new file is byte for byte what a build of all those rows gives. The base is verified
    * whole before anything is made of it, and stays as it is. It may be the target: then the new
-   * file takes its place. The report counts the rows without the base's entries; an unchanged ID
-   * that a row repeats is a duplicate, and one with another date a conflict, as they are between
-   * rows.
+   * file takes its place. The report counts the rows without the base's entries, and says how many
+   * IDs they added, removed and changed.
    *
    * @param file the sealed file; opened by each {@link #build}
    */

@@ -4,6 +4,7 @@ import dev.almanac.IdKind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a build did.
@@ -24,6 +25,8 @@ import java.util.Map;
  * @param fileBytes size of the file
  * @param temporaryBytes the most temporary disk space in use at a time, the file itself included
  * @param phases wall time by phase, in the order of the work
+ * @param changes how many IDs the rows added, removed and changed of the {@link
+ *     AlmanacBuilder#base}; null where there was none
  */
 public record BuildReport(
     Path path,
@@ -40,7 +43,8 @@ public record BuildReport(
     int pageBits,
     long fileBytes,
     long temporaryBytes,
-    Map<String, Duration> phases) {
+    Map<String, Duration> phases,
+    @Nullable BaseChanges changes) {
 
   /** Bytes of the file for each ID; 0 for a file without IDs. */
   public double bytesPerId() {

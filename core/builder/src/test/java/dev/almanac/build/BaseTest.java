@@ -3,6 +3,7 @@ package dev.almanac.build;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,7 +17,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +56,33 @@ class BaseTest {
       lines.add(ids.id(n) + "|" + SampleRows.date(firstDate + (int) (n * 7919L % dates)));
     }
     return lines;
+  }
+
+  private static Map<String, String> map(List<String> lines, DuplicatePolicy policy) {
+    Map<String, String> map = new HashMap<>();
+    for (String line : lines) {
+      int bar = line.indexOf('|');
+      map.merge(
+          line.substring(0, bar),
+          line.substring(bar + 1),
+          (one, other) -> policy == DuplicatePolicy.LAST ? other : one);
+    }
+    return map;
+  }
+
+  private static BaseChanges changes(List<String> base, List<String> rows, DuplicatePolicy policy) {
+    Map<String, String> old = map(base, policy);
+    int added = 0;
+    int changed = 0;
+    for (Map.Entry<String, String> row : map(rows, policy).entrySet()) {
+      String before = old.get(row.getKey());
+      added += before == null ? 1 : 0;
+      changed +=
+          before != null && policy == DuplicatePolicy.LAST && !before.equals(row.getValue())
+              ? 1
+              : 0;
+    }
+    return new BaseChanges(added, 0, changed);
   }
 
   private Path file(String name) {
@@ -93,8 +123,11 @@ class BaseTest {
     BuildReport full = builder(2).onDuplicate(policy).build(new SplitRows(all, 500), file("full"));
     assertEquals(full.edition(), report.edition());
     assertArrayEquals(Files.readAllBytes(file("full")), Files.readAllBytes(file("delta")));
-    assertEquals(full.duplicateCount(), report.duplicateCount());
-    assertEquals(full.conflictCount(), report.conflictCount());
+    assertEquals(changes(first, second, policy), report.changes());
+    BuildReport alone = builder(2).build(new SplitRows(second, 500), file("alone"));
+    assertEquals(alone.duplicateCount(), report.duplicateCount());
+    assertEquals(alone.conflictCount(), report.conflictCount());
+    assertNull(alone.changes());
   }
 
   @Test
@@ -177,7 +210,7 @@ class BaseTest {
     assertEquals(
         "an ID must not have two dates: id=7 date=2024-03-02 earlier date=2024-02-29 earlier file="
             + base
-            + " earlier line=1, file=rows line=2",
+            + ", file=rows line=2",
         refused.getMessage());
     try (Almanac delta = Almanac.open(file("delta"))) {
       assertEquals(2, delta.size(), "the old file stays");
@@ -280,6 +313,7 @@ class BaseTest {
               .base(file("base"))
               .build(new SplitRows(second, 10), file("delta"));
       assertEquals(333 + 33, report.leftOutCount(), ids::name);
+      assertEquals(new BaseChanges(0, 333, 1), report.changes(), ids::name);
       assertEquals(1_000 - 333, report.idCount());
       List<String> left = new ArrayList<>(List.of(second.get(second.size() - 1)));
       for (int n = 1; n < 1_000; n++) {
@@ -311,7 +345,7 @@ class BaseTest {
     assertEquals(
         "an ID must not have two dates: id=7 date=none earlier date=2024-02-29 earlier file="
             + base
-            + " earlier line=1, file=rows line=1",
+            + ", file=rows line=1",
         refused.getMessage());
   }
 

@@ -37,7 +37,8 @@ class BuildReportsTest {
             8,
             23_456,
             1_000_000,
-            phases);
+            phases,
+            null);
     assertEquals(
         """
         Built dates.almanac

@@ -2,16 +2,23 @@ package dev.almanac.build.write;
 
 import dev.almanac.Almanac;
 import dev.almanac.CorruptAlmanacException;
+import dev.almanac.DateDictionary;
 import dev.almanac.IdKind;
 import dev.almanac.VerifyReport;
 import dev.almanac.build.BuildException;
-import dev.almanac.build.RowSource;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** The file that a build begins with, see {@link dev.almanac.build.AlmanacBuilder#base}. */
 final class Base implements Closeable {
+  private static final int IDS_PER_PART = 1 << 16;
+  private static final int MAX_PARTS = 1 << 16;
+
   private final Almanac almanac;
 
   private Base(Almanac almanac) {
@@ -51,9 +58,46 @@ final class Base implements Closeable {
     }
   }
 
-  /** All entries as rows, then {@code rows}. */
-  RowSource before(RowSource rows) {
-    return RowSource.concat(RowSource.of(almanac), rows);
+  /** Gives all entries to spoolers, of which there is one for each thread. */
+  void spool(Parallel threads, List<RowSpooler> spoolers) throws IOException {
+    Queue<RowSpooler> free = new ConcurrentLinkedQueue<>(spoolers);
+    int partCount = (int) Math.min(MAX_PARTS, almanac.size() / IDS_PER_PART + 1);
+    threads.forEachIndex(
+        partCount,
+        () -> {
+          RowSpooler spooler = free.remove();
+          return part -> spool(almanac.entries().part(part, partCount), spooler);
+        });
+    for (RowSpooler spooler : spoolers) {
+      spooler.flush();
+    }
+  }
+
+  private void spool(dev.almanac.Entries entries, RowSpooler spooler) throws IOException {
+    DateDictionary dictionary = almanac.dictionary();
+    try {
+      if (almanac.idKind() == IdKind.LONG) {
+        entries.forEach(
+            (id, code) -> {
+              try {
+                spooler.base(id, dictionary, code);
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+      } else {
+        entries.forEachUtf8(
+            (utf8, from, to, code) -> {
+              try {
+                spooler.base(utf8, from, to, dictionary, code);
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+      }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
   }
 
   long idCount() {

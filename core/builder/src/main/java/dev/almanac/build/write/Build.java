@@ -73,7 +73,7 @@ public final class Build {
     Build build = null;
     try (@Nullable Base base =
             options.base() == null ? null : Base.open(options.base(), options.idKind());
-        RowSource.Splits splits = (base == null ? rows : base.before(rows)).open();
+        RowSource.Splits splits = rows.open();
         Workspace workspace = new Workspace(target, options.temporaryDirectory());
         Parallel threads = new Parallel(options.threadCount());
         StoreCreation storeCreation = new StoreCreation(threads, workspace.targetFolder());
@@ -166,10 +166,16 @@ public final class Build {
       phases.begin("base");
       base.verify();
     }
+    long baseIdCount = base == null ? 0 : base.idCount();
     // Numeric rows and text rows have as many partitions each, see RowBlock.
-    try (Spool spool = new Spool(workspace.spoolFile("rows"), 2 * partitionCount(splits.total()))) {
+    int partitionCount = 2 * partitionCount(splits.total(), baseIdCount);
+    try (Spool spool = new Spool(workspace.spoolFile("rows"), partitionCount)) {
       phases.begin("read");
-      SpooledRows rows = read(splits, spool);
+      List<RowSpooler> spoolers = read(splits, spool);
+      if (base != null) {
+        base.spool(threads, spoolers);
+      }
+      SpooledRows rows = SpooledRows.of(spool, spoolers);
       IdKind kind =
           rows.textRowCount() == 0 && options.idKind() != IdKind.TEXT ? IdKind.LONG : IdKind.TEXT;
       phases.begin("sort");
@@ -186,7 +192,7 @@ public final class Build {
                 target,
                 footer.edition(),
                 kind,
-                rows.rowCount() - (base == null ? 0 : base.idCount()),
+                rows.rowCount(),
                 footer.idCount(),
                 footer.dateCount(),
                 entryStage.duplicateCount(),
@@ -197,7 +203,8 @@ public final class Build {
                 footer.pageBits(),
                 footer.fileBytes(),
                 Math.max(spooledBytes, fileStage.temporaryBytes()),
-                phases.durations());
+                phases.durations(),
+                base == null ? null : entryStage.changes());
         return published;
       }
     }
@@ -224,15 +231,15 @@ public final class Build {
     }
   }
 
-  private static int partitionCount(long totalBytes) {
+  private static int partitionCount(long totalBytes, long baseIdCount) {
     if (totalBytes < 0) {
       return MAX_PARTITIONS;
     }
-    long partitions = totalBytes / GUESSED_ROW_BYTES / ROWS_PER_PARTITION;
+    long partitions = (totalBytes / GUESSED_ROW_BYTES + baseIdCount) / ROWS_PER_PARTITION;
     return (int) Long.highestOneBit(Math.max(MIN_PARTITIONS, Math.min(MAX_PARTITIONS, partitions)));
   }
 
-  private SpooledRows read(RowSource.Splits splits, Spool spool) throws IOException {
+  private List<RowSpooler> read(RowSource.Splits splits, Spool spool) throws IOException {
     List<Parallel.Task<RowSpooler>> tasks = new ArrayList<>();
     for (int i = 0; i < threads.threadCount(); i++) {
       tasks.add(
@@ -254,10 +261,6 @@ public final class Build {
     }
     List<RowSpooler> spoolers = threads.run(tasks);
     ledger.finish();
-    return new SpooledRows(
-        spool,
-        spoolers.stream().mapToLong(RowSpooler::rowCount).sum(),
-        spoolers.stream().mapToLong(RowSpooler::textRowCount).sum(),
-        spoolers.stream().mapToLong(RowSpooler::noDateCount).sum());
+    return spoolers;
   }
 }

@@ -1,6 +1,7 @@
 package dev.almanac.build.write;
 
 import dev.almanac.IdKind;
+import dev.almanac.build.BaseChanges;
 import dev.almanac.build.BuildException;
 import dev.almanac.build.DuplicatePolicy;
 import dev.almanac.format.Utf8;
@@ -27,6 +28,7 @@ final class EntryStage {
   private long duplicateCount;
   private long conflictCount;
   private long leftOutCount;
+  private BaseChanges changes = BaseChanges.NONE;
 
   EntryStage(
       BuildOptions options,
@@ -74,6 +76,10 @@ final class EntryStage {
 
   long leftOutCount() {
     return leftOutCount;
+  }
+
+  BaseChanges changes() {
+    return changes;
   }
 
   private int guessPageBits(Spool rows, int codeBytes) throws IOException {
@@ -157,11 +163,13 @@ final class EntryStage {
     duplicateCount = 0;
     conflictCount = 0;
     leftOutCount = 0;
+    changes = BaseChanges.NONE;
     RowPartition.Conflict first = null;
     for (RowPartition partition : partitions) {
       duplicateCount += partition.duplicateCount();
       conflictCount += partition.conflictCount();
       leftOutCount += partition.leftOutCount();
+      changes = changes.plus(partition.changes());
       first = earlier(first, partition.firstConflict());
     }
     if (first != null) {
@@ -173,9 +181,11 @@ final class EntryStage {
               + " earlier date="
               + dictionary.textOf(first.earlierDate())
               + " earlier file="
-              + ledger.source(first.earlierPosition())
-              + " earlier line="
-              + ledger.line(first.earlierPosition()),
+              + (RowPosition.isBase(first.earlierPosition())
+                  ? options.base()
+                  : ledger.source(first.earlierPosition())
+                      + " earlier line="
+                      + ledger.line(first.earlierPosition())),
           first.position());
     }
   }

@@ -1,5 +1,6 @@
 package dev.almanac.build.write;
 
+import dev.almanac.build.BaseChanges;
 import dev.almanac.build.BuildException;
 import dev.almanac.build.DuplicatePolicy;
 import dev.almanac.format.Xxh64;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * full. One for each thread, used for one partition after the other.
  *
  * <p>What counts as a duplicate or a conflict does not depend on the order of the rows: of the rows
- * of an ID with k rows and d distinct dates, k - d are duplicates and d - 1 are conflicts.
+ * of an ID with k rows and d distinct dates, k - d are duplicates and d - 1 are conflicts. An entry
+ * of the build's base is not a row: against it, IDs are added, removed or changed.
  */
 final class RowPartition {
   private static final int FIRST_CAPACITY = 1 << 15;
@@ -54,6 +56,9 @@ final class RowPartition {
   private long duplicateCount;
   private long conflictCount;
   private long leftOutCount;
+  private long addedCount;
+  private long removedCount;
+  private long changedCount;
   private long firstConflictPosition = Long.MAX_VALUE;
   private long firstConflictEarlierPosition;
   private int firstConflictDate;
@@ -99,7 +104,7 @@ final class RowPartition {
       while (to < count && sameId(from, to)) {
         to++;
       }
-      int winner = to - from == 1 ? from : settle(from, to);
+      int winner = winner(from, to);
       if (dates[winner] == DateCollector.NO_DATE) {
         leftOutCount++;
       } else if (text) {
@@ -109,6 +114,41 @@ final class RowPartition {
         consumer.accept(keys[winner], dates[winner], pool, 0, 0);
       }
       from = to;
+    }
+  }
+
+  /** Chooses among the entry of the base, which comes first, and the rows of one ID. */
+  private int winner(int from, int to) {
+    boolean inBase = RowPosition.isBase(positions[from]);
+    int firstRow = inBase ? from + 1 : from;
+    if (firstRow == to) {
+      return from;
+    }
+    int row = to - firstRow == 1 ? firstRow : settle(firstRow, to);
+    if (!inBase) {
+      addedCount += dates[row] == DateCollector.NO_DATE ? 0 : 1;
+      return row;
+    }
+    if (policy == DuplicatePolicy.LAST) {
+      removedCount += dates[row] == DateCollector.NO_DATE ? 1 : 0;
+      changedCount += dates[row] == DateCollector.NO_DATE || dates[row] == dates[from] ? 0 : 1;
+      return row;
+    }
+    if (policy == DuplicatePolicy.FAIL) {
+      recordConflictWithBase(from, to);
+    }
+    return from;
+  }
+
+  private void recordConflictWithBase(int base, int to) {
+    int first = base;
+    for (int i = base + 1; i < to; i++) {
+      if (dates[i] != dates[base] && (first == base || positions[i] < positions[first])) {
+        first = i;
+      }
+    }
+    if (first != base) {
+      recordConflict(base, first);
     }
   }
 
@@ -256,8 +296,8 @@ final class RowPartition {
   }
 
   /**
-   * Rows of one key: orders them by text (for the rare equal hashes), date and position, and keeps
-   * one of each (ID, date).
+   * Rows of one key: orders them by text (for the rare equal hashes), the base's entry before the
+   * rows, date and position, and keeps that entry and one row of each (ID, date).
    */
   private int reduceRun(int from, int to, int kept) {
     Integer[] run = new Integer[to - from];
@@ -268,7 +308,12 @@ final class RowPartition {
         run,
         (a, b) -> {
           int byText = text ? compareTexts(a, b) : 0;
-          int byDate = byText != 0 ? byText : Integer.compare(dates[a], dates[b]);
+          int byBase =
+              byText != 0
+                  ? byText
+                  : Boolean.compare(
+                      RowPosition.isBase(positions[b]), RowPosition.isBase(positions[a]));
+          int byDate = byBase != 0 ? byBase : Integer.compare(dates[a], dates[b]);
           int byPosition = byDate != 0 ? byDate : Long.compare(positions[a], positions[b]);
           return policy == DuplicatePolicy.LAST && byDate == 0 ? -byPosition : byPosition;
         });
@@ -280,7 +325,10 @@ final class RowPartition {
     for (int i = 0; i < n; i++) {
       int row = run[i];
       boolean repeats =
-          i > 0 && dates[row] == dates[run[i - 1]] && (!text || compareTexts(row, run[i - 1]) == 0);
+          i > 0
+              && dates[row] == dates[run[i - 1]]
+              && !RowPosition.isBase(positions[run[i - 1]])
+              && (!text || compareTexts(row, run[i - 1]) == 0);
       if (repeats) {
         duplicateCount++;
         continue;
@@ -336,22 +384,26 @@ final class RowPartition {
           second = i;
         }
       }
-      if (positions[second] < firstConflictPosition) {
-        firstConflictPosition = positions[second];
-        firstConflictEarlierPosition = positions[first];
-        firstConflictDate = dates[second];
-        firstConflictEarlierDate = dates[first];
-        firstConflictId =
-            text
-                ? new String(
-                    pool,
-                    places[first] + Short.BYTES,
-                    lengthAt(places[first]),
-                    StandardCharsets.UTF_8)
-                : Long.toString(keys[first]);
-      }
+      recordConflict(first, second);
     }
     return policy == DuplicatePolicy.LAST ? last : first;
+  }
+
+  private void recordConflict(int first, int second) {
+    if (positions[second] < firstConflictPosition) {
+      firstConflictPosition = positions[second];
+      firstConflictEarlierPosition = positions[first];
+      firstConflictDate = dates[second];
+      firstConflictEarlierDate = dates[first];
+      firstConflictId =
+          text
+              ? new String(
+                  pool,
+                  places[first] + Short.BYTES,
+                  lengthAt(places[first]),
+                  StandardCharsets.UTF_8)
+              : Long.toString(keys[first]);
+    }
   }
 
   long duplicateCount() {
@@ -365,6 +417,11 @@ final class RowPartition {
   /** IDs whose chosen row says that they have no date. */
   long leftOutCount() {
     return leftOutCount;
+  }
+
+  /** What the rows change of the base. */
+  BaseChanges changes() {
+    return new BaseChanges(addedCount, removedCount, changedCount);
   }
 
   /**

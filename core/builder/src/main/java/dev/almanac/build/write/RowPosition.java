@@ -10,10 +10,13 @@ package dev.almanac.build.write;
  * +-+-----------------+-----------+
  * </pre>
  *
- * <p>Never negative, so the difference of two positions does not overflow.
+ * <p>Negative for {@link #BASE} alone, so the difference of two positions does not overflow.
  */
 final class RowPosition {
   private static final int LINE_BITS = 24;
+
+  /** The position of each entry of a build's base: before all rows. */
+  static final long BASE = -1;
 
   /** The highest line of a row in its split. */
   static final int MAX_LINE = (1 << LINE_BITS) - 1;
@@ -34,5 +37,10 @@ final class RowPosition {
 
   static int line(long position) {
     return (int) (position & MAX_LINE);
+  }
+
+  /** Whether it is that of an entry of the base, of which an ID has one at most. */
+  static boolean isBase(long position) {
+    return position < 0;
   }
 }

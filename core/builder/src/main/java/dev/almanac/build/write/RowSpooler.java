@@ -225,6 +225,22 @@ final class RowSpooler implements RowSink {
     return id != Decimal.NONE || Decimal.isMinValue(bytes, from, to);
   }
 
+  /** An entry of the base whose ID is a number. */
+  void base(long id, DateDictionary dictionary, int code) throws IOException {
+    add(id, dates.number(dictionary, code), RowPosition.BASE);
+  }
+
+  /** An entry of the base whose ID is a text, from {@code from} to before {@code to}. */
+  void base(byte[] utf8, int from, int to, DateDictionary dictionary, int code) throws IOException {
+    int date = dates.number(dictionary, code);
+    long id = Decimal.parse(utf8, from, to);
+    if (isNumber(id, utf8, from, to)) {
+      add(id, date, RowPosition.BASE);
+    } else {
+      addText(utf8, from, to - from, date, RowPosition.BASE);
+    }
+  }
+
   private boolean isRefused(int line, byte[] bytes, int idFrom, int idTo) throws IOException {
     int length = idTo - idFrom;
     if (length == 0) {

@@ -1,11 +1,23 @@
 package dev.almanac.build.write;
 
+import java.util.List;
+
 /**
  * The rows as they were read.
  *
  * @param spool where the good ones are, see {@link RowBlock}
- * @param rowCount how many came, good and bad
- * @param textRowCount how many have a date, and an ID that is not a number
+ * @param rowCount how many came, good and bad, without the entries of a base
+ * @param textRowCount how many, with the base's entries, have a date, and an ID that is not a
+ *     number
  * @param noDateCount how many say that they have no date
  */
-record SpooledRows(Spool spool, long rowCount, long textRowCount, long noDateCount) {}
+record SpooledRows(Spool spool, long rowCount, long textRowCount, long noDateCount) {
+  /** What came to a spool from several threads. */
+  static SpooledRows of(Spool spool, List<RowSpooler> spoolers) {
+    return new SpooledRows(
+        spool,
+        spoolers.stream().mapToLong(RowSpooler::rowCount).sum(),
+        spoolers.stream().mapToLong(RowSpooler::textRowCount).sum(),
+        spoolers.stream().mapToLong(RowSpooler::noDateCount).sum());
+  }
+}
