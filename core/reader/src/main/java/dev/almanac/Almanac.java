@@ -9,9 +9,9 @@ import dev.almanac.read.TextCursor;
 import dev.almanac.read.TextTable;
 import dev.almanac.read.Verification;
 import java.io.IOException;
-import java.lang.ref.Reference;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -45,8 +45,8 @@ public final class Almanac extends CodeLookup {
   private final @Nullable LongTable numbers;
   private final @Nullable TextTable texts;
 
-  private Almanac(SealedFile file) throws IOException {
-    this(file, new DateDictionary(file));
+  private Almanac(SealedFile file) {
+    this(file, new DateDictionary(file.dictionary(), file.footer().dateCount()));
   }
 
   private Almanac(SealedFile file, DateDictionary dictionary) {
@@ -82,16 +82,14 @@ public final class Almanac extends CodeLookup {
    */
   public static Almanac open(Path path, String expectedEdition) throws IOException {
     Objects.requireNonNull(expectedEdition, "expectedEdition");
-    SealedFile file = SealedFile.open(path);
-    if (!file.footer().edition().equalsIgnoreCase(expectedEdition)) {
-      throw new CorruptAlmanacException(
-          "the file must be the expected edition: found="
-              + file.footer().edition()
-              + " expected="
-              + expectedEdition,
-          path);
-    }
-    return new Almanac(file);
+    return new Almanac(SealedFile.open(path, expectedEdition));
+  }
+
+  /**
+   * As {@link #open(Path, String)}, after the check that {@link #verify} makes, of the same file.
+   */
+  static Almanac openVerified(Path path, @Nullable String edition) throws IOException {
+    return new Almanac(SealedFile.openVerified(path, edition));
   }
 
   /**
@@ -319,9 +317,14 @@ public final class Almanac extends CodeLookup {
     return file.isClosed();
   }
 
-  /** See {@link SealedFile#mapping}. */
-  Reference<?> mapping() {
-    return file.mapping();
+  @Override
+  List<SealedFile> files() {
+    return List.of(file);
+  }
+
+  @Override
+  List<AlmanacInfo> infos() {
+    return List.of(info());
   }
 
   private LongTable numbers(String instead) {

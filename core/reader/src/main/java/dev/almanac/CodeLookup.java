@@ -1,6 +1,8 @@
 package dev.almanac;
 
+import dev.almanac.read.SealedFile;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,12 @@ abstract class CodeLookup implements DateLookup {
   abstract CodeLookup share();
 
   abstract boolean isClosed();
+
+  /** The file or the files of this edition. */
+  abstract List<SealedFile> files();
+
+  /** What the footers of the files say. */
+  abstract List<AlmanacInfo> infos();
 
   @Override
   public final void dates(long[] ids, @Nullable LocalDate[] dates) {

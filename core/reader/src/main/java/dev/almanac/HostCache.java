@@ -1,6 +1,5 @@
 package dev.almanac;
 
-import dev.almanac.format.Footer;
 import dev.almanac.publish.Publication;
 import dev.almanac.read.SealedFile;
 import java.io.IOException;
@@ -152,8 +151,7 @@ public final class HostCache {
 
   private static boolean isInstalled(Path target, String name) throws IOException {
     try {
-      Footer footer = SealedFile.footerOf(target);
-      return footer.edition().equals(name);
+      return SealedFile.lookAt(target).edition().equals(name);
     } catch (NoSuchFileException | CorruptAlmanacException | UnsupportedFormatException e) {
       // A file that somebody damaged is replaced.
       return false;

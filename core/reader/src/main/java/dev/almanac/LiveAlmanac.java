@@ -1,21 +1,22 @@
 package dev.almanac;
 
+import dev.almanac.read.WaitingMappings;
 import java.io.IOException;
-import java.lang.ref.Reference;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
-import java.time.Instant;
 import java.time.LocalDate;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Always the newest edition that was published under a name.
+ * Always the newest edition that was published under a name: of a file, or of a directory that
+ * holds a set of shards.
  *
  * <p>The first lookup after each interval ({@link LiveOptions#checkEvery}) checks the name; there
  * is no thread. Where it finds another file, that is opened, checked and put into service, and the
@@ -24,24 +25,27 @@ import org.jspecify.annotations.Nullable;
  * dev.almanac.Edition}) where there are. So a lookup that begins an interval after a publish, or
  * later, is answered by the new edition; while another thread is opening it, by the old one.
  *
- * <p>Each call finishes on the edition that it began with. Two calls may meet two editions: {@link
- * #pin} pins one for a whole batch. A date code means something in its own edition alone, so single
- * lookups here best ask for dates, and batches of codes give the dictionary along.
+ * <p>What decides is the edition in the footer, read at each check from the file that the name
+ * stands for at that moment. A name may therefore go back to an edition that it had before, and by
+ * whatever way: a rename, or a symbolic link that is or leads to the name. A file must never be
+ * overwritten in place: that damages the edition in service of every reader. See {@code
+ * docs/editions.md}.
+ *
+ * <p>Each call is answered by one edition. Two calls may meet two editions: {@link #pin} pins one
+ * for a whole batch. A date code means something in its own edition alone, so single lookups here
+ * give dates, and batches of codes return the dictionary.
  *
  * <p>A lookup costs one reading of the clock ({@link System#nanoTime}) and two volatile reads more
- * than one of {@link Almanac}; batches pay once, pinned editions not at all. Nothing is counted on
- * the way, so threads do not disturb each other, and nothing is allocated.
+ * than one of {@link Almanac}; batches pay once and allocate a small object, pinned editions pay
+ * nothing. Nothing is counted on the way, so threads do not disturb each other.
  *
- * <p>An old edition is let go of when the last call, the last pinned {@code Almanac} and the last
- * dictionary of it are gone: its mapping, and the disk space of its deleted file, go with the
- * garbage collection that finds that out, which {@link LiveOptions#oldEditions} brings on in time.
- *
- * <p>The name may be replaced by {@code rename()}, as a build does it, or be or lead through a
- * symbolic link that is switched. A file must never be overwritten in place: that damages the
- * edition in service of every reader. See {@code docs/editions.md}.
+ * <p>An old edition is put away when the last pinned {@code Almanac} of it closes. On Java 22 and
+ * later it is then unmapped, and a call that was under way on it is made again on the new one.
+ * Below, its mapping and the disk space of its deleted file go with the garbage collection that
+ * finds that out, see {@link LiveOptions#oldEditions}.
  *
  * <p>Safe for any number of threads. Lookups throw what those of {@link Almanac} throw; a failed
- * check is not thrown into them.
+ * check is not thrown into them. An interrupt neither stops a check nor is lost by it.
  */
 public final class LiveAlmanac implements DateLookup {
   /** A refused file that does not change is tried again at least this often. */
@@ -53,20 +57,32 @@ public final class LiveAlmanac implements DateLookup {
   private final Path path;
   private final LiveOptions options;
   private final long intervalNanos;
+  private final Followed followed;
 
   /** Held by the one thread that checks; lookups only ever try for it. */
   private final ReentrantLock checking = new ReentrantLock();
 
-  /** Old editions whose mappings the collector has not freed yet. */
-  private final List<Reference<?>> retired = new CopyOnWriteArrayList<>();
+  /** Old editions and refused ones, of which some are still mapped. */
+  private final WaitingMappings putAway = new WaitingMappings();
+
+  private final AtomicBoolean isCollecting = new AtomicBoolean();
+
+  /** What the listener has not been told yet. */
+  private final Queue<LiveState> news = new ConcurrentLinkedQueue<>();
+
+  private final AtomicBoolean isTelling = new AtomicBoolean();
 
   private volatile long nextCheckNanos;
-  private volatile Almanac inService;
+  private volatile CodeLookup inService;
   private volatile LiveState state;
+  private volatile boolean isClosed;
 
   // Below: guarded by the lock.
-  private FileStamp stamp;
-  private @Nullable FileStamp refused;
+
+  /** At the file in service, taken from that very file. */
+  private Object look;
+
+  private @Nullable Object refusedLook;
   private long firstRefusedNanos;
   private long lastRefusedNanos;
 
@@ -74,22 +90,12 @@ public final class LiveAlmanac implements DateLookup {
     this.path = path;
     this.options = options;
     this.intervalNanos = options.checkInterval().toNanos();
+    this.followed = Files.isDirectory(path) ? new Followed.OfSet(path) : new Followed.OfFile(path);
     this.nextCheckNanos = System.nanoTime() + intervalNanos;
-    this.stamp = FileStamp.of(path);
-    this.inService = openAccepted();
-    Instant now = Instant.now();
-    this.state = new LiveState(path, inService.edition(), now, now, 1, 0, 0, null, 1);
-  }
-
-  /**
-   * Which file a name stands for, and how it looks. The file in service cannot be mistaken for
-   * another: its inode is not given away while it is mapped.
-   */
-  private record FileStamp(Object inode, long bytes, FileTime modified) {
-    static FileStamp of(Path path) throws IOException {
-      BasicFileAttributes found = Files.readAttributes(path, BasicFileAttributes.class);
-      return new FileStamp(found.fileKey(), found.size(), found.lastModifiedTime());
-    }
+    Followed.Opened opened = openAccepted();
+    this.look = opened.look();
+    this.inService = opened.edition();
+    this.state = LiveState.opened(path, inService.edition());
   }
 
   /** As {@link #open(Path, LiveOptions)}, with the defaults. */
@@ -100,16 +106,17 @@ public final class LiveAlmanac implements DateLookup {
   /**
    * Opens the edition that is published under this name now, and follows the name from here on.
    *
-   * @param path the name; resolved anew at every check, links and all
-   * @throws IOException as {@link Almanac#open}, and if the edition is not accepted: there is none
-   *     to fall back on
+   * @param path the name of a file, or of the directory of a set of shards; resolved anew at every
+   *     check, links and all
+   * @throws IOException as {@link Almanac#open} and {@link ShardedAlmanac#open}, and if the edition
+   *     is not accepted: there is no other to fall back on
    */
   public static LiveAlmanac open(Path path, LiveOptions options) throws IOException {
     return new LiveAlmanac(path, options);
   }
 
   /** The edition to answer from. */
-  private Almanac inService() {
+  private CodeLookup inService() {
     long due = nextCheckNanos;
     if (System.nanoTime() - due >= 0) {
       checkOnce(due);
@@ -118,7 +125,7 @@ public final class LiveAlmanac implements DateLookup {
   }
 
   private void checkOnce(long due) {
-    // Not by a listener, which the check called.
+    // Not by a condition, which the check called.
     if (checking.isHeldByCurrentThread() || !checking.tryLock()) {
       return;
     }
@@ -129,38 +136,34 @@ public final class LiveAlmanac implements DateLookup {
     } finally {
       checking.unlock();
     }
+    tellNews();
   }
 
   private void check() {
     // First the time, then the name: a publish after this is seen an interval from now.
     nextCheckNanos = System.nanoTime() + intervalNanos;
-    if (inService.isClosed()) {
+    if (isClosed) {
       return;
     }
-    // An interrupted thread could open no file, and its interrupt is none of the file's business.
+    // An interrupted thread could read no file, and its interrupt is none of the file's business.
     boolean interrupted = Thread.interrupted();
-    @Nullable FileStamp found = null;
+    @Nullable Object found = null;
     try {
-      found = FileStamp.of(path);
-      if (found.equals(stamp)) {
-        checked(null);
-      } else if (found.equals(refused) && !isRetryDue()) {
-        checked(state.failure());
+      found = followed.look();
+      if (found.equals(look)) {
+        state = state.checked(null);
+      } else if (found.equals(refusedLook) && !isRetryDue()) {
+        state = state.checked(state.failure());
       } else {
-        // The stamp is as old as the file or older. If the name changes in between, the next check
-        // takes the file for another one and opens it again, which is no harm.
-        putIntoService(openAccepted(), found);
+        putIntoService(openAccepted());
       }
     } catch (ClosedByInterruptException e) {
       interrupted = true;
       nextCheckNanos = System.nanoTime();
-    } catch (IOException | RuntimeException e) {
+    } catch (Exception e) {
       refuse(found, e);
-    } catch (InternalError e) {
-      refuse(
-          found,
-          new CorruptAlmanacException(
-              "a file must stay whole while it is opened: " + e.getMessage(), path, e));
+    } catch (Throwable e) {
+      refuse(found, new IOException("the name cannot be checked: " + e + ", path=" + path, e));
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
@@ -178,150 +181,213 @@ public final class LiveAlmanac implements DateLookup {
     return System.nanoTime() - lastRefusedNanos >= wait;
   }
 
-  private Almanac openAccepted() throws IOException {
-    Almanac candidate = Almanac.open(path);
+  private Followed.Opened openAccepted() throws IOException {
+    Followed.Opened candidate = followed.open(options.verified());
     try {
-      if (!options.acceptance().test(candidate.info())) {
-        throw new IOException(
-            "an edition must be accepted to come into service: edition="
-                + candidate.edition()
-                + " idCount="
-                + candidate.size()
-                + ", path="
-                + path);
-      }
-      if (options.verified()) {
-        requireWhole(candidate.edition());
+      for (AlmanacInfo info : candidate.edition().infos()) {
+        requireAccepted(info);
       }
       return candidate;
-    } catch (IOException | RuntimeException e) {
-      retired.add(candidate.mapping());
+    } catch (Throwable e) {
+      putAway(candidate.edition());
       throw e;
     }
   }
 
-  private void requireWhole(String edition) throws IOException {
-    VerifyReport report = Almanac.verify(path);
-    if (!report.ok()) {
-      throw new CorruptAlmanacException(
-          "an edition must be whole to come into service: " + report.damages(), path);
-    }
-    if (!report.edition().equals(edition)) {
+  private void requireAccepted(AlmanacInfo info) throws IOException {
+    boolean accepted;
+    try {
+      accepted = options.acceptance().test(info);
+    } catch (Throwable e) {
       throw new IOException(
-          "the name must stand for one file while that is verified: opened="
-              + edition
-              + " verified="
-              + report.edition()
+          "the condition for an edition must not fail: " + e + ", path=" + info.path(), e);
+    }
+    if (!accepted) {
+      throw new IOException(
+          "an edition must be accepted to come into service: edition="
+              + info.edition()
+              + " idCount="
+              + info.idCount()
               + ", path="
-              + path);
+              + info.path());
     }
   }
 
-  private void putIntoService(Almanac candidate, FileStamp found) {
-    // Not closed: lookups in flight finish on it.
-    retired.add(inService.mapping());
-    inService = candidate;
-    stamp = found;
-    refused = null;
-    letOldOnesGo();
-    LiveState s = state;
-    Instant now = Instant.now();
-    state =
-        new LiveState(
-            path,
-            candidate.edition(),
-            now,
-            now,
-            s.checkCount() + 1,
-            s.switchCount() + 1,
-            s.failureCount(),
-            null,
-            1 + mappedOldCount());
-    tell();
+  private void putIntoService(Followed.Opened candidate) {
+    CodeLookup old = inService;
+    look = candidate.look();
+    refusedLook = null;
+    inService = candidate.edition();
+    if (isClosed) {
+      candidate.edition().close();
+    }
+    // Calls under way on it are made again on the new one.
+    putAway(old);
+    state = state.switched(candidate.edition().edition());
+    news.add(state());
   }
 
-  private void refuse(@Nullable FileStamp found, Exception failure) {
+  private void putAway(CodeLookup edition) {
+    putAway.add(edition.files());
+    edition.close();
+    if (putAway.isWorthACollection(options.oldEditionCount())
+        && isCollecting.compareAndSet(false, true)) {
+      collectInAThread();
+    }
+  }
+
+  /** Not in this thread, which is in the middle of a lookup. */
+  private void collectInAThread() {
+    try {
+      Thread thread =
+          new Thread(
+              null,
+              () -> {
+                putAway.collect();
+                isCollecting.set(false);
+              },
+              "almanac-collection",
+              0,
+              false);
+      thread.setDaemon(true);
+      thread.setContextClassLoader(null);
+      thread.start();
+    } catch (OutOfMemoryError e) {
+      // The process may start no more threads now: the next switch asks again.
+      isCollecting.set(false);
+    }
+  }
+
+  private void refuse(@Nullable Object found, Exception failure) {
     lastRefusedNanos = System.nanoTime();
-    if (found == null || !found.equals(refused)) {
-      refused = found;
+    if (found == null || !found.equals(refusedLook)) {
+      refusedLook = found;
       firstRefusedNanos = lastRefusedNanos;
     }
-    letOldOnesGo();
     Exception before = state.failure();
-    boolean news = before == null || !failure.toString().equals(before.toString());
-    checked(failure);
-    if (news) {
-      tell();
+    state = state.checked(failure);
+    if (before == null || !failure.toString().equals(before.toString())) {
+      news.add(state());
     }
   }
 
-  private void checked(@Nullable Exception failure) {
-    LiveState s = state;
-    state =
-        new LiveState(
-            path,
-            s.edition(),
-            s.since(),
-            Instant.now(),
-            s.checkCount() + 1,
-            s.switchCount(),
-            s.failureCount() + (failure == null ? 0 : 1),
-            failure,
-            1 + mappedOldCount());
+  /**
+   * Tells the listener what it has not been told. One thread at a time: whoever finds another one
+   * telling leaves it the news, also where that thread is itself further up this stack.
+   */
+  private void tellNews() {
+    while (!news.isEmpty() && isTelling.compareAndSet(false, true)) {
+      try {
+        for (LiveState told; (told = news.poll()) != null; ) {
+          tell(told);
+        }
+      } finally {
+        isTelling.set(false);
+      }
+    }
   }
 
-  private void tell() {
+  private void tell(LiveState told) {
     if (RECORDS) {
-      EditionEvent.emit(state);
+      EditionEvent.emit(told);
     }
     try {
-      options.listener().accept(state);
-    } catch (RuntimeException e) {
-      Thread thread = Thread.currentThread();
-      thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+      options.listener().accept(told);
+    } catch (Throwable e) {
+      try {
+        Thread thread = Thread.currentThread();
+        thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+      } catch (Throwable ignored) {
+        // As the virtual machine does with what a handler throws.
+      }
     }
-  }
-
-  private void letOldOnesGo() {
-    if (mappedOldCount() > options.oldEditionCount()) {
-      System.gc();
-    }
-  }
-
-  private int mappedOldCount() {
-    retired.removeIf(mapping -> mapping.refersTo(null));
-    return retired.size();
   }
 
   /**
    * Pins the edition in service: what comes back answers from it, whatever is published meanwhile,
-   * until it is closed. Makes four small objects; lookups on it cost what those of {@link
+   * until it is closed. Makes some small objects; lookups on it cost what those of {@link
    * Almanac#open} do.
    *
-   * @throws IllegalStateException if this is closed
+   * @throws IllegalStateException if this is closed, or follows a set of shards: see {@link
+   *     #pinSet}
    */
   public Almanac pin() {
-    return pinned(inService());
+    return file(pinned());
   }
 
   /**
-   * Pins a certain edition, which must be in service; where it is not, the name is checked at once.
+   * Pins a certain edition, which must be in service; where it is not, the name is checked first.
    * For jobs that are told which edition to work on.
    *
    * @param demandedEdition the 64 hexadecimal digits of {@code BuildReport.edition()}
-   * @throws IOException if another edition is published under the name, or none that can come into
-   *     service
-   * @throws IllegalStateException if this is closed
+   * @throws IOException if another edition is published under the name, or one that cannot come
+   *     into service
+   * @throws IllegalStateException as {@link #pin()}
    */
   public Almanac pin(String demandedEdition) throws IOException {
-    Almanac found = inService();
-    if (!found.edition().equalsIgnoreCase(demandedEdition)) {
+    return file(pinned(demandedEdition));
+  }
+
+  /**
+   * As {@link #pin()}, where a set of shards is followed.
+   *
+   * @throws IllegalStateException if this is closed, or follows a file: see {@link #pin()}
+   */
+  public ShardedAlmanac pinSet() {
+    return set(pinned());
+  }
+
+  /**
+   * As {@link #pin(String)}, where a set of shards is followed.
+   *
+   * @param demandedEdition what {@code ShardSet.publish} returned
+   * @throws IOException as {@link #pin(String)}
+   * @throws IllegalStateException as {@link #pinSet()}
+   */
+  public ShardedAlmanac pinSet(String demandedEdition) throws IOException {
+    return set(pinned(demandedEdition));
+  }
+
+  private Almanac file(CodeLookup pinned) {
+    if (pinned instanceof Almanac almanac) {
+      return almanac;
+    }
+    pinned.close();
+    throw new IllegalStateException("a set of shards is pinned by pinSet: path=" + path);
+  }
+
+  private ShardedAlmanac set(CodeLookup pinned) {
+    if (pinned instanceof ShardedAlmanac set) {
+      return set;
+    }
+    pinned.close();
+    throw new IllegalStateException("a file is pinned by pin: path=" + path);
+  }
+
+  private CodeLookup pinned() {
+    CodeLookup edition = inService();
+    while (true) {
+      try {
+        return edition.share();
+      } catch (IllegalStateException e) {
+        // Closed by a switch or with this.
+        requireOpen();
+        edition = inService;
+      }
+    }
+  }
+
+  private CodeLookup pinned(String demandedEdition) throws IOException {
+    CodeLookup pinned = pinned();
+    if (!pinned.edition().equalsIgnoreCase(demandedEdition)) {
+      pinned.close();
       checkNow();
-      found = inService;
-      if (!found.edition().equalsIgnoreCase(demandedEdition)) {
+      pinned = pinned();
+      if (!pinned.edition().equalsIgnoreCase(demandedEdition)) {
+        pinned.close();
         throw new IOException(
             "the edition in service must be the demanded one: found="
-                + found.edition()
+                + pinned.edition()
                 + " expected="
                 + demandedEdition
                 + ", path="
@@ -329,44 +395,90 @@ public final class LiveAlmanac implements DateLookup {
             state.failure());
       }
     }
-    return pinned(found);
-  }
-
-  private Almanac pinned(Almanac edition) {
-    if (edition.isClosed()) {
-      throw new IllegalStateException("the live almanac is closed: path=" + path);
-    }
-    return edition.share();
+    return pinned;
   }
 
   /**
    * Checks the name now, whatever the interval: after a message that says that there is news. Waits
-   * for a check that is under way.
+   * for a check that is under way in another thread, its condition and verification, but not for
+   * listeners.
    *
    * @return how things stand after it
-   * @throws IllegalStateException if called by a listener
+   * @throws IllegalStateException if this is closed, or if called by a condition ({@link
+   *     LiveOptions#accept})
    */
   public LiveState checkNow() {
     if (checking.isHeldByCurrentThread()) {
-      throw new IllegalStateException("a listener must not check the name: path=" + path);
+      throw new IllegalStateException("a condition must not check the name: path=" + path);
     }
+    requireOpen();
     checking.lock();
     try {
       check();
-      return state;
     } finally {
       checking.unlock();
+    }
+    requireOpen();
+    LiveState now = state();
+    tellNews();
+    return now;
+  }
+
+  private void requireOpen() {
+    if (isClosed) {
+      throw new IllegalStateException("the live almanac is closed: path=" + path);
+    }
+  }
+
+  /**
+   * Makes a call again, on a pinned edition, if it failed because its edition was put away
+   * meanwhile. Else throws what the call threw.
+   */
+  private <T extends @Nullable Object> T again(
+      CodeLookup edition, IllegalStateException thrown, Function<CodeLookup, T> call) {
+    if (edition == inService && !isClosed) {
+      throw thrown;
+    }
+    try (CodeLookup pinned = pinned()) {
+      return call.apply(pinned);
+    }
+  }
+
+  /** Makes a call that fills an array, whole, from one edition. */
+  private DateDictionary batch(Consumer<CodeLookup> call) {
+    CodeLookup edition = inService();
+    try {
+      call.accept(edition);
+      return edition.dictionary();
+    } catch (IllegalStateException e) {
+      return again(
+          edition,
+          e,
+          pinned -> {
+            call.accept(pinned);
+            return pinned.dictionary();
+          });
     }
   }
 
   @Override
   public @Nullable LocalDate date(long id) {
-    return inService().date(id);
+    CodeLookup edition = inService();
+    try {
+      return edition.date(id);
+    } catch (IllegalStateException e) {
+      return this.<@Nullable LocalDate>again(edition, e, pinned -> pinned.date(id));
+    }
   }
 
   @Override
   public @Nullable LocalDate date(CharSequence id) {
-    return inService().date(id);
+    CodeLookup edition = inService();
+    try {
+      return edition.date(id);
+    } catch (IllegalStateException e) {
+      return this.<@Nullable LocalDate>again(edition, e, pinned -> pinned.date(id));
+    }
   }
 
   /**
@@ -375,9 +487,7 @@ public final class LiveAlmanac implements DateLookup {
    * @return the dictionary that these codes belong to
    */
   public DateDictionary codes(long[] ids, int[] codes) {
-    Almanac edition = inService();
-    edition.codes(ids, codes);
-    return edition.dictionary();
+    return batch(edition -> edition.codes(ids, 0, codes, 0, ids.length));
   }
 
   /**
@@ -386,29 +496,27 @@ public final class LiveAlmanac implements DateLookup {
    * @return the dictionary that these codes belong to
    */
   public DateDictionary codes(CharSequence[] ids, int[] codes) {
-    Almanac edition = inService();
-    edition.codes(ids, codes);
-    return edition.dictionary();
+    return batch(edition -> edition.codes(ids, 0, codes, 0, ids.length));
   }
 
   @Override
   public void dates(long[] ids, @Nullable LocalDate[] dates) {
-    inService().dates(ids, dates);
+    batch(edition -> edition.dates(ids, dates));
   }
 
   @Override
   public void dates(CharSequence[] ids, @Nullable LocalDate[] dates) {
-    inService().dates(ids, dates);
+    batch(edition -> edition.dates(ids, dates));
   }
 
   @Override
   public void epochDays(long[] ids, long[] days) {
-    inService().epochDays(ids, days);
+    batch(edition -> edition.epochDays(ids, days));
   }
 
   @Override
   public void epochDays(CharSequence[] ids, long[] days) {
-    inService().epochDays(ids, days);
+    batch(edition -> edition.epochDays(ids, days));
   }
 
   /** The number of IDs of the edition in service. */
@@ -436,31 +544,18 @@ public final class LiveAlmanac implements DateLookup {
 
   /** How things stand, without a check. */
   public LiveState state() {
-    LiveState s = state;
-    return new LiveState(
-        s.path(),
-        s.edition(),
-        s.since(),
-        s.lastCheck(),
-        s.checkCount(),
-        s.switchCount(),
-        s.failureCount(),
-        s.failure(),
-        1 + mappedOldCount());
+    return state.withMapped((isClosed ? 0 : 1) + putAway.mappedCount());
   }
 
   /**
-   * Ends the following. Lookups after it throw {@link IllegalStateException}; pinned editions
-   * remain. Closing twice does nothing.
+   * Stops following the name. Lookups after it throw {@link IllegalStateException}; pinned editions
+   * remain. Waits for nothing: a check that is under way ends without effect. Closing twice does
+   * nothing.
    */
   @Override
   public void close() {
-    checking.lock();
-    try {
-      inService.close();
-    } finally {
-      checking.unlock();
-    }
+    isClosed = true;
+    inService.close();
   }
 
   /** Path and state, for logs. */

@@ -6,44 +6,43 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * How a {@link LiveAlmanac} looks for the next edition. Values: each method gives other options and
- * leaves these as they are.
+ * How a {@link LiveAlmanac} looks for the next edition. Immutable: each method returns other
+ * options and leaves these as they are.
+ *
+ * <p>The defaults: the name is checked every second; every edition that passes the checks of {@link
+ * Almanac#open} is accepted; no listener; below Java 22, a garbage collection is requested when
+ * more than four old editions wait for one.
  */
 public final class LiveOptions {
   private static final Duration LONGEST_INTERVAL = Duration.ofDays(365);
-  private static final LiveOptions DEFAULTS =
-      new LiveOptions(Duration.ofSeconds(1), false, info -> true, state -> {}, 4);
+  private static final LiveOptions DEFAULTS = new LiveOptions();
 
-  private final Duration checkInterval;
-  private final boolean verified;
-  private final Predicate<AlmanacInfo> acceptance;
-  private final Consumer<LiveState> listener;
-  private final int oldEditionCount;
+  private Duration checkInterval = Duration.ofSeconds(1);
+  private boolean verified;
+  private Predicate<AlmanacInfo> acceptance = info -> true;
+  private Consumer<LiveState> listener = state -> {};
+  private int oldEditionCount = 4;
 
-  private LiveOptions(
-      Duration checkInterval,
-      boolean verified,
-      Predicate<AlmanacInfo> acceptance,
-      Consumer<LiveState> listener,
-      int oldEditionCount) {
-    this.checkInterval = checkInterval;
-    this.verified = verified;
-    this.acceptance = acceptance;
-    this.listener = listener;
-    this.oldEditionCount = oldEditionCount;
-  }
+  private LiveOptions() {}
 
-  /**
-   * The name is checked every second; every whole edition is accepted after the checks of {@link
-   * Almanac#open}; nobody is told; at most four old editions wait for the collector.
-   */
+  /** The defaults. */
   public static LiveOptions defaults() {
     return DEFAULTS;
   }
 
+  private LiveOptions copy() {
+    LiveOptions copy = new LiveOptions();
+    copy.checkInterval = checkInterval;
+    copy.verified = verified;
+    copy.acceptance = acceptance;
+    copy.listener = listener;
+    copy.oldEditionCount = oldEditionCount;
+    return copy;
+  }
+
   /**
-   * How long the answer to "is this still the newest edition?" holds. A check takes one {@code
-   * stat()} of the name, and only where that shows another file, an open.
+   * How long the answer to "is this still the newest edition?" holds. A check opens the file, reads
+   * its footer and closes it: some ten microseconds on a local disk.
    *
    * @param interval from zero (every lookup checks) to 365 days
    */
@@ -52,7 +51,9 @@ public final class LiveOptions {
       throw new IllegalArgumentException(
           "the interval must be from 0 to 365 days: interval=" + interval);
     }
-    return new LiveOptions(interval, verified, acceptance, listener, oldEditionCount);
+    LiveOptions options = copy();
+    options.checkInterval = interval;
+    return options;
   }
 
   /**
@@ -61,39 +62,47 @@ public final class LiveOptions {
    * the old edition meanwhile. Without it footer and dictionary are checked.
    */
   public LiveOptions verified(boolean whole) {
-    return new LiveOptions(checkInterval, whole, acceptance, listener, oldEditionCount);
+    LiveOptions options = copy();
+    options.verified = whole;
+    return options;
   }
 
   /**
    * What an edition must be to come into service. Editions are digests and have no order, and a
    * file does not say when it was built; so "at least" is said by the content, {@code info ->
    * info.idCount() >= 1_000_000} say, and "this one alone" by {@code info ->
-   * info.edition().equals(digest)}. An exception of the predicate refuses the edition too.
+   * info.edition().equals(digest)}. In a set of shards it is asked for each shard, and all must
+   * pass.
+   *
+   * <p>Called in the thread that checks. Meanwhile lookups of other threads go on with the old
+   * edition, as do its own lookups in this {@link LiveAlmanac}, and other calls of {@link
+   * LiveAlmanac#checkNow} wait. Whatever it throws, an error too, refuses the edition.
    */
   public LiveOptions accept(Predicate<AlmanacInfo> condition) {
-    return new LiveOptions(
-        checkInterval,
-        verified,
-        Objects.requireNonNull(condition, "condition"),
-        listener,
-        oldEditionCount);
+    LiveOptions options = copy();
+    options.acceptance = Objects.requireNonNull(condition, "condition");
+    return options;
   }
 
   /**
-   * Who is told when another edition has come into service, and when a check fails that did not
-   * fail in this way before. Called in the thread that checked, between its lookup and the answer,
-   * so it should be brief. What it throws goes to the thread's handler of uncaught exceptions.
+   * Called when another edition has come into service, and when a check fails that did not fail in
+   * this way before. By one thread at a time, in the order of the events, in a thread that has just
+   * checked, between its lookup and the answer. No lock is held: a listener may look up, pin, check
+   * and close, and if it blocks, only this thread and the events after this one wait. Whatever it
+   * throws, an error too, goes to the thread's handler of uncaught exceptions.
    */
   public LiveOptions listener(Consumer<LiveState> told) {
-    return new LiveOptions(
-        checkInterval, verified, acceptance, Objects.requireNonNull(told, "told"), oldEditionCount);
+    LiveOptions options = copy();
+    options.listener = Objects.requireNonNull(told, "told");
+    return options;
   }
 
   /**
-   * How many old editions may stay mapped until the garbage collector comes by itself. When a
-   * switch leaves more, it asks for a collection ({@link System#gc}): a reader that allocates
-   * nothing would otherwise hold on to the disk space of every edition that it has seen. {@link
-   * Integer#MAX_VALUE} never asks; 0 asks at every switch.
+   * How many old editions that nobody uses may wait for the garbage collector. When a switch leaves
+   * more, a collection is requested ({@link System#gc}) in a thread of its own: a reader that
+   * allocates nothing would otherwise keep the disk space of every edition that it has seen. {@link
+   * Integer#MAX_VALUE} never requests one. Has no effect on Java 22 and later, where an old edition
+   * is unmapped as soon as nobody uses it.
    *
    * @param count from 0
    */
@@ -102,7 +111,9 @@ public final class LiveOptions {
       throw new IllegalArgumentException(
           "the number of old editions must not be negative: count=" + count);
     }
-    return new LiveOptions(checkInterval, verified, acceptance, listener, count);
+    LiveOptions options = copy();
+    options.oldEditionCount = count;
+    return options;
   }
 
   Duration checkInterval() {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a {@link LiveAlmanac} stands.
  *
- * @param path the name that it follows
+ * @param path the name that it follows, of a file or of a directory of shards
  * @param edition the edition in service
  * @param since when that edition came into service here
  * @param lastCheck when the name was last checked
@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param failureCount checks that found no file that may come into service
  * @param failure what the last check found wrong, or null if the file of this name is in service;
  *     the edition in service answers in either case
- * @param mappedEditionCount editions that this object has mapped and the collector not yet freed,
- *     the one in service among them; more than one for long means that somebody holds an old one or
- *     that no collection came by
+ * @param mappedEditionCount editions that this object has opened and that are still mapped, the one
+ *     in service among them; more than one for long means that somebody uses an old one or, below
+ *     Java 22, that no collection came by
  */
 public record LiveState(
     Path path,
@@ -34,5 +34,53 @@ public record LiveState(
   /** Whether the last check found the file of this name in service. */
   public boolean ok() {
     return failure == null;
+  }
+
+  /** The state after the first opening. */
+  static LiveState opened(Path path, String edition) {
+    Instant now = Instant.now();
+    return new LiveState(path, edition, now, now, 1, 0, 0, null, 1);
+  }
+
+  /** The state after another check that found no other edition to switch to. */
+  LiveState checked(@Nullable Exception failure) {
+    return new LiveState(
+        path,
+        edition,
+        since,
+        Instant.now(),
+        checkCount + 1,
+        switchCount,
+        failureCount + (failure == null ? 0 : 1),
+        failure,
+        mappedEditionCount);
+  }
+
+  /** The state after another check that has put another file into service. */
+  LiveState switched(String newEdition) {
+    Instant now = Instant.now();
+    return new LiveState(
+        path,
+        newEdition,
+        now,
+        now,
+        checkCount + 1,
+        switchCount + 1,
+        failureCount,
+        null,
+        mappedEditionCount);
+  }
+
+  LiveState withMapped(int editionCount) {
+    return new LiveState(
+        path,
+        edition,
+        since,
+        lastCheck,
+        checkCount,
+        switchCount,
+        failureCount,
+        failure,
+        editionCount);
   }
 }

@@ -7,6 +7,7 @@ import dev.almanac.format.ShardManifest;
 import dev.almanac.format.Utf8;
 import dev.almanac.read.IdBytes;
 import dev.almanac.read.ManifestFile;
+import dev.almanac.read.SealedFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -57,14 +58,13 @@ public final class ShardedAlmanac extends CodeLookup {
   /** By shard and its code: the code of the set; null where they are the same. */
   private final int[][] codesOfTheSet;
 
-  private ShardedAlmanac(Path directory, ShardManifest manifest, Almanac[] shards)
-      throws IOException {
+  private ShardedAlmanac(Path directory, ShardManifest manifest, Almanac[] shards) {
     this.directory = directory;
     this.manifest = manifest;
     this.edition = manifest.edition();
     this.shards = shards;
     this.codesOfTheSet = new int[shards.length][];
-    this.dictionary = merge(directory, shards, codesOfTheSet);
+    this.dictionary = merge(shards, codesOfTheSet);
   }
 
   private ShardedAlmanac(
@@ -92,7 +92,7 @@ public final class ShardedAlmanac extends CodeLookup {
    * @throws IOException if something cannot be read or mapped
    */
   public static ShardedAlmanac open(Path directory) throws IOException {
-    return open(directory, ManifestFile.read(directory));
+    return open(directory, ManifestFile.read(directory), false);
   }
 
   /**
@@ -113,16 +113,17 @@ public final class ShardedAlmanac extends CodeLookup {
               + expectedEdition,
           ManifestFile.path(directory));
     }
-    return open(directory, manifest);
+    return open(directory, manifest, false);
   }
 
   /** Opens the shards of a manifest that was read already. */
-  static ShardedAlmanac open(Path directory, ShardManifest manifest) throws IOException {
+  static ShardedAlmanac open(Path directory, ShardManifest manifest, boolean verified)
+      throws IOException {
     Almanac[] shards = new Almanac[manifest.shardCount()];
     try {
       for (int i = 0; i < shards.length; i++) {
         Path path = directory.resolve(manifest.fileName(i));
-        shards[i] = openShard(path, manifest, i);
+        shards[i] = openShard(path, manifest, i, verified);
         if (shards[i].idKind() != manifest.idKind()) {
           throw new CorruptAlmanacException(
               "the IDs of a shard must be of the set's kind: shard="
@@ -161,10 +162,11 @@ public final class ShardedAlmanac extends CodeLookup {
     return length <= 0 ? 0 : ShardManifest.routeText(bytes, length, shardCount);
   }
 
-  private static Almanac openShard(Path path, ShardManifest manifest, int shard)
+  private static Almanac openShard(Path path, ShardManifest manifest, int shard, boolean verified)
       throws IOException {
     try {
-      return Almanac.open(path, manifest.editions().get(shard));
+      String edition = manifest.editions().get(shard);
+      return verified ? Almanac.openVerified(path, edition) : Almanac.open(path, edition);
     } catch (NoSuchFileException e) {
       throw new NoSuchFileException(
           path.toString(),
@@ -177,8 +179,7 @@ public final class ShardedAlmanac extends CodeLookup {
   }
 
   /** The dates of all shards in one order, and what the code of each shard is in it. */
-  private static DateDictionary merge(Path directory, Almanac[] shards, int[][] codesOfTheSet)
-      throws IOException {
+  private static DateDictionary merge(Almanac[] shards, int[][] codesOfTheSet) {
     DateDictionary first = shards[0].dictionary();
     if (Arrays.stream(shards).allMatch(shard -> shard.dictionary().sameAs(first))) {
       return first;
@@ -204,7 +205,7 @@ public final class ShardedAlmanac extends CodeLookup {
       }
     }
     ByteBuffer section = DictionarySection.encode(epochDays, texts);
-    return new DateDictionary(section, epochDays.length, directory);
+    return new DateDictionary(section, epochDays.length);
   }
 
   /** A date of a dictionary, in the order of dictionaries. */
@@ -458,6 +459,16 @@ public final class ShardedAlmanac extends CodeLookup {
       throw e;
     }
     return new ShardedAlmanac(directory, manifest, shared, dictionary, codesOfTheSet);
+  }
+
+  @Override
+  List<SealedFile> files() {
+    return Arrays.stream(shards).flatMap(shard -> shard.files().stream()).toList();
+  }
+
+  @Override
+  List<AlmanacInfo> infos() {
+    return Arrays.stream(shards).map(Almanac::info).toList();
   }
 
   @Override

@@ -2,7 +2,7 @@ package dev.almanac.read;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -32,11 +32,11 @@ class SealedFileTest {
     try (HandmadeFile file = file(2, 0)) {
       file.put(5, 1);
       Footer footer = file.seal();
-      assertEquals(footer, SealedFile.footerOf(file.path));
+      assertEquals(footer.edition(), SealedFile.lookAt(file.path).edition());
       SealedFile sealed = SealedFile.open(file.path);
       assertEquals(footer, sealed.footer());
       assertSame(file.path, sealed.path());
-      assertNotNull(sealed.mapping().get());
+      assertEquals(SealedFile.lookAt(file.path), sealed.look());
       assertFalse(sealed.isClosed());
     }
   }
@@ -53,7 +53,7 @@ class SealedFileTest {
     Path device = Path.of("/dev/null");
     assertEquals(
         "an almanac must be a regular file: path=/dev/null",
-        assertThrows(IOException.class, () -> SealedFile.footerOf(device)).getMessage());
+        assertThrows(IOException.class, () -> SealedFile.lookAt(device)).getMessage());
   }
 
   @Test
@@ -119,12 +119,11 @@ class SealedFileTest {
       assertEquals(2, section.getLong(16), "the day of code 2");
       int crc = file.seal().dictionaryCrc();
       file.wrongDictionaryBits = 1;
-      SealedFile sealed = file.open();
       assertEquals(
           String.format(
               "the dictionary's checksum must match: found=%08x computed=%08x, path=%s",
               crc ^ 1, crc, file.path),
-          assertThrows(CorruptAlmanacException.class, sealed::dictionary).getMessage());
+          assertThrows(CorruptAlmanacException.class, file::open).getMessage());
     }
   }
 
@@ -136,7 +135,7 @@ class SealedFileTest {
       SealedFile second = first.share();
       assertEquals(first.footer(), second.footer());
       assertSame(first.path(), second.path());
-      assertSame(first.mapping().get(), second.mapping().get());
+      assertSame(first.mapped(), second.mapped());
       assertEquals(first.regionShift(), second.regionShift());
       first.close();
       assertTrue(first.isClosed());
@@ -147,6 +146,28 @@ class SealedFileTest {
       assertTrue(table.cursor().next());
       file.takeSeal();
       assertThrows(UncheckedIOException.class, () -> table.code(5));
+    }
+  }
+
+  @Test
+  void aFileIsMappedOnceForAllWhoOpenIt() throws IOException {
+    try (HandmadeFile file = file(2, 0)) {
+      file.put(5, 2);
+      SealedFile first = file.open();
+      SealedFile second = SealedFile.open(file.path);
+      assertSame(first.mapped(), second.mapped());
+      Path copy = Files.copy(file.path, folder.resolve("copy"));
+      assertNotSame(
+          first.mapped(), SealedFile.open(copy).mapped(), "another file of the same edition");
+      first.close();
+      first.close();
+      assertEquals(2, new LongTable(second).code(5), "closing twice ends one use");
+      second.close();
+      assertEquals(Mapping.UNMAPS, second.mapped().isUnmapped());
+      assertEquals(!Mapping.UNMAPS, second.mapped().isWaiting());
+      SealedFile third = SealedFile.open(file.path);
+      assertEquals(2, new LongTable(third).code(5));
+      assertThrows(IllegalStateException.class, second::share);
     }
   }
 
@@ -162,8 +183,6 @@ class SealedFileTest {
       assertSame(cause, damaged.getCause().getCause());
       sealed.close();
       assertEquals("the almanac is closed: path=" + file.path, sealed.explain(cause).getMessage());
-      // Of a dictionary that is still in use.
-      assertEquals(damaged.getMessage(), sealed.unreadable(cause).getMessage());
       assertEquals(1, sealed.one(), "what the compiler must not know stays what it is");
     }
   }

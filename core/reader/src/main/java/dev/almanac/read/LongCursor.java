@@ -52,7 +52,7 @@ public final class LongCursor {
           file.checkSeal();
         }
         return ahead > 0;
-      } catch (IndexOutOfBoundsException | InternalError e) {
+      } catch (IndexOutOfBoundsException | IllegalStateException | InternalError e) {
         throw file.explain(e);
       }
     } catch (InternalError late) {

@@ -49,7 +49,7 @@ public final class LongTable extends Tiers {
           file.checkSealAfterwards();
         }
         return code;
-      } catch (IndexOutOfBoundsException | InternalError e) {
+      } catch (IndexOutOfBoundsException | IllegalStateException | InternalError e) {
         throw file.explain(e);
       }
     } catch (InternalError late) {
@@ -157,7 +157,7 @@ public final class LongTable extends Tiers {
         }
         scratch.giveBack(group);
         file.endBatch();
-      } catch (IndexOutOfBoundsException | InternalError e) {
+      } catch (IndexOutOfBoundsException | IllegalStateException | InternalError e) {
         throw file.explain(e);
       }
     } catch (InternalError late) {

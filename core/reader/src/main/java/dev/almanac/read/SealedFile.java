@@ -1,35 +1,36 @@
 package dev.almanac.read;
 
 import dev.almanac.CorruptAlmanacException;
-import dev.almanac.format.BlockChecksums;
+import dev.almanac.VerifyReport;
 import dev.almanac.format.Footer;
 import dev.almanac.format.PageIndex;
-import dev.almanac.format.StoreGeometry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.invoke.VarHandle;
+import java.lang.ref.PhantomReference;
 import java.lang.ref.Reference;
-import java.lang.ref.WeakReference;
+import java.lang.ref.ReferenceQueue;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileChannel.MapMode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One sealed file, mapped read-only. The one owner of the mappings: tables and the dictionary
- * borrow them.
+ * One user's hold on a sealed file. The file itself is mapped once for all of its users in the
+ * process, see {@link MappedFile}; tables and cursors borrow the mappings from here.
  *
- * <p>A file is mapped in <em>regions</em>, each a power of two of tiers and less than 2 GiB,
- * because a buffer's index is an {@code int}. The descriptor is closed as soon as the mappings
- * stand. They go when the last reference to them has gone: Java 17 has no way to unmap that a
- * racing lookup survives.
+ * <p>A file is seen in <em>regions</em>, each a power of two of tiers and less than 2 GiB, because
+ * a buffer's index is an {@code int}. The descriptor is closed as soon as the mappings stand.
  */
 public final class SealedFile {
   private static final MappedByteBuffer[] CLOSED = {};
@@ -60,88 +61,166 @@ public final class SealedFile {
 
   private final long saltedSeal;
 
+  private final MappedFile mapped;
+
+  /** Set where a hold that is forgotten rather than closed must be ended for it. */
+  private final @Nullable Hold hold;
+
+  private final AtomicBoolean isOpen = new AtomicBoolean(true);
   private MappedByteBuffer[] regions;
 
-  private SealedFile(Path path, Footer footer, FileChannel channel) throws IOException {
+  /** Takes over one use of {@code mapped}. */
+  private SealedFile(Path path, MappedFile mapped) {
     this.path = path;
-    this.footer = footer;
-    StoreGeometry g = footer.geometry();
-    int shift = 0;
-    while ((g.tierBytes() << (shift + 1)) <= Integer.MAX_VALUE) {
-      shift++;
-    }
-    this.regionShift = shift;
-    int regionCount = ((g.segmentCount() - 1) >> shift) + 1;
-    this.regions = new MappedByteBuffer[regionCount];
-    for (int i = 0; i < regionCount; i++) {
-      int first = i << shift;
-      int tierCount = Math.min(1 << shift, g.segmentCount() - first);
-      regions[i] = map(channel, path, g.tierOffset(first), tierCount * g.tierBytes());
-    }
-    this.segmentHeaders =
-        map(channel, path, g.segmentHeadersOffset(), g.tiersOffset() - g.segmentHeadersOffset());
-    this.tail =
-        map(
-            channel,
-            path,
-            footer.dictionaryOffset(),
-            footer.fileBytes() - footer.dictionaryOffset());
+    this.mapped = mapped;
+    this.footer = mapped.footer;
+    this.segmentHeaders = mapped.segmentHeaders;
+    this.tail = mapped.tail;
     this.sealOffset = tail.capacity() - Long.BYTES;
+    this.regionShift = mapped.regionShift;
+    this.regions = mapped.regions;
     this.salt = (long) footer.dictionaryCrc() << 32 | footer.checksumsCrc() & 0xFFFFFFFFL;
     this.saltedSeal = Footer.SEAL ^ salt;
+    this.hold = Mapping.UNMAPS ? Hold.of(this) : null;
   }
 
-  private SealedFile(SealedFile other) {
-    this.path = other.path;
-    this.footer = other.footer;
-    this.segmentHeaders = other.segmentHeaders;
-    this.tail = other.tail;
-    this.sealOffset = other.sealOffset;
-    this.regionShift = other.regionShift;
-    this.regions = other.regions;
-    this.salt = other.salt;
-    this.saltedSeal = other.saltedSeal;
+  /** Ends the use of a file that nobody closed, once its {@link SealedFile} is unreachable. */
+  private static final class Hold extends PhantomReference<SealedFile> {
+    private static final ReferenceQueue<SealedFile> FORGOTTEN = new ReferenceQueue<>();
+    private static final Set<Hold> HOLDS = ConcurrentHashMap.newKeySet();
+
+    private final MappedFile mapped;
+
+    private Hold(SealedFile file) {
+      super(file, FORGOTTEN);
+      this.mapped = file.mapped;
+    }
+
+    static Hold of(SealedFile file) {
+      endForgotten();
+      Hold hold = new Hold(file);
+      HOLDS.add(hold);
+      return hold;
+    }
+
+    static void endForgotten() {
+      for (Hold hold; (hold = (Hold) FORGOTTEN.poll()) != null; ) {
+        hold.end();
+      }
+    }
+
+    void end() {
+      if (HOLDS.remove(this)) {
+        mapped.release();
+      }
+    }
+  }
+
+  /** As {@link #open(Path, String)}, whatever its edition. */
+  public static SealedFile open(Path path) throws IOException {
+    return open(path, null);
   }
 
   /**
-   * Reads and checks the footer, then maps the file. O(1) in the size of the file.
+   * Reads and checks footer and dictionary, then maps the file unless this process has it mapped
+   * already. An interrupt of the calling thread is kept and does not stop it.
    *
+   * @param edition the edition that the file must be, or null
    * @throws NoSuchFileException if there is no file of this name
-   * @throws CorruptAlmanacException if it is not a whole sealed file, as far as the footer tells
+   * @throws CorruptAlmanacException if it is not a whole sealed file, as far as footer and
+   *     dictionary tell, or another edition
    * @throws dev.almanac.UnsupportedFormatException if it is of another format version
    */
-  public static SealedFile open(Path path) throws IOException {
-    try (FileChannel channel = openChannel(path)) {
-      return new SealedFile(path, readFooter(channel, path), channel);
-    }
+  public static SealedFile open(Path path, @Nullable String edition) throws IOException {
+    return Uninterrupted.call(
+        path,
+        () -> {
+          BasicFileAttributes found = attributes(path);
+          try (FileChannel channel = openChannel(path, found)) {
+            return map(path, found, channel, edition);
+          }
+        });
   }
 
   /**
-   * Reads and checks the footer, and maps nothing.
+   * As {@link #open(Path, String)}, and checks the whole file before it is mapped. An interrupt
+   * stops the check.
    *
-   * @throws IOException as {@link #open}
+   * @throws CorruptAlmanacException also if the check finds damage
    */
-  public static Footer footerOf(Path path) throws IOException {
-    try (FileChannel channel = openChannel(path)) {
-      return readFooter(channel, path);
+  public static SealedFile openVerified(Path path, @Nullable String edition) throws IOException {
+    BasicFileAttributes found = attributes(path);
+    try (FileChannel channel = openChannel(path, found)) {
+      VerifyReport report = Verification.of(path, channel);
+      if (!report.ok()) {
+        throw new CorruptAlmanacException(
+            "an edition must be whole to come into service: " + report.damages(), path);
+      }
+      return Uninterrupted.call(path, () -> map(path, found, channel, edition));
+    }
+  }
+
+  private static SealedFile map(
+      Path path, BasicFileAttributes found, FileChannel channel, @Nullable String edition)
+      throws IOException {
+    Footer footer = readFooter(channel, path);
+    if (edition != null && !footer.edition().equalsIgnoreCase(edition)) {
+      throw new CorruptAlmanacException(
+          "the file must be the expected edition: found="
+              + footer.edition()
+              + " expected="
+              + edition,
+          path);
+    }
+    return new SealedFile(path, MappedFile.open(look(found, footer), footer, channel, path));
+  }
+
+  /** What a name stands for now. Maps nothing. */
+  public static FileLook lookAt(Path path) throws IOException {
+    BasicFileAttributes found = attributes(path);
+    try (FileChannel channel = openChannel(path, found)) {
+      return look(found, readFooter(channel, path));
+    }
+  }
+
+  private static FileLook look(BasicFileAttributes found, Footer footer) {
+    return new FileLook(
+        found.fileKey(), footer.fileBytes(), found.lastModifiedTime(), footer.edition());
+  }
+
+  /** Opens a regular file for reading. */
+  static FileChannel openChannel(Path path) throws IOException {
+    return openChannel(path, attributes(path));
+  }
+
+  private static BasicFileAttributes attributes(Path path) throws IOException {
+    try {
+      return Files.readAttributes(path, BasicFileAttributes.class);
+    } catch (NoSuchFileException e) {
+      throw noSuchFile(path);
     }
   }
 
   /**
-   * Opens a regular file for reading; anything else, a pipe say, could wait for ever or answer
-   * differently each time.
+   * Opens a regular file; anything else, a pipe say, could wait forever or answer differently each
+   * time. A name that vanishes between the two looks at it is reported as a missing file.
    */
-  static FileChannel openChannel(Path path) throws IOException {
-    if (Files.isDirectory(path)) {
+  private static FileChannel openChannel(Path path, BasicFileAttributes found) throws IOException {
+    if (found.isDirectory()) {
       throw new IOException("an almanac must be a file, not a directory: path=" + path);
     }
-    if (!Files.exists(path)) {
-      throw new NoSuchFileException(path.toString(), null, "there is no such file");
-    }
-    if (!Files.isRegularFile(path)) {
+    if (!found.isRegularFile()) {
       throw new IOException("an almanac must be a regular file: path=" + path);
     }
-    return FileChannel.open(path, StandardOpenOption.READ);
+    try {
+      return FileChannel.open(path, StandardOpenOption.READ);
+    } catch (NoSuchFileException e) {
+      throw noSuchFile(path);
+    }
+  }
+
+  private static NoSuchFileException noSuchFile(Path path) {
+    return new NoSuchFileException(path.toString(), null, "there is no such file");
   }
 
   /** Reads and checks the footer of an open file. */
@@ -186,27 +265,6 @@ public final class SealedFile {
     }
   }
 
-  private static MappedByteBuffer map(FileChannel channel, Path path, long offset, long bytes)
-      throws IOException {
-    try {
-      MappedByteBuffer buffer = channel.map(MapMode.READ_ONLY, offset, bytes);
-      buffer.order(ByteOrder.LITTLE_ENDIAN);
-      return buffer;
-    } catch (IOException e) {
-      if (e.getCause() instanceof OutOfMemoryError) {
-        // The JDK has collected garbage already, and with it the mappings of closed almanacs.
-        throw new IOException(
-            "a file can be mapped only while the process has address space and fewer mappings than"
-                + " vm.max_map_count: bytes="
-                + bytes
-                + ", path="
-                + path,
-            e);
-      }
-      throw e;
-    }
-  }
-
   /** The file's name, as it was opened. */
   public Path path() {
     return path;
@@ -217,23 +275,18 @@ public final class SealedFile {
     return footer;
   }
 
-  /**
-   * The bytes of the dictionary section, a view of the mapping, after its checksum.
-   *
-   * @throws CorruptAlmanacException if the checksum does not match
-   */
-  public ByteBuffer dictionary() throws IOException {
-    ByteBuffer section =
-        tail.slice(0, Math.toIntExact(footer.dictionaryBytes())).order(ByteOrder.LITTLE_ENDIAN);
-    int crc = BlockChecksums.crc(section.duplicate());
-    if (crc != footer.dictionaryCrc()) {
-      throw new CorruptAlmanacException(
-          String.format(
-              "the dictionary's checksum must match: found=%08x computed=%08x",
-              footer.dictionaryCrc(), crc),
-          path);
-    }
-    return section;
+  /** The dictionary section, on the heap, checked. */
+  public ByteBuffer dictionary() {
+    return mapped.dictionary.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** What the look told that found this file. */
+  public FileLook look() {
+    return mapped.look();
+  }
+
+  MappedFile mapped() {
+    return mapped;
   }
 
   /** The places of the pages, see {@link PageIndex}, or null where the file has none. */
@@ -304,7 +357,10 @@ public final class SealedFile {
    * value of which the compiler knows nothing, and whichever of the instructions is skipped, the result is another.
    */
   private boolean sealIsGone(int zero) {
-    return (tail.getLong(sealOffset + zero) ^ saltedSeal) != salt;
+    boolean isGone = (tail.getLong(sealOffset + zero) ^ saltedSeal) != salt;
+    // So that the hold does not end while its last lookup is under way.
+    Reference.reachabilityFence(this);
+    return isGone;
   }
 
   /** 1, which the compiler does not know. */
@@ -372,14 +428,13 @@ public final class SealedFile {
    * ends in, and call again.
    */
   RuntimeException explain(Throwable error) {
-    if (regions == CLOSED) {
+    if (regions == CLOSED || isClosed()) {
       return closed();
     }
     return unreadable(error);
   }
 
-  /** What an error of a read means, also of a closed file whose dictionary is still in use. */
-  public UncheckedIOException unreadable(Throwable error) {
+  private UncheckedIOException unreadable(Throwable error) {
     meetLateError();
     return new UncheckedIOException(
         new CorruptAlmanacException(
@@ -391,16 +446,19 @@ public final class SealedFile {
    * when it is not there yet.
    */
   public void load() {
+    requireOpen();
     for (MappedByteBuffer region : regions) {
       region.load();
     }
     tail.load();
+    Reference.reachabilityFence(this);
   }
 
   /**
    * How many bytes of the tiers are in memory, counted by windows of 64 KiB that are wholly there.
    */
   public long residentBytes() {
+    requireOpen();
     long resident = 0;
     for (MappedByteBuffer region : regions) {
       for (int from = 0; from < region.capacity(); from += WINDOW_BYTES) {
@@ -410,12 +468,13 @@ public final class SealedFile {
         }
       }
     }
+    Reference.reachabilityFence(this);
     return resident;
   }
 
   /** Whether {@link #close} was called. */
   public boolean isClosed() {
-    return regions == CLOSED;
+    return !isOpen.get();
   }
 
   /** Throws {@link IllegalStateException} after {@link #close}. */
@@ -426,23 +485,31 @@ public final class SealedFile {
   }
 
   /**
-   * The same mappings for another user, who closes them on its own. They go when the last one has
-   * let go of them: the collector does the counting, so that a lookup need not.
+   * The same mappings for another user, who closes them separately.
+   *
+   * @throws IllegalStateException if this is closed
    */
   public SealedFile share() {
-    return new SealedFile(this);
-  }
-
-  /** Cleared when nobody refers to the mappings any more, so just before they go. */
-  public Reference<?> mapping() {
-    return new WeakReference<>(tail);
+    if (isClosed() || !mapped.tryUse()) {
+      throw closed();
+    }
+    return new SealedFile(path, mapped);
   }
 
   /**
-   * Lets go of the mappings. Lookups from here on fail; those in flight end as if it had come after
-   * them.
+   * Ends this use of the mappings, and the mappings with their last use; on Java 17 to 21 they go
+   * with the garbage collection that finds them. Lookups from here on fail, and those in flight
+   * give their answer or fail. Closing twice does nothing.
    */
   public void close() {
-    regions = CLOSED;
+    if (isOpen.compareAndSet(true, false)) {
+      regions = CLOSED;
+      if (hold != null) {
+        hold.end();
+        Hold.endForgotten();
+      } else {
+        mapped.release();
+      }
+    }
   }
 }

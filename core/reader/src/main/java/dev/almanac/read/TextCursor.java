@@ -55,7 +55,7 @@ public final class TextCursor {
           file.checkSeal();
         }
         return aheadCount > 0;
-      } catch (IndexOutOfBoundsException | InternalError e) {
+      } catch (IndexOutOfBoundsException | IllegalStateException | InternalError e) {
         throw file.explain(e);
       }
     } catch (InternalError late) {

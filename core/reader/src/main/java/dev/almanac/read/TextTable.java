@@ -66,7 +66,7 @@ public final class TextTable extends Tiers {
           file.checkSealAfterwards();
         }
         return code;
-      } catch (IndexOutOfBoundsException | InternalError e) {
+      } catch (IndexOutOfBoundsException | IllegalStateException | InternalError e) {
         throw file.explain(e);
       }
     } catch (InternalError late) {
@@ -200,7 +200,7 @@ public final class TextTable extends Tiers {
       try {
         lookUp(file.regions(), group, codes, to, n);
         file.checkSealAfterwards();
-      } catch (IndexOutOfBoundsException | InternalError e) {
+      } catch (IndexOutOfBoundsException | IllegalStateException | InternalError e) {
         throw file.explain(e);
       }
     } catch (InternalError late) {

@@ -47,8 +47,13 @@ public final class Verification {
   /** Checks the file of this name. */
   public static VerifyReport of(Path path) throws IOException {
     try (FileChannel channel = SealedFile.openChannel(path)) {
-      return new Verification(path, channel).run();
+      return of(path, channel);
     }
+  }
+
+  /** Checks the file of an open channel, which was opened by this name. */
+  static VerifyReport of(Path path, FileChannel channel) throws IOException {
+    return new Verification(path, channel).run();
   }
 
   private VerifyReport run() throws IOException {

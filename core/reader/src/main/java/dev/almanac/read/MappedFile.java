@@ -1,0 +1,211 @@
+package dev.almanac.read;
+
+import dev.almanac.CorruptAlmanacException;
+import dev.almanac.format.BlockChecksums;
+import dev.almanac.format.DictionarySection;
+import dev.almanac.format.Footer;
+import dev.almanac.format.StoreGeometry;
+import java.io.IOException;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A file that is mapped, and its dictionary: what all who have it open in this process share. Ten
+ * tasks of one process that each open the same file cost one mapping.
+ *
+ * <p>Its users are counted. When the last one closes, the file is unmapped on Java 22 and later.
+ * Below, it stays mapped until the garbage collector finds it, and who opens the file again before
+ * that gets it back. Closed files that wait for the collector are counted too: a program that opens
+ * file after file and allocates little would otherwise run into the limit of mappings, near which
+ * the JVM may fail to map memory for itself and end.
+ */
+final class MappedFile {
+  /** Closed files that may wait for the collector until a collection is requested. */
+  private static final int MOST_WAITING = 1000;
+
+  /** Every file that is mapped, by what a look at its name tells. */
+  private static final Map<FileLook, Entry> MAPPED = new ConcurrentHashMap<>();
+
+  private static final ReferenceQueue<MappedFile> COLLECTED = new ReferenceQueue<>();
+
+  private static final WaitingMappings WAITING = new WaitingMappings();
+
+  /** Its users; -1 when it is unmapped. */
+  private final AtomicInteger users = new AtomicInteger(1);
+
+  /** Whether it has been put among those that wait; it may be opened again and close again. */
+  private final AtomicBoolean isTraced = new AtomicBoolean();
+
+  private final FileLook look;
+  private final Mapping mapping;
+
+  final Footer footer;
+  final ByteBuffer dictionary;
+  final int regionShift;
+  final MappedByteBuffer[] regions;
+  final MappedByteBuffer segmentHeaders;
+  final MappedByteBuffer tail;
+
+  private static final class Entry extends WeakReference<MappedFile> {
+    final FileLook look;
+
+    Entry(MappedFile file) {
+      super(file, COLLECTED);
+      this.look = file.look;
+    }
+  }
+
+  private MappedFile(
+      FileLook look, Footer footer, ByteBuffer dictionary, FileChannel channel, Path path)
+      throws IOException {
+    this.look = look;
+    this.footer = footer;
+    this.dictionary = dictionary;
+    this.mapping = Mapping.of(channel, path, footer.fileBytes());
+    try {
+      StoreGeometry g = footer.geometry();
+      int shift = 0;
+      while ((g.tierBytes() << (shift + 1)) <= Integer.MAX_VALUE) {
+        shift++;
+      }
+      this.regionShift = shift;
+      int regionCount = ((g.segmentCount() - 1) >> shift) + 1;
+      this.regions = new MappedByteBuffer[regionCount];
+      for (int i = 0; i < regionCount; i++) {
+        int first = i << shift;
+        int tierCount = Math.min(1 << shift, g.segmentCount() - first);
+        regions[i] = mapping.piece(g.tierOffset(first), tierCount * g.tierBytes());
+      }
+      this.segmentHeaders =
+          mapping.piece(g.segmentHeadersOffset(), g.tiersOffset() - g.segmentHeadersOffset());
+      this.tail =
+          mapping.piece(footer.dictionaryOffset(), footer.fileBytes() - footer.dictionaryOffset());
+    } catch (Throwable e) {
+      mapping.unmap();
+      throw e;
+    }
+  }
+
+  private static ByteBuffer dictionary(Footer footer, FileChannel channel, Path path)
+      throws IOException {
+    ByteBuffer section;
+    try {
+      section =
+          ByteBuffer.allocate(Math.toIntExact(footer.dictionaryBytes()))
+              .order(ByteOrder.LITTLE_ENDIAN);
+    } catch (OutOfMemoryError e) {
+      throw new IOException(
+          "the heap must have room for the dictionary: dictionaryBytes="
+              + footer.dictionaryBytes()
+              + ", path="
+              + path,
+          e);
+    }
+    SealedFile.readFully(channel, section, footer.dictionaryOffset(), path);
+    int crc = BlockChecksums.crc(section.flip().duplicate());
+    if (crc != footer.dictionaryCrc()) {
+      throw new CorruptAlmanacException(
+          String.format(
+              "the dictionary's checksum must match: found=%08x computed=%08x",
+              footer.dictionaryCrc(), crc),
+          path);
+    }
+    DictionarySection.check(section, footer.dateCount(), path);
+    return section;
+  }
+
+  /**
+   * The mapping of the file of an open channel, for one more user. Maps it if nobody in this
+   * process has. Call it where no interrupt can come.
+   */
+  static MappedFile open(FileLook look, Footer footer, FileChannel channel, Path path)
+      throws IOException {
+    forgetCollected();
+    if (WAITING.isWorthACollection(MOST_WAITING)) {
+      WAITING.collect();
+    }
+    // Before the mapping, so that a file that is refused costs none; and each time, so that an open
+    // finds a damage whoever has the file open.
+    ByteBuffer dictionary = dictionary(footer, channel, path);
+    if (look.inode() == null) {
+      return new MappedFile(look, footer, dictionary, channel, path);
+    }
+    // One at a time for each file, so that two who open it together map it once.
+    MappedFile[] opened = {null};
+    IOException[] failure = {null};
+    MAPPED.compute(
+        look,
+        (key, entry) -> {
+          MappedFile known = entry == null ? null : entry.get();
+          if (known != null && known.footer.equals(footer) && known.tryUse()) {
+            opened[0] = known;
+            return entry;
+          }
+          try {
+            opened[0] = new MappedFile(look, footer, dictionary, channel, path);
+            return new Entry(opened[0]);
+          } catch (IOException e) {
+            failure[0] = e;
+            return entry;
+          }
+        });
+    if (failure[0] != null) {
+      throw failure[0];
+    }
+    return opened[0];
+  }
+
+  private static void forgetCollected() {
+    for (Entry entry; (entry = (Entry) COLLECTED.poll()) != null; ) {
+      MAPPED.remove(entry.look, entry);
+    }
+  }
+
+  FileLook look() {
+    return look;
+  }
+
+  /** Adds a user, unless the file is unmapped already. */
+  boolean tryUse() {
+    int before;
+    do {
+      before = users.get();
+      if (before < 0) {
+        return false;
+      }
+    } while (!users.compareAndSet(before, before + 1));
+    return true;
+  }
+
+  /** Ends a use, and with the last one the mapping, as far as the runtime can. */
+  void release() {
+    int left = users.updateAndGet(count -> count == 1 && Mapping.UNMAPS ? -1 : count - 1);
+    if (left < 0) {
+      Entry entry = MAPPED.get(look);
+      if (entry != null && entry.refersTo(this)) {
+        MAPPED.remove(look, entry);
+      }
+      mapping.unmap();
+    } else if (left == 0 && isTraced.compareAndSet(false, true)) {
+      WAITING.add(this);
+    }
+  }
+
+  /** Whether nobody uses it and only the collector can unmap it. */
+  boolean isWaiting() {
+    return users.get() == 0;
+  }
+
+  boolean isUnmapped() {
+    return users.get() < 0;
+  }
+}

@@ -1,0 +1,233 @@
+package dev.almanac.read;
+
+import dev.almanac.CorruptAlmanacException;
+import java.io.IOException;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file in memory, read-only. As one mapping where the runtime can: a process has some 65,000 of
+ * them ({@code vm.max_map_count}).
+ *
+ * <p>On Java 22 and later the file is mapped in a shared {@code Arena}. {@link #unmap} unmaps it
+ * immediately, and a read that races with it throws {@link IllegalStateException}. Below, a mapping
+ * goes when the collector finds its last buffer unused, and a file of 2 GiB or more takes one
+ * mapping for each piece. The API of Java 22 is called by method handles, so that one source
+ * compiles on Java 17.
+ */
+abstract class Mapping {
+  private static final @Nullable Arenas ARENAS = Arenas.lookUp();
+
+  /** Whether {@link #unmap} unmaps; else the collector does. */
+  static final boolean UNMAPS = ARENAS != null;
+
+  final Path path;
+
+  private Mapping(Path path) {
+    this.path = path;
+  }
+
+  /**
+   * Maps the file of a channel, which may be closed once {@link #piece} has been called for every
+   * piece. Call it where no interrupt can come, see {@link Uninterrupted}.
+   */
+  static Mapping of(FileChannel channel, Path path, long fileBytes) throws IOException {
+    if (ARENAS != null) {
+      return new InArena(ARENAS, channel, path, fileBytes);
+    }
+    return new Collected(channel, path, fileBytes);
+  }
+
+  /** A part of the file, little-endian. */
+  final MappedByteBuffer piece(long offset, long bytes) throws IOException {
+    if (bytes > Integer.MAX_VALUE) {
+      throw new CorruptAlmanacException(
+          "a section that is mapped must be shorter than 2 GiB: offset="
+              + offset
+              + " bytes="
+              + bytes,
+          path);
+    }
+    MappedByteBuffer piece = (MappedByteBuffer) slice(offset, (int) bytes);
+    piece.order(ByteOrder.LITTLE_ENDIAN);
+    return piece;
+  }
+
+  abstract ByteBuffer slice(long offset, int bytes) throws IOException;
+
+  /** Unmaps the file, if {@link #UNMAPS}. To be called once. */
+  abstract void unmap();
+
+  private static IOException explained(IOException failure, Path path, long bytes) {
+    // The JDK has collected garbage already, and with it the mappings of closed almanacs.
+    return failure.getCause() instanceof OutOfMemoryError
+        ? new IOException(
+            "a file can be mapped only while the process has address space and fewer mappings than"
+                + " vm.max_map_count: bytes="
+                + bytes
+                + ", path="
+                + path,
+            failure)
+        : failure;
+  }
+
+  /** Java 17 to 21. */
+  private static final class Collected extends Mapping {
+    private final FileChannel channel;
+    private final @Nullable MappedByteBuffer whole;
+
+    Collected(FileChannel channel, Path path, long fileBytes) throws IOException {
+      super(path);
+      this.channel = channel;
+      this.whole = fileBytes <= Integer.MAX_VALUE ? map(0, (int) fileBytes) : null;
+    }
+
+    @Override
+    ByteBuffer slice(long offset, int bytes) throws IOException {
+      return whole != null ? whole.slice((int) offset, bytes) : map(offset, bytes);
+    }
+
+    private MappedByteBuffer map(long offset, int bytes) throws IOException {
+      try {
+        return channel.map(MapMode.READ_ONLY, offset, bytes);
+      } catch (IOException e) {
+        throw explained(e, path, bytes);
+      }
+    }
+
+    @Override
+    void unmap() {}
+  }
+
+  /** Java 22 and later. */
+  private static final class InArena extends Mapping {
+    private final Arenas arenas;
+    private final Object arena;
+    private final Object segment;
+
+    InArena(Arenas arenas, FileChannel channel, Path path, long fileBytes) throws IOException {
+      super(path);
+      this.arenas = arenas;
+      this.arena = arenas.open();
+      try {
+        this.segment = arenas.map(channel, fileBytes, arena);
+      } catch (IOException e) {
+        unmap();
+        throw explained(e, path, fileBytes);
+      } catch (Throwable e) {
+        unmap();
+        throw e;
+      }
+    }
+
+    @Override
+    ByteBuffer slice(long offset, int bytes) {
+      return arenas.slice(segment, offset, bytes);
+    }
+
+    @Override
+    void unmap() {
+      arenas.close(arena);
+    }
+  }
+
+  /** The methods of {@code java.lang.foreign}, which is part of Java since version 22. */
+  private record Arenas(
+      MethodHandle ofShared,
+      MethodHandle map,
+      MethodHandle asSlice,
+      MethodHandle asByteBuffer,
+      MethodHandle close) {
+
+    static @Nullable Arenas lookUp() {
+      if (Runtime.version().feature() < 22) {
+        return null;
+      }
+      try {
+        Class<?> arena = Class.forName("java.lang.foreign.Arena");
+        Class<?> segment = Class.forName("java.lang.foreign.MemorySegment");
+        MethodHandles.Lookup lookup = MethodHandles.publicLookup();
+        Arenas found =
+            new Arenas(
+                handle(lookup.findStatic(arena, "ofShared", MethodType.methodType(arena))),
+                handle(
+                    lookup.findVirtual(
+                        FileChannel.class,
+                        "map",
+                        MethodType.methodType(
+                            segment, MapMode.class, long.class, long.class, arena))),
+                handle(
+                    lookup.findVirtual(
+                        segment,
+                        "asSlice",
+                        MethodType.methodType(segment, long.class, long.class))),
+                handle(
+                    lookup.findVirtual(
+                        segment, "asByteBuffer", MethodType.methodType(ByteBuffer.class))),
+                handle(lookup.findVirtual(arena, "close", MethodType.methodType(void.class))));
+        // A native image may have the methods without the ability.
+        found.close(found.open());
+        return found;
+      } catch (ReflectiveOperationException | UnsupportedOperationException e) {
+        return null;
+      }
+    }
+
+    /** The same method with arguments and results that Java 17 has names for. */
+    private static MethodHandle handle(MethodHandle method) {
+      return method.asType(method.type().generic());
+    }
+
+    Object open() {
+      try {
+        return ofShared.invoke();
+      } catch (Throwable e) {
+        throw unexpected(e);
+      }
+    }
+
+    Object map(FileChannel channel, long bytes, Object arena) throws IOException {
+      try {
+        return map.invoke(channel, MapMode.READ_ONLY, 0L, bytes, arena);
+      } catch (IOException e) {
+        throw e;
+      } catch (Throwable e) {
+        throw unexpected(e);
+      }
+    }
+
+    ByteBuffer slice(Object segment, long offset, long bytes) {
+      try {
+        return (ByteBuffer) asByteBuffer.invoke(asSlice.invoke(segment, offset, bytes));
+      } catch (Throwable e) {
+        throw unexpected(e);
+      }
+    }
+
+    void close(Object arena) {
+      try {
+        close.invoke(arena);
+      } catch (Throwable e) {
+        throw unexpected(e);
+      }
+    }
+
+    private static RuntimeException unexpected(Throwable e) {
+      if (e instanceof RuntimeException unchecked) {
+        throw unchecked;
+      }
+      if (e instanceof Error error) {
+        throw error;
+      }
+      return new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package dev.almanac.read;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.stream.Stream;
+
+/**
+ * Runs what must not be interrupted in a short-lived thread that nobody knows.
+ *
+ * <p>{@code FileChannel.map} is interruptible, and an interrupt that arrives after the file is
+ * mapped makes it throw and forget the mapping: nothing ever unmaps it (OpenJDK 17 to 25, {@code
+ * FileChannelImpl.mapInternal}). An interrupt of the calling thread is kept for the caller and
+ * neither stops nor delays the call.
+ */
+final class Uninterrupted {
+  private static final long STACK_BYTES = 512 << 10;
+
+  private Uninterrupted() {}
+
+  /** Runs {@code call} and returns what it returns, or throws what it throws. */
+  static <T> T call(Path path, Callable<T> call) throws IOException {
+    FutureTask<T> task = new FutureTask<>(call);
+    start(path, task);
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return task.get();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        } catch (ExecutionException e) {
+          throw withCallersTrace(e.getCause());
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static void start(Path path, Runnable task) throws IOException {
+    try {
+      Thread thread = new Thread(null, task, "almanac-open", STACK_BYTES, false);
+      thread.setDaemon(true);
+      thread.setContextClassLoader(null);
+      thread.start();
+    } catch (OutOfMemoryError e) {
+      throw new IOException(
+          "a file is opened in a thread that nobody interrupts, and the process must be able to"
+              + " start one: path="
+              + path,
+          e);
+    }
+  }
+
+  /** Lets the stack trace go on with the caller's, as if there were one thread. */
+  private static IOException withCallersTrace(Throwable thrown) {
+    thrown.setStackTrace(
+        Stream.of(thrown.getStackTrace(), new Throwable().getStackTrace())
+            .flatMap(Stream::of)
+            .toArray(StackTraceElement[]::new));
+    if (thrown instanceof RuntimeException unchecked) {
+      throw unchecked;
+    }
+    if (thrown instanceof Error error) {
+      throw error;
+    }
+    return thrown instanceof IOException io ? io : new IOException(thrown);
+  }
+}
