@@ -7,6 +7,9 @@ import java.util.List;
 final class MappingTrace {
   private final List<WeakReference<MappedFile>> files;
 
+  /** Whether a collection that was requested has left it. */
+  volatile boolean survived;
+
   MappingTrace(List<MappedFile> files) {
     this.files = files.stream().map(WeakReference::new).toList();
   }

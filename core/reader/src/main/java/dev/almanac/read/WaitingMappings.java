@@ -12,9 +12,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 public final class WaitingMappings {
   private final Queue<MappingTrace> traces = new ConcurrentLinkedQueue<>();
 
-  /** How many the last requested collection left: somebody still refers to these. */
-  private volatile int stuck;
-
   /** Adds an edition, of one file or several, that is put away. */
   public void add(List<SealedFile> edition) {
     traces.add(new MappingTrace(edition.stream().map(SealedFile::mapped).toList()));
@@ -31,30 +28,27 @@ public final class WaitingMappings {
   }
 
   /**
-   * Whether more than {@code most} have been put away since the last collection that was requested,
-   * are used by nobody, and are mapped all the same.
+   * Whether more than {@code most} are mapped although nobody uses them. Those that a requested
+   * collection has left are not counted: somebody still refers to them, and another would not help.
    */
   public boolean isWorthACollection(int most) {
     if (Mapping.UNMAPS) {
       return false;
     }
-    int waiting = waitingCount();
-    stuck = Math.min(stuck, waiting);
-    return waiting - stuck > most;
+    traces.removeIf(MappingTrace::isGone);
+    int count = 0;
+    for (MappingTrace trace : traces) {
+      count += trace.isWaiting() && !trace.survived ? 1 : 0;
+    }
+    return count > most;
   }
 
   /** Requests a collection. Stops the application's threads for as long as that takes. */
   public void collect() {
+    List<MappingTrace> before = traces.stream().filter(MappingTrace::isWaiting).toList();
     System.gc();
-    stuck = waitingCount();
-  }
-
-  private int waitingCount() {
-    traces.removeIf(MappingTrace::isGone);
-    int count = 0;
-    for (MappingTrace trace : traces) {
-      count += trace.isWaiting() ? 1 : 0;
+    for (MappingTrace trace : before) {
+      trace.survived = true;
     }
-    return count;
   }
 }

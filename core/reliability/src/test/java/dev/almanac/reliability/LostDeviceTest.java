@@ -96,9 +96,7 @@ class LostDeviceTest {
     for (String line : lines) {
       assertEquals(0, count(line, "unnamed"), lines::toString);
       assertEquals(0, count(line, "silent"), lines::toString);
-      // The dictionary was read whole when the file was opened, so it is in memory.
-      boolean inMemory = line.startsWith(Way.DATE_OF_CODE + " ");
-      assertEquals(inMemory, count(line, "named") + count(line, "late") == 0, lines::toString);
+      assertTrue(count(line, "named") + count(line, "late") > 0, lines::toString);
       sums.merge("answered from memory", count(line, "answered"), Long::sum);
       sums.merge("refused by name", count(line, "named"), Long::sum);
       sums.merge("the JVM's InternalError", count(line, "late"), Long::sum);

@@ -147,35 +147,6 @@ final class TruncationWorker {
             }
           };
         }),
-    /** Codes that were read before, dates that were not. */
-    DATE_OF_CODE(
-        file -> {
-          Almanac almanac = Almanac.open(file);
-          return round -> {
-            int code = round % DATE_COUNT;
-            for (int n = 0; n < LOOKUPS; n++) {
-              long day = almanac.dictionary().epochDay(code);
-              if (day != date(code).toEpochDay()) {
-                wrongAnswers++;
-                throw new WrongAnswer("code=" + code + " found=" + day);
-              }
-            }
-            String text = almanac.dictionary().text(code);
-            if (!text.equals(date(code).toString())) {
-              wrongAnswers++;
-              throw new WrongAnswer("code=" + code + " found=" + text);
-            }
-            if (almanac.dictionary().code(date(code)) != code) {
-              wrongAnswers++;
-              throw new WrongAnswer("date=" + date(code));
-            }
-            LocalDate found = almanac.dictionary().date(code);
-            if (!found.equals(date(code))) {
-              wrongAnswers++;
-              throw new WrongAnswer("code=" + code + " found=" + found);
-            }
-          };
-        }),
     BATCH(
         file -> {
           Almanac almanac = Almanac.open(file);
