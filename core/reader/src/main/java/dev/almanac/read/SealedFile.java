@@ -357,10 +357,12 @@ public final class SealedFile {
    * value of which the compiler knows nothing, and whichever of the instructions is skipped, the result is another.
    */
   private boolean sealIsGone(int zero) {
-    boolean isGone = (tail.getLong(sealOffset + zero) ^ saltedSeal) != salt;
-    // So that the hold does not end while its last lookup is under way.
-    Reference.reachabilityFence(this);
-    return isGone;
+    try {
+      return (tail.getLong(sealOffset + zero) ^ saltedSeal) != salt;
+    } finally {
+      // So that the hold does not end while its last lookup is under way.
+      Reference.reachabilityFence(this);
+    }
   }
 
   /** 1, which the compiler does not know. */
@@ -447,11 +449,14 @@ public final class SealedFile {
    */
   public void load() {
     requireOpen();
-    for (MappedByteBuffer region : regions) {
-      region.load();
+    try {
+      for (MappedByteBuffer region : regions) {
+        region.load();
+      }
+      tail.load();
+    } finally {
+      Reference.reachabilityFence(this);
     }
-    tail.load();
-    Reference.reachabilityFence(this);
   }
 
   /**
@@ -459,17 +464,20 @@ public final class SealedFile {
    */
   public long residentBytes() {
     requireOpen();
-    long resident = 0;
-    for (MappedByteBuffer region : regions) {
-      for (int from = 0; from < region.capacity(); from += WINDOW_BYTES) {
-        int bytes = Math.min(WINDOW_BYTES, region.capacity() - from);
-        if (region.slice(from, bytes).isLoaded()) {
-          resident += bytes;
+    try {
+      long resident = 0;
+      for (MappedByteBuffer region : regions) {
+        for (int from = 0; from < region.capacity(); from += WINDOW_BYTES) {
+          int bytes = Math.min(WINDOW_BYTES, region.capacity() - from);
+          if (region.slice(from, bytes).isLoaded()) {
+            resident += bytes;
+          }
         }
       }
+      return resident;
+    } finally {
+      Reference.reachabilityFence(this);
     }
-    Reference.reachabilityFence(this);
-    return resident;
   }
 
   /** Whether {@link #close} was called. */

@@ -2,6 +2,7 @@ package dev.almanac.read;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -32,7 +33,7 @@ final class Uninterrupted {
         } catch (InterruptedException e) {
           interrupted = true;
         } catch (ExecutionException e) {
-          throw withCallersTrace(e.getCause());
+          throw withCallersTrace(Objects.requireNonNullElse(e.getCause(), e));
         }
       }
     } finally {
