@@ -3,9 +3,13 @@ package dev.almanac.generated;
 import dev.almanac.generated.CaseRun.Built;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** Runs cases of consecutive seeds, and makes the first that fails smaller. One thread. */
 public final class GeneratedBuilds {
@@ -85,6 +89,13 @@ public final class GeneratedBuilds {
   /** How often each relation was checked. */
   public Map<String, Long> relationCounts() {
     return new TreeMap<>(relationCounts);
+  }
+
+  /** The names of all relations. */
+  static Set<String> relations() {
+    return Arrays.stream(Relations.Relation.values())
+        .map(Enum::name)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** Cases by what came of them, as they should. */

@@ -1,6 +1,7 @@
 package dev.almanac.generated;
 
 import dev.almanac.Almanac;
+import dev.almanac.IdKind;
 import dev.almanac.ShardedAlmanac;
 import dev.almanac.build.AlmanacBuilder;
 import dev.almanac.build.BuildReport;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +43,9 @@ final class Relations {
     SHUFFLED,
     REVERSED,
     INPUTS_CUT,
-    SHARDS
+    SHARDS,
+    REBUILT,
+    BASE
   }
 
   /**
@@ -63,8 +67,12 @@ final class Relations {
         return relations.reversed();
       case INPUTS_CUT:
         return relations.inputsCut();
-      default:
+      case SHARDS:
         return relations.shards();
+      case REBUILT:
+        return relations.rebuilt();
+      default:
+        return relations.base();
     }
   }
 
@@ -203,15 +211,94 @@ final class Relations {
     Difference.check(expected.rejects, report.rejects(), "bad rows, " + how);
   }
 
+  private static void same(Path one, Path other, String what) throws IOException {
+    long mismatch = Files.mismatch(one, other);
+    if (mismatch != -1) {
+      throw new Difference(what + " must give the same bytes: first other byte=" + mismatch);
+    }
+  }
+
+  // Files as rows
+
+  /** A file is built from its own entries, if these have all the dates of its dictionary. */
+  private boolean rebuilt() throws IOException {
+    if (new HashSet<>(built.expected().codes.values()).size() < built.expected().days.size()) {
+      return false;
+    }
+    Path other = run.folder().resolve("rebuilt.almanac");
+    try (Almanac almanac = Almanac.open(built.file())) {
+      builder().ids(almanac.idKind()).build(RowSource.of(almanac), other);
+    }
+    same(built.file(), other, "a file as rows");
+    return true;
+  }
+
+  /** A base and rows are as one list of rows. */
+  private boolean base() throws IOException {
+    if (!winnersCanBeRows()) {
+      return false;
+    }
+    DateStyle style = built.build().options().dates().get(0);
+    List<Row> rows = new ArrayList<>();
+    List<Row> changes = new ArrayList<>();
+    built
+        .expected()
+        .texts
+        .forEach(
+            (id, date) -> {
+              rows.add(new Row(id, date));
+              String changed = style.write(LocalDate.of(2001, 1, 1 + draw.below(28)), 0);
+              if (draw.chance(20)) {
+                changes.add(new Row(id, draw.oneOf(changed, changed, date, null)));
+              }
+              if (draw.chance(5)) {
+                changes.add(new Row(draw.chance(5) ? id + "x" : "7" + draw.below(1000), changed));
+              }
+            });
+    draw.shuffle(changes);
+    rows.addAll(changes);
+    DuplicatePolicy policy = draw.oneOf(DuplicatePolicy.LAST, DuplicatePolicy.FIRST);
+    Path ofAll = run.folder().resolve("all.almanac");
+    Path ofBase = run.folder().resolve("of-base.almanac");
+    IdKind kind = built.expected().kind == IdKind.TEXT ? IdKind.TEXT : IdKind.AUTO;
+    builder().ids(kind).onDuplicate(policy).nullDates().build(RowSource.of(rows::stream), ofAll);
+    builder()
+        .ids(kind)
+        .onDuplicate(policy)
+        .nullDates()
+        .base(built.file())
+        .build(RowSource.of(changes::stream), ofBase);
+    same(ofAll, ofBase, "a base and rows");
+    return true;
+  }
+
+  private AlmanacBuilder builder() {
+    BuildCase.Options options = built.build().options();
+    AlmanacBuilder builder =
+        AlmanacBuilder.create()
+            .threads(draw.between(1, 3))
+            .dateFormat(CaseRun.formats(options))
+            .allowEmpty();
+    if (options.pageBits() != BuildCase.DEFAULT) {
+      builder.pageBits(options.pageBits());
+    }
+    return options.keepText() ? builder.keepDateText() : builder;
+  }
+
+  /** Whether the dates of the winners are written as the builder of the case reads them. */
+  private boolean winnersCanBeRows() {
+    BuildCase.Options options = built.build().options();
+    return options.keepText() || options.dates().get(0) == DateStyle.ISO;
+  }
+
   // Shards
 
   private boolean shards() throws IOException {
     Map<String, String> dates = built.expected().texts;
-    if (!built.build().options().keepText()
-        && built.build().options().dates().get(0) != DateStyle.ISO) {
-      return false; // The winners' dates are written in ISO.
+    if (!winnersCanBeRows()) {
+      return false;
     }
-    boolean text = built.expected().kind == dev.almanac.IdKind.TEXT;
+    boolean text = built.expected().kind == IdKind.TEXT;
     int shardCount = draw.between(1, 5);
     List<List<Row>> rows = new ArrayList<>();
     for (int i = 0; i < shardCount; i++) {
