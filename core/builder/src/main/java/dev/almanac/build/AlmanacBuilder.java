@@ -3,6 +3,7 @@ package dev.almanac.build;
 import dev.almanac.IdKind;
 import dev.almanac.build.write.Build;
 import dev.almanac.build.write.BuildOptions;
+import dev.almanac.build.write.ChangeLimit;
 import dev.almanac.build.write.DateRules;
 import dev.almanac.format.Footer;
 import java.io.IOException;
@@ -24,6 +25,7 @@ public final class AlmanacBuilder {
   private static final int MAX_THREADS = 1024;
 
   private @Nullable Path base;
+  private @Nullable ChangeLimit changeLimit;
   private DuplicatePolicy duplicatePolicy = DuplicatePolicy.LAST;
   private BadRowPolicy badRowPolicy = BadRowPolicy.fail();
   private IdKind idKind = IdKind.AUTO;
@@ -57,6 +59,36 @@ public final class AlmanacBuilder {
    */
   public AlmanacBuilder base(Path file) {
     base = Objects.requireNonNull(file, "file");
+    return this;
+  }
+
+  /**
+   * Refuses to publish a file that adds, removes and changes more than {@code count} IDs, all
+   * together, of the {@link #base}; without a base, of the file that it replaces, where there is
+   * one. Default: no limit. Without a base this takes a lookup of each ID in both files.
+   *
+   * @throws IllegalArgumentException if {@code count} is negative
+   */
+  public AlmanacBuilder maxChanges(long count) {
+    if (count < 0) {
+      throw new IllegalArgumentException(
+          "the limit of changes must not be negative: maxChanges=" + count);
+    }
+    changeLimit = new ChangeLimit(count, 0);
+    return this;
+  }
+
+  /**
+   * As {@link #maxChanges}, in percent of the IDs of the old file.
+   *
+   * @throws IllegalArgumentException if {@code percent} is not from 0 to 100
+   */
+  public AlmanacBuilder maxChangesPercent(double percent) {
+    if (!(percent >= 0 && percent <= 100)) {
+      throw new IllegalArgumentException(
+          "the limit of changes must be from 0 to 100 percent: percent=" + percent);
+    }
+    changeLimit = new ChangeLimit(0, percent);
     return this;
   }
 
@@ -204,9 +236,10 @@ public final class AlmanacBuilder {
    * second at 30 million rows, seven at 300 million.
    *
    * @throws RefusedRowException if a policy refuses a row
-   * @throws BuildException if there are fewer IDs than {@link #minIds} asks for, or if the rows
-   *     exceed a limit: more distinct dates than fit the heap, or IDs that were chosen so that
-   *     their hashes fall together; the message says what
+   * @throws BuildException if there are fewer IDs than {@link #minIds} asks for, or more changes
+   *     than {@link #maxChanges} allows, or if the rows exceed a limit: more distinct dates than
+   *     fit the heap, or IDs that were chosen so that their hashes fall together; the message says
+   *     what
    * @throws dev.almanac.CorruptAlmanacException if the {@link #base} is damaged
    * @throws IOException if the rows or the base cannot be read or the file cannot be written
    * @throws IllegalStateException if this runtime lacks what Chronicle Map needs, or if {@code
@@ -218,6 +251,7 @@ public final class AlmanacBuilder {
     return Build.run(
         new BuildOptions(
             base,
+            changeLimit,
             duplicatePolicy,
             badRowPolicy,
             idKind,

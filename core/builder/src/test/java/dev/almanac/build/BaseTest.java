@@ -394,4 +394,52 @@ class BaseTest {
       assertEquals("2024-02-01", delta.dictionary().text(delta.code(9)));
     }
   }
+
+  @Test
+  void moreChangesThanTheLimitAreNotPublished() throws IOException {
+    builder(2).build(new SplitRows(lines(Ids.SPARSE, 0, 1_000, 0, 40), 100), file("base"));
+    // 994 to 999 are changed, ten are added, five removed.
+    List<String> rows = lines(Ids.SPARSE, 994, 1_010, 500, 1);
+    for (int n = 0; n < 5; n++) {
+      rows.add(Ids.SPARSE.id(n) + "|");
+    }
+    AlmanacBuilder builder = builder(2).nullDates("").base(file("base"));
+    RowSource source = new SplitRows(rows, 7);
+    builder.maxChanges(21).build(source, file("delta"));
+    builder.maxChangesPercent(2.1).build(source, file("delta"));
+    Files.delete(file("delta"));
+    for (int i = 0; i < 2; i++) {
+      AlmanacBuilder strict = i == 0 ? builder.maxChanges(20) : builder.maxChangesPercent(2.09);
+      BuildException refused =
+          assertThrows(BuildException.class, () -> strict.build(source, file("delta")));
+      assertEquals(
+          "too many IDs change to publish (maxChanges, --max-changes): changes=21"
+              + " expectedAtMost=20 added=10 removed=5 changed=6 oldIds=1000, path="
+              + file("base"),
+          refused.getMessage());
+    }
+    assertEquals(List.of("base"), SampleRows.names(folder));
+  }
+
+  @Test
+  void withoutABaseTheFileThatIsReplacedCounts() throws IOException {
+    AlmanacBuilder builder = builder(2).maxChanges(3);
+    Path target = file("dates");
+    builder.build(new SplitRows(lines(Ids.TEXTS, 0, 1_000, 0, 40), 100), target);
+    List<String> rows = lines(Ids.TEXTS, 1, 1_002, 0, 40);
+    builder.build(new SplitRows(rows, 100), target);
+    rows.set(500, Ids.TEXTS.id(501) + "|2031-05-07");
+    rows.remove(0);
+    rows.remove(0);
+    rows.add("new|2031-05-07");
+    byte[] second = Files.readAllBytes(target);
+    BuildException refused =
+        assertThrows(BuildException.class, () -> builder.build(new SplitRows(rows, 100), target));
+    assertEquals(
+        "too many IDs change to publish (maxChanges, --max-changes): changes=4 expectedAtMost=3"
+            + " added=1 removed=2 changed=1 oldIds=1001, path="
+            + target,
+        refused.getMessage());
+    assertArrayEquals(second, Files.readAllBytes(target), "the old file stays");
+  }
 }

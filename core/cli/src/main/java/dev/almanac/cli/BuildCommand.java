@@ -35,7 +35,8 @@ import picocli.CommandLine.Spec;
       "  almanac build orders.txt --date-column 3 -o orders.almanac",
       "  almanac build a.csv b.csv --delimiter , --header --id-column order \\",
       "      --date-column shipped -o orders.almanac",
-      "  zcat orders.gz | almanac build - --date-column 3 -o orders.almanac"
+      "  zcat orders.gz | almanac build - --date-column 3 -o orders.almanac",
+      "  almanac build changes.txt --base orders.almanac --null NULL -o orders.almanac"
     })
 final class BuildCommand implements Callable<Integer> {
   private static final int MAX_THREADS = 1_024;
@@ -60,6 +61,22 @@ final class BuildCommand implements Callable<Integer> {
       description =
           "The file to publish. One that is there is replaced; its readers keep the old one.")
   private Path output;
+
+  @Option(
+      names = "--base",
+      paramLabel = "FILE",
+      description =
+          "Begin with the entries of this file, which may be the output, and let the rows change"
+              + " them: add IDs, change dates, and with --null remove IDs.")
+  private @Nullable Path base;
+
+  @Option(
+      names = "--max-changes",
+      paramLabel = "N|N%%",
+      description =
+          "Publish nothing that adds, removes and changes more IDs of the base, or else of the file"
+              + " that it replaces. Default: no limit")
+  private @Nullable String maxChanges;
 
   @Mixin private DialectOptions dialect;
 
@@ -211,6 +228,12 @@ final class BuildCommand implements Callable<Integer> {
                     : rejects == null ? BadRowPolicy.skip() : BadRowPolicy.skip(rejects))
             .ids(ids)
             .dateFormat(formats());
+    if (base != null) {
+      builder.base(base);
+    }
+    if (maxChanges != null) {
+      limitChanges(builder, maxChanges);
+    }
     if (keepDateText) {
       builder.keepDateText();
     }
@@ -233,6 +256,19 @@ final class BuildCommand implements Callable<Integer> {
       builder.temporaryDirectory(temporary);
     }
     return builder;
+  }
+
+  private static void limitChanges(AlmanacBuilder builder, String limit) {
+    try {
+      if (limit.endsWith("%")) {
+        builder.maxChangesPercent(Double.parseDouble(limit.substring(0, limit.length() - 1)));
+      } else {
+        builder.maxChanges(Long.parseLong(limit));
+      }
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "--max-changes takes a number or a percentage, such as 1000 or 5%: found=" + limit, e);
+    }
   }
 
   /** Refuses what would overwrite the rows, or one result with another. */

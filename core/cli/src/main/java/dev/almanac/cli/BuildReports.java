@@ -2,6 +2,7 @@ package dev.almanac.cli;
 
 import com.google.gson.JsonObject;
 import dev.almanac.IdKind;
+import dev.almanac.build.BaseChanges;
 import dev.almanac.build.BuildReport;
 import dev.almanac.report.Figures;
 import dev.almanac.report.Json;
@@ -31,6 +32,17 @@ final class BuildReports {
                 + " with the same date, "
                 + Figures.count(report.conflictCount())
                 + " with another");
+    BaseChanges changes = report.changes();
+    if (changes != null) {
+      table.row(
+          "Changes",
+          Figures.count(changes.addedCount())
+              + " IDs added, "
+              + Figures.count(changes.removedCount())
+              + " removed, "
+              + Figures.count(changes.changedCount())
+              + " with another date");
+    }
     if (report.rejectCount() > 0) {
       table.row(
           "Skipped rows",
@@ -90,6 +102,12 @@ final class BuildReports {
     json.addProperty("dates", report.dateCount());
     json.addProperty("duplicates", report.duplicateCount());
     json.addProperty("conflicts", report.conflictCount());
+    BaseChanges changes = report.changes();
+    if (changes != null) {
+      json.addProperty("added", changes.addedCount());
+      json.addProperty("removed", changes.removedCount());
+      json.addProperty("changed", changes.changedCount());
+    }
     json.add("rejects", rejects);
     json.addProperty("pageBits", report.pageBits());
     json.addProperty("fileBytes", report.fileBytes());

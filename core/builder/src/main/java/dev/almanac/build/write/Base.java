@@ -100,6 +100,10 @@ final class Base implements Closeable {
     }
   }
 
+  Path path() {
+    return almanac.path();
+  }
+
   long idCount() {
     return almanac.size();
   }

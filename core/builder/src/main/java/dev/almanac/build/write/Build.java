@@ -1,6 +1,8 @@
 package dev.almanac.build.write;
 
+import dev.almanac.EditionDiff;
 import dev.almanac.IdKind;
+import dev.almanac.build.BaseChanges;
 import dev.almanac.build.BuildException;
 import dev.almanac.build.BuildReport;
 import dev.almanac.build.RowSource;
@@ -183,9 +185,15 @@ public final class Build {
       EntryStage entryStage = new EntryStage(options, workspace, threads, phases, ledger);
       try (Entries entries = entryStage.make(kind, rows, dictionary)) {
         requireIds(entries.totals.idCount, rows, entryStage.leftOutCount());
+        ChangeLimit limit = options.changeLimit();
+        if (base != null && limit != null) {
+          limit.check(entryStage.changes(), baseIdCount, base.path());
+        }
         long spooledBytes = spool.bytes() + entries.spool.bytes();
         spool.delete();
-        FileStage fileStage = new FileStage(workspace, threads, storeCreation, phases, ledger);
+        FileStage fileStage =
+            new FileStage(
+                workspace, threads, storeCreation, phases, ledger, this::checkAgainstReplaced);
         Footer footer = fileStage.publish(entries, dictionary, target);
         published =
             new BuildReport(
@@ -208,6 +216,19 @@ public final class Build {
         return published;
       }
     }
+  }
+
+  /** Without a base, what may change is counted of the file that will be replaced. */
+  private void checkAgainstReplaced(Path sealedFile) throws IOException {
+    ChangeLimit limit = options.changeLimit();
+    if (limit == null || options.base() != null || !Files.exists(target)) {
+      return;
+    }
+    EditionDiff.Summary found = EditionDiff.of(target, sealedFile).summary();
+    limit.check(
+        new BaseChanges(found.addedCount(), found.removedCount(), found.changedCount()),
+        found.removedCount() + found.changedCount() + found.unchangedCount(),
+        target);
   }
 
   /** Nothing bad is published: a result that is empty, or too small, leaves the target alone. */

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * What {@link dev.almanac.build.AlmanacBuilder} was told.
  *
  * @param base the file whose entries come before the rows, or null
+ * @param changeLimit how many IDs of the old file may change, or null
  * @param duplicatePolicy which row of an ID wins
  * @param badRowPolicy what becomes of bad rows
  * @param idKind the kind of IDs to expect
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record BuildOptions(
     @Nullable Path base,
+    @Nullable ChangeLimit changeLimit,
     DuplicatePolicy duplicatePolicy,
     BadRowPolicy badRowPolicy,
     IdKind idKind,

@@ -27,17 +27,25 @@ final class FileStage {
   private final StoreCreation storeCreation;
   private final Phases phases;
   private final InputLedger ledger;
+  private final LastCheck lastCheck;
   private long temporaryBytes;
 
   /** Not null once the file is in place, and durable. */
   private @Nullable Footer published;
+
+  /** Looks at the whole file before it is published, and throws if it must not be. */
+  interface LastCheck {
+    void check(Path sealedFile) throws IOException;
+  }
 
   FileStage(
       Workspace workspace,
       Parallel threads,
       StoreCreation storeCreation,
       Phases phases,
-      InputLedger ledger) {
+      InputLedger ledger,
+      LastCheck lastCheck) {
+    this.lastCheck = lastCheck;
     this.workspace = workspace;
     this.threads = threads;
     this.storeCreation = storeCreation;
@@ -81,6 +89,7 @@ final class FileStage {
       Files.delete(storeFile);
       phases.begin("check");
       check(sealed, sealedFile, entries.totals.fingerprint);
+      lastCheck.check(sealedFile);
       phases.begin("publish");
       ledger.publishRejects();
       Publication.publish(sealed, sealedFile, target);

@@ -1,0 +1,33 @@
+package dev.almanac.build.write;
+
+import dev.almanac.build.BaseChanges;
+import dev.almanac.build.BuildException;
+import java.nio.file.Path;
+
+/**
+ * How many IDs of the old file a build may change: {@code count}, or {@code percent} of its IDs if
+ * that is more.
+ */
+public record ChangeLimit(long count, double percent) {
+  /** Refuses changes beyond the limit, of a file at {@code old} with {@code oldIdCount} IDs. */
+  void check(BaseChanges changes, long oldIdCount, Path old) throws BuildException {
+    long limit = Math.max(count, (long) Math.floor(oldIdCount * percent / 100));
+    if (changes.count() > limit) {
+      throw new BuildException(
+          "too many IDs change to publish (maxChanges, --max-changes): changes="
+              + changes.count()
+              + " expectedAtMost="
+              + limit
+              + " added="
+              + changes.addedCount()
+              + " removed="
+              + changes.removedCount()
+              + " changed="
+              + changes.changedCount()
+              + " oldIds="
+              + oldIdCount
+              + ", path="
+              + old);
+    }
+  }
+}
