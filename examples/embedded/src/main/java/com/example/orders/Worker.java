@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Looks every tenth ID of a file up and writes {@code ID|DATE} lines: {@code Worker FILE EDITION IDS
- * NUMBER OUTPUT}. Opens the edition that it was told, or fails: all workers of a run have the same
- * dates, even if the file is replaced meanwhile.
+ * Looks every tenth ID of a file up and writes {@code ID|DATE} lines: {@code Worker FILE EDITION
+ * IDS NUMBER OUTPUT}. Opens the edition that it was told, or fails: all workers of a run have the
+ * same dates, even if the file is replaced meanwhile.
  */
 public final class Worker {
   private Worker() {}
