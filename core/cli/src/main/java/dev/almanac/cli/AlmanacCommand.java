@@ -89,6 +89,7 @@ public final class AlmanacCommand implements Runnable {
       print(commandLine.getErr(), undecoded);
       System.exit(ExitStatus.USAGE);
     }
+    commandLine.setUsageHelpAutoWidth(true);
     System.exit(commandLine.execute(args));
   }
 

@@ -82,15 +82,21 @@ final class GetCommand implements Callable<Integer> {
     }
 
     void of(String id) throws IOException {
-      int code = almanac.code(id);
-      output.put(id.getBytes(StandardCharsets.UTF_8));
+      byte[] bytes = id.getBytes(StandardCharsets.UTF_8);
+      of(bytes, 0, bytes.length);
+    }
+
+    private void of(byte[] bytes, int from, int to) throws IOException {
+      int code = almanac.code(bytes, from, to);
+      output.put(bytes, from, to);
       output.put((byte) '\t');
       output.put(code == Almanac.ABSENT ? ABSENT_DATE : dates.bytes(code));
       output.put((byte) '\n');
       if (code == Almanac.ABSENT) {
         allFound = false;
-        if (notCanonical == null && almanac.idKind() == IdKind.LONG && !isCanonical(id)) {
-          notCanonical = id;
+        if (notCanonical == null && almanac.idKind() == IdKind.LONG) {
+          String id = new String(bytes, from, to - from, StandardCharsets.UTF_8);
+          notCanonical = isCanonical(id) ? null : id;
         }
       }
     }
@@ -124,13 +130,13 @@ final class GetCommand implements Callable<Integer> {
         int from = 0;
         for (int at = 0; at < length; at++) {
           if (buffer[at] == '\n') {
-            of(id(buffer, from, at, ++line));
+            ofLine(buffer, from, at, ++line);
             from = at + 1;
           }
         }
         if (count < 0) {
           if (from < length) {
-            of(id(buffer, from, length, ++line));
+            ofLine(buffer, from, length, ++line);
           }
           return;
         }
@@ -143,10 +149,10 @@ final class GetCommand implements Callable<Integer> {
       }
     }
 
-    private String id(byte[] bytes, int from, int lineFeed, long line) throws IOException {
+    private void ofLine(byte[] bytes, int from, int lineFeed, long line) throws IOException {
       int to = lineFeed > from && bytes[lineFeed - 1] == '\r' ? lineFeed - 1 : lineFeed;
       try {
-        return decoder.decode(ByteBuffer.wrap(bytes, from, to - from)).toString();
+        decoder.decode(ByteBuffer.wrap(bytes, from, to - from));
       } catch (CharacterCodingException e) {
         output.flush();
         throw refused(
@@ -154,6 +160,7 @@ final class GetCommand implements Callable<Integer> {
                 + new String(bytes, from, to - from, StandardCharsets.UTF_8),
             line);
       }
+      of(bytes, from, to);
     }
 
     private static IOException refused(String sentence, long line) {

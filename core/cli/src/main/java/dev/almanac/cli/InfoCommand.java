@@ -89,7 +89,10 @@ final class InfoCommand implements Callable<Integer> {
       return "nothing yet";
     }
     long percent = Math.min(100, Math.round(100.0 * residentBytes / info.storeBytes()));
-    return Figures.bytes(residentBytes) + ", " + percent + "%, for all processes together";
+    return Figures.bytes(residentBytes)
+        + ", "
+        + percent
+        + "% of the map, for all processes together";
   }
 
   private static JsonObject json(AlmanacInfo info, long residentBytes) {

@@ -137,7 +137,8 @@ final class ProgressLine implements BuildProgress, AutoCloseable {
     columns = line.length();
   }
 
-  private synchronized void endLine() {
+  /** Leaves the bar as it is, and the line to whatever the shell prints next. */
+  synchronized void endLine() {
     if (columns > 0) {
       output.println();
       output.flush();

@@ -65,6 +65,8 @@ final class VerifyCommand implements Callable<Integer> {
           .append("edition ")
           .append(report.edition())
           .append('\n');
+    } else if (report.damages().get(0).contains("not an almanac file")) {
+      text.append(Ansi.AUTO.string("@|red not an almanac file|@  ")).append(size);
     } else {
       text.append(Ansi.AUTO.string("@|red damaged|@  ")).append(size);
       for (String damage : report.damages()) {

@@ -96,6 +96,20 @@ class ProgressLineTest {
   }
 
   @Test
+  void aBuildThatIsInterruptedEndsItsLine() {
+    ProgressLine line = line(true);
+    line.endLine();
+    assertEquals("", shown());
+    line = line(true);
+    later(Duration.ofSeconds(1));
+    line.at("read", 1, 2);
+    line.endLine();
+    later(Duration.ofSeconds(1));
+    line.at("sort", 1, 2);
+    assertTrue(shown().endsWith(" left\n"), shown());
+  }
+
+  @Test
   void aBarIsNotDrawnForEveryCall() {
     try (ProgressLine line = line(true)) {
       for (int i = 0; i < 1_000; i++) {
