@@ -125,11 +125,6 @@ public final class NaiveBuild {
     return new NaiveBuild(build.options(), NaiveRows.of(build.rows(), inputNames));
   }
 
-  /** IDs and their dates as texts; null where the build is refused. */
-  public @Nullable Map<String, String> dates() {
-    return refusal == null ? texts : null;
-  }
-
   /** Sorts the rows into good and bad. */
   private @Nullable Refusal judge(List<RawRow> rows) {
     long badCount = 0;
