@@ -160,17 +160,16 @@ final class Coverage {
     return pairs;
   }
 
-  /** Every pair with its count, as a JSON object. */
-  synchronized String json() {
-    StringBuilder json = new StringBuilder("{\n");
-    counts.forEach(
-        (pair, count) ->
-            json.append(json.length() > 2 ? ",\n" : "")
-                .append("  \"")
-                .append(pair)
-                .append("\": ")
-                .append(count));
-    return json.append("\n}\n").toString();
+  /** Takes the counts of another run over. */
+  synchronized void add(Coverage other) {
+    other.counts.forEach((pair, count) -> counts.merge(pair, count, Long::sum));
+  }
+
+  /** Every pair with its count, a line each. */
+  synchronized String cells() {
+    StringBuilder lines = new StringBuilder();
+    counts.forEach((pair, count) -> lines.append(pair).append(": ").append(count).append('\n'));
+    return lines.toString();
   }
 
   private static String lower(Enum<?> value) {

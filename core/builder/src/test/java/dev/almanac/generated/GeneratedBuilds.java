@@ -4,6 +4,7 @@ import dev.almanac.generated.CaseRun.Built;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -15,6 +16,8 @@ import java.util.stream.Collectors;
 public final class GeneratedBuilds {
   private static final int SHOWN_LINES = 60;
   private static final int SHRINKING_BUILDS = 1_000;
+
+  private static final int MOST_ROWS_OF_CONTROLS = 2_000;
 
   /** A file in so many is compared with other builds of its rows. */
   private static final int RELATED = 5;
@@ -81,6 +84,40 @@ public final class GeneratedBuilds {
     }
   }
 
+  /** The mistakes of {@link DistortedRows}, by name. */
+  public static List<String> mistakes() {
+    return Arrays.stream(DistortedRows.Mistake.values()).map(Enum::name).toList();
+  }
+
+  /**
+   * A control: builds small cases whose rows reach the builder with a mistake, until a difference
+   * is found.
+   *
+   * @return how many builds it took; -1 if {@code most} did not find it
+   */
+  public static long buildsUntilFound(String mistake, Path folder, int most) throws IOException {
+    DistortedRows.Mistake made = DistortedRows.Mistake.valueOf(mistake);
+    CaseRun cases = new CaseRun(folder);
+    Coverage coverage = new Coverage();
+    long builds = 0;
+    for (long seed = 1; builds < most; seed++) {
+      BuildCase build = CaseGenerator.draw(seed);
+      if (build.rows().pieceCount() > MOST_ROWS_OF_CONTROLS) {
+        continue; // Small ones find it as well.
+      }
+      builds++;
+      try {
+        Optional<Built> built = cases.compare(build, rows -> new DistortedRows(rows, made));
+        if (built.isPresent()) {
+          Comparison.compareFile(built.get(), coverage);
+        }
+      } catch (Difference found) {
+        return builds;
+      }
+    }
+    return -1;
+  }
+
   /** Which cells were reached. */
   Coverage coverage() {
     return coverage;
@@ -103,8 +140,23 @@ public final class GeneratedBuilds {
     return coverage.outcomes();
   }
 
-  /** The count of every pair of values that was reached, as a JSON object. */
-  public String cellsAsJson() {
-    return coverage.json();
+  /** How many pairs of values a default run must reach. */
+  public static int corePairCount() {
+    return Coverage.corePairs().size();
+  }
+
+  /** How many of the core pairs were not reached. */
+  public int missingPairCount() {
+    return coverage.missing().size();
+  }
+
+  /** Takes the cells of another run over. */
+  public void addCells(GeneratedBuilds other) {
+    coverage.add(other.coverage);
+  }
+
+  /** Every pair of values that was reached, with its count, a line each. */
+  public String cells() {
+    return coverage.cells();
   }
 }

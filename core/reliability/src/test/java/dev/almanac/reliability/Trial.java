@@ -100,6 +100,13 @@ final class Trial {
     }
   }
 
+  /** Keeps a file beside the results of a full run; does nothing in a default one. */
+  static void keep(String name, String content) throws IOException {
+    if (FULL && RESULTS != null) {
+      Files.writeString(Files.createDirectories(Path.of(RESULTS)).resolve(name), content);
+    }
+  }
+
   private static String quoted(String text) {
     return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
   }
