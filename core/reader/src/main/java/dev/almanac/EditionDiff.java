@@ -1,6 +1,7 @@
 package dev.almanac;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.YearMonth;
@@ -167,10 +168,16 @@ public final class EditionDiff {
     private final Almanac from;
     private final Almanac to;
     private final boolean numeric;
-    private final long[] numbers;
-    private final String[] texts;
     private final int[] codes = new int[BATCH_LENGTH];
-    private final long[] daysThere = new long[BATCH_LENGTH];
+    private final int[] codesThere = new int[BATCH_LENGTH];
+    private final long[] numbers;
+
+    /** Texts as UTF-8, one after the other. */
+    private byte[] texts = new byte[1 << 16];
+
+    private final int[] textStarts;
+    private final int[] textEnds;
+    private int textBytes;
     private int count;
 
     Walk(Almanac from, Almanac to) {
@@ -178,7 +185,8 @@ public final class EditionDiff {
       this.to = to;
       numeric = from.idKind() == IdKind.LONG;
       numbers = new long[numeric ? BATCH_LENGTH : 0];
-      texts = new String[numeric ? 0 : BATCH_LENGTH];
+      textStarts = new int[numeric ? 0 : BATCH_LENGTH];
+      textEnds = new int[textStarts.length];
     }
 
     /**
@@ -190,7 +198,9 @@ public final class EditionDiff {
     abstract void visit(int i, long epochDay, long epochDayThere);
 
     String id(int i) {
-      return numeric ? Long.toString(numbers[i]) : texts[i];
+      return numeric
+          ? Long.toString(numbers[i])
+          : new String(texts, textStarts[i], textEnds[i] - textStarts[i], StandardCharsets.UTF_8);
     }
 
     void run() {
@@ -201,13 +211,21 @@ public final class EditionDiff {
               add(code);
             });
       } else {
-        from.forEachText(
-            (id, code) -> {
-              texts[count] = id;
-              add(code);
-            });
+        from.entries().forEachUtf8(this::addText);
       }
       lookUp();
+    }
+
+    private void addText(byte[] utf8, int start, int end, int code) {
+      int length = end - start;
+      if (length > texts.length - textBytes) {
+        texts = Arrays.copyOf(texts, Math.max(2 * texts.length, textBytes + length));
+      }
+      System.arraycopy(utf8, start, texts, textBytes, length);
+      textStarts[count] = textBytes;
+      textBytes += length;
+      textEnds[count] = textBytes;
+      add(code);
     }
 
     private void add(int code) {
@@ -219,14 +237,19 @@ public final class EditionDiff {
 
     private void lookUp() {
       if (numeric) {
-        to.epochDays(Arrays.copyOf(numbers, count), daysThere);
+        to.codes(numbers, 0, codesThere, 0, count);
       } else {
-        to.epochDays(Arrays.copyOf(texts, count), daysThere);
+        to.codes(texts, textStarts, textEnds, codesThere, count);
       }
       for (int i = 0; i < count; i++) {
-        visit(i, from.dictionary().epochDay(codes[i]), daysThere[i]);
+        int there = codesThere[i];
+        visit(
+            i,
+            from.dictionary().epochDay(codes[i]),
+            there == Almanac.ABSENT ? DateLookup.NO_DAY : to.dictionary().epochDay(there));
       }
       count = 0;
+      textBytes = 0;
     }
   }
 

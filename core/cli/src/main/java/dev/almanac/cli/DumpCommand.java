@@ -1,11 +1,13 @@
 package dev.almanac.cli;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.almanac.Almanac;
 import dev.almanac.DateDictionary;
+import dev.almanac.Entries;
 import dev.almanac.IdKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -85,66 +87,67 @@ final class DumpCommand implements Callable<Integer> {
   /** The rows of one file. */
   private final class Dump {
     private final Almanac almanac;
+    private final DateTexts dates;
     private final ByteOutput output = new ByteOutput(Streams.of(spec).out());
     private final FieldWriter fields = new FieldWriter(output, delimiter, quoted);
-    private final int firstCode;
-    private final int lastCode;
 
     Dump(Almanac almanac) {
       this.almanac = almanac;
-      DateDictionary dates = almanac.dictionary();
-      int ceiling = first == null ? 0 : dates.ceiling(first);
-      firstCode = ceiling == Almanac.ABSENT ? dates.size() : ceiling;
-      lastCode = last == null ? dates.size() - 1 : dates.floor(last);
+      dates = new DateTexts(almanac.dictionary());
     }
 
     void run() throws IOException {
-      DateTexts dates = new DateTexts(almanac.dictionary());
+      DateDictionary dictionary = almanac.dictionary();
+      int firstCode = first == null ? 0 : dictionary.ceiling(first);
+      int lastCode = last == null ? dictionary.size() - 1 : dictionary.floor(last);
+      if (firstCode == Almanac.ABSENT) {
+        firstCode = dictionary.size();
+      }
       for (int code = firstCode; code <= lastCode; code++) {
         fields.check(dates.bytes(code), "date");
       }
       if (header) {
-        fields.put("id".getBytes(StandardCharsets.US_ASCII), "header");
-        output.put((byte) delimiter);
-        fields.put("date".getBytes(StandardCharsets.US_ASCII), "header");
-        output.put((byte) '\n');
+        putRow("id".getBytes(US_ASCII), "date".getBytes(US_ASCII));
       }
+      Entries entries = almanac.entries().codes(firstCode, lastCode);
       if (almanac.idKind() == IdKind.LONG) {
-        boolean plain = delimiter != '-' && (delimiter < '0' || delimiter > '9');
-        almanac.forEach(
-            (id, code) -> {
-              if (code >= firstCode && code <= lastCode) {
-                try {
-                  if (plain) {
-                    output.put(id);
-                  } else {
-                    fields.put(Long.toString(id).getBytes(StandardCharsets.US_ASCII), "id");
-                  }
-                  putDate(dates.bytes(code));
-                } catch (IOException e) {
-                  throw new UncheckedIOException(e);
-                }
-              }
-            });
+        entries.forEach(this::putNumber);
       } else {
-        almanac.forEachText(
-            (id, code) -> {
-              if (code >= firstCode && code <= lastCode) {
-                try {
-                  fields.put(id.getBytes(StandardCharsets.UTF_8), "id");
-                  putDate(dates.bytes(code));
-                } catch (IOException e) {
-                  throw new UncheckedIOException(e);
-                }
-              }
-            });
+        entries.forEachUtf8(this::putText);
       }
       output.flush();
     }
 
+    private void putNumber(long id, int code) {
+      try {
+        if (delimiter == '-' || (delimiter >= '0' && delimiter <= '9')) {
+          putRow(Long.toString(id).getBytes(US_ASCII), dates.bytes(code));
+        } else {
+          output.put(id);
+          putDate(dates.bytes(code));
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    private void putText(byte[] utf8, int from, int to, int code) {
+      try {
+        fields.put(utf8, from, to, "id");
+        putDate(dates.bytes(code));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    private void putRow(byte[] id, byte[] date) throws IOException {
+      fields.put(id, 0, id.length, "id");
+      putDate(date);
+    }
+
     private void putDate(byte[] date) throws IOException {
-      output.put((byte) delimiter);
-      fields.put(date, "date");
+      output.put((byte) delimiter); // ASCII, see Delimiter.
+      fields.put(date, 0, date.length, "date");
       output.put((byte) '\n');
     }
   }

@@ -20,23 +20,23 @@ final class FieldWriter {
   }
 
   /**
-   * Writes a field of valid UTF-8.
+   * Writes the field [from, to), which is valid UTF-8.
    *
    * @param name what a message calls it
    * @throws IOException if it would be read back as something else
    */
-  void put(byte[] field, String name) throws IOException {
-    if (isPlain(field)) {
-      output.put(field);
+  void put(byte[] bytes, int from, int to, String name) throws IOException {
+    if (isPlain(bytes, from, to)) {
+      output.put(bytes, from, to);
       return;
     }
-    requireQuoted(field, name);
+    requireQuoted(bytes, from, to, name);
     output.put((byte) '"');
-    for (byte value : field) {
-      if (value == '"') {
+    for (int i = from; i < to; i++) {
+      if (bytes[i] == '"') {
         output.put((byte) '"');
       }
-      output.put(value);
+      output.put(bytes[i]);
     }
     output.put((byte) '"');
   }
@@ -47,34 +47,35 @@ final class FieldWriter {
    * @throws IOException as {@link #put}
    */
   void check(byte[] field, String name) throws IOException {
-    if (!isPlain(field)) {
-      requireQuoted(field, name);
+    if (!isPlain(field, 0, field.length)) {
+      requireQuoted(field, 0, field.length, name);
     }
   }
 
-  private void requireQuoted(byte[] field, String name) throws IOException {
+  private void requireQuoted(byte[] bytes, int from, int to, String name) throws IOException {
     if (!quoted) {
       throw new IOException(
           "a field holds the delimiter, a line break or a byte order mark and would be read back as"
               + " something else, --quoted puts it in quotes: "
               + name
               + "="
-              + FailureText.visible(new String(field, UTF_8))
+              + FailureText.visible(new String(bytes, from, to - from, UTF_8))
               + " delimiter="
               + FailureText.visible(String.valueOf((char) delimiter)));
     }
   }
 
-  private boolean isPlain(byte[] field) {
-    for (byte value : field) {
+  private boolean isPlain(byte[] bytes, int from, int to) {
+    for (int i = from; i < to; i++) {
+      byte value = bytes[i];
       if (value == delimiter || value == '\n' || value == '\r' || (quoted && value == '"')) {
         return false;
       }
     }
     // A byte order mark in front of the first field would be taken for the file's.
-    return field.length < 3
-        || field[0] != (byte) 0xef
-        || field[1] != (byte) 0xbb
-        || field[2] != (byte) 0xbf;
+    return to - from < 3
+        || bytes[from] != (byte) 0xef
+        || bytes[from + 1] != (byte) 0xbb
+        || bytes[from + 2] != (byte) 0xbf;
   }
 }
