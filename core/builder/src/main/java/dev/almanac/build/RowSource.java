@@ -56,6 +56,14 @@ public interface RowSource {
     default long total() {
       return -1;
     }
+
+    /**
+     * About how many rows there are in all, or -1 where that is unknown. A build spreads its work
+     * by it; memory and results do not depend on it.
+     */
+    default long estimatedRowCount() {
+      return -1;
+    }
   }
 
   /** One row: an ID, in decimals or text, and a date. */

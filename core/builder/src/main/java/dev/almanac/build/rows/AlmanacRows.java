@@ -87,6 +87,11 @@ public final class AlmanacRows implements RowSource {
     }
 
     @Override
+    public long estimatedRowCount() {
+      return almanac.size();
+    }
+
+    @Override
     public void close() {
       // The almanac is the caller's.
     }

@@ -133,6 +133,18 @@ public final class ConcatenatedRows implements RowSource {
     }
 
     @Override
+    public long estimatedRowCount() {
+      long count = 0;
+      for (Splits part : parts) {
+        if (part.estimatedRowCount() < 0) {
+          return -1;
+        }
+        count += part.estimatedRowCount();
+      }
+      return count;
+    }
+
+    @Override
     public void close() throws IOException {
       IOException failure = null;
       for (Splits part : parts) {

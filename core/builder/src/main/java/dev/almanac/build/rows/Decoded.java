@@ -61,6 +61,18 @@ final class Decoded {
     }
   }
 
+  /** Whether a file's size says little of how many rows are in it. */
+  static boolean isCompressed(Input input) throws IOException {
+    if (input.byteCount() < MAGIC_BYTES) {
+      // Not a file, whose beginning could be read twice.
+      return false;
+    }
+    try (InputStream stored = input.open()) {
+      byte[] magic = stored.readNBytes(MAGIC_BYTES);
+      return isGzip(magic) || isZstd(magic);
+    }
+  }
+
   private static byte[] peek(PushbackInputStream in, int count) throws IOException {
     byte[] bytes = in.readNBytes(count);
     in.unread(bytes);

@@ -28,6 +28,9 @@ public final class DelimitedSplits implements RowSource.Splits {
   // The quoted format needs about five bytes more for each.
   private static final int QUOTED_STRETCH_BYTES = 1 << 18;
 
+  /** A row with an ID, a date and little else; only for guessing the number of rows. */
+  private static final int GUESSED_ROW_BYTES = 32;
+
   /** Where no input is open. */
   private static final InputStream NONE = InputStream.nullInputStream();
 
@@ -36,6 +39,7 @@ public final class DelimitedSplits implements RowSource.Splits {
   private final int splitBytes;
   private final int maxRowBytes;
   private final long byteCount;
+  private final boolean compressed;
   private final AtomicLong done = new AtomicLong();
   private final Queue<byte[]> freeBuffers = new ConcurrentLinkedQueue<>();
   private final ReentrantLock lock = new ReentrantLock();
@@ -78,11 +82,14 @@ public final class DelimitedSplits implements RowSource.Splits {
             : new PlainFormat(dialect.delimiter(), maxRowBytes);
     this.rest = new byte[splitBytes];
     long sum = 0;
+    boolean anyCompressed = false;
     for (Input each : inputs) {
       each.check();
+      anyCompressed |= Decoded.isCompressed(each);
       sum = sum < 0 || each.byteCount() < 0 ? -1 : sum + each.byteCount();
     }
     this.byteCount = sum;
+    this.compressed = anyCompressed;
   }
 
   @Override
@@ -93,7 +100,7 @@ public final class DelimitedSplits implements RowSource.Splits {
     }
     try {
       sink.begin(split.number, split.source, split.firstLine, split::rowText);
-      int lineCount;
+      long lineCount;
       if (split.longRowBytes > 0) {
         sink.bad(
             0,
@@ -119,6 +126,11 @@ public final class DelimitedSplits implements RowSource.Splits {
   @Override
   public long total() {
     return byteCount;
+  }
+
+  @Override
+  public long estimatedRowCount() {
+    return compressed || byteCount < 0 ? -1 : byteCount / GUESSED_ROW_BYTES;
   }
 
   /** Waits for a read that is under way. */
@@ -312,7 +324,7 @@ public final class DelimitedSplits implements RowSource.Splits {
     format.beginRow();
     int rowEnd = format.rowEnd(bytes, 0, count);
     long rowBytes = count;
-    int lineCount = Words.lineFeedCount(bytes, 0, count);
+    long lineCount = Words.lineFeedCount(bytes, 0, count);
     byte last = bytes[count - 1];
     byte[] next = buffer();
     while (rowEnd < 0) {

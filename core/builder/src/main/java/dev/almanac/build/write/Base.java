@@ -64,6 +64,7 @@ final class Base implements Closeable {
     int partCount = (int) Math.min(MAX_PARTS, almanac.size() / IDS_PER_PART + 1);
     threads.forEachIndex(
         partCount,
+        spoolers.size(),
         () -> {
           RowSpooler spooler = free.remove();
           return part -> spool(almanac.entries().part(part, partCount), spooler);

@@ -31,9 +31,6 @@ public final class Build {
    */
   private static final int MAX_PARTITIONS = 512;
 
-  /** A row with an ID, a date and little else; only for guessing the number of rows. */
-  private static final int GUESSED_ROW_BYTES = 32;
-
   private final BuildOptions options;
   private final Path target;
   private final Workspace workspace;
@@ -170,7 +167,7 @@ public final class Build {
     }
     long baseIdCount = base == null ? 0 : base.idCount();
     // Numeric rows and text rows have as many partitions each, see RowBlock.
-    int partitionCount = 2 * partitionCount(splits.total(), baseIdCount);
+    int partitionCount = 2 * partitionCount(splits.estimatedRowCount(), baseIdCount);
     try (Spool spool = new Spool(workspace.spoolFile("rows"), partitionCount)) {
       phases.begin("read");
       List<RowSpooler> spoolers = read(splits, spool);
@@ -252,20 +249,22 @@ public final class Build {
     }
   }
 
-  private static int partitionCount(long totalBytes, long baseIdCount) {
-    if (totalBytes < 0) {
+  private static int partitionCount(long estimatedRowCount, long baseIdCount) {
+    if (estimatedRowCount < 0) {
       return MAX_PARTITIONS;
     }
-    long partitions = (totalBytes / GUESSED_ROW_BYTES + baseIdCount) / ROWS_PER_PARTITION;
+    long partitions = (estimatedRowCount + baseIdCount) / ROWS_PER_PARTITION;
     return (int) Long.highestOneBit(Math.max(MIN_PARTITIONS, Math.min(MAX_PARTITIONS, partitions)));
   }
 
   private List<RowSpooler> read(RowSource.Splits splits, Spool spool) throws IOException {
     List<Parallel.Task<RowSpooler>> tasks = new ArrayList<>();
-    for (int i = 0; i < threads.threadCount(); i++) {
+    MemoryBudget.Reading memory =
+        MemoryBudget.ofThisJvm().reading(threads.threadCount(), spool.partitionCount());
+    for (int i = 0; i < memory.threadCount(); i++) {
       tasks.add(
           () -> {
-            RowSpooler spooler = new RowSpooler(spool, options, dates, ledger);
+            RowSpooler spooler = new RowSpooler(spool, options, dates, ledger, memory);
             boolean more = true;
             while (more && !ledger.refused() && !Thread.currentThread().isInterrupted()) {
               more = splits.next(spooler);

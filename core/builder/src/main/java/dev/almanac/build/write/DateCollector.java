@@ -42,6 +42,9 @@ final class DateCollector {
 
   private static final long HEAP_BYTES_PER_TEXT_BYTE = 5;
 
+  /** What an array can hold. */
+  private static final int MAX_SECTION_BYTES = Integer.MAX_VALUE - 8;
+
   private final DateRules rules;
 
   /** Whether ISO is the format that is tried first: then the text of a day is its own. */
@@ -57,7 +60,7 @@ final class DateCollector {
   private final DistinctTexts texts = new DistinctTexts();
 
   private long[] epochDays = new long[1024];
-  private final long heapLimitBytes = Runtime.getRuntime().maxMemory() / 2;
+  private final MemoryBudget memory = MemoryBudget.ofThisJvm();
 
   DateCollector(DateRules rules) {
     this.rules = rules;
@@ -148,15 +151,22 @@ final class DateCollector {
 
   private int add(long epochDay, long hash, byte[] bytes, int from, int to) throws BuildException {
     int number = texts.count();
+    long textBytes = texts.byteCount() + (long) (to - from);
     if (number == NO_DATE
-        || (number + 1L) * HEAP_BYTES_PER_DATE
-                + (texts.byteCount() + (long) (to - from)) * HEAP_BYTES_PER_TEXT_BYTE
-            > heapLimitBytes) {
+        || DictionarySection.textsOffset(number + 1) + textBytes > MAX_SECTION_BYTES) {
       throw new BuildException(
-          "distinct dates must fit the heap, or 2^28: dateCount="
+          "distinct dates must fit a dictionary of 2 GiB, or 2^28: dateCount="
+              + number
+              + " textBytes="
+              + textBytes);
+    }
+    if ((number + 1L) * HEAP_BYTES_PER_DATE + textBytes * HEAP_BYTES_PER_TEXT_BYTE
+        > memory.dateBytes()) {
+      throw new BuildException(
+          "distinct dates must fit the heap: dateCount="
               + number
               + " heapBytes="
-              + Runtime.getRuntime().maxMemory());
+              + memory.heapBytes());
     }
     if (number == epochDays.length) {
       epochDays = Arrays.copyOf(epochDays, 2 * number);
@@ -245,7 +255,11 @@ final class DateCollector {
    * number. Linear probing, at most half full, so that no two dates drive each other out.
    */
   final class Cache {
+    private static final int FIRST_CAPACITY = 1 << 10;
     private static final int MAX_CAPACITY = 1 << 20;
+
+    /** Three longs a slot, and half as many again while the table grows. */
+    private static final int BYTES_PER_SLOT = 36;
 
     /** A day takes as many in ISO, or more; a timestamp always more. */
     private static final int DAY_BYTES = 10;
@@ -259,12 +273,13 @@ final class DateCollector {
     private static final VarHandle LONGS =
         MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-    private long[] lows = new long[1 << 10];
-    private long[] highs = new long[1 << 10];
+    private long[] lows = new long[FIRST_CAPACITY];
+    private long[] highs = new long[FIRST_CAPACITY];
 
     /** The number plus 1, shifted left by 8, and the length; 0 where there is none. */
-    private long[] values = new long[1 << 10];
+    private long[] values = new long[FIRST_CAPACITY];
 
+    private final int maxCapacity;
     private int count;
 
     /** The dictionary whose codes {@link #numberOfCode} translates. */
@@ -272,6 +287,12 @@ final class DateCollector {
 
     /** By code, the number plus 1; 0 where that is not known yet. */
     private int[] numberOfCode = {};
+
+    /** {@code maxBytes} is the most memory that the table may take. */
+    Cache(long maxBytes) {
+      long slots = Math.min(MAX_CAPACITY, Math.max(FIRST_CAPACITY, maxBytes / BYTES_PER_SLOT));
+      this.maxCapacity = Integer.highestOneBit((int) slots);
+    }
 
     /** The number of a date of an almanac. Rows of several almanacs do not alternate. */
     int number(DateDictionary ofCode, int code) throws BuildException {
@@ -321,7 +342,7 @@ final class DateCollector {
         probes++;
       }
       int number = DateCollector.this.number(bytes, from, to);
-      if (number >= 0 && probes < MAX_PROBES && count < MAX_CAPACITY / 2) {
+      if (number >= 0 && probes < MAX_PROBES && count < maxCapacity / 2) {
         add(low, high, (number + 1L) << 8 | length);
       }
       return number;

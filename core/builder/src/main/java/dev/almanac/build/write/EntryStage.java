@@ -84,7 +84,8 @@ final class EntryStage {
 
   private int guessPageBits(Spool rows, int codeBytes) throws IOException {
     PageCounts sample = new PageCounts();
-    RowPartition partition = new RowPartition(rows, DuplicatePolicy.LAST);
+    RowPartition partition =
+        new RowPartition(rows, DuplicatePolicy.LAST, MemoryBudget.ofThisJvm().stepBytes());
     AtomicLong sampled = new AtomicLong();
     int numericPartitions = rows.partitionCount() / 2;
     int partitions = 0;
@@ -113,10 +114,13 @@ final class EntryStage {
       List<EntrySpooler> spoolers = new ArrayList<>();
       AtomicInteger doneCount = new AtomicInteger();
       int rowPartitionCount = rows.spool().partitionCount();
+      Sorting memory = sorting(rows.spool(), (long) partitionCount * EntrySpooler.BLOCK_BYTES);
       threads.forEachIndex(
           rowPartitionCount,
+          memory.threadCount,
           () -> {
-            RowPartition partition = new RowPartition(rows.spool(), options.duplicatePolicy());
+            RowPartition partition =
+                new RowPartition(rows.spool(), options.duplicatePolicy(), memory.rowBytes);
             EntrySpooler spooler = new EntrySpooler(spool, shape, dictionary.codeOfNumber());
             synchronized (spoolers) {
               partitions.add(partition);
@@ -140,6 +144,30 @@ final class EntryStage {
       spool.delete();
       throw e;
     }
+  }
+
+  /**
+   * What the threads take that sort rows.
+   *
+   * @param threadCount how many there are
+   * @param rowBytes what each may take for the rows of a partition
+   */
+  private record Sorting(int threadCount, long rowBytes) {}
+
+  /**
+   * As many threads as have room for the largest partition; {@code blockBytes} is what each takes
+   * besides.
+   */
+  private Sorting sorting(Spool rows, long blockBytes) {
+    long largest = 0;
+    for (int partition = 0; partition < rows.partitionCount(); partition++) {
+      largest = Math.max(largest, RowPartition.heapBytes(rows, partition));
+    }
+    MemoryBudget memory = MemoryBudget.ofThisJvm();
+    int threadCount = memory.threads(threads.threadCount(), largest + blockBytes);
+    // One thread alone goes beyond its share rather than to read a partition in many parts.
+    long share = memory.stepBytes() / threadCount;
+    return new Sorting(threadCount, Math.max(share - blockBytes, share / 4 * 3));
   }
 
   /** Where the IDs of a partition go: in a file of texts, a number as its decimal. */

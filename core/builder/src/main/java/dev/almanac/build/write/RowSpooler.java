@@ -31,9 +31,6 @@ import java.util.stream.Collectors;
  * could lose rows, or take one for an earlier one.
  */
 final class RowSpooler implements RowSink {
-  private static final int BLOCK_ROWS = 1000;
-  private static final int BLOCK_BYTES =
-      RowBlock.HEADER_BYTES + BLOCK_ROWS * RowBlock.NUMERIC_ROW_BYTES;
   private static final int MAX_SHOWN_BYTES = 1000;
 
   /** What exports write for a date that is not there. */
@@ -50,10 +47,14 @@ final class RowSpooler implements RowSink {
   private final Spool spool;
   private final int partitionCount;
   private final int partitionShift;
-  private final ByteBuffer block =
-      ByteBuffer.allocateDirect(BLOCK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+  private final int blockBytes;
 
-  // Numeric rows waiting for their block, partition by partition, BLOCK_ROWS each.
+  /** Numeric rows of a block. */
+  private final int blockRows;
+
+  private final ByteBuffer block;
+
+  // Numeric rows waiting for their block, partition by partition, blockRows each.
   private long[] rows = {};
   private final int[] counts;
   private final long[] positionBases;
@@ -74,11 +75,22 @@ final class RowSpooler implements RowSink {
   private long textRowCount;
   private long noDateCount;
 
-  /** {@code spool} has an even number of partitions, see {@link RowBlock}. */
-  RowSpooler(Spool spool, BuildOptions options, DateCollector dates, InputLedger ledger) {
+  /**
+   * @param spool has an even number of partitions, see {@link RowBlock}
+   * @param memory what a thread may take
+   */
+  RowSpooler(
+      Spool spool,
+      BuildOptions options,
+      DateCollector dates,
+      InputLedger ledger,
+      MemoryBudget.Reading memory) {
+    this.blockBytes = memory.blockBytes();
+    this.blockRows = (blockBytes - RowBlock.HEADER_BYTES) / RowBlock.NUMERIC_ROW_BYTES;
+    this.block = ByteBuffer.allocateDirect(blockBytes).order(ByteOrder.LITTLE_ENDIAN);
     this.kind = options.idKind();
     this.dateRules = options.dateRules();
-    this.dates = dates.new Cache();
+    this.dates = dates.new Cache(memory.dateTableBytes());
     this.ledger = ledger;
     this.bad = ledger.badRows();
     this.spool = spool;
@@ -324,15 +336,15 @@ final class RowSpooler implements RowSink {
     if (count == 0) {
       positionBases[partition] = position;
       if (rows.length == 0) {
-        rows = new long[partitionCount * BLOCK_ROWS * RowBlock.NUMERIC_ROW_LONGS];
+        rows = new long[partitionCount * blockRows * RowBlock.NUMERIC_ROW_LONGS];
       }
     }
-    int at = (partition * BLOCK_ROWS + count) * RowBlock.NUMERIC_ROW_LONGS;
+    int at = (partition * blockRows + count) * RowBlock.NUMERIC_ROW_LONGS;
     rows[at] = id;
     rows[at + 1] = RowBlock.pack(date, position - positionBases[partition]);
     counts[partition] = count + 1;
     noDateCount += date == DateCollector.NO_DATE ? 1 : 0;
-    if (count + 1 == BLOCK_ROWS) {
+    if (count + 1 == blockRows) {
       flush(partition);
     }
   }
@@ -340,7 +352,7 @@ final class RowSpooler implements RowSink {
   private void flush(int partition) throws IOException {
     int longs = counts[partition] * RowBlock.NUMERIC_ROW_LONGS;
     block.clear().putLong(positionBases[partition]).putLong(counts[partition]);
-    block.asLongBuffer().put(rows, partition * BLOCK_ROWS * RowBlock.NUMERIC_ROW_LONGS, longs);
+    block.asLongBuffer().put(rows, partition * blockRows * RowBlock.NUMERIC_ROW_LONGS, longs);
     spool.append(partition, block.position(0).limit(RowBlock.HEADER_BYTES + longs * Long.BYTES));
     counts[partition] = 0;
   }
@@ -353,7 +365,7 @@ final class RowSpooler implements RowSink {
     int partition = (int) (hash >>> partitionShift);
     ByteBuffer text = textBlocks[partition];
     if (text == null) {
-      text = ByteBuffer.allocate(BLOCK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+      text = ByteBuffer.allocate(blockBytes).order(ByteOrder.LITTLE_ENDIAN);
       textBlocks[partition] = text;
     }
     int count = textCounts[partition];

@@ -71,6 +71,11 @@ final class Spool implements AutoCloseable {
     return partitions[partition].count;
   }
 
+  /** Bytes of all blocks of a partition. */
+  long bytes(int partition) {
+    return partitions[partition].bytes;
+  }
+
   int blockBytes(int partition, int block) {
     return partitions[partition].lengths[block];
   }
@@ -144,6 +149,7 @@ final class Spool implements AutoCloseable {
     long[] offsets = new long[8];
     int[] lengths = new int[8];
     int count;
+    long bytes;
 
     synchronized int add(long offset, int length) {
       if (count == offsets.length) {
@@ -152,6 +158,7 @@ final class Spool implements AutoCloseable {
       }
       offsets[count] = offset;
       lengths[count] = length;
+      bytes += length;
       return count++;
     }
   }

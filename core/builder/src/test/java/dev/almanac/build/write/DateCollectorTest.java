@@ -29,7 +29,7 @@ class DateCollectorTest {
         texts.add(text);
       }
     }
-    DateCollector.Cache cache = new DateCollector(DateRules.DEFAULT).new Cache();
+    DateCollector.Cache cache = new DateCollector(DateRules.DEFAULT).new Cache(1 << 24);
     for (int round = 0; round < 3; round++) {
       for (int n = 0; n < texts.size(); n++) {
         assertEquals(n, cache.number(texts.get(n), 0, texts.get(n).length));
@@ -44,7 +44,7 @@ class DateCollectorTest {
     DateCollector dates =
         new DateCollector(
             DateRules.DEFAULT.withFormats(List.of(DateFormat.pattern("d.M.uuuu"))).withKeptText());
-    DateCollector.Cache cache = dates.new Cache();
+    DateCollector.Cache cache = dates.new Cache(1 << 24);
     for (int n = 0; n < texts.size(); n++) {
       byte[] text = texts.get(n).getBytes(StandardCharsets.US_ASCII);
       assertEquals(n, cache.number(text, 0, text.length));

@@ -1,0 +1,298 @@
+package dev.almanac.build.write;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.almanac.build.BuildException;
+import dev.almanac.build.DuplicatePolicy;
+import dev.almanac.format.Xxh64;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * What a partition chooses, against a naive map: with memory for all of it, and with memory for so
+ * little that it is read in many parts.
+ */
+class RowPartitionTest {
+  private static final long PLENTY = 1 << 26;
+
+  /** Room for the fewest rows that a partition ever has room for. */
+  private static final long LITTLE = 1 << 12;
+
+  @TempDir Path folder;
+
+  /** A row: its ID as text, its date and its position. */
+  private record Row(String id, int date, long position) {}
+
+  /** What comes out of a partition. */
+  private record Chosen(
+      Map<String, Integer> dateById,
+      long duplicates,
+      long conflicts,
+      long leftOut,
+      RowPartition.Conflict first) {}
+
+  private static Row row(String id, int date, int index) {
+    // Positions of many splits, so that blocks need several bases.
+    return new Row(id, date, RowPosition.of(index / 7 * 1_000L, index % 7));
+  }
+
+  private Chosen choose(boolean text, List<Row> rows, DuplicatePolicy policy, long heapBytes)
+      throws IOException {
+    Map<String, Integer> dateById = new HashMap<>();
+    try (Spool spool = new Spool(folder.resolve("rows-" + System.nanoTime()), 2)) {
+      write(spool, text, rows);
+      RowPartition partition = new RowPartition(spool, policy, heapBytes);
+      partition.forEach(
+          text ? 1 : 0,
+          (key, date, bytes, from, length) -> {
+            String id = text ? new String(bytes, from, length, UTF_8) : Long.toString(key);
+            assertNull(dateById.put(id, date), "an ID comes once: " + id);
+          });
+      return new Chosen(
+          dateById,
+          partition.duplicateCount(),
+          partition.conflictCount(),
+          partition.leftOutCount(),
+          partition.firstConflict());
+    }
+  }
+
+  /** Blocks of a few rows each, in the order given, which need not be that of the positions. */
+  private static void write(Spool spool, boolean text, List<Row> rows) throws IOException {
+    for (int from = 0; from < rows.size(); ) {
+      ByteBuffer block = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
+      long base = rows.get(from).position;
+      block.position(RowBlock.HEADER_BYTES);
+      int to = from;
+      while (to < rows.size()
+          && to - from < 60
+          && RowBlock.spans(base, rows.get(to).position)
+          && block.remaining() > 1_100) {
+        Row row = rows.get(to++);
+        long packed = RowBlock.pack(row.date, row.position - base);
+        if (text) {
+          byte[] id = row.id.getBytes(UTF_8);
+          block.putLong(packed).putShort((short) id.length).put(id);
+        } else {
+          block.putLong(Long.parseLong(row.id)).putLong(packed);
+        }
+      }
+      block.putLong(0, base).putLong(Long.BYTES, to - from);
+      spool.append(text ? 1 : 0, block.flip());
+      from = to;
+    }
+  }
+
+  private static Chosen naive(List<Row> rows, DuplicatePolicy policy) {
+    Map<String, Row> winners = new HashMap<>();
+    Map<String, Set<Integer>> dates = new HashMap<>();
+    Map<String, Row> firsts = new HashMap<>();
+    RowPartition.Conflict first = null;
+    List<Row> inOrder = new ArrayList<>(rows);
+    inOrder.sort((a, b) -> Long.compare(a.position, b.position));
+    for (Row row : inOrder) {
+      Row earliest = firsts.putIfAbsent(row.id, row);
+      if (earliest != null && earliest.date != row.date && first == null) {
+        first =
+            new RowPartition.Conflict(
+                row.id, earliest.position, earliest.date, row.position, row.date);
+      }
+      dates.computeIfAbsent(row.id, id -> new HashSet<>()).add(row.date);
+      if (policy == DuplicatePolicy.LAST) {
+        winners.put(row.id, row);
+      } else {
+        winners.putIfAbsent(row.id, row);
+      }
+    }
+    Map<String, Integer> dateById = new HashMap<>();
+    long leftOut = 0;
+    for (Row winner : winners.values()) {
+      if (winner.date == DateCollector.NO_DATE) {
+        leftOut++;
+      } else {
+        dateById.put(winner.id, winner.date);
+      }
+    }
+    long pairs = dates.values().stream().mapToLong(Set::size).sum();
+    return new Chosen(
+        dateById,
+        rows.size() - pairs,
+        pairs - dates.size(),
+        leftOut,
+        policy == DuplicatePolicy.FAIL ? first : null);
+  }
+
+  private void assertChosen(boolean text, List<Row> rows) throws IOException {
+    for (DuplicatePolicy policy : DuplicatePolicy.values()) {
+      Chosen expected = naive(rows, policy);
+      for (long heapBytes : new long[] {PLENTY, LITTLE}) {
+        assertEquals(
+            expected,
+            choose(text, rows, policy, heapBytes),
+            () -> policy + " text=" + text + " heapBytes=" + heapBytes);
+      }
+    }
+  }
+
+  @Test
+  void randomRowsAreSettledAsANaiveMapWould() throws IOException {
+    SplittableRandom random = new SplittableRandom(71);
+    for (int round = 0; round < 6; round++) {
+      boolean text = round % 2 == 0;
+      int ids = 1 + random.nextInt(round % 3 == 0 ? 10 : 3_000);
+      int dates = 1 + random.nextInt(round % 4 == 0 ? 2 : 400);
+      List<Row> rows = new ArrayList<>();
+      for (int i = 0; i < 8_000; i++) {
+        int id = random.nextInt(ids);
+        int date = random.nextInt(10) == 0 ? DateCollector.NO_DATE : random.nextInt(dates);
+        rows.add(row(text ? "id-" + "x".repeat(id % 40) + id : Long.toString(id - 7L), date, i));
+      }
+      Collections.shuffle(rows, new Random(round));
+      assertChosen(text, rows);
+    }
+  }
+
+  /** As a daily snapshot gives them: more pairs of ID and date than there is room for. */
+  @ParameterizedTest
+  @EnumSource(DuplicatePolicy.class)
+  void fewIdsWithManyDatesAreSettledInLittleMemory(DuplicatePolicy policy) throws IOException {
+    for (boolean text : new boolean[] {false, true}) {
+      List<Row> rows = new ArrayList<>();
+      for (int date = 0; date < 200; date++) {
+        for (int id = 0; id < 100; id++) {
+          rows.add(row((text ? "t" : "") + id, date, rows.size()));
+        }
+      }
+      assertEquals(naive(rows, policy), choose(text, rows, policy, LITTLE));
+    }
+  }
+
+  @Test
+  void oneIdWithMoreDatesThanFitIsRefusedByName() {
+    List<Row> rows = new ArrayList<>();
+    for (int date = 0; date < 5_000; date++) {
+      rows.add(row("17", date, date));
+    }
+    BuildException refused =
+        assertThrows(BuildException.class, () -> choose(false, rows, DuplicatePolicy.LAST, LITTLE));
+    assertTrue(
+        refused
+            .getMessage()
+            .startsWith(
+                "the dates of one ID, or of text IDs that have one hash, must fit the heap: rows="),
+        refused.getMessage());
+  }
+
+  @Test
+  void textsThatShareAHashAreToldApart() throws IOException {
+    SplittableRandom random = new SplittableRandom(72);
+    List<String> ids = new ArrayList<>();
+    for (int pair = 0; pair < 10; pair++) {
+      ids.addAll(textsOfOneHash(random));
+    }
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 6_000; i++) {
+      rows.add(row(ids.get(random.nextInt(ids.size())), random.nextInt(30), i));
+    }
+    assertChosen(true, rows);
+  }
+
+  private static final long P1 = 0x9E3779B185EBCA87L;
+  private static final long P2 = 0xC2B2AE3D27D4EB4FL;
+  private static final long P4 = 0x85EBCA77C2B2AE63L;
+  private static final long P5 = 0x27D4EB2F165667C5L;
+
+  /** Two texts of 16 bytes: the second half of one is worked out back from the other's hash. */
+  private static List<String> textsOfOneHash(SplittableRandom random) {
+    while (true) {
+      long first = printable(random);
+      long other = printable(random);
+      long second = printable(random);
+      long mixed = mixed(first) ^ Long.rotateLeft(second * P2, 31) * P1 ^ mixed(other);
+      long otherSecond = Long.rotateRight(mixed * inverse(P1), 31) * inverse(P2);
+      String text = text(other, otherSecond);
+      if (first != other && text.chars().allMatch(c -> c >= ' ' && c <= '~')) {
+        byte[] a = text(first, second).getBytes(ISO_8859_1);
+        byte[] b = text.getBytes(ISO_8859_1);
+        assertEquals(Xxh64.hash(a, 0, 16), Xxh64.hash(b, 0, 16));
+        return List.of(text(first, second), text);
+      }
+    }
+  }
+
+  private static long mixed(long word) {
+    return Long.rotateLeft(P5 + 16 ^ Long.rotateLeft(word * P2, 31) * P1, 27) * P1 + P4;
+  }
+
+  /** The inverse of an odd number modulo 2^64 (each step of Newton's method doubles the bits). */
+  private static long inverse(long odd) {
+    long x = odd;
+    for (int i = 0; i < 6; i++) {
+      x *= 2 - odd * x;
+    }
+    return x;
+  }
+
+  private static long printable(SplittableRandom random) {
+    long word = 0;
+    for (int i = 0; i < 8; i++) {
+      word = word << 8 | random.nextInt('a', 'z' + 1);
+    }
+    return word;
+  }
+
+  private static String text(long first, long second) {
+    byte[] bytes =
+        ByteBuffer.allocate(16)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .putLong(first)
+            .putLong(second)
+            .array();
+    return new String(bytes, ISO_8859_1);
+  }
+
+  @Test
+  void theLongestAndTheShortestTextsFit() throws IOException {
+    SplittableRandom random = new SplittableRandom(73);
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 3_000; i++) {
+      int id = random.nextInt(600);
+      rows.add(row(id % 2 == 0 ? "y".repeat(1_020) + id : "" + (char) ('a' + id % 26), id % 9, i));
+    }
+    assertChosen(true, rows);
+  }
+
+  @Test
+  void nothingIsPackedThatWouldBeCut() {
+    assertEquals(5, RowBlock.date(RowBlock.pack(5, (1L << 36) - 1)));
+    assertEquals((1L << 36) - 1, RowBlock.positionOffset(RowBlock.pack(5, (1L << 36) - 1)));
+    assertEquals(DateCollector.NO_DATE, RowBlock.date(RowBlock.pack(DateCollector.NO_DATE, 0)));
+    for (long offset : new long[] {-1, Long.MIN_VALUE, 1L << 36}) {
+      assertThrows(IllegalArgumentException.class, () -> RowBlock.pack(5, offset));
+      assertTrue(!RowBlock.spans(1_000, 1_000 + offset), () -> "offset=" + offset);
+    }
+    assertThrows(IllegalArgumentException.class, () -> RowBlock.pack(-1, 0));
+    assertThrows(IllegalArgumentException.class, () -> RowBlock.pack(1 << 28, 0));
+    assertTrue(RowBlock.spans(1_000, 1_000 + (1L << 36) - 1));
+  }
+}
