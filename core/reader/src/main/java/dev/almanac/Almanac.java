@@ -28,10 +28,12 @@ import org.jspecify.annotations.Nullable;
  * java.io.UncheckedIOException} with a {@link CorruptAlmanacException} inside when the file turns
  * out to be damaged, or was cut short under its readers.
  *
- * <p>One thing no check can catch: the Java virtual machine skips a read of a mapping that faults
- * in compiled code and throws an {@link InternalError} a moment later. A lookup in the very moment
- * in which a file is cut short, or whose page the disk fails to read, can give a wrong answer
- * before that error arrives. Once the file is cut, no lookup answers.
+ * <p>One thing no check can catch: below Java 25, the Java virtual machine skips a read of a mapping
+ * that faults in compiled code and throws an {@link InternalError} a moment later. A single lookup in
+ * the very moment in which a file is cut short, or whose page the disk fails to read, can give a wrong
+ * answer before that error arrives. Batches, walks and {@link #verify} cannot: batches and walks wait
+ * for the error before they give an answer away, and {@code verify} reads without a mapping. Once the
+ * file is cut, no lookup answers.
  *
  * <p>Reading needs no JVM flag and nothing but this jar and a Java 17 runtime.
  */
@@ -58,11 +60,16 @@ public final class Almanac extends CodeLookup {
   }
 
   /**
-   * Opens a sealed file. Takes a few milliseconds whatever the size of the file: the footer and the
-   * dictionary are checked, the rest is mapped and comes into memory as it is used. For a check of
-   * every byte see {@link #verify}.
+   * Opens a sealed file. Footer and dictionary are read and checked, the rest is mapped and comes into
+   * memory as it is used; takes under a millisecond and then as long as it takes to read the
+   * dictionary. For a check of every byte see {@link #verify}.
    *
-   * @throws java.nio.file.NoSuchFileException if there is no such file
+   * <p>A file that is open in this process already is not mapped again: its users share the mapping,
+   * each closes its own almanac, in any order, and the last one unmaps it.
+   *
+   * <p>An interrupt does not stop it, and the thread stays interrupted.
+   *
+   * @throws java.nio.file.NoSuchFileException if there is no such file, or no longer
    * @throws CorruptAlmanacException if it is not a whole sealed file, as far as footer and
    *     dictionary tell
    * @throws UnsupportedFormatException if its format version is another than this library's
@@ -70,6 +77,17 @@ public final class Almanac extends CodeLookup {
    */
   public static Almanac open(Path path) throws IOException {
     return new Almanac(SealedFile.open(path));
+  }
+
+  /**
+   * Opens a sealed file for one of several users in this process, such as the tasks of an executor:
+   * one mapping for each inode, whose users are counted, closed in any order. The same as {@link
+   * #open(Path)}, which shares too; the name says at the place of the call what is relied on.
+   *
+   * @throws IOException as {@link #open(Path)}
+   */
+  public static Almanac shared(Path path) throws IOException {
+    return open(path);
   }
 
   /**
@@ -96,8 +114,8 @@ public final class Almanac extends CodeLookup {
    * Checks the whole file: every block against its checksum, the content against the edition, every
    * entry of the Chronicle Map against the way that a lookup would take to it. Reads the file
    * through {@code read()}, never through a mapping, so a file that shrinks or fails underneath
-   * ends in an exception or a finding. Takes a few MB of heap, and the time to read and hash the
-   * file.
+   * ends in an exception or a finding. Takes a few MB of heap and as much as the dictionary, and the
+   * time to read and hash the file. An interrupt stops it.
    *
    * @throws IOException if the file cannot be read; damage is not thrown but reported
    */
@@ -187,6 +205,7 @@ public final class Almanac extends CodeLookup {
       for (int i = 0; i < length; i++) {
         codes[codesOffset + i] = texts().code(ids[idsOffset + i]);
       }
+      file.endBatch();
     }
   }
 
@@ -207,6 +226,7 @@ public final class Almanac extends CodeLookup {
       for (int i = 0; i < length; i++) {
         codes[codesOffset + i] = code(ids[idsOffset + i]);
       }
+      file.endBatch();
     }
   }
 
@@ -229,6 +249,7 @@ public final class Almanac extends CodeLookup {
       for (int i = 0; i < count; i++) {
         codes[i] = code(utf8, starts[i], ends[i]);
       }
+      file.endBatch();
     }
   }
 
@@ -427,12 +448,10 @@ public final class Almanac extends CodeLookup {
   }
 
   /**
-   * Lets go of the mapping. Lookups after it throw {@link IllegalStateException}. The address space
-   * is returned when the garbage collector finds the mapping unused, the safe way that Java 17 has.
-   * If {@link #open} meets the process's limit of mappings ({@code vm.max_map_count}) the JDK
-   * collects and tries again; but so near to it the JVM may fail to map what it needs itself, so a
-   * program that opens thousands of files and collects seldom had better not get there. Closing
-   * twice does nothing.
+   * Ends this use of the file. Lookups after it throw {@link IllegalStateException}. With the last use
+   * in this process the file is unmapped on Java 22 and later. Below, the garbage collector unmaps it;
+   * a program that opens many files and collects seldom gets a collection requested when a thousand
+   * closed ones are still mapped. Closing twice does nothing.
    */
   @Override
   public void close() {

@@ -15,6 +15,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
@@ -49,7 +50,11 @@ import java.util.regex.Pattern;
  * <p>For the processes of one user on one host, containers that share the directory among them. The
  * directory belongs on a disk of that host (file locks and mappings of a network file system are
  * another matter), and whoever may write to it is trusted. Safe for any number of threads; those of
- * one JVM take their turns.
+ * one JVM that have to copy into one folder take turns, whatever the edition.
+ *
+ * <p>A source is read while the copier's turn and lock are held, since that is what makes the others
+ * wait for it. If it blocks, so do they; what it throws comes out as it is and leaves nothing; if it
+ * installs into the same folder, that call is refused with an {@link IllegalStateException}.
  */
 public final class HostCache {
   /**
@@ -122,18 +127,30 @@ public final class HostCache {
   private static void installLocked(EditionSource source, String name, Path folder, int kept)
       throws IOException {
     // The kernel's locks are the process's: two channels of one process do not exclude each other,
-    // and closing one would release the other's. So one at a time in this JVM; an interned text is
-    // the same object for every class loader that has this class.
-    synchronized (("dev.almanac.HostCache:" + folder).intern()) {
+    // and closing one would release the other's. So one at a time in this JVM, for each folder and
+    // not for each of its names; an interned text is the same object for every class loader that has
+    // this class.
+    Object key = Files.readAttributes(folder, BasicFileAttributes.class).fileKey();
+    Object turn = ("dev.almanac.HostCache:" + (key != null ? key : folder)).intern();
+    if (Thread.holdsLock(turn)) {
+      throw new IllegalStateException(
+          "a source must not install into the folder that it is asked for: edition="
+              + name
+              + " folder="
+              + folder);
+    }
+    synchronized (turn) {
       try (FileChannel locks =
               FileChannel.open(
                   folder.resolve(LOCK),
                   StandardOpenOption.CREATE,
                   StandardOpenOption.WRITE,
                   LinkOption.NOFOLLOW_LINKS);
-          FileLock own = locks.lock(placeOf(name), 1, false)) {
+          // Used by being held.
+          @SuppressWarnings("try")
+          FileLock own = locks.lock(lockOffset(name), 1, false)) {
         Path target = folder.resolve(name + SUFFIX);
-        if (own.isValid() && !isInstalled(target, name)) {
+        if (!isInstalled(target, name)) {
           copy(source, name, folder.resolve("." + name + ".part"), target);
           removeOld(locks, folder, name, kept);
         }
@@ -145,7 +162,7 @@ public final class HostCache {
    * Where in the lock file an edition has its byte; a lock may lie far behind a file's end. Ranges
    * of one file, since lock files of their own could never be removed safely.
    */
-  private static long placeOf(String name) {
+  private static long lockOffset(String name) {
     return Long.parseLong(name.substring(0, 15), 16);
   }
 
@@ -226,7 +243,7 @@ public final class HostCache {
 
   private static void removeUnlessLocked(FileChannel locks, Path file, String edition)
       throws IOException {
-    try (FileLock lock = locks.tryLock(placeOf(edition), 1, false)) {
+    try (FileLock lock = locks.tryLock(lockOffset(edition), 1, false)) {
       if (lock != null) {
         Files.deleteIfExists(file);
       }

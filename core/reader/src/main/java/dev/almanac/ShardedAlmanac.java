@@ -320,6 +320,7 @@ public final class ShardedAlmanac extends CodeLookup {
       for (int i = 0; i < length; i++) {
         codes[codesOffset + i] = code(ids[idsOffset + i]);
       }
+      files().get(0).endBatch();
       return;
     }
     for (int done = 0; done < length; done += BATCH_IDS) {

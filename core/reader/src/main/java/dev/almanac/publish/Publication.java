@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 
@@ -23,11 +24,11 @@ public final class Publication {
   /**
    * Syncs, makes read-only, renames onto {@code target}, syncs the folder.
    *
-   * @param file the finished file, open for writing
+   * @param file the finished file, open; on Linux it may be open for reading
    * @param temporary its name until now, on the file system of {@code target}
    */
   public static void publish(FileChannel file, Path temporary, Path target) throws IOException {
-    Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("r--r--r--"));
+    makeReadOnly(temporary);
     file.force(true);
     Files.move(
         temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -51,6 +52,16 @@ public final class Publication {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
+    }
+  }
+
+  private static void makeReadOnly(Path file) throws IOException {
+    PosixFileAttributeView permissions =
+        Files.getFileAttributeView(file, PosixFileAttributeView.class);
+    if (permissions != null) {
+      permissions.setPermissions(PosixFilePermissions.fromString("r--r--r--"));
+    } else {
+      Files.setAttribute(file, "dos:readonly", true);
     }
   }
 

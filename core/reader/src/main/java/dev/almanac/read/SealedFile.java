@@ -405,7 +405,7 @@ public final class SealedFile {
    *
    * @throws UncheckedIOException if a read was skipped
    */
-  void endBatch() {
+  public void endBatch() {
     if (ERRORS_COME_LATE) {
       try {
         throwLateError();
