@@ -28,12 +28,12 @@ import org.jspecify.annotations.Nullable;
  * java.io.UncheckedIOException} with a {@link CorruptAlmanacException} inside when the file turns
  * out to be damaged, or was cut short under its readers.
  *
- * <p>One thing no check can catch: below Java 25, the Java virtual machine skips a read of a mapping
- * that faults in compiled code and throws an {@link InternalError} a moment later. A single lookup in
- * the very moment in which a file is cut short, or whose page the disk fails to read, can give a wrong
- * answer before that error arrives. Batches, walks and {@link #verify} cannot: batches and walks wait
- * for the error before they give an answer away, and {@code verify} reads without a mapping. Once the
- * file is cut, no lookup answers.
+ * <p>One thing no check can catch: below Java 25, the Java virtual machine skips a read of a
+ * mapping that faults in compiled code and throws an {@link InternalError} a moment later. A single
+ * lookup in the very moment in which a file is cut short, or whose page the disk fails to read, can
+ * give a wrong answer before that error arrives. Batches, walks and {@link #verify} cannot: batches
+ * and walks wait for the error before they give an answer away, and {@code verify} reads without a
+ * mapping. Once the file is cut, no lookup answers.
  *
  * <p>Reading needs no JVM flag and nothing but this jar and a Java 17 runtime.
  */
@@ -60,12 +60,12 @@ public final class Almanac extends CodeLookup {
   }
 
   /**
-   * Opens a sealed file. Footer and dictionary are read and checked, the rest is mapped and comes into
-   * memory as it is used; takes under a millisecond and then as long as it takes to read the
+   * Opens a sealed file. Footer and dictionary are read and checked, the rest is mapped and comes
+   * into memory as it is used; takes under a millisecond and then as long as it takes to read the
    * dictionary. For a check of every byte see {@link #verify}.
    *
-   * <p>A file that is open in this process already is not mapped again: its users share the mapping,
-   * each closes its own almanac, in any order, and the last one unmaps it.
+   * <p>A file that is open in this process already is not mapped again: its users share the
+   * mapping, each closes its own almanac, in any order, and the last one unmaps it.
    *
    * <p>An interrupt does not stop it, and the thread stays interrupted.
    *
@@ -114,8 +114,8 @@ public final class Almanac extends CodeLookup {
    * Checks the whole file: every block against its checksum, the content against the edition, every
    * entry of the Chronicle Map against the way that a lookup would take to it. Reads the file
    * through {@code read()}, never through a mapping, so a file that shrinks or fails underneath
-   * ends in an exception or a finding. Takes a few MB of heap and as much as the dictionary, and the
-   * time to read and hash the file. An interrupt stops it.
+   * ends in an exception or a finding. Takes a few MB of heap and as much as the dictionary, and
+   * the time to read and hash the file. An interrupt stops it.
    *
    * @throws IOException if the file cannot be read; damage is not thrown but reported
    */
@@ -448,10 +448,10 @@ public final class Almanac extends CodeLookup {
   }
 
   /**
-   * Ends this use of the file. Lookups after it throw {@link IllegalStateException}. With the last use
-   * in this process the file is unmapped on Java 22 and later. Below, the garbage collector unmaps it;
-   * a program that opens many files and collects seldom gets a collection requested when a thousand
-   * closed ones are still mapped. Closing twice does nothing.
+   * Ends this use of the file. Lookups after it throw {@link IllegalStateException}. With the last
+   * use in this process the file is unmapped on Java 22 and later. Below, the garbage collector
+   * unmaps it; a program that opens many files and collects seldom gets a collection requested when
+   * a thousand closed ones are still mapped. Closing twice does nothing.
    */
   @Override
   public void close() {

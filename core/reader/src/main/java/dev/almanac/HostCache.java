@@ -52,9 +52,10 @@ import java.util.regex.Pattern;
  * another matter), and whoever may write to it is trusted. Safe for any number of threads; those of
  * one JVM that have to copy into one folder take turns, whatever the edition.
  *
- * <p>A source is read while the copier's turn and lock are held, since that is what makes the others
- * wait for it. If it blocks, so do they; what it throws comes out as it is and leaves nothing; if it
- * installs into the same folder, that call is refused with an {@link IllegalStateException}.
+ * <p>A source is read while the copier's turn and lock are held, since that is what makes the
+ * others wait for it. If it blocks, so do they; what it throws comes out as it is and leaves
+ * nothing; if it installs into the same folder, that call is refused with an {@link
+ * IllegalStateException}.
  */
 public final class HostCache {
   /**
@@ -128,7 +129,8 @@ public final class HostCache {
       throws IOException {
     // The kernel's locks are the process's: two channels of one process do not exclude each other,
     // and closing one would release the other's. So one at a time in this JVM, for each folder and
-    // not for each of its names; an interned text is the same object for every class loader that has
+    // not for each of its names; an interned text is the same object for every class loader that
+    // has
     // this class.
     Object key = Files.readAttributes(folder, BasicFileAttributes.class).fileKey();
     Object turn = ("dev.almanac.HostCache:" + (key != null ? key : folder)).intern();
@@ -148,7 +150,7 @@ public final class HostCache {
                   LinkOption.NOFOLLOW_LINKS);
           // Used by being held.
           @SuppressWarnings("try")
-          FileLock own = locks.lock(lockOffset(name), 1, false)) {
+              FileLock own = locks.lock(lockOffset(name), 1, false)) {
         Path target = folder.resolve(name + SUFFIX);
         if (!isInstalled(target, name)) {
           copy(source, name, folder.resolve("." + name + ".part"), target);
