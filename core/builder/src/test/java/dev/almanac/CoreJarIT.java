@@ -58,7 +58,7 @@ class CoreJarIT {
   private static final String BUILDER =
       """
       import dev.almanac.Almanac;
-      import dev.almanac.Application.Result;
+      import dev.almanac.build.AlmanacBuilder;
       import dev.almanac.build.DelimitedRows;
       import java.nio.file.Path;
 
@@ -74,7 +74,7 @@ class CoreJarIT {
   /** Builds from rows without end, and interrupts itself after some milliseconds, or never. */
   private static final String ENDLESS =
       """
-      import dev.almanac.Application.Result;
+      import dev.almanac.build.AlmanacBuilder;
       import dev.almanac.build.RowSource;
       import java.nio.file.Path;
       import java.util.stream.LongStream;
@@ -107,7 +107,7 @@ class CoreJarIT {
   /** Stops the JVM that creates the store in its tracks, and interrupts the build that waits. */
   private static final String WAITING =
       """
-      import dev.almanac.Application.Result;
+      import dev.almanac.build.AlmanacBuilder;
       import dev.almanac.build.RowSource;
       import java.nio.file.Path;
       import java.util.Arrays;

@@ -363,7 +363,8 @@ class FrameworksIT {
         module,
         // The builder's module has its name from its manifest, since Chronicle's have none.
         List.of(
-            "-Xlint:-requires-automatic",
+            // And their manifests name jars that lie elsewhere.
+            "-Xlint:-requires-automatic,-path",
             "-cp",
             "",
             "--module-path",

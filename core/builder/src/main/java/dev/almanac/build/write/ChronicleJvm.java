@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.lang.module.ModuleFinder;
+import java.lang.module.ModuleReference;
 import java.net.JarURLConnection;
 import java.net.URISyntaxException;
 import java.net.URL;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -117,16 +119,14 @@ final class ChronicleJvm {
               + " launcher="
               + launcher());
     }
-    Stream.concat(LIBRARIES.stream(), Stream.of("com.google.common.io.MoreFiles"))
-        .filter(library -> find(library) == null)
-        .findFirst()
-        .ifPresent(
-            library -> {
-              throw new IllegalStateException(
-                  "building must have the libraries that almanac-core declares on the class path: "
-                      + "missing class="
-                      + library);
-            });
+    for (String library : LIBRARIES) {
+      if (find(library) == null && module(library) == null) {
+        throw new IllegalStateException(
+            "building must have the libraries that almanac-core declares on the class path: "
+                + "missing class="
+                + library);
+      }
+    }
   }
 
   private static Path launcher() {
@@ -139,6 +139,26 @@ final class ChronicleJvm {
     } catch (ClassNotFoundException | LinkageError e) {
       return null;
     }
+  }
+
+  /**
+   * Where a class lies that no class loader finds because nothing requires its module. A module
+   * that is named by a manifest alone, as Chronicle's are, can require nothing.
+   */
+  private static @Nullable Path module(String className) {
+    String modulePath = System.getProperty("jdk.module.path", "");
+    String packageName = className.substring(0, className.lastIndexOf('.'));
+    Path[] entries =
+        Arrays.stream(modulePath.split(File.pathSeparator))
+            .filter(entry -> !entry.isEmpty())
+            .map(Path::of)
+            .toArray(Path[]::new);
+    return ModuleFinder.of(entries).findAll().stream()
+        .filter(module -> module.descriptor().packages().contains(packageName))
+        .findFirst()
+        .flatMap(ModuleReference::location)
+        .map(Path::of)
+        .orElse(null);
   }
 
   /**
@@ -225,38 +245,33 @@ final class ChronicleJvm {
       // Read once, from the same disk: compressing it would cost more than it saves.
       jar.setMethod(ZipEntry.STORED);
       for (String library : LIBRARIES) {
-        Class<?> type = find(library);
-        if (type != null) {
-          copy(type, locations, names, jar);
-        }
+        copy(library, locations, names, jar);
       }
     }
   }
 
   /** Copies what is taken from the jar or folder that a class lies in, once. */
   private static void copy(
-      Class<?> type, Set<String> locations, Set<String> names, JarOutputStream to)
+      String className, Set<String> locations, Set<String> names, JarOutputStream to)
       throws IOException {
-    CodeSource source = type.getProtectionDomain().getCodeSource();
+    Class<?> type = find(className);
+    CodeSource source = type == null ? null : type.getProtectionDomain().getCodeSource();
     URL location = source == null ? null : source.getLocation();
-    if (location != null && location.getProtocol().equals("file")) {
-      Path path = path(location);
-      if (!locations.add(path.toString())) {
-        return;
-      }
-      if (Files.isDirectory(path)) {
+    Path path = null;
+    if (type == null) {
+      path = module(className);
+    } else if (location != null && location.getProtocol().equals("file")) {
+      path = path(location);
+    }
+    if (path != null && Files.exists(path)) {
+      if (locations.add(path.toString())) {
         copy(path, names, to);
-        return;
       }
-      if (Files.isRegularFile(path)) {
-        try (JarFile jar = new JarFile(path.toFile())) {
-          copy(jar, names, to);
-        }
-        return;
-      }
+      return;
     }
     // A jar in a jar: whoever loads classes from there has a connection that reads it.
-    URL resource = type.getResource("/" + type.getName().replace('.', '/') + ".class");
+    URL resource =
+        type == null ? null : type.getResource("/" + className.replace('.', '/') + ".class");
     URLConnection connection = resource == null ? null : resource.openConnection();
     if (connection instanceof JarURLConnection nested) {
       if (locations.add(nested.getJarFileURL().toString())) {
@@ -270,7 +285,7 @@ final class ChronicleJvm {
     throw new IllegalStateException(
         "a build must be able to copy the libraries of Chronicle Map for its child JVM; "
             + "start the application from jar files on a disk: class="
-            + type.getName()
+            + className
             + " location="
             + (location == null ? resource : location));
   }
@@ -294,7 +309,14 @@ final class ChronicleJvm {
     }
   }
 
+  /** Copies from a jar or a folder. */
   private static void copy(Path from, Set<String> names, JarOutputStream to) throws IOException {
+    if (!Files.isDirectory(from)) {
+      try (JarFile jar = new JarFile(from.toFile())) {
+        copy(jar, names, to);
+      }
+      return;
+    }
     try (Stream<Path> files = Files.walk(from)) {
       for (Path file : (Iterable<Path>) files::iterator) {
         String name = from.relativize(file).toString().replace(File.separatorChar, '/');
