@@ -192,7 +192,8 @@ class BadRowsTest {
         AlmanacBuilder.create(),
         rows("\"1\"|2024-01-01\n\"2|2024-01-01\n").quoted(true),
         2,
-        "a quoted field must be closed: found=end of input expected=closing quotation mark");
+        "a quoted field must be closed: found=no closing quotation mark within lines=20"
+            + " (--max-quoted-lines, maxQuotedLines) bytes=1048576");
   }
 
   @Test

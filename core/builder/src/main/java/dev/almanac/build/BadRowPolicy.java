@@ -10,16 +10,24 @@ import org.jspecify.annotations.Nullable;
  * invalid UTF-8, a date that does not parse.
  */
 public final class BadRowPolicy {
-  private static final BadRowPolicy FAIL = new BadRowPolicy(false, null, 0);
+  /** Bad rows that are tolerated unless more is asked for: 1 percent, or these few. */
+  private static final long DEFAULT_COUNT = 10;
+
+  private static final double DEFAULT_PERCENT = 1;
+
+  private static final BadRowPolicy FAIL = new BadRowPolicy(false, null, 0, 0);
 
   private final boolean skips;
   private final @Nullable Path rejectsFile;
   private final long limitCount;
+  private final double limitPercent;
 
-  private BadRowPolicy(boolean skips, @Nullable Path rejectsFile, long limitCount) {
+  private BadRowPolicy(
+      boolean skips, @Nullable Path rejectsFile, long limitCount, double limitPercent) {
     this.skips = skips;
     this.rejectsFile = rejectsFile;
     this.limitCount = limitCount;
+    this.limitPercent = limitPercent;
   }
 
   /**
@@ -30,26 +38,29 @@ public final class BadRowPolicy {
     return FAIL;
   }
 
-  /** Bad rows are left out and counted by reason in {@link BuildReport#rejects()}. */
+  /**
+   * Bad rows are left out and counted by reason in {@link BuildReport#rejects()}. More than 1
+   * percent of all rows, and more than 10, stop the build after all, when all rows are read: a
+   * wrong delimiter or date format makes most of them bad. See {@link #atMost}, {@link
+   * #atMostPercent}.
+   */
   public static BadRowPolicy skip() {
-    return new BadRowPolicy(true, null, Long.MAX_VALUE);
+    return new BadRowPolicy(true, null, DEFAULT_COUNT, DEFAULT_PERCENT);
   }
 
   /**
    * As {@link #skip()}, and each bad row is written to {@code rejectsFile} as {@code
    * file<TAB>line<TAB>reason<TAB>row}, in the order of the input. Tabs, line breaks and backslashes
-   * in the row are written as in Java. The file is replaced when the build publishes its result, or
-   * throws a {@link BuildException}; it is empty when every row was good. If it cannot be written,
-   * the build fails and both old files stay. It must not be an input or the target. A device or a
-   * pipe is written directly.
+   * in the row are written as in Java. The file is replaced; it is empty when every row was good.
    */
   public static BadRowPolicy skip(Path rejectsFile) {
     return new BadRowPolicy(
-        true, Objects.requireNonNull(rejectsFile, "rejectsFile"), Long.MAX_VALUE);
+        true, Objects.requireNonNull(rejectsFile, "rejectsFile"), DEFAULT_COUNT, DEFAULT_PERCENT);
   }
 
   /**
-   * The same policy, but more than {@code limitCount} bad rows stop the build after all.
+   * The same policy, but more than {@code limitCount} bad rows stop the build after all, as soon as
+   * there is one more. {@link Long#MAX_VALUE} is no limit.
    *
    * @throws IllegalArgumentException if {@code limitCount} is negative
    * @throws IllegalStateException if this is {@link #fail()}, whose limit is none
@@ -59,11 +70,31 @@ public final class BadRowPolicy {
       throw new IllegalArgumentException(
           "the limit of bad rows must not be negative: limitCount=" + limitCount);
     }
+    requireSkips();
+    return new BadRowPolicy(true, rejectsFile, limitCount, 0);
+  }
+
+  /**
+   * The same policy, but more than this part of all rows stops the build after all, when all rows
+   * are read.
+   *
+   * @throws IllegalArgumentException if {@code percent} is not from 0 to 100
+   * @throws IllegalStateException if this is {@link #fail()}, whose limit is none
+   */
+  public BadRowPolicy atMostPercent(double percent) {
+    if (!(percent >= 0 && percent <= 100)) {
+      throw new IllegalArgumentException(
+          "the limit of bad rows must be from 0 to 100 percent: percent=" + percent);
+    }
+    requireSkips();
+    return new BadRowPolicy(true, rejectsFile, 0, percent);
+  }
+
+  private void requireSkips() {
     if (!skips) {
       throw new IllegalStateException(
           "only skip() takes a limit of bad rows; fail() stops at the first");
     }
-    return new BadRowPolicy(true, rejectsFile, limitCount);
   }
 
   /** Whether bad rows are left out rather than fatal. */
@@ -76,8 +107,13 @@ public final class BadRowPolicy {
     return Optional.ofNullable(rejectsFile);
   }
 
-  /** How many bad rows are tolerated; 0 for {@link #fail()}. */
+  /** How many bad rows are tolerated whatever the number of rows; 0 for {@link #fail()}. */
   public long limitCount() {
     return limitCount;
+  }
+
+  /** What part of all rows may be bad where that is more than {@link #limitCount}; 0 to 100. */
+  public double limitPercent() {
+    return limitPercent;
   }
 }

@@ -12,6 +12,8 @@ public enum BadRowReason {
    * The ID, or the date, is not UTF-8, or is a text that has none, with half of a surrogate pair.
    */
   INVALID_UTF8("a field must be valid UTF-8"),
+  /** The ID has a control character, such as NUL, a tab or a line break: nobody means those. */
+  CONTROL_CHARACTER("an ID must not have control characters"),
   /** Numeric IDs were demanded, and the ID is not a canonical signed 64-bit decimal. */
   NOT_A_NUMBER("an ID must be a canonical signed 64-bit decimal"),
   /** The date does not parse by the build's {@link DateFormat}, or is null. */
@@ -19,8 +21,9 @@ public enum BadRowReason {
   /** The row is longer than {@link DelimitedRows#MAX_ROW_BYTES}. */
   ROW_TOO_LONG("a row must take at most " + DelimitedRows.MAX_ROW_BYTES + " bytes"),
   /**
-   * A quoted field is not closed, or text follows its closing quote. The row then ends with the
-   * line.
+   * A quoted field is not closed within {@link DelimitedRows#maxQuotedLines}, {@link
+   * DelimitedRows#MAX_ROW_BYTES} and its input, or text follows its closing quote. The row then
+   * ends with the line; what follows is read.
    */
   BAD_QUOTES("a quoted field must be closed");
 

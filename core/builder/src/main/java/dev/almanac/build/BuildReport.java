@@ -3,6 +3,7 @@ package dev.almanac.build;
 import dev.almanac.IdKind;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -21,12 +22,14 @@ import org.jspecify.annotations.Nullable;
  * @param noDateCount rows whose date means "no date", see {@link AlmanacBuilder#nullDates}
  * @param leftOutCount distinct IDs left out because the row that won has no date
  * @param rejects bad rows left out, by reason; empty unless the policy skips
+ * @param rejectedLineCount lines of the bad rows: more than rows where some span several
  * @param pageBits IDs per page, as a power of two; 0 for text IDs
  * @param fileBytes size of the file
  * @param temporaryBytes the most temporary disk space in use at a time, the file itself included
  * @param phases wall time by phase, in the order of the work
  * @param changes how many IDs the rows added, removed and changed of the {@link
  *     AlmanacBuilder#base}; null where there was none
+ * @param remarks what is right by the rules but may not be what was meant
  */
 public record BuildReport(
     Path path,
@@ -40,11 +43,13 @@ public record BuildReport(
     long noDateCount,
     long leftOutCount,
     Map<BadRowReason, Long> rejects,
+    long rejectedLineCount,
     int pageBits,
     long fileBytes,
     long temporaryBytes,
     Map<String, Duration> phases,
-    @Nullable BaseChanges changes) {
+    @Nullable BaseChanges changes,
+    List<BuildRemark> remarks) {
 
   /** Bytes of the file for each ID; 0 for a file without IDs. */
   public double bytesPerId() {

@@ -7,6 +7,7 @@ import dev.almanac.build.rows.Input;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -23,14 +24,16 @@ import java.util.stream.Stream;
  * <p>Unless told otherwise: the delimiter is {@code |}, the ID is in column 1, the date in column
  * 2, there is no header, and a quotation mark is a character like others. Columns count from 1.
  *
- * <p><b>Lines</b> end in LF or CR LF; the last may end without. A byte order mark in front is
- * skipped. Nothing is trimmed. An empty line is a bad row ({@link BadRowReason#TOO_FEW_COLUMNS}),
- * but at the end of an input it is overlooked. A row of more than {@link #MAX_ROW_BYTES}, its line
- * break not counted, is one too ({@link BadRowReason#ROW_TOO_LONG}), and takes no more memory than
- * that.
+ * <p><b>Lines</b> end in LF or CR LF, or, in an input without LF, in CR; the last may end without.
+ * A byte order mark in front is skipped. Nothing is trimmed, see {@link #trim}. An empty line is a
+ * bad row ({@link BadRowReason#TOO_FEW_COLUMNS}), but at the end of an input it is overlooked. A
+ * row of more than {@link #MAX_ROW_BYTES}, its line break not counted, is one too ({@link
+ * BadRowReason#ROW_TOO_LONG}), and takes no more memory than that.
  *
  * <p><b>Compressed</b> input is recognised by its first bytes: gzip, of any number of members, and
- * zstd, which needs {@code com.github.luben:zstd-jni} on the class path.
+ * zstd, which needs {@code com.github.luben:zstd-jni} on the class path. So are archives,
+ * workbooks, Parquet, UTF-16 and others that are not rows of UTF-8 text: they are refused with the
+ * command that makes rows of them.
  *
  * <p>An instance is immutable: each option gives a new one and leaves the old one as it was. It may
  * be used by many threads and, for files, for many builds. Reading takes about 1 MiB of heap for
@@ -82,6 +85,27 @@ public final class DelimitedRows implements RowSource {
     return new DelimitedRows(List.of(Input.of(input, name)), Dialect.DEFAULT);
   }
 
+  /** The same rows, and behind them those of another file. */
+  public DelimitedRows and(Path file) {
+    return and(Input.of(file));
+  }
+
+  /**
+   * The same rows, and behind them those of a stream, which can be read once and is not closed.
+   *
+   * @param name what messages call it
+   */
+  public DelimitedRows and(InputStream input, String name) {
+    return and(
+        Input.of(Objects.requireNonNull(input, "input"), Objects.requireNonNull(name, "name")));
+  }
+
+  private DelimitedRows and(Input next) {
+    List<Input> all = new ArrayList<>(inputs);
+    all.add(next);
+    return new DelimitedRows(List.copyOf(all), dialect);
+  }
+
   /**
    * The character between two columns. Default {@code |}.
    *
@@ -93,9 +117,13 @@ public final class DelimitedRows implements RowSource {
   }
 
   /**
-   * Whether each file begins with a row of column names, which is then no row. Default false. With
+   * Whether each input begins with a row of column names, which is then no row. Default false. With
    * a header, one that lacks a wanted column stops the build, whatever its policy, and so does an
-   * empty file.
+   * empty file, or a first line that holds an ID and a date where the columns go by number.
+   *
+   * <p>An input after the first may do without, as the parts of a split file do: where its first
+   * line differs from the first header, and has an ID and a date in the columns of that, it is a
+   * row. {@link BuildReport#remarks} then says so.
    *
    * @throws IllegalStateException if {@code header} is false and a column was given by name
    */
@@ -105,13 +133,58 @@ public final class DelimitedRows implements RowSource {
 
   /**
    * Whether fields may stand in quotation marks and then hold delimiters, line breaks and doubled
-   * quotation marks, as RFC 4180 has it. Default false. Needs {@code de.siegmar:fastcsv} on the
-   * class path, and takes several times as long per row.
+   * quotation marks, as RFC 4180 has it. Default false. Takes several times as long per row.
+   *
+   * <p>A quotation mark that opens a field and is not closed makes a bad row ({@link
+   * BadRowReason#BAD_QUOTES}), which ends with the line; so does one that is closed only after
+   * {@link #maxQuotedLines}.
    *
    * @throws IllegalArgumentException if the delimiter is the quotation mark
    */
   public DelimitedRows quoted(boolean quoted) {
     return with(dialect.withQuoted(quoted));
+  }
+
+  /**
+   * How many lines a quoted field may span. Default 20. Two stray quotation marks, of inches say,
+   * would otherwise take the rows between them for one field. {@link BuildReport#remarks} says how
+   * many rows span several lines.
+   *
+   * @throws IllegalArgumentException if {@code lines} is not positive
+   */
+  public DelimitedRows maxQuotedLines(int lines) {
+    return with(dialect.withMaxQuotedLines(lines));
+  }
+
+  /**
+   * Whether a backslash takes the next character's meaning away, or gives it one, as in the exports
+   * of MySQL: {@code \"}, {@code \\}, {@code \|} and a backslash at the end of a line that goes on;
+   * {@code \t}, {@code \n}, {@code \r}, {@code \b}, {@code \0}, {@code \Z}. A field that is {@code
+   * \N} stays so, see {@link AlmanacBuilder#nullDates}. Default false.
+   *
+   * @throws IllegalArgumentException if the delimiter is the backslash
+   */
+  public DelimitedRows escaped(boolean escaped) {
+    return with(dialect.withEscaped(escaped));
+  }
+
+  /**
+   * Whether blanks at both ends of an ID or a date are left out, no-break and zero-width ones too,
+   * and blanks around quotation marks. Default false: they belong to the field, and {@link
+   * BuildReport#remarks} says how many IDs have some.
+   */
+  public DelimitedRows trim(boolean trim) {
+    return with(dialect.withTrimmed(trim));
+  }
+
+  /**
+   * How many lines in front of each input are not looked at, such as a title, or Excel's {@code
+   * sep=;}. Default 0. A header comes behind them.
+   *
+   * @throws IllegalArgumentException if {@code lines} is negative
+   */
+  public DelimitedRows skipLines(int lines) {
+    return with(dialect.withSkippedLines(lines));
   }
 
   /**
@@ -169,9 +242,11 @@ public final class DelimitedRows implements RowSource {
    * @throws java.nio.file.FileSystemException if a file is a folder
    * @throws java.nio.file.AccessDeniedException if a file may not be read
    * @throws IOException if the stream was taken before
+   * @throws IllegalStateException if the ID and the date are to come from one column
    */
   @Override
   public Splits open() throws IOException {
+    Dialect.requireTwoColumns(dialect.id(), dialect.date());
     return DelimitedSplits.open(inputs, dialect);
   }
 

@@ -41,6 +41,20 @@ public interface RowSink {
   void begin(long split, String source, long firstLine, Supplier<String> row) throws IOException;
 
   /**
+   * Says that the row that comes next, good or bad, spans {@code lineCount} lines. Called only
+   * where that is more than one.
+   */
+  default void spans(int lineCount) throws IOException {}
+
+  /**
+   * Whether these two fields would make a good row: how a source tells a row from a header. They
+   * are not taken. False where the sink cannot tell.
+   */
+  default boolean isRow(String id, String date) {
+    return false;
+  }
+
+  /**
    * One row, as bytes: the two fields exactly as the source has them, which need be neither UTF-8
    * nor a date, and may be empty. The array may be longer, is not to be written, and holds the row
    * only during the call.

@@ -47,6 +47,11 @@ public interface RowSource {
      */
     boolean next(RowSink sink) throws IOException;
 
+    /** What the source noticed that is not an error, a sentence each, once all splits are taken. */
+    default List<String> remarks() {
+      return List.of();
+    }
+
     /** Bytes (or rows) taken so far, for progress. */
     default long done() {
       return 0;

@@ -182,6 +182,8 @@ public final class NaiveBuild {
           return Verdict.bad(BadRowReason.ID_TOO_LONG, "idBytes=" + bytes.length);
         } else if (!NaiveRows.isUtf8(bytes)) {
           fault = BadRowReason.INVALID_UTF8;
+        } else if (id.codePoints().anyMatch(Character::isISOControl)) {
+          fault = BadRowReason.CONTROL_CHARACTER;
         } else if (options.kind() == IdKind.LONG) {
           fault = BadRowReason.NOT_A_NUMBER;
         }

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What rows a case has, read in the simplest way: one byte after the other, all in memory. */
 final class NaiveRows {
+  /** What a quoted field spans at most unless more is said. */
+  private static final int MAX_QUOTED_LINES = 20;
+
   static final int MAX_ROW_BYTES = 1 << 20;
   private static final int SHOWN_BYTES = 1_000;
 
@@ -153,22 +156,33 @@ final class NaiveRows {
     int from = 0;
     while (from < bytes.length) {
       Quotes quotes = new Quotes(text);
-      long lineFeeds = 0;
+      // The longest row, and CR LF.
+      int limit = (int) Math.min(bytes.length, from + text.maxRowBytes() + 2L);
       int at = from;
-      while (at < bytes.length && !(bytes[at] == '\n' && !quotes.isOpen())) {
-        lineFeeds += bytes[at] == '\n' ? 1 : 0;
-        quotes.take(bytes[at]);
+      while (at < limit && !(bytes[at] == '\n' && !quotes.isOpen()) && !quotes.isLost()) {
+        quotes.take(bytes[at], at);
         at++;
       }
-      boolean ended = at < bytes.length;
-      // A line feed that an open quote holds ends nothing, so the row keeps what follows it.
+      if (quotes.isLost() || quotes.isOpen()) {
+        // The field was none: the row ends with the line in which it began.
+        at = quotes.openedAt;
+        while (at < limit && bytes[at] != '\n') {
+          at++;
+        }
+      }
+      if (at == limit) {
+        while (at < bytes.length && bytes[at] != '\n') {
+          at++;
+        }
+      }
+      long lineFeeds = 0;
+      for (int i = from; i < at; i++) {
+        lineFeeds += bytes[i] == '\n' ? 1 : 0;
+      }
       int to = at > from && bytes[at - 1] == '\r' ? at - 1 : at;
       lines.add(
           new Line(
-              number,
-              Arrays.copyOfRange(bytes, from, to),
-              at + 1 >= bytes.length,
-              quotes.fault(ended)));
+              number, Arrays.copyOfRange(bytes, from, to), at + 1 >= bytes.length, quotes.fault()));
       number += lineFeeds + 1;
       from = at + 1;
     }
@@ -179,24 +193,43 @@ final class NaiveRows {
   private static final class Quotes {
     private final boolean quoted;
     private final char delimiter;
+    private final int maxRowBytes;
 
     /** What came before in the row: whether a field begins, and how. */
     private String state = "begin";
 
     private int culprit;
 
+    /** Where the field that is open began. */
+    private int openedAt;
+
+    /** Lines that the open field spans. */
+    private int openLines;
+
     Quotes(BuildCase.Text text) {
       quoted = text.quoted();
       delimiter = text.delimiter();
+      maxRowBytes = text.maxRowBytes();
     }
 
     boolean isOpen() {
       return state.equals("open");
     }
 
-    void take(byte value) {
+    /** Whether the open field spans more lines than a field may. */
+    boolean isLost() {
+      return isOpen() && openLines > MAX_QUOTED_LINES;
+    }
+
+    void take(byte value, int at) {
       if (!quoted || state.equals("broken")) {
         return;
+      }
+      if (state.equals("begin") && value == '"') {
+        openedAt = at;
+        openLines = 1;
+      } else if (isOpen() && value == '\n') {
+        openLines++;
       }
       switch (state) {
         case "begin":
@@ -227,9 +260,11 @@ final class NaiveRows {
       }
     }
 
-    @Nullable String fault(boolean ended) {
+    @Nullable String fault() {
       if (state.equals("open")) {
-        return "found=end of input expected=closing quotation mark";
+        return "found=no closing quotation mark within lines=20 (--max-quoted-lines,"
+            + " maxQuotedLines) bytes="
+            + maxRowBytes;
       }
       if (!state.equals("broken")) {
         return null;
@@ -237,7 +272,7 @@ final class NaiveRows {
       boolean printable = culprit > ' ' && culprit < 0x7f;
       return "found="
           + (printable ? "'" + (char) culprit + "'" : String.format("0x%02x", culprit))
-          + " behind a closing quotation mark";
+          + " after a closing quotation mark";
     }
   }
 

@@ -3,6 +3,7 @@ package dev.almanac.cli;
 import dev.almanac.IdKind;
 import dev.almanac.build.AlmanacBuilder;
 import dev.almanac.build.BadRowPolicy;
+import dev.almanac.build.BuildRemark;
 import dev.almanac.build.BuildReport;
 import dev.almanac.build.DateFormat;
 import dev.almanac.build.DelimitedRows;
@@ -51,7 +52,8 @@ final class BuildCommand implements Callable<Integer> {
       arity = "1..*",
       paramLabel = "INPUT",
       description =
-          "Files of rows, UTF-8, one row a line; read in this order. - is standard input.")
+          "Files of rows, UTF-8, one row a line; read in this order. - is standard input, also"
+              + " beside files.")
   private List<Path> inputs;
 
   @Option(
@@ -148,6 +150,15 @@ final class BuildCommand implements Callable<Integer> {
   private BadRows onBadRow;
 
   @Option(
+      names = "--max-bad-rows",
+      paramLabel = "N|N%%",
+      converter = BadRowLimit.Converter.class,
+      description =
+          "With --on-bad-row skip: more bad rows stop the build. Default: 1%% of the rows, at least"
+              + " 10")
+  private @Nullable BadRowLimit maxBadRows;
+
+  @Option(
       names = "--rejects",
       paramLabel = "FILE",
       description =
@@ -197,6 +208,11 @@ final class BuildCommand implements Callable<Integer> {
       throw new IOException("the target must be a regular file: target=" + output);
     }
     BuildReport report = run(builder, rows);
+    for (BuildRemark remark : report.remarks()) {
+      if (remark.isWarning()) {
+        Streams.of(spec).say(remark.toString());
+      }
+    }
     reportOptions.print(() -> BuildReports.table(report), () -> BuildReports.json(report));
     return ExitStatus.DONE;
   }
@@ -211,6 +227,9 @@ final class BuildCommand implements Callable<Integer> {
     if (rejects != null && onBadRow != BadRows.SKIP) {
       throw new IllegalArgumentException("--rejects needs --on-bad-row skip");
     }
+    if (maxBadRows != null && onBadRow != BadRows.SKIP) {
+      throw new IllegalArgumentException("--max-bad-rows needs --on-bad-row skip");
+    }
     if (allowEmpty && minIds != null) {
       throw new IllegalArgumentException("--min-ids and --allow-empty exclude each other");
     }
@@ -222,10 +241,7 @@ final class BuildCommand implements Callable<Integer> {
     AlmanacBuilder builder =
         AlmanacBuilder.create()
             .onDuplicate(onDuplicate)
-            .onBadRow(
-                onBadRow == BadRows.FAIL
-                    ? BadRowPolicy.fail()
-                    : rejects == null ? BadRowPolicy.skip() : BadRowPolicy.skip(rejects))
+            .onBadRow(badRowPolicy())
             .ids(ids)
             .dateFormat(formats());
     if (base != null) {
@@ -299,6 +315,14 @@ final class BuildCommand implements Callable<Integer> {
     }
   }
 
+  private BadRowPolicy badRowPolicy() {
+    if (onBadRow == BadRows.FAIL) {
+      return BadRowPolicy.fail();
+    }
+    BadRowPolicy policy = rejects == null ? BadRowPolicy.skip() : BadRowPolicy.skip(rejects);
+    return maxBadRows == null ? policy : maxBadRows.applyTo(policy);
+  }
+
   private DateFormat[] formats() {
     List<String> names = dateFormats.isEmpty() ? List.of("iso") : dateFormats;
     return names.stream().map(this::format).toArray(DateFormat[]::new);
@@ -325,17 +349,34 @@ final class BuildCommand implements Callable<Integer> {
     if (dateColumn.number() == 0) {
       dialect.requireHeaderFor(dateColumn);
     }
-    boolean standardInput = inputs.stream().anyMatch(StandardOutput::isDash);
-    if (standardInput && inputs.size() > 1) {
-      throw new IllegalArgumentException("standard input must be the only input: inputs=" + inputs);
+    if (dialect.idColumn().equals(dateColumn)) {
+      throw new IllegalArgumentException(
+          "the ID and the date must be in different columns: --id-column="
+              + dateColumn
+              + " --date-column="
+              + dateColumn);
     }
-    DelimitedRows rows =
-        standardInput
-            ? DelimitedRows.of(Streams.of(spec).in(), StandardInput.NAME)
-            : DelimitedRows.of(inputs);
+    if (inputs.stream().filter(StandardOutput::isDash).count() > 1) {
+      throw new IllegalArgumentException("standard input can be read only once: inputs=" + inputs);
+    }
+    DelimitedRows rows = with(null, inputs.get(0));
+    for (Path input : inputs.subList(1, inputs.size())) {
+      rows = with(rows, input);
+    }
     rows = dialect.applyTo(rows);
     return dateColumn.number() == 0
         ? rows.dateColumn(dateColumn.name())
         : rows.dateColumn(dateColumn.number());
+  }
+
+  /** The rows, and behind them those of another input. */
+  private DelimitedRows with(@Nullable DelimitedRows rows, Path input) {
+    boolean standardInput = StandardOutput.isDash(input);
+    if (rows == null) {
+      return standardInput
+          ? DelimitedRows.of(Streams.of(spec).in(), StandardInput.NAME)
+          : DelimitedRows.of(input);
+    }
+    return standardInput ? rows.and(Streams.of(spec).in(), StandardInput.NAME) : rows.and(input);
   }
 }

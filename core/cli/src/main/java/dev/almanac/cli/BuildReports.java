@@ -1,8 +1,10 @@
 package dev.almanac.cli;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.almanac.IdKind;
 import dev.almanac.build.BaseChanges;
+import dev.almanac.build.BuildRemark;
 import dev.almanac.build.BuildReport;
 import dev.almanac.report.Figures;
 import dev.almanac.report.Json;
@@ -17,7 +19,11 @@ final class BuildReports {
   static String table(BuildReport report) {
     TextTable table = new TextTable().section("Built " + report.path());
     appendTo(table, report);
-    return table + edition(report.edition());
+    return table
+        + edition(report.edition())
+        + report.remarks().stream()
+            .map(remark -> "  Note: " + remark + "\n")
+            .collect(Collectors.joining());
   }
 
   /** Appends the figures, without the headline and the edition. */
@@ -43,6 +49,14 @@ final class BuildReports {
               + Figures.count(changes.changedCount())
               + " with another date");
     }
+    if (report.noDateCount() > 0) {
+      table.row(
+          "Without a date",
+          Figures.count(report.noDateCount())
+              + " rows, "
+              + Figures.count(report.leftOutCount())
+              + " IDs left out");
+    }
     if (report.rejectCount() > 0) {
       table.row(
           "Skipped rows",
@@ -51,7 +65,10 @@ final class BuildReports {
               + report.rejects().entrySet().stream()
                   .map(
                       entry -> Figures.count(entry.getValue()) + " " + words(entry.getKey().name()))
-                  .collect(Collectors.joining(", ")));
+                  .collect(Collectors.joining(", "))
+              + (report.rejectedLineCount() == report.rejectCount()
+                  ? ""
+                  : "; lines " + Figures.count(report.rejectedLineCount())));
     }
     table
         .row(
@@ -108,13 +125,25 @@ final class BuildReports {
       json.addProperty("removed", changes.removedCount());
       json.addProperty("changed", changes.changedCount());
     }
+    json.addProperty("rowsWithoutDate", report.noDateCount());
+    json.addProperty("idsLeftOut", report.leftOutCount());
     json.add("rejects", rejects);
+    json.addProperty("rejectedLines", report.rejectedLineCount());
     json.addProperty("pageBits", report.pageBits());
     json.addProperty("fileBytes", report.fileBytes());
     json.addProperty("bytesPerId", Json.rounded(report.bytesPerId()));
     json.addProperty("temporaryBytes", report.temporaryBytes());
     json.addProperty("seconds", Json.seconds(report.elapsed()));
     json.add("phaseSeconds", phases);
+    JsonArray remarks = new JsonArray();
+    for (BuildRemark remark : report.remarks()) {
+      JsonObject each = new JsonObject();
+      each.addProperty("kind", remark.kind().name());
+      each.addProperty("count", remark.count());
+      each.addProperty("text", remark.text());
+      remarks.add(each);
+    }
+    json.add("remarks", remarks);
     return json;
   }
 }

@@ -22,6 +22,11 @@ record Column(int number, String name) {
     return number == 0 && !isRowNumber();
   }
 
+  @Override
+  public String toString() {
+    return number == 0 ? name : Integer.toString(number);
+  }
+
   /** Reads {@code N} or {@code NAME}. */
   static final class Converter implements ITypeConverter<Column> {
     @Override

@@ -1,6 +1,7 @@
 package dev.almanac.cli;
 
 import dev.almanac.build.DelimitedRows;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -24,6 +25,29 @@ final class DialectOptions {
 
   @Option(names = "--quoted", description = "Fields may stand in double quotes (CSV, RFC 4180).")
   private boolean quoted;
+
+  @Option(
+      names = "--max-quoted-lines",
+      paramLabel = "N",
+      description = "A quoted field that spans more lines is a bad row. Default: 20")
+  private @Nullable Integer maxQuotedLines;
+
+  @Option(
+      names = "--escaped",
+      description = "A backslash escapes the next character, as in MySQL's exports.")
+  private boolean escaped;
+
+  @Option(
+      names = "--trim",
+      description = "Take blanks off both ends of IDs and dates, no-break ones too.")
+  private boolean trim;
+
+  @Option(
+      names = "--skip-lines",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Lines in front of each input to pass over, before the header. Default: 0")
+  private int skipLines;
 
   @Option(
       names = "--id-column",
@@ -55,7 +79,16 @@ final class DialectOptions {
     if (idColumn.isNamed()) {
       requireHeaderFor(idColumn);
     }
-    DelimitedRows written = rows.delimiter(delimiter).header(header).quoted(quoted);
+    DelimitedRows written =
+        rows.delimiter(delimiter)
+            .header(header)
+            .quoted(quoted)
+            .escaped(escaped)
+            .trim(trim)
+            .skipLines(skipLines);
+    if (maxQuotedLines != null) {
+      written = written.maxQuotedLines(maxQuotedLines);
+    }
     if (idColumn.isRowNumber()) {
       return written.idIsRowNumber();
     }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -34,11 +35,13 @@ class BuildReportsTest {
             0,
             0,
             rejects,
+            2_003,
             8,
             23_456,
             1_000_000,
             phases,
-            null);
+            null,
+            List.of());
     assertEquals(
         """
         Built dates.almanac
@@ -46,7 +49,7 @@ class BuildReportsTest {
           IDs              10,000, long
           Dates            40 distinct
           Duplicates       2 with the same date, 1 with another
-          Skipped rows     2,001: 1 empty id, 2,000 bad date
+          Skipped rows     2,001: 1 empty id, 2,000 bad date; lines 2,003
           File             23.5 kB, 2.35 bytes per ID, pages of 256 IDs
           Temporary space  1.00 MB
           Build time       1.75 s (read 1.50 s, seal 0.25 s)

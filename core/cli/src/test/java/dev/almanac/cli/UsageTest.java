@@ -58,7 +58,7 @@ class UsageTest {
         "build rows -o x --page-bits 17; pageBits=17; almanac build",
         "build rows -o x --threads 0; threads=0; almanac build",
         "build rows -o x --threads 1025; threads=1025; almanac build",
-        "build - rows -o x; standard input must be the only input; almanac build",
+        "build - - -o x; standard input can be read only once; almanac build",
         "get; Missing required parameters: 'FILE', 'ID'; almanac get",
         "get file; Missing required parameter: 'ID'; almanac get",
         "get file 1 --what; no such option: '--what'; almanac get",

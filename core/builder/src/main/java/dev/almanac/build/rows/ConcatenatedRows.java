@@ -116,6 +116,11 @@ public final class ConcatenatedRows implements RowSource {
     }
 
     @Override
+    public List<String> remarks() {
+      return parts.stream().flatMap(part -> part.remarks().stream()).toList();
+    }
+
+    @Override
     public long done() {
       return parts.stream().mapToLong(Splits::done).sum();
     }
@@ -213,6 +218,16 @@ public final class ConcatenatedRows implements RowSource {
     public void row(int line, byte[] id, int idFrom, int idTo, DateDictionary dictionary, int code)
         throws IOException {
       sink.row(line, id, idFrom, idTo, dictionary, code);
+    }
+
+    @Override
+    public void spans(int lineCount) throws IOException {
+      sink.spans(lineCount);
+    }
+
+    @Override
+    public boolean isRow(String id, String date) {
+      return sink.isRow(id, date);
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.almanac.build.RowSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
@@ -23,10 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class DelimitedSplits implements RowSource.Splits {
   // Small enough to stay in a core's cache between reading and parsing, large enough that the lock
   // is rarely asked for.
-  private static final int STRETCH_BYTES = 1 << 20;
-
-  // The quoted format needs about five bytes more for each.
-  private static final int QUOTED_STRETCH_BYTES = 1 << 18;
+  private static final int SPLIT_BYTES = 1 << 20;
 
   /** A row with an ID, a date and little else; only for guessing the number of rows. */
   private static final int GUESSED_ROW_BYTES = 32;
@@ -44,14 +42,20 @@ public final class DelimitedSplits implements RowSource.Splits {
   private final Queue<byte[]> freeBuffers = new ConcurrentLinkedQueue<>();
   private final ReentrantLock lock = new ReentrantLock();
 
-  // Scans without state; what it does in splitting is guarded by the lock, as is all below.
   private final RowFormat format;
 
+  // All below is guarded by the lock.
   private int inputCount;
   private String inputName = "";
   private InputStream text = NONE;
   private boolean textEnded;
   private boolean atStart;
+  private int firstLine;
+
+  /** The names in the first input's header. */
+  private @Nullable List<String> names;
+
+  private final List<String> remarks = new ArrayList<>();
   private byte[] rest;
   private int restCount;
   private int idColumn;
@@ -66,8 +70,7 @@ public final class DelimitedSplits implements RowSource.Splits {
    * can be known.
    */
   public static DelimitedSplits open(List<Input> inputs, Dialect dialect) throws IOException {
-    int splitBytes = dialect.quoted() ? QUOTED_STRETCH_BYTES : STRETCH_BYTES;
-    return new DelimitedSplits(inputs, dialect, splitBytes, DelimitedRows.MAX_ROW_BYTES);
+    return new DelimitedSplits(inputs, dialect, SPLIT_BYTES, DelimitedRows.MAX_ROW_BYTES);
   }
 
   DelimitedSplits(List<Input> inputs, Dialect dialect, int splitBytes, int maxRowBytes)
@@ -76,10 +79,7 @@ public final class DelimitedSplits implements RowSource.Splits {
     this.dialect = dialect;
     this.splitBytes = splitBytes;
     this.maxRowBytes = maxRowBytes;
-    this.format =
-        dialect.quoted()
-            ? new QuotedFormat(dialect.delimiter(), maxRowBytes)
-            : new PlainFormat(dialect.delimiter(), maxRowBytes);
+    this.format = RowFormat.of(dialect.fields(), maxRowBytes);
     this.rest = new byte[splitBytes];
     long sum = 0;
     boolean anyCompressed = false;
@@ -94,14 +94,17 @@ public final class DelimitedSplits implements RowSource.Splits {
 
   @Override
   public boolean next(RowSink sink) throws IOException {
-    Split split = take();
+    Split split = take(sink);
     if (split == null) {
       return false;
     }
     try {
       sink.begin(split.number, split.source, split.firstLine, split::rowText);
-      long lineCount;
+      int lineCount;
       if (split.longRowBytes > 0) {
+        if (split.longRowLineCount > 1) {
+          sink.spans(split.longRowLineCount);
+        }
         sink.bad(
             0,
             BadRowReason.ROW_TOO_LONG,
@@ -133,6 +136,16 @@ public final class DelimitedSplits implements RowSource.Splits {
     return compressed || byteCount < 0 ? -1 : byteCount / GUESSED_ROW_BYTES;
   }
 
+  @Override
+  public List<String> remarks() {
+    lock.lock();
+    try {
+      return List.copyOf(remarks);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Waits for a read that is under way. */
   @Override
   public void close() throws IOException {
@@ -145,7 +158,7 @@ public final class DelimitedSplits implements RowSource.Splits {
     }
   }
 
-  private @Nullable Split take() throws IOException {
+  private @Nullable Split take(RowSink sink) throws IOException {
     try {
       lock.lockInterruptibly();
     } catch (InterruptedException e) {
@@ -158,7 +171,7 @@ public final class DelimitedSplits implements RowSource.Splits {
         throw new IOException("the source must be open: found=closed");
       }
       while (text != NONE || openNext()) {
-        Split split = cut();
+        Split split = cut(sink);
         if (split != null) {
           return split;
         }
@@ -180,10 +193,22 @@ public final class DelimitedSplits implements RowSource.Splits {
     Input input = inputs.get(inputCount++);
     inputName = input.name();
     text = Decoded.open(input, done);
+    firstLine = 1 + skipLines();
     textEnded = false;
     atStart = true;
     restCount = 0;
     return true;
+  }
+
+  /** Reads over the lines that nobody wants, and gives their number. */
+  private int skipLines() throws IOException {
+    int skipped = 0;
+    int value = 0;
+    while (skipped < dialect.skippedLines() && value >= 0) {
+      value = text.read();
+      skipped += value == '\n' ? 1 : 0;
+    }
+    return skipped;
   }
 
   private void closeInput() throws IOException {
@@ -193,7 +218,7 @@ public final class DelimitedSplits implements RowSource.Splits {
   }
 
   /** The next whole rows of the open input; null at its end. */
-  private @Nullable Split cut() throws IOException {
+  private @Nullable Split cut(RowSink sink) throws IOException {
     byte[] bytes = buffer();
     System.arraycopy(rest, 0, bytes, 0, restCount);
     int count = restCount;
@@ -205,11 +230,10 @@ public final class DelimitedSplits implements RowSource.Splits {
         end = count;
         break;
       }
-      format.beginRow();
       end = format.lastRowEnd(bytes, 0, count);
-      if (end == count && RowFormat.endsInEmptyLine(bytes, 0, end)) {
-        // Whether this line is the input's last, and so no row, the next read will show.
-        end = RowFormat.lineStart(bytes, 0, end);
+      if (end == count) {
+        // Whether an empty line is the input's last, and so no row, the next read will show.
+        end = format.endWithoutEmptyLine(bytes, 0, end);
       }
       if (end > 0) {
         break;
@@ -230,17 +254,16 @@ public final class DelimitedSplits implements RowSource.Splits {
     keep(bytes, end, count);
     Split split = split(bytes);
     if (atStart && dialect.header()) {
-      header(split, end);
+      header(split, end, sink);
     }
     split.to = end;
     atStart = false;
-    if (textEnded && RowFormat.endsInEmptyLine(bytes, split.from, end)) {
-      split.to = RowFormat.lineStart(bytes, split.from, end);
-      split.trailingLineCount = 1;
+    if (textEnded) {
+      split.to = format.endWithoutEmptyLine(bytes, split.from, end);
+      split.trailingLineCount = split.to < end ? 1 : 0;
     }
     if (idColumn == Split.ROW_NUMBER) {
       split.firstRow = rowCount;
-      format.beginRow();
       rowCount += format.rowCount(bytes, split.from, split.to);
     }
     return split;
@@ -254,7 +277,7 @@ public final class DelimitedSplits implements RowSource.Splits {
     Split split = new Split();
     split.number = splitCount++;
     split.source = inputName;
-    split.firstLine = atStart ? 1 : 0;
+    split.firstLine = atStart ? firstLine : 0;
     split.bytes = bytes;
     split.idColumn = idColumn;
     split.dateColumn = dateColumn;
@@ -262,39 +285,82 @@ public final class DelimitedSplits implements RowSource.Splits {
   }
 
   /** Finds the wanted columns in the header, and puts the split's rows behind it. */
-  private void header(Split split, int end) throws IOException {
-    format.beginRow();
-    int rowEnd = format.rowEnd(split.bytes, 0, end);
-    int headerEnd = rowEnd < 0 ? end : rowEnd;
+  private void header(Split split, int end, RowSink sink) throws IOException {
+    int headerEnd = format.rowEnd(split.bytes, 0, end, true);
     if (headerEnd > maxRowBytes + 2) {
       throw longHeader();
     }
-    List<String> names =
-        headerEnd == 0 ? List.of() : format.names(split.bytes, 0, headerEnd, inputName);
-    idColumn = dialect.id().isRowNumber() ? Split.ROW_NUMBER : column(dialect.id(), names);
-    dateColumn = column(dialect.date(), names);
+    List<String> first =
+        headerEnd == 0 ? List.of() : format.fields(split.bytes, 0, headerEnd, inputName, firstLine);
+    if (names == null) {
+      takeColumns(first);
+      names = first;
+      if (dialect.id().name() == null && dialect.date().name() == null && isRow(first, sink)) {
+        throw new RefusedRowException(
+            "the first line holds an ID and a date, so it is not a header; leave header(),"
+                + " --header out: found=["
+                + RowText.of(String.join(", ", first))
+                + "]",
+            inputName,
+            firstLine);
+      }
+    } else if (!first.equals(names) && isRow(first, sink)) {
+      remarks.add(inputName + " has no header; its first line is a row");
+      return;
+    } else {
+      takeColumns(first);
+    }
     split.idColumn = idColumn;
     split.dateColumn = dateColumn;
     split.from = headerEnd;
     split.lineOfFrom =
-        Words.lineFeedCount(split.bytes, 0, headerEnd) + (rowEnd < 0 && headerEnd > 0 ? 1 : 0);
+        Words.lineFeedCount(split.bytes, 0, headerEnd)
+            + (headerEnd > 0 && split.bytes[headerEnd - 1] != '\n' ? 1 : 0);
   }
 
-  private int column(Dialect.Column wanted, List<String> names) throws RefusedRowException {
-    int number = wanted.number();
-    if (wanted.name() != null) {
-      number = names.indexOf(wanted.name()) + 1;
-      if (number != names.lastIndexOf(wanted.name()) + 1) {
-        throw refusedHeader(
-            "a header must name a wanted column only once: column=" + wanted.name(), names);
-      }
-      if (number == 0) {
-        throw refusedHeader("a header must name the wanted column: column=" + wanted.name(), names);
-      }
-    } else if (number > names.size()) {
-      throw refusedHeader("a header must have the wanted column: column=" + number, names);
+  private void takeColumns(List<String> header) throws RefusedRowException {
+    idColumn = dialect.id().isRowNumber() ? Split.ROW_NUMBER : column(dialect.id(), header);
+    dateColumn = column(dialect.date(), header);
+    if (idColumn == dateColumn) {
+      throw refusedHeader(
+          "the ID and the date must be in different columns: idColumn="
+              + dialect.id()
+              + " dateColumn="
+              + dialect.date(),
+          header);
     }
-    return number - 1;
+  }
+
+  /** Whether a header's fields are an ID and a date where the columns of the first input are. */
+  private boolean isRow(List<String> fields, RowSink sink) {
+    return Math.max(idColumn, dateColumn) < fields.size()
+        && sink.isRow(
+            idColumn == Split.ROW_NUMBER ? "0" : field(fields, idColumn),
+            field(fields, dateColumn));
+  }
+
+  private String field(List<String> fields, int column) {
+    String field = fields.get(column);
+    return dialect.fields().trimmed() ? field.strip() : field;
+  }
+
+  private int column(Dialect.Column wanted, List<String> header) throws RefusedRowException {
+    String name = wanted.name();
+    if (name != null) {
+      int index = header.indexOf(name);
+      if (index != header.lastIndexOf(name)) {
+        throw refusedHeader("a header must name a wanted column only once: column=" + name, header);
+      }
+      if (index < 0) {
+        throw refusedHeader("a header must name the wanted column: column=" + name, header);
+      }
+      return index;
+    }
+    if (wanted.number() > header.size()) {
+      throw refusedHeader(
+          "a header must have the wanted column: column=" + wanted.number(), header);
+    }
+    return wanted.number() - 1;
   }
 
   private RefusedRowException refusedHeader(String ruleAndWanted, List<String> names) {
@@ -302,17 +368,17 @@ public final class DelimitedSplits implements RowSource.Splits {
     return new RefusedRowException(
         ruleAndWanted + " columns=" + names.size() + " found=[" + RowText.of(found) + "]",
         inputName,
-        1);
+        firstLine);
   }
 
   private RefusedRowException longHeader() {
     return new RefusedRowException(
-        BadRowReason.ROW_TOO_LONG.rule() + ": found=header", inputName, 1);
+        BadRowReason.ROW_TOO_LONG.rule() + ": found=header", inputName, firstLine);
   }
 
   /**
-   * Reads on to the end of a row whose first {@code count} bytes fill the buffer, and keeps only
-   * those.
+   * Reads on to the end of the line that the row in the full buffer has not ended in, and keeps
+   * only the beginning.
    */
   private Split cutLongRow(byte[] bytes, int count) throws IOException {
     if (atStart && dialect.header()) {
@@ -321,27 +387,25 @@ public final class DelimitedSplits implements RowSource.Splits {
     Split split = split(bytes);
     split.to = count;
     atStart = false;
-    format.beginRow();
-    int rowEnd = format.rowEnd(bytes, 0, count);
     long rowBytes = count;
-    long lineCount = Words.lineFeedCount(bytes, 0, count);
+    int lineCount = Words.lineFeedCount(bytes, 0, count) + 1;
     byte last = bytes[count - 1];
     byte[] next = buffer();
-    while (rowEnd < 0) {
+    int lineEnd = -1;
+    while (lineEnd < 0) {
       int nextCount = fill(next, 0);
       if (nextCount == 0) {
-        lineCount += last == '\n' ? 0 : 1; // It is one only in a quoted field that is never closed.
         rowBytes -= last == '\r' ? 1 : 0;
+        lineCount -= last == '\n' ? 1 : 0; // An escaped one.
         break;
       }
-      rowEnd = format.rowEnd(next, 0, nextCount);
-      int taken = rowEnd < 0 ? nextCount : rowEnd;
-      lineCount += Words.lineFeedCount(next, 0, taken);
+      lineEnd = Words.lineFeed(next, 0, nextCount);
+      int taken = lineEnd < 0 ? nextCount : lineEnd + 1;
       rowBytes += taken;
-      if (rowEnd >= 0) {
-        byte beforeLast = rowEnd >= 2 ? next[rowEnd - 2] : last;
+      if (lineEnd >= 0) {
+        byte beforeLast = lineEnd >= 1 ? next[lineEnd - 1] : last;
         rowBytes -= beforeLast == '\r' ? 2 : 1;
-        keep(next, rowEnd, nextCount);
+        keep(next, taken, nextCount);
       }
       last = next[taken - 1];
     }

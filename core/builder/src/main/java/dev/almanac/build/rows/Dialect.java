@@ -5,13 +5,62 @@ import org.jspecify.annotations.Nullable;
 /**
  * How delimited text is written and which columns are wanted.
  *
- * @param delimiter an ASCII character
- * @param header whether each input begins with a row of column names
- * @param quoted whether fields may be quoted, as RFC 4180 has it
+ * @param skippedLines lines in front of each input that are not looked at
+ * @param header whether each input then begins with a row of column names
+ * @param fields how a row is written
  */
-public record Dialect(char delimiter, boolean header, boolean quoted, Column id, Column date) {
+public record Dialect(int skippedLines, boolean header, Fields fields, Column id, Column date) {
   /** What applies when nothing is said. */
-  public static final Dialect DEFAULT = new Dialect('|', false, false, Column.of(1), Column.of(2));
+  public static final Dialect DEFAULT =
+      new Dialect(0, false, Fields.DEFAULT, Column.of(1), Column.of(2));
+
+  /**
+   * How a row is written.
+   *
+   * @param delimiter an ASCII character
+   * @param quoted whether fields may be quoted, as RFC 4180 has it
+   * @param escaped whether a backslash takes the next character's meaning away, or gives it one
+   * @param maxQuotedLines lines that a quoted field may span
+   * @param trimmed whether blanks at both ends of an ID or a date are left out
+   */
+  public record Fields(
+      char delimiter, boolean quoted, boolean escaped, int maxQuotedLines, boolean trimmed) {
+    /** Neither quotes nor escapes. */
+    public static final Fields DEFAULT = new Fields('|', false, false, 20, false);
+
+    /**
+     * Checks that the parts fit.
+     *
+     * @throws IllegalArgumentException if the delimiter is not one
+     */
+    public Fields {
+      if (delimiter > 0x7f
+          || delimiter == '\n'
+          || delimiter == '\r'
+          || (quoted && delimiter == '"')
+          || (escaped && delimiter == '\\')) {
+        throw new IllegalArgumentException(
+            "a delimiter must be an ASCII character, no line break, and no quote or backslash where"
+                + " fields are quoted or escaped: delimiter="
+                + (delimiter > ' ' && delimiter < 0x7f
+                    ? "'" + delimiter + "'"
+                    : String.format("U+%04X", (int) delimiter))
+                + " quoted="
+                + quoted
+                + " escaped="
+                + escaped);
+      }
+      if (maxQuotedLines < 1) {
+        throw new IllegalArgumentException(
+            "a quoted field must be allowed a line: maxQuotedLines=" + maxQuotedLines);
+      }
+    }
+
+    /** Whether a line feed always ends a row, and a delimiter always a field. */
+    boolean plain() {
+      return !quoted && !escaped;
+    }
+  }
 
   /**
    * A column by number, counted from 1, or by name. The row number takes the place of an ID's
@@ -47,59 +96,100 @@ public record Dialect(char delimiter, boolean header, boolean quoted, Column id,
       return new Column(0, name);
     }
 
-    boolean isRowNumber() {
+    /** Whether it is the row number. */
+    public boolean isRowNumber() {
       return number == 0 && name == null;
+    }
+
+    @Override
+    public String toString() {
+      return name != null ? name : isRowNumber() ? "row" : Integer.toString(number);
     }
   }
 
   /**
    * Checks that the parts fit.
    *
-   * @throws IllegalArgumentException if the delimiter is none
+   * @throws IllegalArgumentException if the number of lines is negative
    * @throws IllegalStateException if a column goes by name and there is no header
    */
   public Dialect {
-    if (delimiter > 0x7f
-        || delimiter == '\n'
-        || delimiter == '\r'
-        || (quoted && delimiter == '"')) {
+    if (skippedLines < 0) {
       throw new IllegalArgumentException(
-          "a delimiter must be an ASCII character, no line break, and no quote where fields are"
-              + " quoted: delimiter="
-              + (delimiter > ' ' && delimiter < 0x7f
-                  ? "'" + delimiter + "'"
-                  : String.format("U+%04X", (int) delimiter))
-              + " quoted="
-              + quoted);
+          "the number of skipped lines must not be negative: skipLines=" + skippedLines);
     }
     if (!header && (id.name() != null || date.name() != null)) {
       throw new IllegalStateException(
           "a column given by name needs the header: header=false idColumn="
-              + id.name()
+              + id
               + " dateColumn="
-              + date.name());
+              + date);
     }
   }
 
-  public Dialect withDelimiter(char delimiter) {
-    return new Dialect(delimiter, header, quoted, id, date);
+  /**
+   * Refuses to take the ID and the date from one column, which is a slip.
+   *
+   * @throws IllegalStateException if it is so
+   */
+  public static void requireTwoColumns(Column id, Column date) {
+    if (id.equals(date)) {
+      throw new IllegalStateException(
+          "the ID and the date must be in different columns: idColumn="
+              + id
+              + " dateColumn="
+              + date);
+    }
+  }
+
+  public Dialect withSkippedLines(int count) {
+    return new Dialect(count, header, fields, id, date);
   }
 
   public Dialect withHeader(boolean header) {
-    return new Dialect(delimiter, header, quoted, id, date);
+    return new Dialect(skippedLines, header, fields, id, date);
+  }
+
+  public Dialect withDelimiter(char delimiter) {
+    return withFields(
+        new Fields(
+            delimiter, fields.quoted, fields.escaped, fields.maxQuotedLines, fields.trimmed));
   }
 
   public Dialect withQuoted(boolean quoted) {
-    return new Dialect(delimiter, header, quoted, id, date);
+    return withFields(
+        new Fields(
+            fields.delimiter, quoted, fields.escaped, fields.maxQuotedLines, fields.trimmed));
+  }
+
+  public Dialect withEscaped(boolean escaped) {
+    return withFields(
+        new Fields(
+            fields.delimiter, fields.quoted, escaped, fields.maxQuotedLines, fields.trimmed));
+  }
+
+  public Dialect withMaxQuotedLines(int count) {
+    return withFields(
+        new Fields(fields.delimiter, fields.quoted, fields.escaped, count, fields.trimmed));
+  }
+
+  public Dialect withTrimmed(boolean trimmed) {
+    return withFields(
+        new Fields(
+            fields.delimiter, fields.quoted, fields.escaped, fields.maxQuotedLines, trimmed));
+  }
+
+  private Dialect withFields(Fields fields) {
+    return new Dialect(skippedLines, header, fields, id, date);
   }
 
   /** A column given by name brings the header with it. */
   public Dialect withId(Column id) {
-    return new Dialect(delimiter, header || id.name() != null, quoted, id, date);
+    return new Dialect(skippedLines, header || id.name() != null, fields, id, date);
   }
 
   /** A column given by name brings the header with it. */
   public Dialect withDate(Column date) {
-    return new Dialect(delimiter, header || date.name() != null, quoted, id, date);
+    return new Dialect(skippedLines, header || date.name() != null, fields, id, date);
   }
 }

@@ -12,22 +12,18 @@ import java.util.List;
 final class PlainFormat extends RowFormat {
   private final long delimiters;
 
-  PlainFormat(char delimiter, int maxRowBytes) {
-    super(delimiter, maxRowBytes);
-    this.delimiters = Words.copies(this.delimiter);
+  private final boolean trimmed;
+
+  PlainFormat(Dialect.Fields dialect, int maxRowBytes) {
+    super(dialect.delimiter(), maxRowBytes);
+    this.delimiters = Words.copies(delimiter);
+    this.trimmed = dialect.trimmed();
   }
 
   @Override
-  void beginRow() {}
-
-  @Override
-  int rowEnd(byte[] bytes, int from, int to) {
-    for (int i = from; i < to; i++) {
-      if (bytes[i] == '\n') {
-        return i + 1;
-      }
-    }
-    return -1;
+  int rowEnd(byte[] bytes, int from, int to, boolean ended) {
+    int lineFeed = Words.lineFeed(bytes, from, to);
+    return lineFeed >= 0 ? lineFeed + 1 : ended ? to : -1;
   }
 
   @Override
@@ -46,18 +42,17 @@ final class PlainFormat extends RowFormat {
   }
 
   @Override
-  List<String> names(byte[] bytes, int from, int to, String source) {
-    int end = to > from && bytes[to - 1] == '\n' ? to - 1 : to;
-    end = withoutReturn(bytes, from, end);
-    List<String> names = new ArrayList<>();
+  List<String> fields(byte[] bytes, int from, int to, String source, long line) {
+    int end = withoutBreak(bytes, from, to);
+    List<String> fields = new ArrayList<>();
     int start = from;
     for (int i = from; i <= end; i++) {
       if (i == end || bytes[i] == delimiter) {
-        names.add(new String(bytes, start, i - start, UTF_8));
+        fields.add(new String(bytes, start, i - start, UTF_8));
         start = i + 1;
       }
     }
-    return names;
+    return fields;
   }
 
   /*
@@ -118,6 +113,12 @@ final class PlainFormat extends RowFormat {
       } else {
         split.rowFrom = rowFrom;
         split.rowTo = rowTo > rowFrom && bytes[rowTo - 1] == '\r' ? rowTo - 1 : rowTo;
+        if (trimmed) {
+          lowFrom = Blanks.trimmedFrom(bytes, lowFrom, lowTo);
+          lowTo = Blanks.trimmedTo(bytes, lowFrom, lowTo);
+          highFrom = Blanks.trimmedFrom(bytes, highFrom, highTo);
+          highTo = Blanks.trimmedTo(bytes, highFrom, highTo);
+        }
         if (rowNumbers) {
           sink.row(line, split.firstRow + (line - split.lineOfFrom), bytes, lowFrom, lowTo);
         } else if (idFirst) {
@@ -150,9 +151,5 @@ final class PlainFormat extends RowFormat {
 
   private static boolean isEmpty(byte[] bytes, int from, int to) {
     return withoutReturn(bytes, from, to) == from;
-  }
-
-  private static int withoutReturn(byte[] bytes, int from, int to) {
-    return to > from && bytes[to - 1] == '\r' ? to - 1 : to;
   }
 }

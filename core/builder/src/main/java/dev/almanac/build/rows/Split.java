@@ -38,7 +38,7 @@ final class Split {
    */
   long longRowBytes;
 
-  long longRowLineCount;
+  int longRowLineCount;
 
   /** Where the row lies that the sink is being given, for {@link #rowText}. */
   int rowFrom;

@@ -44,6 +44,16 @@ final class Words {
     }
   }
 
+  /** The first offset in [from, to) with a line feed, or -1. */
+  static int lineFeed(byte[] bytes, int from, int to) {
+    for (int at = from; at < to; at++) {
+      if (bytes[at] == '\n') {
+        return at;
+      }
+    }
+    return -1;
+  }
+
   /** The line feeds in [from, to). */
   static int lineFeedCount(byte[] bytes, int from, int to) {
     int count = 0;

@@ -67,10 +67,15 @@ final class BadRows {
     return count;
   }
 
-  @SuppressWarnings("EnumOrdinal") // Read back by the same build.
-  void add(int line, BadRowReason reason, String found, String row) throws IOException {
+  /** Counts a row that nobody will ask for. */
+  void count(BadRowReason reason) {
     count++;
     countByReason.merge(reason, 1L, Long::sum);
+  }
+
+  @SuppressWarnings("EnumOrdinal") // Read back by the same build.
+  void add(int line, BadRowReason reason, String found, String row) throws IOException {
+    count(reason);
     if (!listed) {
       return;
     }

@@ -1,9 +1,11 @@
 package dev.almanac.build.write;
 
+import dev.almanac.Almanac;
 import dev.almanac.EditionDiff;
 import dev.almanac.IdKind;
 import dev.almanac.build.BaseChanges;
 import dev.almanac.build.BuildException;
+import dev.almanac.build.BuildRemark;
 import dev.almanac.build.BuildReport;
 import dev.almanac.build.RowSource;
 import dev.almanac.format.Footer;
@@ -171,6 +173,7 @@ public final class Build {
     try (Spool spool = new Spool(workspace.spoolFile("rows"), partitionCount)) {
       phases.begin("read");
       List<RowSpooler> spoolers = read(splits, spool);
+      List<BuildRemark> remarks = remarks(splits, spoolers);
       if (base != null) {
         base.spool(threads, spoolers);
       }
@@ -186,6 +189,7 @@ public final class Build {
         if (base != null && limit != null) {
           limit.check(entryStage.changes(), baseIdCount, base.path());
         }
+        remarkFewerIds(entries.totals.idCount, remarks);
         long spooledBytes = spool.bytes() + entries.spool.bytes();
         spool.delete();
         FileStage fileStage =
@@ -205,11 +209,13 @@ public final class Build {
                 rows.noDateCount(),
                 entryStage.leftOutCount(),
                 ledger.rejects(),
+                rows.badLineCount(),
                 footer.pageBits(),
                 footer.fileBytes(),
                 Math.max(spooledBytes, fileStage.temporaryBytes()),
                 phases.durations(),
-                base == null ? null : entryStage.changes());
+                base == null ? null : entryStage.changes(),
+                remarks);
         return published;
       }
     }
@@ -249,6 +255,38 @@ public final class Build {
     }
   }
 
+  private List<BuildRemark> remarks(RowSource.Splits splits, List<RowSpooler> spoolers) {
+    long goodCount =
+        spoolers.stream().mapToLong(RowSpooler::rowCount).sum()
+            - ledger.rejects().values().stream().mapToLong(Long::longValue).sum();
+    List<BuildRemark> remarks =
+        RowRemarks.of(spoolers.stream().map(RowSpooler::remarks).toList(), ledger, goodCount);
+    for (String text : splits.remarks()) {
+      remarks.add(new BuildRemark(BuildRemark.Kind.SOURCE, 1, text));
+    }
+    return remarks;
+  }
+
+  /** A file that shrinks to less than half is more often an accident than not. */
+  private void remarkFewerIds(long idCount, List<BuildRemark> remarks) {
+    long oldCount;
+    try (Almanac old = Almanac.open(target)) {
+      oldCount = old.size();
+    } catch (IOException e) {
+      return; // None is there, or not a sound one.
+    }
+    if (idCount < oldCount - idCount) {
+      remarks.add(
+          new BuildRemark(
+              BuildRemark.Kind.FEWER_IDS,
+              idCount,
+              "the file has less than half of the IDs of the one that it replaces: ids="
+                  + idCount
+                  + " before="
+                  + oldCount));
+    }
+  }
+
   private static int partitionCount(long estimatedRowCount, long baseIdCount) {
     if (estimatedRowCount < 0) {
       return MAX_PARTITIONS;
@@ -280,7 +318,7 @@ public final class Build {
           });
     }
     List<RowSpooler> spoolers = threads.run(tasks);
-    ledger.finish();
+    ledger.finish(spoolers.stream().mapToLong(RowSpooler::rowCount).sum());
     return spoolers;
   }
 }

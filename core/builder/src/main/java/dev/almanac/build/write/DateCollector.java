@@ -348,6 +348,16 @@ final class DateCollector {
       return number;
     }
 
+    /** Whether the bytes write a date. */
+    boolean isDate(byte[] bytes) {
+      try {
+        int number = DateCollector.this.number(bytes, 0, bytes.length);
+        return number >= 0 && number != NO_DATE;
+      } catch (BuildException e) {
+        return true; // One more date than fits.
+      }
+    }
+
     private int home(long low, long high) {
       return (int) Xxh64.hash(low ^ Long.rotateLeft(high, 31)) & values.length - 1;
     }

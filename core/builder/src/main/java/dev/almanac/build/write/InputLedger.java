@@ -35,6 +35,10 @@ final class InputLedger implements Closeable {
   private int settledCount;
   private long nextLine = 1;
   private long badCount;
+
+  /** The first bad row, with its rule, where the limit depends on the number of rows. */
+  private @Nullable FirstBad firstBad;
+
   private volatile @Nullable RefusedRowException refusal;
 
   InputLedger(BadRowPolicy policy, Workspace workspace) throws IOException {
@@ -56,6 +60,13 @@ final class InputLedger implements Closeable {
   private boolean isListed() {
     return rejects != null || policy.limitCount() < Long.MAX_VALUE;
   }
+
+  /** Whether the limit is known only when all rows are. */
+  private boolean isLimitRelative() {
+    return policy.limitPercent() > 0;
+  }
+
+  private record FirstBad(String ruleAndFindings, String source, long line) {}
 
   private record Ended(SplitLines lines, BadRows.OfSplit bad) {}
 
@@ -114,18 +125,37 @@ final class InputLedger implements Closeable {
     sourceOfSplit[settledCount] = sources.size() - 1;
     settledCount++;
     nextLine = firstLine + split.lineCount;
-    if (!isListed()) {
-      bad.countByReason().forEach((reason, count) -> countByReason.merge(reason, count, Long::sum));
-      return;
+    if (!isListed() || isLimitRelative()) {
+      bad.countByReason()
+          .forEach(
+              (reason, count) -> {
+                countByReason.merge(reason, count, Long::sum);
+                badCount += count;
+              });
     }
-    BadRows.forEach(
-        bad,
-        spool,
-        (line, reason, found, row) -> {
-          if (refusal == null) {
-            settle(split.source, firstLine + line, reason, found, row);
-          }
-        });
+    if (isListed()) {
+      BadRows.forEach(
+          bad,
+          spool,
+          (line, reason, found, row) -> {
+            if (isLimitRelative()) {
+              list(split.source, firstLine + line, reason, found, row);
+            } else if (refusal == null) {
+              settle(split.source, firstLine + line, reason, found, row);
+            }
+          });
+    }
+  }
+
+  /** Keeps a bad row that was counted. */
+  private void list(String source, long line, BadRowReason reason, String found, byte[] row)
+      throws IOException {
+    if (firstBad == null) {
+      firstBad = new FirstBad(reason.rule() + ": " + found, source, line);
+    }
+    if (rejects != null) {
+      rejects.add(source, line, reason, row);
+    }
   }
 
   private void settle(String source, long line, BadRowReason reason, String found, byte[] row)
@@ -157,12 +187,27 @@ final class InputLedger implements Closeable {
   }
 
   /**
-   * Ends the input, once all splits have ended: throws the refusal, if there was one, else finishes
-   * the rejects file, to be published with the result.
+   * Ends the input, once all splits have ended: throws the refusal, if there was one, or there were
+   * too many bad rows among so many, else finishes the rejects file, to be published with the
+   * result.
    */
-  synchronized void finish() throws IOException {
+  synchronized void finish(long rowCount) throws IOException {
     if (refusal != null) {
       throw refusal;
+    }
+    long limit = Math.max(policy.limitCount(), (long) (rowCount * (policy.limitPercent() / 100)));
+    if (firstBad != null && badCount > limit) {
+      throw new RefusedRowException(
+          "bad rows must be at most "
+              + limit
+              + ", and there are "
+              + badCount
+              + " of "
+              + rowCount
+              + " (--max-bad-rows, atMost, atMostPercent); the first: "
+              + firstBad.ruleAndFindings,
+          firstBad.source,
+          firstBad.line);
     }
     Map.Entry<Long, Ended> next = waiting.firstEntry();
     if (next != null) {
@@ -190,9 +235,14 @@ final class InputLedger implements Closeable {
     }
   }
 
-  /** How many bad rows may be kept for one split: those beyond are as good as the first beyond. */
-  long limitCount() {
-    return policy.limitCount();
+  /**
+   * How many bad rows of a split are told apart; those beyond are only counted: they are as good as
+   * the first beyond the limit.
+   */
+  long listedCount() {
+    return rejects != null
+        ? Long.MAX_VALUE
+        : isLimitRelative() ? 1 : Math.min(policy.limitCount(), Long.MAX_VALUE - 1) + 1;
   }
 
   /** The bad rows left out, by reason. */

@@ -3,6 +3,7 @@ package dev.almanac.build.write;
 import dev.almanac.DateDictionary;
 import dev.almanac.IdKind;
 import dev.almanac.build.BadRowReason;
+import dev.almanac.build.BuildRemark;
 import dev.almanac.build.DateFormat;
 import dev.almanac.build.RowSink;
 import dev.almanac.format.Decimal;
@@ -17,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the rows of one thread: checks them, numbers their dates, and writes them to the rows spool
@@ -74,6 +76,13 @@ final class RowSpooler implements RowSink {
   private long rowCount;
   private long textRowCount;
   private long noDateCount;
+  private long badLineCount;
+  private final RowRemarks remarks = new RowRemarks();
+
+  /** Lines of the row that comes next, and of the one that came. */
+  private int nextLineCount = 1;
+
+  private int lineCount = 1;
 
   /**
    * @param spool has an even number of partitions, see {@link RowBlock}
@@ -150,7 +159,13 @@ final class RowSpooler implements RowSink {
     }
     lastLine = line;
     rowCount++;
-    return RowPosition.of(split, line);
+    lineCount = nextLineCount;
+    nextLineCount = 1;
+    long position = RowPosition.of(split, line);
+    if (lineCount > 1) {
+      remarks.severalLines(lineCount, position);
+    }
+    return position;
   }
 
   @Override
@@ -169,6 +184,10 @@ final class RowSpooler implements RowSink {
       add(id, date, position);
     } else {
       addText(bytes, idFrom, idTo - idFrom, date, position);
+      remarks.id(bytes, idFrom, idTo, position);
+      if (kind == IdKind.AUTO && date != DateCollector.NO_DATE) {
+        remarks.add(BuildRemark.Kind.TEXT_AMONG_NUMBERS, bytes, idFrom, idTo, position);
+      }
     }
   }
 
@@ -213,6 +232,7 @@ final class RowSpooler implements RowSink {
       add(id, DateCollector.NO_DATE, position);
     } else {
       addText(bytes, idFrom, idTo - idFrom, DateCollector.NO_DATE, position);
+      remarks.id(bytes, idFrom, idTo, position);
     }
   }
 
@@ -253,20 +273,68 @@ final class RowSpooler implements RowSink {
     }
   }
 
-  private boolean isRefused(int line, byte[] bytes, int idFrom, int idTo) throws IOException {
-    int length = idTo - idFrom;
-    if (length == 0) {
-      refuse(line, BadRowReason.EMPTY_ID, "id=", row.get());
-    } else if (length > Footer.MAX_ID_BYTES) {
-      refuse(line, BadRowReason.ID_TOO_LONG, "idBytes=" + length, row.get());
-    } else if (!Utf8.isValid(bytes, idFrom, idTo)) {
-      refuse(line, BadRowReason.INVALID_UTF8, "id=" + text(bytes, idFrom, idTo), row.get());
-    } else if (kind == IdKind.LONG) {
-      refuse(line, BadRowReason.NOT_A_NUMBER, "id=" + text(bytes, idFrom, idTo), row.get());
-    } else {
+  @Override
+  public void spans(int lines) {
+    if (lines < 1) {
+      throw broken("a row must span a line at least", "lineCount=" + lines, source);
+    }
+    nextLineCount = lines;
+  }
+
+  @Override
+  public boolean isRow(String id, String date) {
+    byte[] idBytes = id.getBytes(StandardCharsets.UTF_8);
+    byte[] dateBytes = date.getBytes(StandardCharsets.UTF_8);
+    boolean number =
+        isNumber(Decimal.parse(idBytes, 0, idBytes.length), idBytes, 0, idBytes.length);
+    if (!number && idFault(idBytes, 0, idBytes.length) != null) {
       return false;
     }
+    return dates.isDate(dateBytes);
+  }
+
+  private boolean isRefused(int line, byte[] bytes, int idFrom, int idTo) throws IOException {
+    BadRowReason fault = idFault(bytes, idFrom, idTo);
+    if (fault == null) {
+      return false;
+    }
+    String found =
+        fault == BadRowReason.ID_TOO_LONG
+            ? "idBytes=" + (idTo - idFrom)
+            : "id=" + text(bytes, idFrom, idTo);
+    refuse(line, fault, found, row.get());
     return true;
+  }
+
+  /** Why an ID that is not a number cannot be used, or null. */
+  private @Nullable BadRowReason idFault(byte[] bytes, int idFrom, int idTo) {
+    if (idTo == idFrom) {
+      return BadRowReason.EMPTY_ID;
+    }
+    if (idTo - idFrom > Footer.MAX_ID_BYTES) {
+      return BadRowReason.ID_TOO_LONG;
+    }
+    if (!Utf8.isValid(bytes, idFrom, idTo)) {
+      return BadRowReason.INVALID_UTF8;
+    }
+    if (hasControlCharacter(bytes, idFrom, idTo)) {
+      return BadRowReason.CONTROL_CHARACTER;
+    }
+    return kind == IdKind.LONG ? BadRowReason.NOT_A_NUMBER : null;
+  }
+
+  /** Whether the valid UTF-8 has one of the 65 control characters, U+0000 to U+001F and so on. */
+  private static boolean hasControlCharacter(byte[] bytes, int from, int to) {
+    for (int i = from; i < to; i++) {
+      byte value = bytes[i];
+      // The second half of them is encoded as C2 80 to C2 9F.
+      if (value >= 0 && value < ' '
+          || value == 0x7f
+          || value == (byte) 0xc2 && bytes[i + 1] < (byte) 0xa0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void badDate(int line, int date, byte[] bytes, int dateFrom, int dateTo)
@@ -298,9 +366,12 @@ final class RowSpooler implements RowSink {
   }
 
   private void refuse(int line, BadRowReason reason, String found, String text) throws IOException {
+    badLineCount += lineCount;
     // More than the limit cannot matter, so a source that is bad throughout takes no memory.
-    if (bad.count() <= ledger.limitCount()) {
+    if (bad.count() < ledger.listedCount()) {
       bad.add(line, reason, found, text);
+    } else {
+      bad.count(reason);
     }
   }
 
@@ -409,6 +480,15 @@ final class RowSpooler implements RowSink {
         flushText(partition);
       }
     }
+  }
+
+  /** Lines of the bad rows. */
+  long badLineCount() {
+    return badLineCount;
+  }
+
+  RowRemarks remarks() {
+    return remarks;
   }
 
   /** Rows without a date that are not bad rows. */

@@ -10,14 +10,17 @@ import java.util.List;
  * @param textRowCount how many, with the base's entries, have a date, and an ID that is not a
  *     number
  * @param noDateCount how many say that they have no date
+ * @param badLineCount lines of the bad ones
  */
-record SpooledRows(Spool spool, long rowCount, long textRowCount, long noDateCount) {
+record SpooledRows(
+    Spool spool, long rowCount, long textRowCount, long noDateCount, long badLineCount) {
   /** What came to a spool from several threads. */
   static SpooledRows of(Spool spool, List<RowSpooler> spoolers) {
     return new SpooledRows(
         spool,
         spoolers.stream().mapToLong(RowSpooler::rowCount).sum(),
         spoolers.stream().mapToLong(RowSpooler::textRowCount).sum(),
-        spoolers.stream().mapToLong(RowSpooler::noDateCount).sum());
+        spoolers.stream().mapToLong(RowSpooler::noDateCount).sum(),
+        spoolers.stream().mapToLong(RowSpooler::badLineCount).sum());
   }
 }

@@ -45,7 +45,7 @@ class PlainRowsTest {
   @Test
   void theDateMayStandBeforeTheId() throws IOException {
     assertRows(
-        new Dialect(',', false, false, Dialect.Column.of(3), Dialect.Column.of(1)),
+        RecordedRows.dialect(',', false, false, Dialect.Column.of(3), Dialect.Column.of(1)),
         "2024-02-29,x,7\n2024-03-01,y,8,z\r\n2024-03-02,,9\r\n",
         "7=2024-02-29",
         "8=2024-03-01",
@@ -55,7 +55,7 @@ class PlainRowsTest {
   @Test
   void theDateMayBeTheIdToo() throws IOException {
     assertRows(
-        new Dialect(',', false, false, Dialect.Column.of(2), Dialect.Column.of(2)),
+        RecordedRows.dialect(',', false, false, Dialect.Column.of(2), Dialect.Column.of(2)),
         "x,20240229\r\ny,20240301,z\n",
         "20240229=20240229",
         "20240301=20240301");
@@ -108,7 +108,7 @@ class PlainRowsTest {
         "in:2 TOO_FEW_COLUMNS columns=2 expected=3 [8|a]",
         "in:3 TOO_FEW_COLUMNS columns=1 expected=3 [9]");
     assertBad(
-        new Dialect('|', false, false, Dialect.Column.of(3), Dialect.Column.of(1)),
+        RecordedRows.dialect('|', false, false, Dialect.Column.of(3), Dialect.Column.of(1)),
         "2024-02-29|a",
         "in:1 TOO_FEW_COLUMNS columns=2 expected=3 [2024-02-29|a]");
   }
@@ -265,18 +265,6 @@ class PlainRowsTest {
   void aByteOrderMarkIsSkippedOnlyInFront() throws IOException {
     assertRows(DIALECT, "\ufeff7|a|1\n\ufeff8|a|2\n", "7=1", "\ufeff8=2");
     assertRows(DIALECT, "\ufeff\ufeff7|a|1\n", "\ufeff7=1");
-  }
-
-  @Test
-  void utf16IsRefusedByName() {
-    for (String charset : List.of("UTF-16LE", "UTF-16BE")) {
-      byte[] bytes = "\ufeff7|a|1\n".getBytes(java.nio.charset.Charset.forName(charset));
-      Input input = Input.of(new ByteArrayInputStream(bytes), "in");
-      assertEquals(
-          "an input must be UTF-8: found=UTF-16 byte order mark, file=in",
-          assertThrows(IOException.class, () -> read(List.of(input), DIALECT, 100, 1))
-              .getMessage());
-    }
   }
 
   private static void assertRows(Dialect dialect, String text, String... rows) throws IOException {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class QuotedRowsTest {
   private static final int MAX_ROW_BYTES = 60;
   private static final Dialect DIALECT =
-      new Dialect(',', false, true, Dialect.Column.of(1), Dialect.Column.of(3));
+      RecordedRows.dialect(',', false, true, Dialect.Column.of(1), Dialect.Column.of(3));
 
   @Test
   void quotesAreTakenOffAndDoubledOnesHalved() throws IOException {
@@ -58,7 +58,7 @@ class QuotedRowsTest {
         List.of("in:1 7=1\r2", "in:2 8\r=3", "in:3 9\rx=4"),
         List.of());
     assertRecorded(
-        new Dialect(',', false, true, Dialect.Column.of(1), Dialect.Column.of(1)),
+        RecordedRows.dialect(',', false, true, Dialect.Column.of(1), Dialect.Column.of(1)),
         "\"b\rc\"\n\"d\"\n",
         List.of("in:1 b\rc=b\rc", "in:2 d=d"),
         List.of());
@@ -79,28 +79,93 @@ class QuotedRowsTest {
         "7,\"a\"b,\"1\n8,a,2\n9,\"a\" ,3\n10,\"\n\"\r,4\n11,,5\n",
         List.of("in:2 8=2", "in:6 11=5"),
         List.of(
-            "in:1 BAD_QUOTES found='b' behind a closing quotation mark [7,\"a\"b,\"1]",
-            "in:3 BAD_QUOTES found=0x20 behind a closing quotation mark [9,\"a\" ,3]",
-            "in:4 BAD_QUOTES found=0x0d behind a closing quotation mark [10,\"\n\"\r,4]"));
+            "in:1 BAD_QUOTES found='b' after a closing quotation mark [7,\"a\"b,\"1]",
+            "in:3 BAD_QUOTES found=0x20 after a closing quotation mark [9,\"a\" ,3]",
+            "in:4 BAD_QUOTES found=0x0d after a closing quotation mark [10,\"\n\"\r,4]"));
+  }
+
+  private static final String UNCLOSED =
+      " BAD_QUOTES found=no closing quotation mark within lines=20 (--max-quoted-lines,"
+          + " maxQuotedLines) bytes="
+          + MAX_ROW_BYTES;
+
+  @Test
+  void aQuotedFieldThatIsNotClosedEndsWithItsLineAndWhatFollowsIsRead() throws IOException {
+    assertRecorded(
+        DIALECT,
+        "7,a,1\n8,\"b,2\n9,c,3",
+        List.of("in:1 7=1", "in:3 9=3"),
+        List.of("in:2" + UNCLOSED + " [8,\"b,2]"));
+    assertRecorded(
+        DIALECT,
+        "7,a,1\n8,\"b,2\r\n9,c,3\"\"\n10,,4\n",
+        List.of("in:1 7=1", "in:3 9=3\"\"", "in:4 10=4"),
+        List.of("in:2" + UNCLOSED + " [8,\"b,2]"));
+    assertRecorded(DIALECT, "7,a,\"", List.of(), List.of("in:1" + UNCLOSED + " [7,a,\"]"));
   }
 
   @Test
-  void aQuotedFieldThatIsNotClosedIsBad() throws IOException {
-    for (String end : List.of("", "\"\"")) {
-      assertRecorded(
-          DIALECT,
-          "7,a,1\n8,\"b,2\n9,c,3" + end,
-          List.of("in:1 7=1"),
-          List.of(
-              "in:2 BAD_QUOTES found=end of input expected=closing quotation mark [8,\"b,2\n9,c,3"
-                  + end
-                  + "]"));
-    }
+  void aRowWithSoundLineBreaksThatThenOpensAQuoteLosesTheLinesUpToIt() throws IOException {
     assertRecorded(
         DIALECT,
-        "7,a,\"",
-        List.of(),
-        List.of("in:1 BAD_QUOTES found=end of input expected=closing quotation mark [7,a,\"]"));
+        "7,\"a\nb\",\"1\n8,a,2\n",
+        List.of("in:3 8=2"),
+        List.of("in:1" + UNCLOSED + " [7,\"a\nb\",\"1]"));
+  }
+
+  @Test
+  void aQuoteThatClosesBeyondTheLinesOfAFieldIsBadAndTheRowsBetweenAreRead() throws IOException {
+    String inches = "1,\"5 inch,1\n2,a,2\n3,a,3\n4,\"6 inch,4\n5,a,5\n";
+    // The quotation mark of line 4 would close the field of line 1, and is not followed by a comma.
+    Dialect three = DIALECT.withMaxQuotedLines(3);
+    String bad = UNCLOSED.replace("lines=20", "lines=3");
+    assertRecorded(
+        three,
+        inches,
+        List.of("in:2 2=2", "in:3 3=3", "in:5 5=5"),
+        List.of("in:1" + bad + " [1,\"5 inch,1]", "in:4" + bad + " [4,\"6 inch,4]"));
+    assertRecorded(three, "1,\"a\nb\nc\",1\n2,,2\n", List.of("in:1 1=1", "in:4 2=2"), List.of());
+    assertRecorded(
+        DIALECT.withMaxQuotedLines(1),
+        "1,\"a\nb\",1\n2,,2\n",
+        List.of("in:3 2=2"),
+        List.of(
+            "in:1" + UNCLOSED.replace("lines=20", "lines=1") + " [1,\"a]",
+            "in:2 TOO_FEW_COLUMNS columns=2 expected=3 [b\",1]"));
+  }
+
+  @Test
+  void aBackslashTakesOrGivesMeaning() throws IOException {
+    Dialect escaped = DIALECT.withEscaped(true);
+    assertRecorded(
+        escaped,
+        "\"say \\\"hi\\\", ok\",x,\"\\\\\"\n\\,\\\"7,\\\nb,1\\t2\n\\N,\"a\",\\N\n8,\"\\\"\n\",2\n",
+        List.of("in:1 say \"hi\", ok=\\", "in:2 ,\"7=1\t2", "in:4 \\N=\\N", "in:5 8=2"),
+        List.of());
+    assertRecorded(
+        escaped.withQuoted(false).withDelimiter('\t'),
+        "\"7\"\ta\t1\\0\\b\\r\\Z\n8\\\tx\t\t2\\\\\n9\t\\\n\t3\\",
+        List.of("in:1 \"7\"=1\0\b\r\u001a", "in:2 8\tx=2\\", "in:3 9=3\\"),
+        List.of());
+  }
+
+  @Test
+  void blanksAreTrimmedWhereThatIsAskedFor() throws IOException {
+    Dialect trimmed = DIALECT.withTrimmed(true);
+    String text = " 7 ,x,\u00a0 1\u3000\n\ufeff8\t, \"a\" , \" 2 \" \r\n 9 9 ,,3\n , ,\n";
+    assertRecorded(
+        trimmed, text, List.of("in:1 7=1", "in:2 8=2", "in:3 9 9=3", "in:4 ="), List.of());
+    assertRecorded(
+        trimmed.withQuoted(false),
+        text,
+        List.of("in:1 7=1", "in:2 8=\" 2 \"", "in:3 9 9=3", "in:4 ="),
+        List.of());
+    assertRecorded(
+        trimmed.withDelimiter(' '),
+        "7 \"a\" 1\n8  2\n",
+        List.of("in:1 7=1", "in:2 8=2"),
+        List.of());
+    assertRecorded(trimmed.withDelimiter('\t'), "\t7\t\"1\"\n", List.of("in:1 =1"), List.of());
   }
 
   @Test
@@ -116,63 +181,37 @@ class QuotedRowsTest {
 
   @Test
   void aRowThatIsTooLongIsBadAndItsNeighboursAreNot() throws IOException {
-    String fits = "8,\"" + "x\n".repeat((MAX_ROW_BYTES - 6) / 2) + "\",2";
-    String tooLong = "9,\"" + "x\n".repeat((MAX_ROW_BYTES - 4) / 2) + "\",2";
-    String farTooLong = "10,\"" + "x,\"\"\n".repeat(MAX_ROW_BYTES * 10) + "\"";
+    String fits = "8,\"" + "x\n".repeat(5) + "y".repeat(MAX_ROW_BYTES - 16) + "\",2";
     assertEquals(MAX_ROW_BYTES, fits.length());
-    String text = String.join("\n", "7,,1", fits, tooLong, farTooLong, "11,,3");
-    int tooLongLine = 1 + 1 + (int) fits.lines().count();
-    int farTooLongLine = tooLongLine + (int) tooLong.lines().count();
-    int lastLine = farTooLongLine + (int) farTooLong.lines().count();
+    String longLine = "9,\"" + "y".repeat(MAX_ROW_BYTES) + "\",2";
+    String longRow = "10,\"x\nx\"," + "y".repeat(2 * MAX_ROW_BYTES) + ",2";
+    String farTooLong = "11,\"" + "x,\"\"".repeat(MAX_ROW_BYTES * 10) + "\"";
+    String text = String.join("\n", "7,,1", fits, longLine, longRow, farTooLong, "12,,3");
     for (int splitBytes : new int[] {1, 5, 59, 60, 61, 62, 63, 500, 5000, 50000}) {
       RecordedRows recorded = read(DIALECT, text, splitBytes, 2);
-      assertEquals(3, recorded.rows.size());
-      assertEquals("in:1 7=1", recorded.rows.get(0));
-      assertEquals("in:2 8=2", recorded.rows.get(1));
-      assertEquals("in:" + lastLine + " 11=3", recorded.rows.get(2));
-      assertEquals(2, recorded.bad.size());
-      assertTrue(
-          recorded
-              .bad
-              .get(0)
-              .startsWith(
-                  "in:"
-                      + tooLongLine
-                      + " ROW_TOO_LONG bytes="
-                      + tooLong.length()
-                      + " expectedAtMost=60 ["),
-          recorded.bad.get(0));
-      assertTrue(
-          recorded
-              .bad
-              .get(1)
-              .startsWith(
-                  "in:"
-                      + farTooLongLine
-                      + " ROW_TOO_LONG bytes="
-                      + farTooLong.length()
-                      + " expectedAtMost=60 ["));
-      assertEquals(List.of("in=" + lastLine), recorded.lineCounts);
+      assertEquals(List.of("in:1 7=1", "in:2 8=2", "in:12 12=3"), recorded.rows);
+      assertEquals(3, recorded.bad.size());
+      for (int i = 0; i < 3; i++) {
+        String row = List.of(longLine, longRow, farTooLong).get(i);
+        String bad = recorded.bad.get(i);
+        int line = List.of(8, 9, 11).get(i);
+        assertTrue(
+            bad.startsWith(
+                "in:" + line + " ROW_TOO_LONG bytes=" + row.length() + " expectedAtMost=60 ["),
+            bad);
+      }
+      assertEquals(List.of("in=12"), recorded.lineCounts);
     }
   }
 
   @Test
-  void aQuoteThatOpensAndIsNeverClosedTakesNoMoreMemoryThanALongRow() throws IOException {
-    String text = "7,,1\n8,\"" + "9,b,2\n".repeat(5000);
+  void aQuoteThatOpensAndIsNeverClosedLosesOneLineOfManyAndTakesNoMoreMemory() throws IOException {
+    String text = "7,,1\n8,\"\n" + "9,b,2\n".repeat(5000);
     for (int splitBytes : new int[] {1, 64, 500}) {
       RecordedRows recorded = read(DIALECT, text, splitBytes, 1);
-      assertEquals(List.of("in:1 7=1"), recorded.rows);
-      assertEquals(1, recorded.bad.size());
-      assertTrue(
-          recorded
-              .bad
-              .get(0)
-              .startsWith(
-                  "in:2 ROW_TOO_LONG bytes="
-                      + (text.length() - 5)
-                      + " expectedAtMost=60 [8,\"9,b,2\n"),
-          recorded.bad.get(0));
-      assertEquals(List.of("in=5001"), recorded.lineCounts);
+      assertEquals(5001, recorded.rows.size());
+      assertEquals(List.of("in:2" + UNCLOSED + " [8,\"]"), recorded.bad);
+      assertEquals(List.of("in=5002"), recorded.lineCounts);
     }
   }
 

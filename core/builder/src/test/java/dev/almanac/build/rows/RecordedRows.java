@@ -32,6 +32,17 @@ final class RecordedRows {
 
   private RecordedRows() {}
 
+  /** A dialect without skipped lines, escapes and blanks to trim. */
+  static Dialect dialect(
+      char delimiter, boolean header, boolean quoted, Dialect.Column id, Dialect.Column date) {
+    return Dialect.DEFAULT
+        .withDelimiter(delimiter)
+        .withQuoted(quoted)
+        .withHeader(header)
+        .withId(id)
+        .withDate(date);
+  }
+
   /** All of the source, taken by so many threads. */
   static RecordedRows of(RowSource source, int threadCount) throws IOException {
     try (RowSource.Splits splits = source.open()) {

@@ -82,11 +82,14 @@ class RowsPropertiesTest {
       @ForAll @IntRange(min = 1, max = 40) int splitBytes,
       @ForAll @IntRange(min = 1, max = 2) int threadCount)
       throws IOException {
-    Dialect dialect = new Dialect('|', false, false, Column.of(idColumn), Column.of(dateColumn));
+    Dialect dialect =
+        RecordedRows.dialect('|', false, false, Column.of(idColumn), Column.of(dateColumn));
     List<String> rows = new ArrayList<>();
     List<String> bad = new ArrayList<>();
-    String[] lines = text.split("\n", -1);
-    int lineCount = text.isEmpty() || text.endsWith("\n") ? lines.length - 1 : lines.length;
+    // Without an LF, lines end in CR.
+    String lineText = text.contains("\n") ? text : text.replace('\r', '\n');
+    String[] lines = lineText.split("\n", -1);
+    int lineCount = text.isEmpty() || lineText.endsWith("\n") ? lines.length - 1 : lines.length;
     for (int i = 0; i < lineCount; i++) {
       String line =
           lines[i].endsWith("\r") ? lines[i].substring(0, lines[i].length() - 1) : lines[i];
@@ -186,9 +189,15 @@ class RowsPropertiesTest {
       @ForAll("quotedMesses") String text,
       @ForAll @IntRange(min = 1, max = 25) int maxRowBytes,
       @ForAll @IntRange(min = 1, max = 30) int splitBytes,
-      @ForAll @IntRange(min = 1, max = 2) int threadCount)
+      @ForAll @IntRange(min = 1, max = 4) int maxQuotedLines,
+      @ForAll @IntRange(min = 0, max = 7) int options)
       throws IOException {
-    Dialect dialect = new Dialect(',', false, true, Column.of(2), Column.of(1));
+    int threadCount = 1 + (options & 1);
+    Dialect dialect =
+        RecordedRows.dialect(',', false, true, Column.of(2), Column.of(1))
+            .withMaxQuotedLines(maxQuotedLines)
+            .withEscaped((options & 2) != 0)
+            .withTrimmed((options & 4) != 0);
     byte[] bytes = text.getBytes(UTF_8);
     RecordedRows whole =
         read(new ByteArrayInputStream(bytes), dialect, LARGE_BYTES, maxRowBytes, 1);
@@ -206,7 +215,8 @@ class RowsPropertiesTest {
     RecordedRows recorded =
         read(
             new ByteArrayInputStream(text.getBytes(UTF_8)),
-            new Dialect(',', false, true, Column.of(1), Column.of(1)),
+            RecordedRows.dialect(',', false, true, Column.of(1), Column.of(1))
+                .withMaxQuotedLines(LARGE_BYTES),
             16,
             LARGE_BYTES,
             1);
@@ -310,7 +320,8 @@ class RowsPropertiesTest {
     Dialect dialect(boolean quoted) {
       Column first = Column.of(1);
       Column last = Column.of(columnCount);
-      return new Dialect(delimiter, header, quoted, idFirst ? first : last, idFirst ? last : first);
+      return RecordedRows.dialect(
+          delimiter, header, quoted, idFirst ? first : last, idFirst ? last : first);
     }
 
     int firstLine() {
@@ -371,7 +382,7 @@ class RowsPropertiesTest {
 
   @Provide
   Arbitrary<String> quotedMesses() {
-    return Arbitraries.strings().withChars("7,,\"\"\"\n\n\rx").ofMaxLength(60);
+    return Arbitraries.strings().withChars("7,,\"\"\"\n\n\rx\\ ").ofMaxLength(60);
   }
 
   private static String bare(String text, Layout layout) {

@@ -35,7 +35,7 @@ public final class SmallSplits implements RowSource {
     Column idColumn =
         idName != null ? Column.of(idName) : id == 0 ? Column.ROW_NUMBER : Column.of(id);
     Column dateColumn = dateName != null ? Column.of(dateName) : Column.of(date);
-    return new Dialect(delimiter, header, quoted, idColumn, dateColumn);
+    return RecordedRows.dialect(delimiter, header, quoted, idColumn, dateColumn);
   }
 
   @Override
