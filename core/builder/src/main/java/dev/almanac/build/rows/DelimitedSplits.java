@@ -304,7 +304,7 @@ public final class DelimitedSplits implements RowSource.Splits {
             inputName,
             firstLine);
       }
-    } else if (!first.equals(names) && isRow(first, sink)) {
+    } else if (!first.equals(names) && !hasNames(first) && isRow(first, sink)) {
       remarks.add(inputName + " has no header; its first line is a row");
       return;
     } else {
@@ -329,6 +329,15 @@ public final class DelimitedSplits implements RowSource.Splits {
               + dialect.date(),
           header);
     }
+  }
+
+  /** Whether a header names the columns that go by name, of which there are some. */
+  private boolean hasNames(List<String> header) {
+    String id = dialect.id().name();
+    String date = dialect.date().name();
+    return (id != null || date != null)
+        && (id == null || header.contains(id))
+        && (date == null || header.contains(date));
   }
 
   /** Whether a header's fields are an ID and a date where the columns of the first input are. */
