@@ -67,7 +67,10 @@ class ShardedAlmanacTest {
     List<Path> files = new ArrayList<>();
     for (int i = 0; i < shardCount; i++) {
       Path file = folder.resolve("part-" + i);
-      AlmanacBuilder.create().ids(kind).build(RowSource.of(parts.get(i).iterator()), file);
+      AlmanacBuilder.create()
+          .ids(kind)
+          .allowEmpty()
+          .build(RowSource.of(parts.get(i).iterator()), file);
       files.add(file);
     }
     return files;
@@ -317,9 +320,11 @@ class ShardedAlmanacTest {
     Path texts = folder.resolve("texts");
     AlmanacBuilder.create()
         .ids(IdKind.LONG)
+        .allowEmpty()
         .build(RowSource.of(Collections.emptyIterator()), numbers);
     AlmanacBuilder.create()
         .ids(IdKind.TEXT)
+        .allowEmpty()
         .build(RowSource.of(Collections.emptyIterator()), texts);
     String message =
         assertThrows(
@@ -362,6 +367,7 @@ class ShardedAlmanacTest {
     Files.delete(second);
     AlmanacBuilder.create()
         .ids(IdKind.LONG)
+        .allowEmpty()
         .build(RowSource.of(Collections.emptyIterator()), second);
     String message =
         assertThrows(CorruptAlmanacException.class, () -> ShardedAlmanac.open(folder)).getMessage();
@@ -458,5 +464,89 @@ class ShardedAlmanacTest {
             .getMessage()
             .contains(swapped ? "a shard that the manifest names" : "idKind=LONG expected=TEXT"),
         refused::getMessage);
+  }
+
+  @Test
+  void aLinkAndAFileGivenTwiceAreRefusedAndNothingChanges() throws IOException {
+    List<Path> shards = shards(SampleRows.dense(0, 500, 30), IdKind.LONG, 2);
+    Path link = Files.createSymbolicLink(folder.resolve("link"), shards.get(0));
+    Path name = Files.createLink(folder.resolve("second-name"), shards.get(0));
+    assertEquals(
+        "a shard must be a regular file, not a link to one: path=" + link,
+        assertThrows(
+                IOException.class, () -> ShardSet.publish(folder, List.of(link, shards.get(1))))
+            .getMessage());
+    assertEquals(
+        "a file must not be given as two shards: path=" + name + " before=" + shards.get(0),
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> ShardSet.publish(folder, List.of(shards.get(0), name)))
+            .getMessage());
+    assertFalse(Files.exists(folder.resolve(ShardManifest.FILE_NAME)));
+    Files.delete(name);
+    ShardSet.publish(folder, shards);
+    try (ShardedAlmanac set = ShardedAlmanac.open(folder)) {
+      assertEquals(500, set.size());
+    }
+  }
+
+  @Test
+  void aPublishThatFailedIsMadeAgainWithTheSameArguments() throws IOException {
+    List<Path> shards = shards(SampleRows.dense(0, 500, 30), IdKind.LONG, 2);
+    // No file can be renamed onto a folder that is not empty.
+    Path inTheWay = Files.createDirectories(folder.resolve(ShardManifest.FILE_NAME));
+    Files.createFile(inTheWay.resolve("file"));
+    assertThrows(IOException.class, () -> ShardSet.publish(folder, shards));
+    for (Path shard : shards) {
+      assertTrue(Files.exists(shard), "what was given is where it was");
+    }
+    Files.delete(inTheWay.resolve("file"));
+    Files.delete(inTheWay);
+    String edition = ShardSet.publish(folder, shards);
+    assertFalse(Files.exists(shards.get(0)));
+    try (ShardedAlmanac set = ShardedAlmanac.open(folder, edition)) {
+      assertEquals(500, set.size());
+    }
+    try (var files = Files.list(folder)) {
+      assertEquals(3, files.count(), "two shards and the manifest");
+    }
+  }
+
+  @Test
+  void aShardThatIsHandedOutIsClosedByItsUser() throws IOException {
+    ShardSet.publish(folder, twoShards());
+    ShardedAlmanac set = ShardedAlmanac.open(folder);
+    Almanac shard = set.shard(0);
+    long size = set.size();
+    set.shard(0).close();
+    assertEquals(size, set.size());
+    assertEquals(null, set.date(Long.MAX_VALUE), "the set is open");
+    set.close();
+    assertEquals(Almanac.ABSENT, shard.code(Long.MAX_VALUE));
+    shard.close();
+    assertThrows(IllegalStateException.class, () -> shard.code(1));
+    assertThrows(IllegalStateException.class, () -> set.shard(0));
+  }
+
+  @Test
+  void aSetIsFollowedAsAFileIs() throws IOException {
+    LiveOptions atOnce = LiveOptions.defaults().checkEvery(java.time.Duration.ZERO);
+    String first = ShardSet.publish(folder, shards(SampleRows.dense(0, 500, 30), IdKind.LONG, 2));
+    try (LiveAlmanac live = LiveAlmanac.open(folder, atOnce.verified(true));
+        ShardedAlmanac pinned = live.pinSet(first)) {
+      assertEquals(500, live.size());
+      assertEquals(first, live.edition());
+      String second =
+          ShardSet.publish(folder, shards(SampleRows.dense(0, 700, 30), IdKind.LONG, 3));
+      assertEquals(700, live.size());
+      assertEquals(second, live.edition());
+      assertEquals(500, pinned.size(), "the pin stays");
+      assertEquals(live.date(499), pinned.date(499));
+      assertNull(pinned.date(600));
+      assertThrows(IllegalStateException.class, live::pin);
+      Files.delete(folder.resolve(ShardManifest.FILE_NAME));
+      assertEquals(second, live.edition(), "without a manifest the old set answers");
+      assertTrue(live.state().failure() instanceof NoSuchFileException);
+    }
   }
 }

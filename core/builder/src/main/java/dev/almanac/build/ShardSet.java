@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * Publishes sealed files as one set, which {@link ShardedAlmanac} opens. How to build one, with any
  * system that can send rows to where they belong: for {@code n} shards, send each row to the place
  * {@link ShardedAlmanac#route(long, int) route(id, n)}; there, build a file with {@link
- * AlmanacBuilder#ids} set; then give the files in their order to {@link #publish}.
+ * AlmanacBuilder#ids} set and {@link AlmanacBuilder#allowEmpty}; then give the files in their order
+ * to {@link #publish}.
  */
 public final class ShardSet {
   private static final String LINK_PREFIX = ".almanac-shard-";

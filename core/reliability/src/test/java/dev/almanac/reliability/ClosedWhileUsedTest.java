@@ -8,10 +8,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.almanac.Almanac;
 import dev.almanac.OwnProcess;
 import dev.almanac.SampleRows;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.lang.management.GarbageCollectorMXBean;
-import java.lang.management.ManagementFactory;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -148,76 +144,5 @@ class ClosedWhileUsedTest {
 
   private static int expectedOfSmall(int id) {
     return (int) (id * 7919L % 5);
-  }
-
-  /**
-   * A process has some 65,000 mappings at most ({@code vm.max_map_count}). Those of closed almanacs
-   * go with a collection, which the JDK itself asks for when a mapping fails; so more of them than
-   * that are no fault. In a JVM of its own, since what else maps at that moment fails too.
-   */
-  @Test
-  void closedAlmanacsMayHaveMoreMappingsThanAProcess() throws Exception {
-    assumeTrue(Trial.full(), "skipped: takes as many mappings as a process may have");
-    long limit = mappingLimit();
-    Path target = SampleRows.dense(0, 100, 5).build(folder, -1).toRealPath();
-    // A heap that is large enough not to need a collection of its own.
-    Command closing =
-        Command.run(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:+UseSerialGC",
-            "-Xms512m",
-            "-Xmx512m",
-            "-Xmn400m",
-            "-cp",
-            System.getProperty("java.class.path"),
-            Opener.class.getName(),
-            target.toString(),
-            Long.toString(limit));
-    assertEquals(0, closing.exit(), closing.output());
-    long collections = Long.parseLong(closing.output().trim().replaceAll("(?s).*=", ""));
-    assertTrue(collections > 0, closing.output());
-    Map<String, Long> outcomes = new LinkedHashMap<>();
-    outcomes.put("opened, looked up and closed without a fault", limit);
-    outcomes.put("collections that the JDK asked for", collections);
-    Trial.record(
-        getClass(),
-        12,
-        "the limit of mappings",
-        "open, look up, close, three mappings each, vm.max_map_count=" + limit,
-        limit,
-        outcomes);
-  }
-
-  private static long mappingLimit() throws IOException {
-    Path limitFile = Path.of("/proc/sys/vm/max_map_count");
-    assumeTrue(Files.isReadable(limitFile), "skipped: there is no " + limitFile);
-    long limit;
-    try (BufferedReader reader = Files.newBufferedReader(limitFile)) {
-      // Not readString: its first read is of one byte, and this file gives nothing to the second.
-      limit = Long.parseLong(reader.readLine().trim());
-    }
-    assumeTrue(limit <= 100_000, "skipped: the limit is high: vm.max_map_count=" + limit);
-    return limit;
-  }
-
-  /** Opens a file again and again, and says how often the JVM collected meanwhile. */
-  static final class Opener {
-    private Opener() {}
-
-    public static void main(String[] arguments) throws IOException {
-      long limit = Long.parseLong(arguments[1]);
-      for (long opens = 0; opens < limit; opens++) {
-        try (Almanac almanac = Almanac.open(Path.of(arguments[0]))) {
-          if (almanac.code(1) < 0) {
-            throw new AssertionError("an ID must be found: opens=" + opens);
-          }
-        }
-      }
-      long collections =
-          ManagementFactory.getGarbageCollectorMXBeans().stream()
-              .mapToLong(GarbageCollectorMXBean::getCollectionCount)
-              .sum();
-      System.out.println("collections=" + collections);
-    }
   }
 }

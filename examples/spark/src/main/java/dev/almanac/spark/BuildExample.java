@@ -164,6 +164,8 @@ final class BuildExample {
             // Rows arrive in no order, so none of them is the last.
             .onDuplicate(DuplicatePolicy.FAIL)
             .threads(1)
+            // A shard may have no row.
+            .allowEmpty()
             .build(RowSource.of(source), file);
     return List.of(
             RowFactory.create(
