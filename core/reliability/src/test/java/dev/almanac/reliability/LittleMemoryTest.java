@@ -54,7 +54,7 @@ class LittleMemoryTest {
     Map<String, Long> outcomes = new LinkedHashMap<>();
     outcomes.put("built, every row looked up with its date", builds);
     outcomes.put("OutOfMemoryError, refused, or wrong", 0L);
-    Trial.record(LittleMemoryTest.class, 18, part, tried + ", -Xmx256m", builds, outcomes);
+    Trial.record(LittleMemoryTest.class, 8, part, tried + ", -Xmx256m", builds, outcomes);
   }
 
   @ParameterizedTest
