@@ -221,6 +221,30 @@ class RowSourceContractTest {
         split(0, "ledger.txt", -3, 1));
   }
 
+  /** As one whose last row is a quoted field that was never closed. */
+  @Test
+  void aSplitMayHaveFarMoreLinesThanItsRowsBeginIn() throws IOException {
+    long lines = (1L << 31) + 5;
+    RowSource source = source(split(0, "ledger.txt", 1, lines), badSplit(1));
+    RefusedRowException refused =
+        assertThrows(
+            RefusedRowException.class,
+            () ->
+                AlmanacBuilder.create().threads(1).build(source, folder.resolve("sample.almanac")));
+    assertEquals(lines + 1, refused.line());
+  }
+
+  @Test
+  void threadsAreBounded() {
+    for (int count : new int[] {Integer.MIN_VALUE, 0, 1_025, Integer.MAX_VALUE}) {
+      assertEquals(
+          "the number of threads must be from 1 to 1,024: threads=" + count,
+          assertThrows(IllegalArgumentException.class, () -> AlmanacBuilder.create().threads(count))
+              .getMessage());
+    }
+    AlmanacBuilder.create().threads(1).threads(1_024);
+  }
+
   /** Two sinks that are both given split 0: each sees rising numbers. */
   @Test
   void twoSplitsOfOneNumberAreRefusedAlsoFromTwoThreads() throws IOException {

@@ -107,8 +107,9 @@ final class InputLedger implements Closeable {
 
   private void settle(SplitLines split, BadRows.OfSplit bad) throws IOException {
     if (settledCount == firstLines.length) {
-      firstLines = Arrays.copyOf(firstLines, 2 * settledCount);
-      sourceOfSplit = Arrays.copyOf(sourceOfSplit, 2 * settledCount);
+      int length = (int) Math.min(RowPosition.MAX_SPLIT + 1L, 2L * settledCount);
+      firstLines = Arrays.copyOf(firstLines, length);
+      sourceOfSplit = Arrays.copyOf(sourceOfSplit, length);
     }
     if (sources.isEmpty() || !sources.get(sources.size() - 1).equals(split.source)) {
       if (split.firstLine == 0) {
