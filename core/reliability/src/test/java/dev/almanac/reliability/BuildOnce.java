@@ -75,6 +75,8 @@ final class BuildOnce {
     try {
       return switch (command[0]) {
         case "build" -> "published " + build(Path.of(command[1]), Path.of(command[2]));
+        case "delta" ->
+            "published " + Editions.buildDelta(Path.of(command[1]), Path.of(command[2]));
         case "in-place" -> "published " + inPlace(Path.of(command[1]), Path.of(command[2]));
         case "mapped" -> "published " + mapped(Path.of(command[2]));
         case "copy" -> {

@@ -89,7 +89,7 @@ class BuilderKilledTest {
       count++;
       found.merge(editions.found(target), 1L, Long::sum);
       withLeftovers += Editions.leftovers(target).isEmpty() ? 0 : 1;
-      Editions.build(editions.newRows(), target);
+      editions.buildNew(target);
       assertEquals(Found.NEW, editions.found(target));
       leftByTheNextBuild += Editions.leftovers(target).isEmpty() ? 0 : 1;
     }
@@ -186,17 +186,30 @@ class BuilderKilledTest {
 
   @Test
   void aBuilderThatStopsAfterAnyCallLeavesAWholeFile() throws IOException {
-    requireStrace();
-    Path target = editions.oldIn(folder, "target");
-    Deaths deaths = new Deaths();
-    stopAtEachCall("build", target, Trial.count(9, 1), () -> deaths.examineCopy(target));
-    assertTrue(deaths.times(Found.OLD) > 0 && deaths.times(Found.NEW) > 0);
-    assertTrue(deaths.withLeftovers > 0, "a builder must have been stopped in the middle");
-    deaths.assertHarmless();
-    deaths.record(
+    stopAfterAnyCall(
         "stopped after each call",
         "stopped after each file call of the building thread, a whole build; the folder copied as a"
             + " death would leave it");
+  }
+
+  @Test
+  void aBuilderThatStopsAfterAnyCallLeavesAWholeFileWhereThatIsItsBase() throws IOException {
+    editions = Editions.deltaIn(folder);
+    stopAfterAnyCall(
+        "stopped after each call, the target its base",
+        "the same with a builder that changes its own target by a few rows");
+  }
+
+  private void stopAfterAnyCall(String part, String tried) throws IOException {
+    requireStrace();
+    Path target = editions.oldIn(folder, "target");
+    Deaths deaths = new Deaths();
+    stopAtEachCall(
+        editions.command(), target, Trial.count(9, 1), () -> deaths.examineCopy(target));
+    assertTrue(deaths.times(Found.OLD) > 0 && deaths.times(Found.NEW) > 0);
+    assertTrue(deaths.withLeftovers > 0, "a builder must have been stopped in the middle");
+    deaths.assertHarmless();
+    deaths.record(part, tried);
   }
 
   @Test
@@ -230,6 +243,20 @@ class BuilderKilledTest {
 
   @Test
   void aBuilderThatStopsAtARandomTimeLeavesAWholeFile() throws Exception {
+    stopAtRandom(
+        "stopped at random",
+        "stopped at random times; the folder copied as a death would leave it");
+  }
+
+  @Test
+  void aBuilderThatStopsAtARandomTimeLeavesAWholeFileWhereThatIsItsBase() throws Exception {
+    editions = Editions.deltaIn(folder);
+    stopAtRandom(
+        "stopped at random, the target its base",
+        "the same with a builder that changes its own target by a few rows");
+  }
+
+  private void stopAtRandom(String part, String tried) throws Exception {
     BuilderProcess builder = BuilderProcess.shared();
     Path target = editions.oldIn(folder, "target");
     SplittableRandom random = new SplittableRandom(SEED);
@@ -237,7 +264,7 @@ class BuilderKilledTest {
     int trials = Trial.count(8, 1_000);
     while (deaths.count < trials) {
       editions.putOld(target);
-      builder.ask("build", editions.newRows(), target);
+      builder.ask(editions.command(), editions.newRows(), target);
       while (deaths.count < trials && !builder.answered()) {
         TimeUnit.MICROSECONDS.sleep(random.nextInt(20_000));
         builder.freeze();
@@ -247,9 +274,7 @@ class BuilderKilledTest {
       assertTrue(builder.answer().startsWith("published"));
     }
     deaths.assertHarmless();
-    deaths.record(
-        "stopped at random",
-        "stopped at random times; the folder copied as a death would leave it");
+    deaths.record(part, tried);
   }
 
   @Test

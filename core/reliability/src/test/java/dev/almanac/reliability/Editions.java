@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * Two editions of one small file: what is under a name, and what a build will put there. Since the
  * same rows give the same bytes, a file can be compared whole.
  */
-record Editions(Path oldRows, Path newRows, byte[] oldBytes, byte[] newBytes) {
+record Editions(Path oldRows, Path newRows, boolean delta, byte[] oldBytes, byte[] newBytes) {
   private static final String NAME = "sample.almanac";
   private static final int IDS = 3_000;
   private static final Map<Integer, Editions> MADE = new HashMap<>();
@@ -47,12 +47,52 @@ record Editions(Path oldRows, Path newRows, byte[] oldBytes, byte[] newBytes) {
       build(oldRows, built);
       byte[] oldBytes = Files.readAllBytes(built);
       build(newRows, built);
-      made = new Editions(oldRows, newRows, oldBytes, Files.readAllBytes(built));
+      made = new Editions(oldRows, newRows, false, oldBytes, Files.readAllBytes(built));
       MADE.put(idCount, made);
       Files.delete(built);
       Files.delete(work);
     }
-    return new Editions(oldRows, newRows, made.oldBytes, made.newBytes);
+    return new Editions(oldRows, newRows, false, made.oldBytes, made.newBytes);
+  }
+
+  /**
+   * Two editions of which the second is the first, changed by a few rows: the target is the base of
+   * its own build.
+   */
+  static Editions deltaIn(Path folder) throws IOException {
+    Path oldRows = SampleRows.sparse(IDS, 20).write(folder.resolve("base.txt"));
+    Path newRows = SampleRows.sparse(IDS / 10, 40).write(folder.resolve("changes.txt"));
+    Path work = Files.createTempDirectory("almanac-editions");
+    Path built = work.resolve(NAME);
+    build(oldRows, built);
+    byte[] oldBytes = Files.readAllBytes(built);
+    buildDelta(newRows, built);
+    Editions made = new Editions(oldRows, newRows, true, oldBytes, Files.readAllBytes(built));
+    Files.delete(built);
+    Files.delete(work);
+    return made;
+  }
+
+  /** What a builder is asked for, to put the new edition under a name. */
+  String command() {
+    return delta ? "delta" : "build";
+  }
+
+  /** Puts the new edition under a name, whichever was there. */
+  void buildNew(Path target) throws IOException {
+    if (delta) {
+      buildDelta(newRows, target);
+    } else {
+      build(newRows, target);
+    }
+  }
+
+  static String buildDelta(Path rows, Path target) throws IOException {
+    return AlmanacBuilder.create()
+        .threads(1)
+        .base(target)
+        .build(DelimitedRows.of(rows), target)
+        .edition();
   }
 
   static String build(Path rows, Path target) throws IOException {
