@@ -10,6 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.ThreadMXBean;
+import dev.almanac.build.AlmanacBuilder;
+import dev.almanac.build.DelimitedRows;
 import java.io.IOException;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
@@ -243,6 +245,29 @@ class LiveAlmanacTest {
       assertTrue(live.state().ok());
       assertEquals(2, told.size());
       assertEquals(editions.digest(2), told.get(1).edition());
+    }
+  }
+
+  private void build(SampleRows rows, Path file) throws IOException {
+    AlmanacBuilder.create().build(DelimitedRows.of(rows.write(folder.resolve("rows.txt"))), file);
+  }
+
+  @Test
+  void theListenerIsToldHowManyIdsCameAndWent() throws IOException {
+    List<LiveState> told = new ArrayList<>();
+    Path file = folder.resolve("growing");
+    build(SampleRows.dense(0, 1_000, 7), file);
+    try (LiveAlmanac live = LiveAlmanac.open(file, AT_ONCE.listener(told::add))) {
+      assertEquals(1_000, live.state().idCount());
+      assertEquals(0, live.state().idCountChange());
+      build(SampleRows.dense(0, 1_200, 7), file);
+      live.checkNow();
+      build(SampleRows.dense(0, 900, 7), file);
+      live.checkNow();
+      live.checkNow();
+      assertEquals(List.of(1_200L, 900L), told.stream().map(LiveState::idCount).toList());
+      assertEquals(List.of(200L, -300L), told.stream().map(LiveState::idCountChange).toList());
+      assertEquals(-300, live.state().idCountChange());
     }
   }
 

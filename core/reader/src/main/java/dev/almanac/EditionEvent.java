@@ -24,12 +24,16 @@ final class EditionEvent extends Event {
   @Label("Edition in service")
   final String edition;
 
+  @Label("IDs in service")
+  final long idCount;
+
   @Label("Failure")
   final @Nullable String failure;
 
   private EditionEvent(LiveState state) {
     this.path = state.path().toString();
     this.edition = state.edition();
+    this.idCount = state.idCount();
     this.failure = state.failure() == null ? null : state.failure().toString();
   }
 

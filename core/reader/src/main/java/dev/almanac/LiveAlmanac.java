@@ -95,7 +95,7 @@ public final class LiveAlmanac implements DateLookup {
     Followed.Opened opened = openAccepted();
     this.look = opened.look();
     this.inService = opened.edition();
-    this.state = LiveState.opened(path, inService.edition());
+    this.state = LiveState.opened(path, inService);
   }
 
   /** As {@link #open(Path, LiveOptions)}, with the defaults. */
@@ -223,7 +223,7 @@ public final class LiveAlmanac implements DateLookup {
     }
     // Calls under way on it are made again on the new one.
     putAway(old);
-    state = state.switched(candidate.edition().edition());
+    state = state.switched(candidate.edition());
     news.add(state());
   }
 

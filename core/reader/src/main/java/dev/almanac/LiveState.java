@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param path the name that it follows, of a file or of a directory of shards
  * @param edition the edition in service
+ * @param idCount how many IDs that edition has
+ * @param idCountChange how many more IDs that is than the edition in service before had, negative
+ *     if fewer; 0 before the first switch. Not how many differ: {@link EditionDiff} tells that
  * @param since when that edition came into service here
  * @param lastCheck when the name was last checked
  * @param checkCount checks so far, with the one of {@link LiveAlmanac#open}
@@ -23,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 public record LiveState(
     Path path,
     String edition,
+    long idCount,
+    long idCountChange,
     Instant since,
     Instant lastCheck,
     long checkCount,
@@ -37,9 +42,9 @@ public record LiveState(
   }
 
   /** The state after the first opening. */
-  static LiveState opened(Path path, String edition) {
+  static LiveState opened(Path path, CodeLookup edition) {
     Instant now = Instant.now();
-    return new LiveState(path, edition, now, now, 1, 0, 0, null, 1);
+    return new LiveState(path, edition.edition(), edition.size(), 0, now, now, 1, 0, 0, null, 1);
   }
 
   /** The state after another check that found no other edition to switch to. */
@@ -47,6 +52,8 @@ public record LiveState(
     return new LiveState(
         path,
         edition,
+        idCount,
+        idCountChange,
         since,
         Instant.now(),
         checkCount + 1,
@@ -57,11 +64,13 @@ public record LiveState(
   }
 
   /** The state after another check that has put another file into service. */
-  LiveState switched(String newEdition) {
+  LiveState switched(CodeLookup newEdition) {
     Instant now = Instant.now();
     return new LiveState(
         path,
-        newEdition,
+        newEdition.edition(),
+        newEdition.size(),
+        newEdition.size() - idCount,
         now,
         now,
         checkCount + 1,
@@ -75,6 +84,8 @@ public record LiveState(
     return new LiveState(
         path,
         edition,
+        idCount,
+        idCountChange,
         since,
         lastCheck,
         checkCount,

@@ -204,8 +204,7 @@ class BuilderKilledTest {
     requireStrace();
     Path target = editions.oldIn(folder, "target");
     Deaths deaths = new Deaths();
-    stopAtEachCall(
-        editions.command(), target, Trial.count(9, 1), () -> deaths.examineCopy(target));
+    stopAtEachCall(editions.command(), target, Trial.count(9, 1), () -> deaths.examineCopy(target));
     assertTrue(deaths.times(Found.OLD) > 0 && deaths.times(Found.NEW) > 0);
     assertTrue(deaths.withLeftovers > 0, "a builder must have been stopped in the middle");
     deaths.assertHarmless();
