@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -148,9 +149,8 @@ public final class HostCache {
                   StandardOpenOption.CREATE,
                   StandardOpenOption.WRITE,
                   LinkOption.NOFOLLOW_LINKS);
-          // Used by being held.
-          @SuppressWarnings("try")
-              FileLock own = locks.lock(lockOffset(name), 1, false)) {
+          FileLock own = locks.lock(lockOffset(name), 1, false)) {
+        Objects.requireNonNull(own);
         Path target = folder.resolve(name + SUFFIX);
         if (!isInstalled(target, name)) {
           copy(source, name, folder.resolve("." + name + ".part"), target);

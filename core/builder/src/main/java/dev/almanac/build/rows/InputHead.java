@@ -18,7 +18,7 @@ final class InputHead {
   private record Foreign(String magic, String name, String advice) {}
 
   private static final String GZIP = "\u001f\u008b";
-  private static final String ZSTD = "\u0028\u00b5\u002f\u00fd";
+  private static final String ZSTD = "(\u00b5/\u00fd";
   private static final String UTF8_MARK = "\u00ef\u00bb\u00bf";
 
   private static final List<Foreign> FOREIGN =
@@ -28,7 +28,7 @@ final class InputHead {
           new Foreign("BZh", "a bzip2 file", "bzcat FILE"),
           new Foreign("\u00fd7zXZ\0", "an xz file", "xzcat FILE"),
           new Foreign("\u0004\"M\u0018", "an lz4 file", "lz4cat FILE"),
-          new Foreign("7z\u00bc\u00af\u0027\u001c", "a 7z archive", "7z x -so FILE"),
+          new Foreign("7z\u00bc\u00af'\u001c", "a 7z archive", "7z x -so FILE"),
           new Foreign("\u001f\u009d", "a compress (.Z) file", "zcat FILE"),
           new Foreign(
               "PAR1",
@@ -126,7 +126,7 @@ final class InputHead {
   /** A frame, or one of the sixteen kinds of skippable frame, which some writers put in front. */
   boolean isZstd() {
     return text.startsWith(ZSTD)
-        || count >= 4 && (bytes[0] & 0xf0) == 0x50 && text.startsWith("\u002a\u004d\u0018", 1);
+        || count >= 4 && (bytes[0] & 0xf0) == 0x50 && text.startsWith("*M\u0018", 1);
   }
 
   /** The bytes of the UTF-8 byte order mark in front, 3 or 0. */
