@@ -49,7 +49,7 @@ class AllocationTest {
 
   @Test
   void theMeasurementSeesALookupThatAllocates() throws IOException {
-    try (Almanac almanac = Almanac.open(SampleRows.dense(0, IDS, 50).build(folder, -1))) {
+    try (Almanac almanac = Almanac.open(SampleRows.dense(0, IDS, 50).build(folder, Layout.AUTO))) {
       assertThrows(
           AssertionError.class,
           () ->
@@ -66,7 +66,8 @@ class AllocationTest {
 
   @Test
   void numbersAreLookedUpWithoutAllocation() throws IOException {
-    try (Almanac almanac = Almanac.open(SampleRows.dense(0, IDS, 50).build(folder, 0))) {
+    try (Almanac almanac =
+        Almanac.open(SampleRows.dense(0, IDS, 50).build(folder, Layout.ENTRIES))) {
       assertAllocatesNothing(
           count -> {
             long sum = 0;
@@ -80,7 +81,8 @@ class AllocationTest {
 
   @Test
   void batchesAreLookedUpWithoutAllocation() throws IOException {
-    try (Almanac almanac = Almanac.open(SampleRows.dense(0, IDS, 50).build(folder, 4))) {
+    try (Almanac almanac =
+        Almanac.open(SampleRows.dense(0, IDS, 50).build(folder, Layout.DIRECT))) {
       long[] ids = new long[500];
       int[] codes = new int[500];
       assertBatchesAllocateNothing(
@@ -101,7 +103,7 @@ class AllocationTest {
 
   @Test
   void datesAreLookedUpWithoutAllocation() throws IOException {
-    try (Almanac almanac = Almanac.open(SampleRows.dense(0, IDS, 50).build(folder, -1))) {
+    try (Almanac almanac = Almanac.open(SampleRows.dense(0, IDS, 50).build(folder, Layout.AUTO))) {
       assertAllocatesNothing(
           count -> {
             long sum = 0;
@@ -118,7 +120,7 @@ class AllocationTest {
     SampleRows rows = SampleRows.texts(IDS / 2, 50).add("caf\u00e9 \ud83d\ude00", "2024-02-29");
     String[] ids = rows.dateById().keySet().toArray(String[]::new);
     StringBuilder builder = new StringBuilder(ids[0]);
-    try (Almanac almanac = Almanac.open(rows.build(folder, -1))) {
+    try (Almanac almanac = Almanac.open(rows.build(folder, Layout.AUTO))) {
       assertAllocatesNothing(
           count -> {
             long sum = 0;
@@ -149,7 +151,7 @@ class AllocationTest {
   void decimalsOfANumericFileAreLookedUpWithoutAllocation() throws IOException {
     SampleRows rows = SampleRows.sparse(IDS, 50);
     String[] ids = rows.dateById().keySet().toArray(String[]::new);
-    try (Almanac almanac = Almanac.open(rows.build(folder, -1))) {
+    try (Almanac almanac = Almanac.open(rows.build(folder, Layout.AUTO))) {
       assertAllocatesNothing(
           count -> {
             long sum = 0;

@@ -27,6 +27,7 @@ class ArrowsTest {
   private static final Set<String> SHARED =
       Set.of(
           "dev.almanac.IdKind",
+          "dev.almanac.Layout",
           "dev.almanac.VerifyReport",
           "dev.almanac.CorruptAlmanacException",
           "dev.almanac.UnsupportedFormatException");
@@ -157,8 +158,8 @@ class ArrowsTest {
         arrows.contains(
             new Arrow(BUILD + "ChronicleStore", "net.openhft.chronicle.map.ChronicleMapBuilder")));
     assertTrue(arrows.contains(new Arrow("dev.almanac.build.AlmanacBuilder", BUILD + "Build")));
-    assertTrue(arrows.contains(new Arrow(BUILD + "Build", PUBLISH + "Publication")));
-    assertTrue(arrows.contains(new Arrow(READ + "LongTable", FORMAT + "Xxh64")));
+    assertTrue(arrows.contains(new Arrow(BUILD + "FileStage", PUBLISH + "Publication")));
+    assertTrue(arrows.contains(new Arrow(READ + "EntriesTable", FORMAT + "Xxh64")));
     assertTrue(arrows.contains(new Arrow(READ + "SealedFile", "java.nio.channels.FileChannel")));
   }
 }

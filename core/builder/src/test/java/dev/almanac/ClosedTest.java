@@ -17,7 +17,7 @@ class ClosedTest {
 
   @Test
   void aLookupAfterCloseIsRefused() throws IOException {
-    Path target = SampleRows.dense(0, 100, 5).build(folder, -1);
+    Path target = SampleRows.dense(0, 100, 5).build(folder, Layout.AUTO);
     Almanac almanac = Almanac.open(target);
     Map<Long, LocalDate> view = almanac.asMap();
     Iterator<Long> iterator = view.keySet().iterator();
@@ -38,7 +38,7 @@ class ClosedTest {
 
   @Test
   void aTextLookupAfterCloseIsRefused() throws IOException {
-    Almanac almanac = Almanac.open(SampleRows.texts(100, 5).build(folder, -1));
+    Almanac almanac = Almanac.open(SampleRows.texts(100, 5).build(folder, Layout.AUTO));
     almanac.close();
     assertThrows(IllegalStateException.class, () -> almanac.code("ORD-1"));
     assertThrows(IllegalStateException.class, () -> almanac.code("\ud800"));

@@ -212,7 +212,7 @@ class CoreJarIT {
   /** Built once, since each build takes a child JVM here. */
   @BeforeAll
   static void buildSample() throws IOException {
-    SampleRows.dense(0, 5_000, 40).build(samples, -1);
+    SampleRows.dense(0, 5_000, 40).build(samples, Layout.AUTO);
   }
 
   /** A file, and beside it the rows that it was built from. */
@@ -415,7 +415,7 @@ class CoreJarIT {
     process.destroyForcibly().waitFor();
     assertEndsSoon(children.get(0));
     assertEquals(1, SampleRows.names(folder).size(), "a killed build cannot clean up");
-    SampleRows.dense(0, 100, 10).build(folder, -1);
+    SampleRows.dense(0, 100, 10).build(folder, Layout.AUTO);
     assertEquals(List.of("rows.txt", "sample.almanac"), SampleRows.names(folder));
   }
 

@@ -16,6 +16,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -32,7 +33,8 @@ class CorruptionTest {
   private enum Kind {
     EMPTY(new SampleRows()),
     NUMBER(new SampleRows().add(0, "2024-02-29")),
-    PAGED(SampleRows.dense(0, 40, 3)),
+    DIRECT(SampleRows.dense(0, 40, 5)),
+    HASHED(SampleRows.sparse(40, 5).add(0, "2024-02-29")),
     TEXT(new SampleRows().add("caf\u00e9", "2024-02-29").add("x".repeat(128), "2024-03-01"));
 
     private final SampleRows rows;
@@ -43,7 +45,7 @@ class CorruptionTest {
   }
 
   private Path writable(Kind kind) throws IOException {
-    Path file = kind.rows.build(folder, kind == Kind.NUMBER ? 0 : -1);
+    Path file = kind.rows.build(folder, kind == Kind.NUMBER ? Layout.ENTRIES : Layout.AUTO);
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     return file;
   }
@@ -89,8 +91,10 @@ class CorruptionTest {
           for (int i = at; i < Math.min(whole.length, at + 64); i++) {
             write(channel, i, garbage);
           }
-          assertFalse(Almanac.verify(file).ok(), "byte " + at);
-          channel.write(ByteBuffer.wrap(whole), 0);
+          if (!Arrays.equals(whole, Files.readAllBytes(file))) {
+            assertFalse(Almanac.verify(file).ok(), "byte " + at);
+            channel.write(ByteBuffer.wrap(whole), 0);
+          }
         }
       }
     }
@@ -180,7 +184,7 @@ class CorruptionTest {
 
   @Test
   void aFileThatIsCutShortUnderItsReaderIsNoticed() throws IOException {
-    Path file = writable(Kind.PAGED);
+    Path file = writable(Kind.DIRECT);
     try (Almanac almanac = Almanac.open(file)) {
       assertTrue(almanac.code(7) >= 0);
       try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
@@ -205,7 +209,7 @@ class CorruptionTest {
 
   @Test
   void aFileThatIsEmptiedUnderItsReaderIsNoticed() throws IOException {
-    Path file = SampleRows.texts(20_000, 30).build(folder, -1);
+    Path file = SampleRows.texts(20_000, 30).build(folder, Layout.AUTO);
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     try (Almanac almanac = Almanac.open(file)) {
       try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {

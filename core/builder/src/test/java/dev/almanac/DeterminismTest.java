@@ -118,7 +118,7 @@ class DeterminismTest {
   }
 
   @Test
-  void thePageSizeThatIsFoundIsAsGoodAsTheSmallest() throws IOException {
+  void theLayoutThatIsFoundIsAsGoodAsTheSmallest() throws IOException {
     Map<String, SampleRows> kinds =
         Map.of(
             "dense",
@@ -131,20 +131,15 @@ class DeterminismTest {
       Path rows = each.getValue().write(folder.resolve("rows.txt"));
       BuildReport chosen =
           AlmanacBuilder.create().build(DelimitedRows.of(rows), folder.resolve("chosen.almanac"));
-      long smallest = Long.MAX_VALUE;
-      for (int pageBits = 0; pageBits <= 12; pageBits += 2) {
-        smallest =
-            Math.min(
-                smallest,
-                AlmanacBuilder.create()
-                    .pageBits(pageBits)
-                    .build(DelimitedRows.of(rows), folder.resolve("forced.almanac"))
-                    .fileBytes());
+      for (Layout layout : Layout.values()) {
+        BuildReport forced =
+            AlmanacBuilder.create()
+                .layout(layout)
+                .build(DelimitedRows.of(rows), folder.resolve("forced.almanac"));
+        assertTrue(
+            chosen.fileBytes() <= forced.fileBytes(),
+            () -> each.getKey() + " layout=" + layout + " chosen=" + chosen.layout());
       }
-      // The choice is by an estimate of the layout, which need not see the last few percent.
-      double ratio = (double) chosen.fileBytes() / smallest;
-      assertTrue(
-          ratio < 1.05, () -> each.getKey() + " pageBits=" + chosen.pageBits() + " ratio=" + ratio);
     }
   }
 

@@ -79,7 +79,7 @@ class ForeignCodeTest {
     SampleRows rows = SampleRows.texts(500, 30);
     String[] ids = rows.dateById().keySet().toArray(String[]::new);
     Path other = folder.resolve("other.almanac");
-    try (Almanac almanac = Almanac.open(rows.build(folder, -1));
+    try (Almanac almanac = Almanac.open(rows.build(folder, Layout.AUTO));
         Almanac another = Almanac.open(Files.copy(almanac.path(), other))) {
       int[] expected = new int[ids.length];
       almanac.codes(ids, expected);
@@ -121,7 +121,7 @@ class ForeignCodeTest {
   void whatAnIdThrowsIsThrownAsItIsAndHarmsNothing() throws IOException {
     SampleRows rows = SampleRows.texts(100, 10);
     String[] ids = rows.dateById().keySet().toArray(String[]::new);
-    try (Almanac almanac = Almanac.open(rows.build(folder, -1));
+    try (Almanac almanac = Almanac.open(rows.build(folder, Layout.AUTO));
         LiveAlmanac live = LiveAlmanac.open(almanac.path(), WHEN_TOLD)) {
       for (Throwable thrown :
           List.of(

@@ -216,7 +216,7 @@ class FrameworksIT {
                     .orElseThrow()),
         sources.toArray(Path[]::new));
     Path sample = Files.createDirectory(programs.resolve("sample"));
-    expected = Files.readAllBytes(SampleRows.dense(1, 5_000, 40).build(sample, -1));
+    expected = Files.readAllBytes(SampleRows.dense(1, 5_000, 40).build(sample, Layout.AUTO));
     sampleRows = sample.resolve("rows.txt");
   }
 

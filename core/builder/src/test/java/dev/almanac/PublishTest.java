@@ -50,8 +50,8 @@ class PublishTest {
   void anOpenReaderKeepsTheOldFile() throws IOException {
     SampleRows old = SampleRows.dense(0, 3_000, 20);
     SampleRows young = SampleRows.dense(1_000, 3_000, 30);
-    try (Almanac before = Almanac.open(old.build(folder, -1))) {
-      try (Almanac after = Almanac.open(young.build(folder, -1))) {
+    try (Almanac before = Almanac.open(old.build(folder, Layout.AUTO))) {
+      try (Almanac after = Almanac.open(young.build(folder, Layout.AUTO))) {
         old.assertAnsweredBy(before);
         young.assertAnsweredBy(after);
         assertFalse(before.edition().equals(after.edition()));
@@ -62,7 +62,7 @@ class PublishTest {
 
   @Test
   void aPublishedFileIsReadOnlyAndAlone() throws IOException {
-    SampleRows.dense(0, 100, 20).build(folder, -1);
+    SampleRows.dense(0, 100, 20).build(folder, Layout.AUTO);
     assertEquals("r--r--r--", PosixFilePermissions.toString(Files.getPosixFilePermissions(target)));
     assertEquals(List.of("rows.txt", "sample.almanac"), SampleRows.names(folder));
   }

@@ -31,7 +31,7 @@ class ReadOnlyMapTest {
 
   private void forBoth(Check<Object> check) throws IOException {
     SampleRows numbers = SampleRows.dense(-100, 400, 30);
-    try (Almanac almanac = Almanac.open(numbers.build(folder, -1))) {
+    try (Almanac almanac = Almanac.open(numbers.build(folder, Layout.AUTO))) {
       Map<Object, LocalDate> expected = new HashMap<>();
       numbers
           .dateById()
@@ -39,7 +39,7 @@ class ReadOnlyMapTest {
       check.on(widened(almanac.asMap()), expected, 7L, 7_000L);
     }
     SampleRows texts = SampleRows.texts(400, 30).add("x", "2024-02-29");
-    try (Almanac almanac = Almanac.open(texts.build(folder, -1))) {
+    try (Almanac almanac = Almanac.open(texts.build(folder, Layout.AUTO))) {
       Map<Object, LocalDate> expected = new HashMap<>();
       texts.dateById().forEach((id, date) -> expected.put(id, LocalDate.parse(date)));
       check.on(widened(almanac.asTextMap()), expected, "x", "y");
@@ -204,7 +204,7 @@ class ReadOnlyMapTest {
 
   @Test
   void aViewOfNothingIsEmpty() throws IOException {
-    try (Almanac almanac = Almanac.open(new SampleRows().build(folder, -1))) {
+    try (Almanac almanac = Almanac.open(new SampleRows().build(folder, Layout.AUTO))) {
       assertEquals(Map.of(), almanac.asMap());
       assertTrue(almanac.asMap().isEmpty());
       assertEquals("{}", almanac.asMap().toString());

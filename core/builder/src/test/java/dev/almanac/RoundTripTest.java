@@ -26,26 +26,28 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RoundTripTest {
   @TempDir Path folder;
 
-  private void assertComesBack(SampleRows rows, int pageBits) throws IOException {
-    Path target = rows.build(folder, pageBits);
+  private void assertComesBack(SampleRows rows, Layout layout) throws IOException {
+    Path target = rows.build(folder, layout);
     VerifyReport verified = Almanac.verify(target);
     assertEquals(List.of(), verified.damages());
     assertEquals(rows.dateById().size(), verified.idCount());
     try (Almanac almanac = Almanac.open(target)) {
       assertTrue(
-          pageBits < 0 || almanac.idKind() == IdKind.TEXT || almanac.info().pageBits() == pageBits);
+          layout == Layout.AUTO
+              || almanac.idKind() == IdKind.TEXT
+              || almanac.info().layout() == layout);
       rows.assertAnsweredBy(almanac);
     }
   }
 
   @Test
   void denseIdsComeBack() throws IOException {
-    assertComesBack(SampleRows.dense(1, 40_000, 300), -1);
+    assertComesBack(SampleRows.dense(1, 40_000, 300), Layout.AUTO);
   }
 
   @Test
   void denseIdsAroundZeroComeBack() throws IOException {
-    assertComesBack(SampleRows.dense(-3_000, 6_000, 17), -1);
+    assertComesBack(SampleRows.dense(-3_000, 6_000, 17), Layout.AUTO);
   }
 
   @Test
@@ -57,7 +59,7 @@ class RoundTripTest {
       id += random.nextInt(100) == 0 ? random.nextInt(20_000) : 1 + random.nextInt(3);
       rows.add(id, SampleRows.date(random.nextInt(90)));
     }
-    assertComesBack(rows, -1);
+    assertComesBack(rows, Layout.AUTO);
   }
 
   @Test
@@ -69,12 +71,14 @@ class RoundTripTest {
         }) {
       rows.add(id, SampleRows.date((int) (id & 63)));
     }
-    assertComesBack(rows, -1);
+    assertComesBack(rows, Layout.AUTO);
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
-  void everyPageSizeGivesTheSameAnswers(int pageBits) throws IOException {
+  @EnumSource(
+      value = Layout.class,
+      names = {"ENTRIES", "HASHED"})
+  void everyLayoutGivesTheSameAnswers(Layout layout) throws IOException {
     SampleRows rows = SampleRows.dense(-2_000, 4_000, 260);
     SampleRows.sparse(300, 260).dateById().forEach(rows::add);
     for (long id :
@@ -83,7 +87,7 @@ class RoundTripTest {
         }) {
       rows.add(id, SampleRows.date(259));
     }
-    assertComesBack(rows, pageBits);
+    assertComesBack(rows, layout);
   }
 
   @ParameterizedTest
@@ -113,13 +117,13 @@ class RoundTripTest {
   @ParameterizedTest
   @ValueSource(longs = {0, 1, -1, 42, Long.MIN_VALUE, Long.MAX_VALUE})
   void aFileOfOneNumberAnswersIt(long id) throws IOException {
-    assertComesBack(new SampleRows().add(id, "2024-02-29"), -1);
-    assertComesBack(new SampleRows().add(id, "2024-02-29"), 12);
+    assertComesBack(new SampleRows().add(id, "2024-02-29"), Layout.AUTO);
+    assertComesBack(new SampleRows().add(id, "2024-02-29"), Layout.ENTRIES);
   }
 
   @Test
   void aFileOfOneTextAnswersIt() throws IOException {
-    assertComesBack(new SampleRows().add("x", "2024-02-29"), -1);
+    assertComesBack(new SampleRows().add("x", "2024-02-29"), Layout.AUTO);
   }
 
   @Test
@@ -166,12 +170,12 @@ class RoundTripTest {
     for (long number : new long[] {0, 1, -1, 7, 42, Long.MAX_VALUE, Long.MIN_VALUE}) {
       rows.add(number, SampleRows.date((int) (number & 31)));
     }
-    assertComesBack(rows, -1);
+    assertComesBack(rows, Layout.AUTO);
   }
 
   @Test
   void manyTextsComeBack() throws IOException {
-    assertComesBack(SampleRows.texts(40_000, 500), -1);
+    assertComesBack(SampleRows.texts(40_000, 500), Layout.AUTO);
   }
 
   @ParameterizedTest
@@ -183,7 +187,7 @@ class RoundTripTest {
         rows.add(
             Integer.toString(i, 36) + "-".repeat(length * (i + 1) / idCount), SampleRows.date(i));
       }
-      assertComesBack(rows, -1);
+      assertComesBack(rows, Layout.AUTO);
     }
   }
 
@@ -196,14 +200,14 @@ class RoundTripTest {
           i + "y".repeat(random.nextInt(10) == 0 ? random.nextInt(1_000) : random.nextInt(5)) + "z",
           SampleRows.date(i % 400));
     }
-    assertComesBack(rows, -1);
+    assertComesBack(rows, Layout.AUTO);
   }
 
   @Test
   void oneTextAmongNumbersMakesTextsOfAll() throws IOException {
     SampleRows rows = SampleRows.dense(-500, 20_000, 40);
     rows.add("x", "2024-02-29");
-    Path target = rows.build(folder, -1);
+    Path target = rows.build(folder, Layout.AUTO);
     try (Almanac almanac = Almanac.open(target)) {
       assertEquals(IdKind.TEXT, almanac.idKind());
       rows.assertAnsweredBy(almanac);
@@ -226,7 +230,7 @@ class RoundTripTest {
   @Test
   void inANumericFileOnlyCanonicalDecimalsAreThere() throws IOException {
     SampleRows rows = SampleRows.dense(0, 20, 3);
-    try (Almanac almanac = Almanac.open(rows.build(folder, -1))) {
+    try (Almanac almanac = Almanac.open(rows.build(folder, Layout.AUTO))) {
       assertTrue(almanac.code("7") >= 0);
       for (String id :
           new String[] {
@@ -250,7 +254,7 @@ class RoundTripTest {
             .add("a?", "2024-02-29")
             .add("a\ufffd", "2024-03-01")
             .add("\ud83d\ude00", "2024-03-02");
-    try (Almanac almanac = Almanac.open(rows.build(folder, -1))) {
+    try (Almanac almanac = Almanac.open(rows.build(folder, Layout.AUTO))) {
       for (String id :
           new String[] {
             "a\ud83d",
@@ -274,10 +278,10 @@ class RoundTripTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 3, 12})
-  void aBatchMayBeginAndEndAnywhere(int pageBits) throws IOException {
+  @EnumSource(Layout.class)
+  void aBatchMayBeginAndEndAnywhere(Layout layout) throws IOException {
     SampleRows rows = SampleRows.dense(0, 600, 50);
-    try (Almanac almanac = Almanac.open(rows.build(folder, pageBits))) {
+    try (Almanac almanac = Almanac.open(rows.build(folder, layout))) {
       long[] sorted = new long[420];
       for (int i = 0; i < sorted.length; i++) {
         sorted[i] = i * 2 - 100;
@@ -304,7 +308,7 @@ class RoundTripTest {
   @Test
   void aBatchOfTextsMayBeginAndEndAnywhere() throws IOException {
     SampleRows rows = SampleRows.texts(400, 50);
-    try (Almanac almanac = Almanac.open(rows.build(folder, -1))) {
+    try (Almanac almanac = Almanac.open(rows.build(folder, Layout.AUTO))) {
       List<String> probes = new ArrayList<>(rows.dateById().keySet());
       for (int i = 0; i < probes.size(); i += 3) {
         probes.set(i, probes.get(i) + "!");
@@ -328,7 +332,7 @@ class RoundTripTest {
 
   @Test
   void aBatchOutsideItsArraysIsRefused() throws IOException {
-    try (Almanac almanac = Almanac.open(SampleRows.dense(0, 6, 5).build(folder, -1))) {
+    try (Almanac almanac = Almanac.open(SampleRows.dense(0, 6, 5).build(folder, Layout.AUTO))) {
       assertThrows(IndexOutOfBoundsException.class, () -> almanac.codes(new long[3], new int[2]));
       assertThrows(
           IndexOutOfBoundsException.class, () -> almanac.codes(new long[3], 1, new int[3], 0, 3));
@@ -348,13 +352,13 @@ class RoundTripTest {
 
   @Test
   void whatIsOfTheOtherKindIsRefusedByName() throws IOException {
-    try (Almanac numbers = Almanac.open(SampleRows.dense(0, 6, 5).build(folder, -1))) {
+    try (Almanac numbers = Almanac.open(SampleRows.dense(0, 6, 5).build(folder, Layout.AUTO))) {
       String message = assertThrows(IllegalStateException.class, numbers::asTextMap).getMessage();
       assertEquals(
           "the IDs must be TEXT: idKind=LONG, use asMap(), path=" + numbers.path(), message);
       assertThrows(IllegalStateException.class, () -> numbers.forEachText((id, code) -> {}));
     }
-    try (Almanac texts = Almanac.open(SampleRows.texts(6, 5).build(folder, -1))) {
+    try (Almanac texts = Almanac.open(SampleRows.texts(6, 5).build(folder, Layout.AUTO))) {
       String message = assertThrows(IllegalStateException.class, texts::asMap).getMessage();
       assertEquals(
           "the IDs must be LONG: idKind=TEXT, use asTextMap(), path=" + texts.path(), message);
@@ -366,7 +370,7 @@ class RoundTripTest {
   void floorAndCeilingFindTheNeighboursOfADate() throws IOException {
     SampleRows rows =
         new SampleRows().add(1, "2024-01-10").add(2, "2024-01-20").add(3, "2024-01-30");
-    try (Almanac almanac = Almanac.open(rows.build(folder, -1))) {
+    try (Almanac almanac = Almanac.open(rows.build(folder, Layout.AUTO))) {
       DateDictionary d = almanac.dictionary();
       assertEquals(-1, d.floor(LocalDate.of(2024, 1, 9)));
       assertEquals(0, d.floor(LocalDate.of(2024, 1, 10)));
@@ -431,7 +435,7 @@ class RoundTripTest {
       assertEquals(report.idCount(), info.idCount());
       assertEquals(90, info.dateCount());
       assertEquals(report.dateCount(), info.dateCount());
-      assertEquals(report.pageBits(), info.pageBits());
+      assertEquals(report.layout(), info.layout());
       assertEquals(report.fileBytes(), info.fileBytes());
       assertEquals(target.toFile().length(), info.fileBytes());
       assertEquals(SampleRows.date(0), info.firstDate().toString());

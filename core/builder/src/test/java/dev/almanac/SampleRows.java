@@ -124,16 +124,10 @@ public final class SampleRows {
     return file;
   }
 
-  /**
-   * Builds {@code folder/sample.almanac} with the builder's defaults but for the page bits, and
-   * those too if negative.
-   */
-  public Path build(Path folder, int pageBits) throws IOException {
+  /** Builds {@code folder/sample.almanac} with the builder's defaults but for the layout. */
+  public Path build(Path folder, Layout layout) throws IOException {
     Path target = folder.resolve("sample.almanac");
-    AlmanacBuilder builder = AlmanacBuilder.create();
-    if (pageBits >= 0) {
-      builder.pageBits(pageBits);
-    }
+    AlmanacBuilder builder = AlmanacBuilder.create().allowEmpty().layout(layout);
     builder.build(DelimitedRows.of(write(folder.resolve("rows.txt"))), target);
     return target;
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.almanac.format.Footer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,27 +39,16 @@ class StockChronicleMapTest {
     return ChronicleMapBuilder.of(keyType, byte[].class).createPersistedTo(copy.toFile());
   }
 
-  /**
-   * The value that stock must return for each key: codes in little-endian order, all-ones where a
-   * page has no such ID.
-   */
-  private static Map<Long, byte[]> pages(SampleRows rows, Almanac almanac) {
-    int pageBits = almanac.info().pageBits();
-    int width = almanac.info().codeBytes();
-    Map<Long, byte[]> pages = new HashMap<>();
+  /** The entry of each number in a file of entries. */
+  private static Map<Long, byte[]> numbers(SampleRows rows, Almanac almanac) {
+    int width = almanac.info().codeBits() / 8;
+    Map<Long, byte[]> values = new HashMap<>();
     for (String id : rows.dateById().keySet()) {
-      long number = Long.parseLong(id);
-      byte[] page =
-          pages.computeIfAbsent(
-              number >> pageBits,
-              key -> {
-                byte[] absent = new byte[width << pageBits];
-                Arrays.fill(absent, (byte) 0xFF);
-                return absent;
-              });
-      putCode(page, (int) (number & (1 << pageBits) - 1) * width, width, almanac.code(number));
+      byte[] value = new byte[width];
+      putCode(value, 0, width, almanac.code(id));
+      values.put(Long.parseLong(id), value);
     }
-    return pages;
+    return values;
   }
 
   private static void putCode(byte[] into, int at, int width, int code) {
@@ -68,7 +58,7 @@ class StockChronicleMapTest {
   }
 
   private static Map<String, byte[]> texts(SampleRows rows, Almanac almanac) {
-    int width = almanac.info().codeBytes();
+    int width = almanac.info().codeBits() / 8;
     Map<String, byte[]> values = new HashMap<>();
     for (String id : rows.dateById().keySet()) {
       byte[] value = new byte[width];
@@ -154,29 +144,61 @@ class StockChronicleMapTest {
     }
   }
 
-  @ParameterizedTest
-  @CsvSource({"0,3000", "0,30000", "1,3000", "5,3000", "12,3000", "8,30000"})
-  void stockReadsANumericFile(int pageBits, int idCount) throws IOException {
+  private static SampleRows rows(int idCount) {
     SampleRows rows = SampleRows.dense(-1_000, idCount - 1_000, 300);
     SampleRows.sparse(1_000, 300).dateById().forEach(rows::add);
-    Path target = rows.build(folder, pageBits);
+    return rows;
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {3_000, 30_000})
+  void stockReadsEveryNumberOfAFileOfEntries(int idCount) throws IOException {
+    SampleRows rows = rows(idCount);
+    Path target = rows.build(folder, Layout.ENTRIES);
     byte[] sealed = Files.readAllBytes(target);
     try (Almanac almanac = Almanac.open(target)) {
-      assertEquals(pageBits, almanac.info().pageBits());
-      Map<Long, byte[]> pages = pages(rows, almanac);
-      assertTrue(
-          idCount < 30_000 || pageBits > 0 || almanac.info().segmentCount() > 1,
-          "several segments");
+      assertEquals(Layout.ENTRIES, almanac.info().layout());
+      Map<Long, byte[]> numbers = numbers(rows, almanac);
+      assertTrue(idCount < 30_000 || almanac.info().segmentCount() > 1, "several segments");
       try (ChronicleMap<Long, byte[]> stock = open(Long.class, writableCopy(target))) {
-        assertHolds(stock, pages, Function.identity(), Function.identity());
+        assertHolds(stock, numbers, Function.identity(), Function.identity());
         for (long key = -5_000_000_000L; key < 5_000_000_000L; key += 33_333_333L) {
-          assertEquals(pages.containsKey(key), stock.containsKey(key));
-          assertArrayEquals(pages.get(key), stock.get(key));
+          assertEquals(numbers.containsKey(key), stock.containsKey(key));
+          assertArrayEquals(numbers.get(key), stock.get(key));
         }
       }
     }
     assertArrayEquals(
         sealed, Files.readAllBytes(target), "the file itself, of which stock saw a copy");
+  }
+
+  /** What stock finds under each key, decoded by the words of the format, is the rows. */
+  @ParameterizedTest
+  @CsvSource({"DIRECT, 3000", "DIRECT, 90000", "HASHED, 3000", "HASHED, 30000"})
+  void stockReadsEveryPage(Layout layout, int idCount) throws IOException {
+    SampleRows rows =
+        layout == Layout.DIRECT ? SampleRows.dense(-1_000, idCount - 1_000, 300) : rows(idCount);
+    Path target = rows.build(folder, layout);
+    Footer footer = PageOracle.footer(target);
+    assertEquals(layout, footer.pages().layout());
+    try (Almanac almanac = Almanac.open(target);
+        ChronicleMap<Long, byte[]> stock = open(Long.class, writableCopy(target))) {
+      assertEquals(footer.entryCount(), stock.longSize());
+      Map<Long, Integer> codes = PageOracle.codes(footer, stock::get);
+      assertEquals(rows.dateById().size(), codes.size());
+      codes.forEach(
+          (id, code) ->
+              assertEquals(
+                  rows.dateById().get(Long.toString(id)),
+                  almanac.dictionary().date(code).toString()));
+      Map<Long, byte[]> iterated = new HashMap<>();
+      stock.forEach((key, value) -> assertNull(iterated.put(key, value.clone())));
+      for (long page = 0; page < footer.entryCount(); page++) {
+        assertArrayEquals(stock.get(page), iterated.get(page));
+      }
+      assertNull(stock.get(footer.entryCount()));
+      assertNull(stock.get(-1L));
+    }
   }
 
   @ParameterizedTest
@@ -189,7 +211,7 @@ class StockChronicleMapTest {
         }) {
       rows.add(id, SampleRows.date(id.length() % 300));
     }
-    Path target = rows.build(folder, -1);
+    Path target = rows.build(folder, Layout.AUTO);
     try (Almanac almanac = Almanac.open(target);
         ChronicleMap<byte[], byte[]> stock = open(byte[].class, writableCopy(target))) {
       assertHolds(
@@ -203,26 +225,28 @@ class StockChronicleMapTest {
   @Test
   void stockReadsFilesOfNoneAndOne() throws IOException {
     try (ChronicleMap<Long, byte[]> stock =
-        open(Long.class, writableCopy(new SampleRows().build(folder, -1)))) {
+        open(Long.class, writableCopy(new SampleRows().build(folder, Layout.AUTO)))) {
       assertEquals(0, stock.longSize());
       assertNull(stock.get(0L));
     }
     Files.delete(folder.resolve("copy.dat"));
     try (ChronicleMap<Long, byte[]> stock =
-        open(Long.class, writableCopy(new SampleRows().add(-9, "2024-02-29").build(folder, 0)))) {
+        open(
+            Long.class,
+            writableCopy(new SampleRows().add(-9, "2024-02-29").build(folder, Layout.ENTRIES)))) {
       assertEquals(1, stock.longSize());
       assertArrayEquals(new byte[1], stock.get(-9L));
     }
   }
 
   @ParameterizedTest
-  @CsvSource({"0,200", "0,30000", "4,3000"})
-  void aCopyOfANumericFileStaysUsable(int pageBits, int idCount) throws IOException {
+  @ValueSource(ints = {200, 30_000})
+  void aCopyOfANumericFileStaysUsable(int idCount) throws IOException {
     SampleRows rows = SampleRows.sparse(idCount, 200);
-    Path target = rows.build(folder, pageBits);
+    Path target = rows.build(folder, Layout.ENTRIES);
     Map<Long, byte[]> held;
     try (Almanac almanac = Almanac.open(target)) {
-      held = pages(rows, almanac);
+      held = numbers(rows, almanac);
     }
     assertStaysUsable(
         Long.class,
@@ -237,7 +261,7 @@ class StockChronicleMapTest {
   @ValueSource(ints = {200, 20_000})
   void aCopyOfATextFileStaysUsable(int idCount) throws IOException {
     SampleRows rows = SampleRows.texts(idCount, 200);
-    Path target = rows.build(folder, -1);
+    Path target = rows.build(folder, Layout.AUTO);
     Map<String, byte[]> held;
     try (Almanac almanac = Almanac.open(target)) {
       held = texts(rows, almanac);

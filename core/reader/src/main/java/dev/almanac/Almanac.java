@@ -55,7 +55,7 @@ public final class Almanac extends CodeLookup {
     this.file = file;
     this.dictionary = dictionary;
     Footer footer = file.footer();
-    this.numbers = footer.idKind() == IdKind.LONG ? new LongTable(file) : null;
+    this.numbers = footer.idKind() == IdKind.LONG ? LongTable.of(file) : null;
     this.texts = footer.idKind() == IdKind.TEXT ? new TextTable(file) : null;
   }
 
@@ -421,14 +421,13 @@ public final class Almanac extends CodeLookup {
         f.dateCount(),
         f.dateCount() == 0 ? null : dictionary.date(0),
         f.dateCount() == 0 ? null : dictionary.date(f.dateCount() - 1),
-        f.pageBits(),
-        f.codeBytes(),
+        f.pages().layout(),
+        f.pages().codeBits(),
         f.entryCount(),
         f.geometry().segmentCount(),
         f.geometry().slotCount(),
         f.fileBytes(),
-        f.geometry().storeBytes(),
-        f.pageIndexBytes());
+        f.geometry().storeBytes());
   }
 
   /**

@@ -18,14 +18,13 @@ import org.jspecify.annotations.Nullable;
  * @param dateCount distinct dates
  * @param firstDate the earliest date, or null in a file without rows
  * @param lastDate the latest date, or null in a file without rows
- * @param pageBits IDs per page, as a power of two
- * @param codeBytes bytes of a date code: 1, 2 or 4
- * @param entryCount entries of the Chronicle Map: pages, or IDs when {@code pageBits} is 0
+ * @param layout how the file holds its codes
+ * @param codeBits bits of a date code
+ * @param entryCount entries of the Chronicle Map: pages, or IDs when the layout is ENTRIES
  * @param segmentCount segments of the Chronicle Map
  * @param slotsPerSegment capacity of a segment's hash lookup
  * @param fileBytes size of the file
  * @param storeBytes size of the Chronicle Map in it
- * @param pageIndexBytes size of the index of pages, or 0 if pages are found by their hash
  */
 public record AlmanacInfo(
     Path path,
@@ -39,18 +38,28 @@ public record AlmanacInfo(
     int dateCount,
     @Nullable LocalDate firstDate,
     @Nullable LocalDate lastDate,
-    int pageBits,
-    int codeBytes,
+    Layout layout,
+    int codeBits,
     long entryCount,
     int segmentCount,
     long slotsPerSegment,
     long fileBytes,
-    long storeBytes,
-    long pageIndexBytes) {
+    long storeBytes) {
 
   /** Bytes of the file for each ID; 0 for a file without IDs. */
   public double bytesPerId() {
     return idCount == 0 ? 0 : (double) fileBytes / idCount;
+  }
+
+  /**
+   * Which part of the numbers from the lowest ID to the highest are IDs, from 0 to 1, or 0 where
+   * there is no such range: why a build of {@link Layout#AUTO} chose its layout.
+   */
+  public double fill() {
+    // As doubles, since the range may be that of all 64 bits.
+    return lowestId == null || highestId == null
+        ? 0
+        : idCount / ((double) highestId - (double) lowestId + 1);
   }
 
   /** How full the hash lookups are, from 0 to 1. */

@@ -49,7 +49,7 @@ final class BuildOne {
     result.addProperty("fileBytes", report.fileBytes());
     result.addProperty("idCount", report.idCount());
     result.addProperty("temporaryBytes", report.temporaryBytes());
-    result.addProperty("pageBits", report.pageBits());
+    result.addProperty("layout", report.layout().name());
     JsonObject phases = new JsonObject();
     report.phases().forEach((phase, time) -> phases.addProperty(phase, time.toNanos() / 1e9));
     result.add("phaseSeconds", phases);

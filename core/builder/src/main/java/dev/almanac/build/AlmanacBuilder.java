@@ -1,11 +1,11 @@
 package dev.almanac.build;
 
 import dev.almanac.IdKind;
+import dev.almanac.Layout;
 import dev.almanac.build.write.Build;
 import dev.almanac.build.write.BuildOptions;
 import dev.almanac.build.write.ChangeLimit;
 import dev.almanac.build.write.DateRules;
-import dev.almanac.format.Footer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,7 +31,7 @@ public final class AlmanacBuilder {
   private IdKind idKind = IdKind.AUTO;
   private DateRules dateRules = DateRules.DEFAULT;
   private long minIdCount = 1;
-  private int pageBits = BuildOptions.CHEAPEST_PAGE_BITS;
+  private Layout layout = Layout.AUTO;
   private int threadCount = Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors());
   private @Nullable Path temporaryDirectory;
   private @Nullable BuildProgress progress;
@@ -177,18 +177,13 @@ public final class AlmanacBuilder {
   }
 
   /**
-   * Sets how many IDs a page holds, as a power of two from 0 to 12, instead of the size that makes
-   * the smallest file. Text IDs have pages of one whatever is set here. With 0, the Chronicle Map
-   * in the file is literally ID to code.
-   *
-   * @throws IllegalArgumentException if it is out of range
+   * How a numeric file holds its codes. Default: {@link Layout#AUTO}, the one with the smallest
+   * file. With {@link Layout#ENTRIES}, the Chronicle Map in the file is literally ID to code, so
+   * that stock Chronicle Map finds an ID by itself; lookups are slower and the file is larger.
+   * Files of text IDs that do not pack have entries whatever is set here.
    */
-  public AlmanacBuilder pageBits(int bits) {
-    if (bits < 0 || bits > Footer.MAX_PAGE_BITS) {
-      throw new IllegalArgumentException(
-          "the page bits must be from 0 to " + Footer.MAX_PAGE_BITS + ": pageBits=" + bits);
-    }
-    pageBits = bits;
+  public AlmanacBuilder layout(Layout chosen) {
+    layout = Objects.requireNonNull(chosen, "chosen");
     return this;
   }
 
@@ -257,7 +252,7 @@ public final class AlmanacBuilder {
             idKind,
             dateRules,
             minIdCount,
-            pageBits,
+            layout,
             threadCount,
             temporaryDirectory,
             progress),

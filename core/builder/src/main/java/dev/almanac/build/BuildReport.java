@@ -1,6 +1,7 @@
 package dev.almanac.build;
 
 import dev.almanac.IdKind;
+import dev.almanac.Layout;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param leftOutCount distinct IDs left out because the row that won has no date
  * @param rejects bad rows left out, by reason; empty unless the policy skips
  * @param rejectedLineCount lines of the bad rows: more than rows where some span several
- * @param pageBits IDs per page, as a power of two; 0 for text IDs
+ * @param layout how the file holds its codes
  * @param fileBytes size of the file
  * @param temporaryBytes the most temporary disk space in use at a time, the file itself included
  * @param phases wall time by phase, in the order of the work
@@ -44,7 +45,7 @@ public record BuildReport(
     long leftOutCount,
     Map<BadRowReason, Long> rejects,
     long rejectedLineCount,
-    int pageBits,
+    Layout layout,
     long fileBytes,
     long temporaryBytes,
     Map<String, Duration> phases,

@@ -2,6 +2,7 @@ package dev.almanac.format;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.almanac.CorruptAlmanacException;
 import dev.almanac.IdKind;
@@ -17,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class FooterTest {
   private static final Path PATH = Path.of("a.almanac");
-  private static final long FILE_BYTES = 8456;
+  private static final long FILE_BYTES = 8480;
 
   private static Footer footer(IdKind kind) {
     StoreGeometry geometry = new StoreGeometry(2, 192, 64, 320, 256, 8, 3, 64, 192, 9, 4);
@@ -26,13 +27,11 @@ class FooterTest {
         4096,
         70,
         0x11111111,
-        0,
         8192,
         4,
         0x22222222,
         kind,
-        0,
-        1,
+        PageLayout.entries(3),
         3,
         5,
         5,
@@ -51,9 +50,9 @@ class FooterTest {
   /** As whoever forges a footer would: with a checksum that matches. */
   private static ByteBuffer withMatchingChecksum(ByteBuffer bytes) {
     CRC32C crc = new CRC32C();
-    crc.update(bytes.duplicate().position(0).limit(240));
-    crc.update(bytes.duplicate().limit(256).position(244));
-    return bytes.putInt(240, (int) crc.getValue());
+    crc.update(bytes.duplicate().position(0).limit(264));
+    crc.update(bytes.duplicate().limit(280).position(268));
+    return bytes.putInt(264, (int) crc.getValue());
   }
 
   @ParameterizedTest
@@ -99,13 +98,11 @@ class FooterTest {
         f.dictionaryOffset(),
         f.dictionaryBytes(),
         f.dictionaryCrc(),
-        f.pageIndexBytes(),
         f.checksumsOffset(),
         f.checksumsBytes(),
         f.checksumsCrc(),
         f.idKind(),
-        f.pageBits(),
-        f.codeBytes(),
+        f.pages(),
         f.dateCount(),
         f.idCount(),
         f.entryCount(),
@@ -129,7 +126,7 @@ class FooterTest {
   @CsvSource({"0", "2", "-1"})
   void anotherVersionIsRefusedAndNamed(int version) {
     // Of another version not even the checksum's place is known.
-    ByteBuffer bytes = footer(IdKind.LONG).encode().putInt(244, version);
+    ByteBuffer bytes = footer(IdKind.LONG).encode().putInt(268, version);
     UnsupportedFormatException refused =
         assertThrows(UnsupportedFormatException.class, () -> decode(bytes));
     assertEquals(
@@ -148,19 +145,19 @@ class FooterTest {
         bytes.put(at, (byte) (bytes.get(at) ^ 1 << bit));
         IOException refused = assertThrows(IOException.class, () -> decode(bytes));
         assertEquals(
-            at >= 244 && at < 248
+            at >= 268 && at < 272
                 ? UnsupportedFormatException.class
                 : CorruptAlmanacException.class,
             refused.getClass());
       }
     }
     ByteBuffer bytes = footer(IdKind.LONG).encode();
-    int crc = bytes.getInt(240);
+    int crc = bytes.getInt(264);
     assertEquals(
         String.format(
             "the footer's checksum must match: found=%08x computed=%08x, path=a.almanac",
             ~crc, crc),
-        assertThrows(CorruptAlmanacException.class, () -> decode(bytes.putInt(240, ~crc)))
+        assertThrows(CorruptAlmanacException.class, () -> decode(bytes.putInt(264, ~crc)))
             .getMessage());
   }
 
@@ -195,33 +192,25 @@ class FooterTest {
         "64; 4; 268435456; the dictionary must lie in the file: dictionaryOffset=4096"
             + " dictionaryBytes=70 dateCount=268435456",
         "16; 8; 4097; the checksums must follow the content: checksumsOffset=8192 checksumsBytes=4",
-        "16; 8; 4360; the checksums must follow the content: checksumsOffset=8192 checksumsBytes=4",
+        "16; 8; 4384; the checksums must follow the content: checksumsOffset=8192 checksumsBytes=4",
         "16; 8; 39; the dictionary must lie in the file: dictionaryOffset=4096 dictionaryBytes=39"
             + " dateCount=3",
-        "16; 8; 4361; the dictionary must lie in the file: dictionaryOffset=4096"
-            + " dictionaryBytes=4361 dateCount=3",
+        "16; 8; 4385; the dictionary must lie in the file: dictionaryOffset=4096"
+            + " dictionaryBytes=4385 dateCount=3",
         "16; 8; -1; the dictionary must lie in the file: dictionaryOffset=4096 dictionaryBytes=-1"
             + " dateCount=3",
         "48; 4; 32768; a block must take 65536 bytes: blockBytes=32768",
         "24; 8; 8200; the checksums must follow the content: checksumsOffset=8200 checksumsBytes=4",
         "32; 8; 8; the checksums must follow the content: checksumsOffset=8192 checksumsBytes=8",
-        "60; 4; 2; the code width must fit the dictionary: codeBytes=2 dateCount=3",
-        "56; 4; -1; the page bits must be from 0 to 12, and 0 for text IDs: pageBits=-1",
-        "56; 4; 13; the page bits must be from 0 to 12, and 0 for text IDs: pageBits=13",
-        "56; 4; 1; a chunk must hold one page: chunkBytes=9 expected=10",
-        "168; 4; 10; a chunk must hold one page: chunkBytes=10 expected=9",
-        "68; 4; 8; a page index must have a place for each page from the lowest ID to the highest: "
-            + "pageIndexBytes=8 pageBits=0 lowestId=-9 highestId=90",
-        "68; 4; -8; a page index must have a place for each page from the lowest ID to the highest:"
-            + " pageIndexBytes=-8 pageBits=0 lowestId=-9 highestId=90",
-        "80; 8; -1; the counts must fit the data store: entryCount=-1 idCount=5",
-        "80; 8; 9; the counts must fit the data store: entryCount=9 idCount=5",
-        "80; 8; 4; the counts must fit the data store: entryCount=4 idCount=5",
-        "72; 8; 4; the counts must fit the data store: entryCount=5 idCount=4",
-        "72; 8; 6; the counts must fit the data store: entryCount=5 idCount=6",
+        "56; 4; 0; the layout must be 1, 2 or 3: layout=0",
+        "56; 4; 4; the layout must be 1, 2 or 3: layout=4",
+        "168; 4; 10; a chunk must hold one entry: chunkBytes=10 expected=9",
+        "80; 8; -1; each ID must have an entry of the data store: entryCount=-1 idCount=5",
+        "80; 8; 4; each ID must have an entry of the data store: entryCount=4 idCount=5",
+        "72; 8; 6; each ID must have an entry of the data store: entryCount=5 idCount=6",
         "64; 4; 0; a file with IDs must have dates: idCount=5 dateCount=0",
-        "176; 4; -1; the longest probe must be within the slots: longestProbe=-1",
-        "176; 4; 9; the longest probe must be within the slots: longestProbe=9"
+        "176; 4; -1; a lookup must inspect at most 1024 slots: longestProbe=-1 slotCount=8",
+        "176; 4; 9; a lookup must inspect at most 1024 slots: longestProbe=9 slotCount=8"
       })
   void aForgedFieldIsNamed(int offset, int width, long value, String fault) {
     assertRefused(IdKind.LONG, offset, width, value, fault);
@@ -231,7 +220,6 @@ class FooterTest {
   @CsvSource(
       delimiter = ';',
       value = {
-        "56; 4; 1; the page bits must be from 0 to 12, and 0 for text IDs: pageBits=1",
         "104; 4; 1025; a text ID must take at most 1024 bytes: longestIdBytes=1025",
         "104; 4; -1; a text ID must take at most 1024 bytes: longestIdBytes=-1"
       })
@@ -273,16 +261,16 @@ class FooterTest {
   }
 
   @Test
-  void aFileOfPagesIsTaken() throws IOException {
-    long[][] pagesOfTwo = {{56, 4, 1}, {168, 4, 10}, {72, 8, 11}};
-    Footer footer = decode(with(IdKind.LONG, pagesOfTwo));
-    assertEquals(1, footer.pageBits());
-    assertEquals(11, footer.idCount());
-    pagesOfTwo[2][2] = 12;
-    assertRefused(
-        with(IdKind.LONG, pagesOfTwo),
-        FILE_BYTES,
-        "the counts must fit the data store: entryCount=5 idCount=12");
+  void aFileOfEntriesHasNothingOfPages() throws IOException {
+    for (long[] field :
+        new long[][] {
+          {60, 4, 16}, {108, 4, 1}, {180, 4, 3}, {184, 8, 1}, {192, 8, 1}, {200, 4, 1}, {204, 4, 1}
+        }) {
+      assertTrue(
+          assertThrows(CorruptAlmanacException.class, () -> decode(with(IdKind.LONG, field)))
+              .getMessage()
+              .startsWith("a file of entries must not have pages: "));
+    }
   }
 
   @Test
@@ -351,73 +339,8 @@ class FooterTest {
             new long[] {16, 8, (1L << 31) - 8},
             new long[] {24, 8, 2_147_487_744L},
             new long[] {32, 8, 131_076}),
-        2_147_619_080L,
-        "what follows the data store must take less than 2 GiB: bytes=2147614984");
-  }
-
-  @Test
-  void aPageIndexHasAPlaceForEachPage() throws IOException {
-    // The pages of two from that of -9 to that of 90.
-    long[][] indexed = {{56, 4, 1}, {168, 4, 10}, {72, 8, 11}, {68, 4, 51 * 8}, {24, 8, 8192}};
-    long fileBytes = FILE_BYTES;
-    Footer footer = Footer.decode(with(IdKind.LONG, indexed), fileBytes, PATH);
-    assertEquals(51 * 8, footer.pageIndexBytes());
-    assertEquals(4168, footer.pageIndexOffset());
-    assertEquals(4168 + 51 * 8, footer.contentBytes());
-    assertEquals(indexed[3][2], footer.withEdition(Footer.NO_EDITION).pageIndexBytes());
-    for (long bytes : new long[] {50 * 8, 52 * 8, 51 * 8 + 4, -51 * 8, 1 << 30}) {
-      indexed[3][2] = bytes;
-      assertRefused(
-          with(IdKind.LONG, indexed),
-          fileBytes,
-          "a page index must have a place for each page from the lowest ID to the highest: "
-              + "pageIndexBytes="
-              + bytes
-              + " pageBits=1 lowestId=-9 highestId=90");
-    }
-    indexed[3] = new long[] {68, 4, PageIndex.MAX_BYTES + 8};
-    long lastPage = -5 + PageIndex.MAX_BYTES / 8;
-    assertRefused(
-        with(
-            IdKind.LONG,
-            indexed[0],
-            indexed[1],
-            indexed[2],
-            indexed[3],
-            new long[] {96, 8, 2 * lastPage}),
-        fileBytes,
-        "a page index must have a place for each page from the lowest ID to the highest: "
-            + "pageIndexBytes=16777224 pageBits=1 lowestId=-9 highestId="
-            + 2 * lastPage);
-  }
-
-  @Test
-  void anIndexIsMadeWherePagesAreLongAndFollowEachOther() {
-    // A store of 32 KiB may have an index of 1 KiB, so of 128 pages.
-    assertEquals(1024, PageIndex.bytesWorthwhile(4, 9, -16, 127 * 16 - 1, 32 << 10));
-    assertEquals(0, PageIndex.bytesWorthwhile(4, 9, -17, 127 * 16 - 1, 32 << 10));
-    assertEquals(0, PageIndex.bytesWorthwhile(4, 9, -16, 127 * 16, 32 << 10));
-    assertEquals(0, PageIndex.bytesWorthwhile(4, 9, -16, 127 * 16 - 1, (32 << 10) - 1));
-    assertEquals(8, PageIndex.bytesWorthwhile(4, 1, 5, 5, 32 << 10));
-    assertEquals(0, PageIndex.bytesWorthwhile(4, 0, 0, 0, 32 << 10), "no ID, no page");
-    assertEquals(0, PageIndex.bytesWorthwhile(0, 9, 0, 5, 32 << 10), "pages of one");
-    assertEquals(
-        0, PageIndex.bytesWorthwhile(1, 2, Long.MIN_VALUE, Long.MAX_VALUE, Long.MAX_VALUE));
-    assertEquals(
-        PageIndex.MAX_BYTES,
-        PageIndex.bytesWorthwhile(1, 9, 0, 2L * PageIndex.MAX_BYTES / 8 - 1, 1L << 40));
-    assertEquals(0, PageIndex.bytesWorthwhile(1, 9, 0, 2L * PageIndex.MAX_BYTES / 8, 1L << 40));
-  }
-
-  @Test
-  void aPlaceComesBackAsItWas() {
-    for (int segment : new int[] {0, 1, Integer.MAX_VALUE}) {
-      for (int offset : new int[] {8, Integer.MAX_VALUE}) {
-        long place = PageIndex.place(segment, offset);
-        assertEquals(segment, PageIndex.segment(place));
-        assertEquals(offset, PageIndex.offsetInTier(place));
-      }
-    }
+        2_147_619_104L,
+        "what follows the data store must take less than 2 GiB: bytes=2147615008");
   }
 
   /** However many slots there are, and whatever the file says. */
@@ -441,7 +364,7 @@ class FooterTest {
     assertRefused(
         with(IdKind.LONG, manySlots),
         fileBytes,
-        "a lookup must inspect at most 1024 slots: longestProbe=1025");
+        "a lookup must inspect at most 1024 slots: longestProbe=1025 slotCount=2048");
   }
 
   @Test
@@ -472,7 +395,7 @@ class FooterTest {
       assertEquals(
           "the file must be as long as its footer says: found="
               + fileBytes
-              + " expected=8456, path=a.almanac",
+              + " expected=8480, path=a.almanac",
           assertThrows(CorruptAlmanacException.class, () -> Footer.decode(bytes, fileBytes, PATH))
               .getMessage());
     }

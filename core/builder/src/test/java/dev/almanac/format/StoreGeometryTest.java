@@ -73,11 +73,9 @@ class StoreGeometryTest {
         "1; 9223372036854775800; the segment headers must lie in the data store: "
             + "segmentHeadersOffset=9223372036854775800 storeLimit=832",
         "3; 328; the tiers must follow the segment headers: tiersOffset=328 expected=320",
-        "4; 0; a tier must take a multiple of 64 up to 1073741824 bytes: tierBytes=0",
+        "4; 0; a tier must take a multiple of 64 bytes: tierBytes=0",
         "4; 64; the counters must follow the slots in the tier: countersOffset=64",
-        "4; 255; a tier must take a multiple of 64 up to 1073741824 bytes: tierBytes=255",
-        "4; 1073741888; a tier must take a multiple of 64 up to 1073741824 bytes:"
-            + " tierBytes=1073741888",
+        "4; 255; a tier must take a multiple of 64 bytes: tierBytes=255",
         "4; 320; the tiers must lie in the data store: storeBytes=960 storeLimit=832",
         "5; 0; the number of slots must be a power of two up to 1048576: slotCount=0",
         "5; 6; the number of slots must be a power of two up to 1048576: slotCount=6",

@@ -3,6 +3,7 @@ package dev.almanac.generated;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.almanac.IdKind;
+import dev.almanac.Layout;
 import dev.almanac.build.DuplicatePolicy;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +30,7 @@ public record BuildCase(long seed, Options options, Rows rows) {
    * @param keepText whether dates are kept as they are written
    * @param nullDates texts that mean "no date", or null where nothing does
    * @param minIds the fewest IDs that are published; 0 where that may be none
-   * @param pageBits the size of pages, or -1 for the cheapest
+   * @param layout how a numeric file holds its codes
    */
   public record Options(
       IdKind kind,
@@ -41,7 +42,7 @@ public record BuildCase(long seed, Options options, Rows rows) {
       @Nullable List<String> nullDates,
       long minIds,
       int threads,
-      int pageBits) {
+      Layout layout) {
     boolean skips() {
       return badRowLimit >= 0;
     }
@@ -52,23 +53,23 @@ public record BuildCase(long seed, Options options, Rows rows) {
     }
 
     Options withKind(IdKind other) {
-      return with(other, duplicates, badRowLimit, rejects, threads, pageBits);
+      return with(other, duplicates, badRowLimit, rejects, threads, layout);
     }
 
     Options withDuplicates(DuplicatePolicy other) {
-      return with(kind, other, badRowLimit, rejects, threads, pageBits);
+      return with(kind, other, badRowLimit, rejects, threads, layout);
     }
 
     Options withBadRows(long limit, boolean toFile) {
-      return with(kind, duplicates, limit, toFile, threads, pageBits);
+      return with(kind, duplicates, limit, toFile, threads, layout);
     }
 
     Options withThreads(int count) {
-      return with(kind, duplicates, badRowLimit, rejects, count, pageBits);
+      return with(kind, duplicates, badRowLimit, rejects, count, layout);
     }
 
-    Options withPageBits(int bits) {
-      return with(kind, duplicates, badRowLimit, rejects, threads, bits);
+    Options withLayout(Layout other) {
+      return with(kind, duplicates, badRowLimit, rejects, threads, other);
     }
 
     Options withMinIds(long count) {
@@ -82,7 +83,7 @@ public record BuildCase(long seed, Options options, Rows rows) {
           nullDates,
           count,
           threads,
-          pageBits);
+          layout);
     }
 
     private Options with(
@@ -91,9 +92,18 @@ public record BuildCase(long seed, Options options, Rows rows) {
         long limit,
         boolean toFile,
         int threadCount,
-        int bits) {
+        Layout otherLayout) {
       return new Options(
-          otherKind, policy, limit, toFile, dates, keepText, nullDates, minIds, threadCount, bits);
+          otherKind,
+          policy,
+          limit,
+          toFile,
+          dates,
+          keepText,
+          nullDates,
+          minIds,
+          threadCount,
+          otherLayout);
     }
   }
 

@@ -93,7 +93,9 @@ public final class CaseGenerator {
             nullDates,
             draw.chance(40) ? 0 : 1,
             draw.oneOf(1, 2, 2, 3, 4, 8),
-            draw.chance(50) ? BuildCase.DEFAULT : draw.between(0, 12));
+            draw.chance(50)
+                ? dev.almanac.Layout.AUTO
+                : draw.between(0, 12) < 6 ? dev.almanac.Layout.ENTRIES : dev.almanac.Layout.HASHED);
     BuildCase drawn = new BuildCase(seed, options, given);
     if (skips && draw.chance(30)) {
       drawn = withLimit(drawn);

@@ -115,7 +115,7 @@ public final class CaseRun {
     } else {
       builder.minIds(options.minIds());
     }
-    return options.pageBits() == BuildCase.DEFAULT ? builder : builder.pageBits(options.pageBits());
+    return builder.layout(options.layout());
   }
 
   static DateFormat[] formats(BuildCase.Options options) {

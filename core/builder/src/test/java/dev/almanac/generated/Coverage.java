@@ -18,8 +18,8 @@ final class Coverage {
   /** The dimensions of a cell, and the values that a default run must reach. */
   enum Dimension {
     ASKED("auto", "long", "text"),
-    LAYOUT("numbers, pages of one", "numbers, pages", "texts"),
-    CODE_BYTES("1", "2"),
+    LAYOUT("numbers, entries", "numbers, direct", "numbers, hashed", "texts"),
+    CODE_BITS("up to 8", "more"),
     DUPLICATES("last", "first", "fail"),
     BAD_ROWS("fail", "skip", "skip to a file", "skip to a limit"),
     DATES("days", "texts kept", "some none"),
@@ -62,11 +62,8 @@ final class Coverage {
     BuildCase.Options options = built.build().options();
     List<String> values = new ArrayList<>();
     values.add(lower(options.kind()));
-    values.add(
-        info.idKind() == IdKind.TEXT
-            ? "texts"
-            : info.pageBits() == 0 ? "numbers, pages of one" : "numbers, pages");
-    values.add(Integer.toString(info.codeBytes()));
+    values.add(info.idKind() == IdKind.TEXT ? "texts" : "numbers, " + lower(info.layout()));
+    values.add(info.codeBits() <= 8 ? "up to 8" : "more");
     values.add(lower(options.duplicates()));
     values.add(
         !options.skips()

@@ -279,9 +279,7 @@ final class Relations {
             .threads(draw.between(1, 3))
             .dateFormat(CaseRun.formats(options))
             .allowEmpty();
-    if (options.pageBits() != BuildCase.DEFAULT) {
-      builder.pageBits(options.pageBits());
-    }
+    builder.layout(options.layout());
     return options.keepText() ? builder.keepDateText() : builder;
   }
 

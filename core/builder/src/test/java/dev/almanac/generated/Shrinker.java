@@ -1,6 +1,7 @@
 package dev.almanac.generated;
 
 import dev.almanac.IdKind;
+import dev.almanac.Layout;
 import dev.almanac.build.DuplicatePolicy;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,8 +71,8 @@ final class Shrinker {
     if (options.threads() > 2) {
       simpler.add(failed.with(options.withThreads(2)));
     }
-    if (options.pageBits() != BuildCase.DEFAULT) {
-      simpler.add(failed.with(options.withPageBits(BuildCase.DEFAULT)));
+    if (options.layout() != Layout.AUTO) {
+      simpler.add(failed.with(options.withLayout(Layout.AUTO)));
     }
     if (options.skips()) {
       simpler.add(failed.with(options.withBadRows(BuildCase.DEFAULT, false)));

@@ -1,10 +1,13 @@
 package dev.almanac.read;
 
 import dev.almanac.IdKind;
+import dev.almanac.Layout;
 import dev.almanac.format.BlockChecksums;
 import dev.almanac.format.DictionarySection;
 import dev.almanac.format.FirstDays;
 import dev.almanac.format.Footer;
+import dev.almanac.format.HashedPages;
+import dev.almanac.format.PageLayout;
 import dev.almanac.format.StoreGeometry;
 import dev.almanac.format.Xxh64;
 import java.io.IOException;
@@ -33,7 +36,7 @@ final class HandmadeFile implements AutoCloseable {
   final Path path;
   final StoreGeometry g;
   final IdKind idKind;
-  final int pageBits;
+  final PageLayout pages;
   final int dateCount;
   final int codeBytes;
   final FileChannel channel;
@@ -48,7 +51,6 @@ final class HandmadeFile implements AutoCloseable {
   int longestIdBytes = 8;
   long lowestId;
   long highestId;
-  int pageIndexBytes;
 
   /** Turned over in the footer. */
   int wrongChecksumsBits;
@@ -56,11 +58,11 @@ final class HandmadeFile implements AutoCloseable {
   int wrongDictionaryBits;
   private final int[] chunksUsed;
 
-  private HandmadeFile(Path path, IdKind idKind, int pageBits, int dateCount, StoreGeometry g)
+  private HandmadeFile(Path path, IdKind idKind, PageLayout pages, int dateCount, StoreGeometry g)
       throws IOException {
     this.path = path;
     this.idKind = idKind;
-    this.pageBits = pageBits;
+    this.pages = pages;
     this.dateCount = dateCount;
     this.codeBytes = DictionarySection.codeBytes(dateCount);
     this.g = g;
@@ -106,25 +108,18 @@ final class HandmadeFile implements AutoCloseable {
   }
 
   static HandmadeFile ofNumbers(
-      Path path, int pageBits, int dateCount, int segmentCount, int slotCount, int keyBits)
-      throws IOException {
-    return ofNumbers(path, pageBits, dateCount, segmentCount, slotCount, keyBits, 0);
+      Path path, int dateCount, int segmentCount, int slotCount, int keyBits) throws IOException {
+    return ofNumbers(path, dateCount, segmentCount, slotCount, keyBits, 0);
   }
 
   static HandmadeFile ofNumbers(
-      Path path,
-      int pageBits,
-      int dateCount,
-      int segmentCount,
-      int slotCount,
-      int keyBits,
-      long tierBytes)
+      Path path, int dateCount, int segmentCount, int slotCount, int keyBits, long tierBytes)
       throws IOException {
-    int chunkBytes = Long.BYTES + (DictionarySection.codeBytes(dateCount) << pageBits);
+    int chunkBytes = Long.BYTES + DictionarySection.codeBytes(dateCount);
     return new HandmadeFile(
         path,
         IdKind.LONG,
-        pageBits,
+        PageLayout.entries(dateCount),
         dateCount,
         geometry(segmentCount, slotCount, keyBits, chunkBytes, slotCount, tierBytes));
   }
@@ -143,25 +138,162 @@ final class HandmadeFile implements AutoCloseable {
         new HandmadeFile(
             path,
             IdKind.TEXT,
-            0,
+            PageLayout.entries(dateCount),
             dateCount,
             geometry(segmentCount, slotCount, keyBits, chunkBytes, chunkCount, tierBytes));
     file.longestIdBytes = 0;
     return file;
   }
 
-  int absentCode() {
+  /** A file of {@code pageCount} pages, without a code in any of them. */
+  static HandmadeFile ofPages(Path path, PageLayout pages, int dateCount, int pageCount)
+      throws IOException {
+    HandmadeFile file = ofUnfilledPages(path, pages, dateCount, pageCount);
+    for (int page = 0; page < pageCount; page++) {
+      file.fillEmpty(page);
+    }
+    return file;
+  }
+
+  /** Likewise, with zeros for data, which no build leaves, so that large ones are holes. */
+  static HandmadeFile ofUnfilledPages(Path path, PageLayout pages, int dateCount, int pageCount)
+      throws IOException {
+    HandmadeFile file =
+        new HandmadeFile(
+            path,
+            IdKind.LONG,
+            pages,
+            dateCount,
+            geometry(
+                1,
+                Math.max(16, 2 * Integer.highestOneBit(pageCount)),
+                14,
+                (int) pages.entryBytes(),
+                Math.max(1, pageCount),
+                0));
+    for (int page = 0; page < pageCount; page++) {
+      file.put(Xxh64.hash(page), little(Long.BYTES).putLong(0, page));
+    }
+    file.longestProbe = 1;
+    file.lowestId = Long.MAX_VALUE;
+    file.highestId = Long.MIN_VALUE;
+    return file;
+  }
+
+  /** Empties a bucket. */
+  void clearBucket(int bucket) throws IOException {
+    for (int slot = 0; slot < 64 / (pages.slotBytes() + 1); slot++) {
+      putByte(slotEnd(bucket, slot), 0x70);
+    }
+  }
+
+  private void fillEmpty(int page) throws IOException {
+    ByteBuffer data = little((int) pages.dataBytes());
+    if (pages.layout() == Layout.DIRECT) {
+      while (data.hasRemaining()) {
+        data.put((byte) -1);
+      }
+    } else {
+      int slots = 64 / (pages.slotBytes() + 1);
+      for (int at = 0; at < data.capacity(); at += 64) {
+        for (int i = 0; i < slots; i++) {
+          data.put(at + 63 - i * pages.slotBytes(), (byte) 0x70);
+        }
+      }
+    }
+    write(data.position(0).limit(data.capacity()), dataOffset(page));
+  }
+
+  /** Where the data of a page begins. */
+  long dataOffset(int page) {
+    return PageLayout.dataOffset(g) + (long) page * g.chunkBytes();
+  }
+
+  private void count(long id) {
+    idCount++;
+    lowestId = Math.min(lowestId, id);
+    highestId = Math.max(highestId, id);
+  }
+
+  /** Puts a code into direct pages, bit after bit. */
+  void putDirect(long id, int code) throws IOException {
+    long index = id - pages.firstKey();
+    long from = dataOffset((int) (index >> pages.pageBits()));
+    long place = index & (1L << pages.pageBits()) - 1;
+    for (int i = 0; i < pages.codeBits(); i++) {
+      long bit = place * pages.codeBits() + i;
+      int old = read(from + bit / 8, 1).get();
+      int one = 1 << bit % 8;
+      putByte(from + bit / 8, (code >> i & 1) != 0 ? old | one : old & ~one);
+    }
+    count(id);
+  }
+
+  /** The bucket of page and place in the page at which the search for an ID begins. */
+  int home(long id) {
+    HashedPages hashed = new HashedPages(pages, entryCount);
+    return (int) hashed.bucket(hashed.mix(id - pages.firstKey()));
+  }
+
+  long bucketOffset(int bucket) {
+    return dataOffset(bucket >> pages.pageBits()) + 64L * (bucket & (1 << pages.pageBits()) - 1);
+  }
+
+  /** Where the highest byte of a slot lies. */
+  long slotEnd(int bucket, int slot) {
+    return bucketOffset(bucket) + 63 - (long) slot * pages.slotBytes();
+  }
+
+  /**
+   * Puts an ID into the first bucket with room from its home on, as far as distances go. Returns
+   * the bucket.
+   */
+  int putHashed(long id, int code) throws IOException {
+    for (int distance = 0; distance <= HashedPages.MAX_DISTANCE; distance++) {
+      int home = home(id);
+      int mask = (1 << pages.pageBits()) - 1;
+      int bucket = home & ~mask | home + distance & mask;
+      for (int slot = 0; slot < 64 / (pages.slotBytes() + 1); slot++) {
+        if ((read(slotEnd(bucket, slot), 1).get() & 0x70) == 0x70) {
+          putHashed(id, code, distance, bucket, slot);
+          return bucket;
+        }
+      }
+    }
+    throw new IllegalStateException("the buckets must hold what is put: id=" + id);
+  }
+
+  private void putHashed(long id, int code, int distance, int bucket, int slot) throws IOException {
+    HashedPages hashed = new HashedPages(pages, entryCount);
+    long rest = hashed.rest(hashed.mix(id - pages.firstKey()));
+    putByte(bucketOffset(bucket) + slot, hashed.tag(rest));
+    long value = hashed.restBelowTag(rest) << pages.codeBits() | code;
+    int bytes = pages.slotBytes();
+    for (int i = 0; i < bytes; i++) {
+      long at = slotEnd(bucket, slot) - bytes + 1 + i;
+      int reach = i == bytes - 1 ? read(at, 1).get() & 0x80 | distance << 4 : 0;
+      putByte(at, (int) (value >>> 8 * i) | reach);
+    }
+    int home = home(id);
+    for (int i = 0; i < 3; i++) {
+      int highest = read(slotEnd(home, i), 1).get();
+      // Greedy from the home on, so a later key is never nearer than an earlier one.
+      putByte(slotEnd(home, i), highest & 0x7F | (distance >> i & 1) << 7);
+    }
+    longestProbe = Math.max(longestProbe, distance + 1);
+    count(id);
+  }
+
+  int allOnes() {
     return codeBytes == 4 ? -1 : (1 << 8 * codeBytes) - 1;
   }
 
-  /** Puts a page where a build would; all-ones of the codes are holes. Returns its slot. */
-  int put(long page, int... codes) throws IOException {
-    ByteBuffer entry = little(g.chunkBytes()).putLong(page);
-    for (int code : codes) {
-      putCode(entry, code);
-      idCount += code == absentCode() ? 0 : 1;
-    }
-    return put(Xxh64.hash(page), entry);
+  /** Puts a number where a build of entries would. Returns its slot. */
+  int put(long id, int code) throws IOException {
+    ByteBuffer entry = little(g.chunkBytes()).putLong(id);
+    putCode(entry, code);
+    idCount++;
+    return put(Xxh64.hash(id), entry);
   }
 
   /** Puts a text where a build would. Returns its slot. */
@@ -269,33 +401,8 @@ final class HandmadeFile implements AutoCloseable {
     write(little(Integer.BYTES).putInt(0, value), offset);
   }
 
-  long pageIndexOffset() {
-    return Footer.align(dictionaryOffset + dictionaryBytes, Long.BYTES);
-  }
-
   long contentBytes() {
-    return pageIndexBytes == 0
-        ? dictionaryOffset + dictionaryBytes
-        : pageIndexOffset() + pageIndexBytes;
-  }
-
-  /** Writes an index of these pages, all that were put among them. */
-  void index(long firstPage, long lastPage) throws IOException {
-    lowestId = firstPage << pageBits;
-    highestId = lastPage << pageBits;
-    pageIndexBytes = (int) (lastPage - firstPage + 1) * Long.BYTES;
-    write(little(pageIndexBytes), pageIndexOffset());
-    for (int segment = 0; segment < g.segmentCount(); segment++) {
-      for (int chunk = 0; chunk < chunksUsed[segment]; chunk++) {
-        long entry = entryOffset(segment, chunk);
-        long page = read(entry, Long.BYTES).getLong();
-        place(page, (long) segment << 32 | entry - g.tierOffset(segment));
-      }
-    }
-  }
-
-  void place(long page, long place) throws IOException {
-    putLong(pageIndexOffset() + (page - (lowestId >> pageBits)) * Long.BYTES, place);
+    return dictionaryOffset + dictionaryBytes;
   }
 
   void putLong(long offset, long value) throws IOException {
@@ -317,7 +424,7 @@ final class HandmadeFile implements AutoCloseable {
     }
   }
 
-  private ByteBuffer read(long offset, int length) throws IOException {
+  ByteBuffer read(long offset, int length) throws IOException {
     ByteBuffer bytes = little(length);
     while (bytes.hasRemaining()) {
       int n = channel.read(bytes, offset + bytes.position());
@@ -344,13 +451,11 @@ final class HandmadeFile implements AutoCloseable {
             dictionaryOffset,
             dictionaryBytes,
             BlockChecksums.crc(read(dictionaryOffset, dictionaryBytes)) ^ wrongDictionaryBits,
-            pageIndexBytes,
             Footer.checksumsOffset(contentBytes),
             BlockChecksums.sectionBytes(contentBytes),
             BlockChecksums.crc(checksums.duplicate()) ^ wrongChecksumsBits,
             idKind,
-            pageBits,
-            codeBytes,
+            pages,
             dateCount,
             idCount,
             entryCount,

@@ -24,7 +24,7 @@ class SealedFileTest {
 
   private HandmadeFile file(int segmentCount, long tierBytes) throws IOException {
     return HandmadeFile.ofNumbers(
-        folder.resolve("handmade.almanac"), 0, 3, segmentCount, 16, 8, tierBytes);
+        folder.resolve("handmade.almanac"), 3, segmentCount, 16, 8, tierBytes);
   }
 
   @Test
@@ -59,11 +59,11 @@ class SealedFileTest {
   @Test
   void aFileOfAnotherKindIsNoAlmanac() throws IOException {
     Path file = folder.resolve("short");
-    Files.write(file, new byte[255]);
+    Files.write(file, new byte[279]);
     assertEquals(
         "not an almanac file, path=" + file,
         assertThrows(CorruptAlmanacException.class, () -> SealedFile.open(file)).getMessage());
-    Files.write(file, new byte[256]);
+    Files.write(file, new byte[280]);
     assertEquals(
         "not an almanac file, path=" + file,
         assertThrows(CorruptAlmanacException.class, () -> SealedFile.open(file)).getMessage());
@@ -140,7 +140,7 @@ class SealedFileTest {
       first.close();
       assertTrue(first.isClosed());
       assertFalse(second.isClosed());
-      LongTable table = new LongTable(second);
+      LongTable table = LongTable.of(second);
       assertEquals(2, table.code(5));
       assertEquals(-1, table.code(6));
       assertTrue(table.cursor().next());
@@ -161,12 +161,12 @@ class SealedFileTest {
           first.mapped(), SealedFile.open(copy).mapped(), "another file of the same edition");
       first.close();
       first.close();
-      assertEquals(2, new LongTable(second).code(5), "closing twice ends one use");
+      assertEquals(2, LongTable.of(second).code(5), "closing twice ends one use");
       second.close();
       assertEquals(Mapping.UNMAPS, second.mapped().isUnmapped());
       assertEquals(!Mapping.UNMAPS, second.mapped().isWaiting());
       SealedFile third = SealedFile.open(file.path);
-      assertEquals(2, new LongTable(third).code(5));
+      assertEquals(2, LongTable.of(third).code(5));
       assertThrows(IllegalStateException.class, second::share);
     }
   }

@@ -172,7 +172,7 @@ class TextTableTest extends TableTest {
   void aCodeThatIsNoneIsDamageInEveryWidth(int dateCount) throws IOException {
     for (boolean allOnes : new boolean[] {false, true}) {
       try (HandmadeFile file = file(dateCount, 1, 64, 10, 8)) {
-        int code = allOnes ? file.absentCode() : dateCount;
+        int code = allOnes ? file.allOnes() : dateCount;
         file.put("known", code);
         TextTable table = new TextTable(file.open());
         assertNoCode(

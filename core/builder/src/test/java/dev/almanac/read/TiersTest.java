@@ -27,7 +27,7 @@ class TiersTest {
   private HandmadeFile file(int segmentCount, int slotCount, int keyBits, long tierBytes)
       throws IOException {
     return HandmadeFile.ofNumbers(
-        folder.resolve("handmade.almanac"), 0, 3, segmentCount, slotCount, keyBits, tierBytes);
+        folder.resolve("handmade.almanac"), 3, segmentCount, slotCount, keyBits, tierBytes);
   }
 
   /** Slots of few keys, so that many match, and many empty ones; anything in the other bits. */
@@ -66,7 +66,7 @@ class TiersTest {
       try (HandmadeFile file = file(2, SLOT_COUNT, keyBits, 0)) {
         fillSlots(file, random);
         SealedFile sealed = file.open();
-        LongTable table = new LongTable(sealed);
+        EntriesTable table = new EntriesTable(sealed);
         int keyMask = (int) ((1L << keyBits) - 1);
         for (int i = 0; i < 2 * SLOT_COUNT; i++) {
           int segment = i & 1;
@@ -110,7 +110,7 @@ class TiersTest {
           }
         }
         SealedFile sealed = file.open();
-        LongTable table = new LongTable(sealed);
+        EntriesTable table = new EntriesTable(sealed);
         int keyMask = (int) ((1L << keyBits) - 1);
         for (int i = 0; i < 4 * SLOT_COUNT; i++) {
           int segment = i & 1;
@@ -140,7 +140,7 @@ class TiersTest {
   @ValueSource(ints = {1, 2, 3, 5, 7, 8, 64, 1000, 2860, 4096, 10_007})
   void segmentAndKeyAreThoseOfTheSpecification(int segmentCount) throws IOException {
     try (HandmadeFile file = file(segmentCount, 1, 6, 0)) {
-      LongTable table = new LongTable(file.open());
+      EntriesTable table = new EntriesTable(file.open());
       SplittableRandom random = new SplittableRandom(13);
       for (int i = 0; i < 20_000; i++) {
         long hash = random.nextLong();
@@ -169,7 +169,7 @@ class TiersTest {
       SealedFile sealed = file.open();
       MappedByteBuffer[] regions = sealed.regions();
       assertEquals(tierBytes == 0 ? 1 : tierBytes == 1L << 29 ? 3 : 5, regions.length);
-      LongTable table = new LongTable(sealed);
+      EntriesTable table = new EntriesTable(sealed);
       long mappedBytes = 0;
       for (MappedByteBuffer region : regions) {
         mappedBytes += region.capacity();

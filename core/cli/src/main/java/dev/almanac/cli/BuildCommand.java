@@ -1,6 +1,7 @@
 package dev.almanac.cli;
 
 import dev.almanac.IdKind;
+import dev.almanac.Layout;
 import dev.almanac.build.AlmanacBuilder;
 import dev.almanac.build.BadRowPolicy;
 import dev.almanac.build.BuildRemark;
@@ -177,11 +178,12 @@ final class BuildCommand implements Callable<Integer> {
   private boolean allowEmpty;
 
   @Option(
-      names = "--page-bits",
-      paramLabel = "N",
+      names = "--layout",
+      paramLabel = "LAYOUT",
       description =
-          "IDs per page, as a power of two from 0 to 12. Default: what makes the smallest file.")
-  private @Nullable Integer pageBits;
+          "How the file holds numeric IDs: auto (the smallest file), or entries (one Chronicle Map"
+              + " entry for each ID). Default: auto.")
+  private Layout layout = Layout.AUTO;
 
   @Option(
       names = "--threads",
@@ -243,6 +245,7 @@ final class BuildCommand implements Callable<Integer> {
             .onDuplicate(onDuplicate)
             .onBadRow(badRowPolicy())
             .ids(ids)
+            .layout(layout)
             .dateFormat(formats());
     if (base != null) {
       builder.base(base);
@@ -261,9 +264,6 @@ final class BuildCommand implements Callable<Integer> {
     }
     if (minIds != null) {
       builder.minIds(minIds);
-    }
-    if (pageBits != null) {
-      builder.pageBits(pageBits);
     }
     if (threads != null) {
       builder.threads(threads);

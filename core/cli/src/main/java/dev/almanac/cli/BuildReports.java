@@ -3,6 +3,7 @@ package dev.almanac.cli;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.almanac.IdKind;
+import dev.almanac.Layout;
 import dev.almanac.build.BaseChanges;
 import dev.almanac.build.BuildRemark;
 import dev.almanac.build.BuildReport;
@@ -71,8 +72,7 @@ final class BuildReports {
                   : "; lines " + Figures.count(report.rejectedLineCount())));
     }
     table
-        .row(
-            "File", size(report.fileBytes(), report.bytesPerId()) + ", " + pages(report.pageBits()))
+        .row("File", size(report.fileBytes(), report.bytesPerId()) + ", " + layout(report.layout()))
         .row("Temporary space", Figures.bytes(report.temporaryBytes()))
         .row(
             "Build time",
@@ -97,8 +97,9 @@ final class BuildReports {
     return Figures.bytes(fileBytes) + ", " + Figures.decimal(bytesPerId) + " bytes per ID";
   }
 
-  static String pages(int pageBits) {
-    return pageBits == 0 ? "one ID an entry" : "pages of " + Figures.count(1L << pageBits) + " IDs";
+  /** The layout's name, as {@code --layout} takes it. */
+  static String layout(Layout layout) {
+    return words(layout.name());
   }
 
   private static String words(String constantName) {
@@ -129,7 +130,7 @@ final class BuildReports {
     json.addProperty("idsLeftOut", report.leftOutCount());
     json.add("rejects", rejects);
     json.addProperty("rejectedLines", report.rejectedLineCount());
-    json.addProperty("pageBits", report.pageBits());
+    json.addProperty("layout", layout(report.layout()));
     json.addProperty("fileBytes", report.fileBytes());
     json.addProperty("bytesPerId", Json.rounded(report.bytesPerId()));
     json.addProperty("temporaryBytes", report.temporaryBytes());

@@ -59,16 +59,7 @@ final class InfoCommand implements Callable<Integer> {
                 + (info.dateCount() == 0 ? "" : ", " + info.firstDate() + " to " + info.lastDate()))
         .row("Size", BuildReports.size(info.fileBytes(), info.bytesPerId()))
         .row("In memory", inMemory(info, residentBytes))
-        .row(
-            "Entries",
-            Figures.count(info.entryCount())
-                + ", "
-                + BuildReports.pages(info.pageBits())
-                + ", "
-                + info.codeBytes()
-                + (info.codeBytes() == 1 ? " byte" : " bytes")
-                + " a code"
-                + (info.pageIndexBytes() == 0 ? "" : ", indexed"))
+        .row("Layout", layout(info))
         .row(
             "Chronicle Map",
             Figures.bytes(info.storeBytes())
@@ -81,6 +72,24 @@ final class InfoCommand implements Callable<Integer> {
                 + info.chronicleVersion())
         .row("Format version", Integer.toString(info.formatVersion()));
     return table + BuildReports.edition(info.edition());
+  }
+
+  /** Which it is, and of what the choice depends on: how many of the numbers are IDs. */
+  private static String layout(AlmanacInfo info) {
+    String codes =
+        BuildReports.layout(info.layout())
+            + ", "
+            + info.codeBits()
+            + (info.codeBits() == 1 ? " bit" : " bits")
+            + " a code";
+    if (info.lowestId() == null) {
+      return codes;
+    }
+    double percent = 100 * info.fill();
+    return codes
+        + ", "
+        + (percent < 0.01 ? "less than 0.01" : Figures.decimal(percent))
+        + "% of the range are IDs";
   }
 
   /** Of the Chronicle Map, which is what lookups read. */
@@ -106,14 +115,13 @@ final class InfoCommand implements Callable<Integer> {
     json.addProperty("dates", info.dateCount());
     json.addProperty("firstDate", info.firstDate() == null ? null : info.firstDate().toString());
     json.addProperty("lastDate", info.lastDate() == null ? null : info.lastDate().toString());
-    json.addProperty("pageBits", info.pageBits());
-    json.addProperty("codeBytes", info.codeBytes());
+    json.addProperty("layout", BuildReports.layout(info.layout()));
+    json.addProperty("codeBits", info.codeBits());
     json.addProperty("entries", info.entryCount());
     json.addProperty("segments", info.segmentCount());
     json.addProperty("slotsPerSegment", info.slotsPerSegment());
     json.addProperty("fileBytes", info.fileBytes());
     json.addProperty("storeBytes", info.storeBytes());
-    json.addProperty("pageIndexBytes", info.pageIndexBytes());
     json.addProperty("residentBytes", residentBytes);
     json.addProperty("bytesPerId", Json.rounded(info.bytesPerId()));
     if (info.lowestId() != null && info.highestId() != null) {

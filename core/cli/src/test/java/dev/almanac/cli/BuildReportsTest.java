@@ -3,6 +3,7 @@ package dev.almanac.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.almanac.IdKind;
+import dev.almanac.Layout;
 import dev.almanac.build.BadRowReason;
 import dev.almanac.build.BuildReport;
 import java.nio.file.Path;
@@ -36,7 +37,7 @@ class BuildReportsTest {
             0,
             rejects,
             2_003,
-            8,
+            Layout.HASHED,
             23_456,
             1_000_000,
             phases,
@@ -50,7 +51,7 @@ class BuildReportsTest {
           Dates            40 distinct
           Duplicates       2 with the same date, 1 with another
           Skipped rows     2,001: 1 empty id, 2,000 bad date; lines 2,003
-          File             23.5 kB, 2.35 bytes per ID, pages of 256 IDs
+          File             23.5 kB, 2.35 bytes per ID, hashed
           Temporary space  1.00 MB
           Build time       1.75 s (read 1.50 s, seal 0.25 s)
           Edition  abababababababababababababababababababababababababababababababab

@@ -126,13 +126,21 @@ class BuildTest {
   }
 
   @Test
-  void pagesThreadsTemporaryFolderAndTheFirstOfTwoDatesCanBeChosen() throws Exception {
+  void layoutThreadsTemporaryFolderAndTheFirstOfTwoDatesCanBeChosen() throws Exception {
     Path rows = rows("rows.txt", "1|2024-02-29", "2|2024-03-01", "1|2024-03-01");
     Path temporary = Files.createDirectory(folder.resolve("temporary"));
     Map<String, Object> report =
         report(
-            rows, "--page-bits", 0, "--threads", 1, "--temp", temporary, "--on-duplicate", "first");
-    assertEquals(0L, report.get("pageBits"));
+            rows,
+            "--layout",
+            "entries",
+            "--threads",
+            1,
+            "--temp",
+            temporary,
+            "--on-duplicate",
+            "first");
+    assertEquals("entries", report.get("layout"));
     assertEquals(Set.of("1|2024-02-29", "2|2024-03-01"), entries());
     assertEquals(Set.of(), AlmanacJar.names(temporary));
   }

@@ -243,7 +243,7 @@ class LookupTest {
     assertEquals("text", info.get("idKind"));
     assertEquals(3_000L, info.get("ids"));
     assertEquals(Files.size(texts), info.get("fileBytes"));
-    assertEquals(0L, info.get("pageBits"));
+    assertEquals("entries", info.get("layout"));
     assertTrue(info.get("firstDate").toString().compareTo(info.get("lastDate").toString()) < 0);
   }
 }

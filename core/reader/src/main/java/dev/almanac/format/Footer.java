@@ -2,6 +2,7 @@ package dev.almanac.format;
 
 import dev.almanac.CorruptAlmanacException;
 import dev.almanac.IdKind;
+import dev.almanac.Layout;
 import dev.almanac.UnsupportedFormatException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -19,22 +20,23 @@ import java.util.zip.CRC32C;
  *   0  magic "ALMANAC1"                    136  tiersOffset            i64
  *   8  dictionaryOffset       i64         144  tierBytes              i64
  *  16  dictionaryBytes        i64         152  slotCount              i32
- *  24  checksumsOffset        i64         156  keyBits                i32
+ *  24  checksumsOffset        i64         156  keyBits of a Chronicle slot  i32
  *  32  checksumsBytes         i64         160  countersOffset         i32
  *  40  dictionary CRC32C      u32         164  entrySpaceOffset       i32
  *  44  checksums CRC32C       u32         168  chunkBytes             i32
  *  48  blockBytes             i32         172  chunkCount             i32
  *  52  idKind (1 long 2 text) i32         176  longestProbe           i32
- *  56  pageBits               i32         180  0
- *  60  codeBytes              i32         184  Chronicle Map version, 24 bytes, ASCII, zero-padded
- *  64  dateCount              i32         208  edition, 32 bytes: SHA-256 of every byte before this field
- *  68  page index's bytes     i32         240  CRC32C of the footer but these 4 bytes, u32
- *  72  idCount                i64         244  format version         i32
- *  80  entryCount             i64         248  seal: the magic's bytes, each inverted
- *  88  lowest ID              i64         256
- *  96  highest ID             i64
- * 104  longest ID in bytes    i32
- * 108  0
+ *  56  layout (1 entries,     i32         180  slotBytes of a bucket  i32
+ *      2 direct, 3 hashed)                184  firstKey               i64
+ *  60  codeBits               i32         192  seed                   i64
+ *  64  dateCount              i32         200  keyBits of the IDs     i32
+ *  68  0                                  204  lowKeyBits of the IDs  i32
+ *  72  idCount                i64         208  Chronicle Map version, 24 bytes, ASCII, zero-padded
+ *  80  entryCount             i64         232  edition, 32 bytes: SHA-256 of every byte before this field
+ *  88  lowestId               i64         264  CRC32C of the other bytes of the footer, in their order, u32
+ *  96  highestId              i64         268  format version         i32
+ * 104  longestIdBytes         i32         272  seal: the magic's bytes, each inverted
+ * 108  pageBits               i32         280
  * 112  segmentCount           i32
  * 116  segmentHeaderBytes     i32
  * 120  segmentHeadersOffset   i64
@@ -48,21 +50,20 @@ import java.util.zip.CRC32C;
  * @param dictionaryOffset offset of the {@link DictionarySection}
  * @param dictionaryBytes its size
  * @param dictionaryCrc its CRC32C
- * @param pageIndexBytes size of the {@link PageIndex} behind the dictionary, or 0 if there is none
  * @param checksumsOffset offset of the {@link BlockChecksums}
  * @param checksumsBytes their size
  * @param checksumsCrc their CRC32C
  * @param idKind {@link IdKind#LONG} or {@link IdKind#TEXT}
- * @param pageBits IDs per page, as a power of two
- * @param codeBytes bytes of a code
+ * @param pages how the codes lie in the data store
  * @param dateCount distinct dates
  * @param idCount distinct IDs
- * @param entryCount entries of the Chronicle Map
+ * @param entryCount entries of the Chronicle Map: IDs, or pages
  * @param lowestId lowest numeric ID; 0 for text IDs and for a file without IDs
  * @param highestId highest numeric ID; 0 likewise
  * @param longestIdBytes size of the longest text ID; 8 for numeric IDs
- * @param longestProbe most slots that a lookup of an ID of this file inspects, and so the most that
- *     a lookup of any ID needs to
+ * @param longestProbe most slots (of a file of entries) or buckets (of hashed pages) that a lookup
+ *     of an ID of this file inspects, and so the most that a lookup of any ID needs to; 1 for
+ *     direct pages
  * @param chronicleVersion version of Chronicle Map that created the store
  * @param edition SHA-256 of everything before it, 64 hexadecimal digits
  */
@@ -71,13 +72,11 @@ public record Footer(
     long dictionaryOffset,
     long dictionaryBytes,
     int dictionaryCrc,
-    int pageIndexBytes,
     long checksumsOffset,
     long checksumsBytes,
     int checksumsCrc,
     IdKind idKind,
-    int pageBits,
-    int codeBytes,
+    PageLayout pages,
     int dateCount,
     long idCount,
     long entryCount,
@@ -89,19 +88,13 @@ public record Footer(
     String edition) {
 
   /** Size of the footer. */
-  public static final int BYTES = 256;
+  public static final int BYTES = 280;
 
   /** The format version that this library writes and reads. */
   public static final int FORMAT_VERSION = 1;
 
   /** The last eight bytes of every sealed file, as a little-endian number. */
   public static final long SEAL;
-
-  /**
-   * The highest {@code pageBits}: a page of 4,096 codes fills one or two memory pages, and longer
-   * ones gain nothing.
-   */
-  public static final int MAX_PAGE_BITS = 12;
 
   /** Where sections behind the store begin: a multiple of this, the size of a memory page. */
   public static final int PAGE_BYTES = 4096;
@@ -117,13 +110,13 @@ public record Footer(
   public static final int MAX_LONGEST_PROBE = 1024;
 
   /** Bytes of the footer before the edition, and so in it. */
-  public static final int EDITION_OFFSET = 208;
+  public static final int EDITION_OFFSET = 232;
 
   /** Stands in for the edition until it is known. */
   public static final String NO_EDITION = "00".repeat(32);
 
   private static final int EDITION_BYTES = 32;
-  private static final int VERSION_TEXT_OFFSET = 184;
+  private static final int VERSION_TEXT_OFFSET = 208;
   private static final int VERSION_TEXT_BYTES = EDITION_OFFSET - VERSION_TEXT_OFFSET;
   private static final int CRC_OFFSET = EDITION_OFFSET + EDITION_BYTES;
   private static final int FORMAT_VERSION_OFFSET = CRC_OFFSET + 4;
@@ -147,16 +140,14 @@ public record Footer(
     return align(checksumsOffset + checksumsBytes, Long.BYTES);
   }
 
-  /** Where the page index begins, if there is one. */
-  public long pageIndexOffset() {
-    return align(dictionaryOffset + dictionaryBytes, PageIndex.PLACE_BYTES);
+  /** Bytes that the block checksums cover: up to the end of the dictionary. */
+  public long contentBytes() {
+    return dictionaryOffset + dictionaryBytes;
   }
 
-  /** Bytes that the block checksums cover. */
-  public long contentBytes() {
-    return pageIndexBytes == 0
-        ? dictionaryOffset + dictionaryBytes
-        : pageIndexOffset() + pageIndexBytes;
+  /** Bytes of the code of an entry, where {@link #pages} are entries. */
+  public int codeBytes() {
+    return DictionarySection.codeBytes(dateCount);
   }
 
   /**
@@ -189,13 +180,11 @@ public record Footer(
         dictionaryOffset,
         dictionaryBytes,
         dictionaryCrc,
-        pageIndexBytes,
         checksumsOffset,
         checksumsBytes,
         crc,
         idKind,
-        pageBits,
-        codeBytes,
+        pages,
         dateCount,
         idCount,
         entryCount,
@@ -205,6 +194,15 @@ public record Footer(
         longestProbe,
         chronicleVersion,
         sha256);
+  }
+
+  private static int number(Layout layout) {
+    return switch (layout) {
+      case ENTRIES -> 1;
+      case DIRECT -> 2;
+      case HASHED -> 3;
+      case AUTO -> throw new IllegalArgumentException("a file must have one layout");
+    };
   }
 
   /** The footer's bytes. Those before {@link #EDITION_OFFSET} do not depend on the edition. */
@@ -220,16 +218,16 @@ public record Footer(
         .putInt(checksumsCrc)
         .putInt(BlockChecksums.BLOCK_BYTES)
         .putInt(idKind == IdKind.LONG ? 1 : 2)
-        .putInt(pageBits)
-        .putInt(codeBytes)
+        .putInt(number(pages.layout()))
+        .putInt(pages.codeBits())
         .putInt(dateCount)
-        .putInt(pageIndexBytes)
+        .putInt(0)
         .putLong(idCount)
         .putLong(entryCount)
         .putLong(lowestId)
         .putLong(highestId)
         .putInt(longestIdBytes)
-        .putInt(0)
+        .putInt(pages.pageBits())
         .putInt(g.segmentCount())
         .putInt(g.segmentHeaderBytes())
         .putLong(g.segmentHeadersOffset())
@@ -243,7 +241,11 @@ public record Footer(
         .putInt(g.chunkBytes())
         .putInt(g.chunkCount())
         .putInt(longestProbe)
-        .putInt(0);
+        .putInt(pages.slotBytes())
+        .putLong(pages.firstKey())
+        .putLong(pages.seed())
+        .putInt(pages.keyBits())
+        .putInt(pages.lowKeyBits());
     byte[] version = chronicleVersion.getBytes(StandardCharsets.US_ASCII);
     if (version.length > VERSION_TEXT_BYTES) {
       throw new IllegalArgumentException(
@@ -310,19 +312,33 @@ public record Footer(
     b.get(EDITION_OFFSET, edition);
     int kind = b.getInt(52);
     check(kind == 1 || kind == 2, "the kind of the IDs must be 1 or 2: idKind=%d", path, kind);
+    int number = b.getInt(56);
+    Layout layout =
+        number == 1
+            ? Layout.ENTRIES
+            : number == 2 ? Layout.DIRECT : number == 3 ? Layout.HASHED : Layout.AUTO;
+    check(layout != Layout.AUTO, "the layout must be 1, 2 or 3: layout=%d", path, number);
+    PageLayout pages =
+        new PageLayout(
+            layout,
+            b.getLong(184),
+            b.getInt(200),
+            b.getInt(204),
+            b.getInt(60),
+            b.getInt(108),
+            b.getInt(180),
+            b.getLong(192));
     Footer f =
         new Footer(
             g,
             b.getLong(8),
             b.getLong(16),
             b.getInt(40),
-            b.getInt(68),
             b.getLong(24),
             b.getLong(32),
             b.getInt(44),
             kind == 1 ? IdKind.LONG : IdKind.TEXT,
-            b.getInt(56),
-            b.getInt(60),
+            pages,
             b.getInt(64),
             b.getLong(72),
             b.getLong(80),
@@ -374,21 +390,6 @@ public record Footer(
         path,
         blockBytes);
     check(
-        pageIndexBytes == 0
-            || pageBits > 0
-                && pageIndexBytes > 0
-                && pageIndexBytes <= PageIndex.MAX_BYTES
-                && pageIndexBytes % PageIndex.PLACE_BYTES == 0
-                && pageIndexBytes / PageIndex.PLACE_BYTES
-                    == PageIndex.pageCount(pageBits, lowestId, highestId),
-        "a page index must have a place for each page from the lowest ID to the highest:"
-            + " pageIndexBytes=%d pageBits=%d lowestId=%d highestId=%d",
-        path,
-        pageIndexBytes,
-        pageBits,
-        lowestId,
-        highestId);
-    check(
         checksumsOffset == checksumsOffset(contentBytes())
             && checksumsBytes == BlockChecksums.sectionBytes(contentBytes()),
         "the checksums must follow the content: checksumsOffset=%d checksumsBytes=%d",
@@ -406,51 +407,85 @@ public record Footer(
         "what follows the data store must take less than 2 GiB: bytes=%d",
         path,
         fileBytes - dictionaryOffset);
-    check(
-        codeBytes == DictionarySection.codeBytes(dateCount),
-        "the code width must fit the dictionary: codeBytes=%d dateCount=%d",
-        path,
-        codeBytes,
-        dateCount);
-    check(
-        pageBits >= 0 && pageBits <= (idKind == IdKind.LONG ? MAX_PAGE_BITS : 0),
-        "the page bits must be from 0 to 12, and 0 for text IDs: pageBits=%d",
-        path,
-        pageBits);
-    check(
-        idKind == IdKind.TEXT || geometry.chunkBytes() == Long.BYTES + (codeBytes << pageBits),
-        "a chunk must hold one page: chunkBytes=%d expected=%d",
-        path,
-        geometry.chunkBytes(),
-        Long.BYTES + (codeBytes << pageBits));
+    fault = pages.fault(geometry, dateCount, entryCount);
+    if (fault != null) {
+      throw new CorruptAlmanacException(fault, path);
+    }
+    checkIds(path);
     check(
         idKind == IdKind.LONG || longestIdBytes >= 0 && longestIdBytes <= MAX_ID_BYTES,
         "a text ID must take at most 1024 bytes: longestIdBytes=%d",
         path,
         longestIdBytes);
     check(
-        entryCount >= 0
-            && entryCount <= (long) geometry.segmentCount() * geometry.chunkCount()
-            && idCount >= entryCount
-            && idCount >> pageBits <= entryCount,
-        "the counts must fit the data store: entryCount=%d idCount=%d",
-        path,
-        entryCount,
-        idCount);
-    check(
         idCount == 0 || dateCount > 0,
         "a file with IDs must have dates: idCount=%d dateCount=%d",
         path,
         idCount,
         dateCount);
+  }
+
+  private void checkIds(Path path) throws CorruptAlmanacException {
+    if (!pages.hasPages()) {
+      check(
+          geometry.tierBytes() <= StoreGeometry.MAX_TIER_BYTES,
+          "a tier of entries must take at most 2^30 bytes: tierBytes=%d",
+          path,
+          geometry.tierBytes());
+      check(
+          idKind == IdKind.TEXT || geometry.chunkBytes() == Long.BYTES + codeBytes(),
+          "a chunk must hold one entry: chunkBytes=%d expected=%d",
+          path,
+          geometry.chunkBytes(),
+          Long.BYTES + codeBytes());
+      check(
+          idCount >= 0
+              && idCount == entryCount
+              && idCount <= (long) geometry.segmentCount() * geometry.chunkCount(),
+          "each ID must have an entry of the data store: entryCount=%d idCount=%d",
+          path,
+          entryCount,
+          idCount);
+      check(
+          longestProbe >= 0
+              && longestProbe <= geometry.slotCount()
+              && longestProbe <= MAX_LONGEST_PROBE,
+          "a lookup must inspect at most 1024 slots: longestProbe=%d slotCount=%d",
+          path,
+          longestProbe,
+          geometry.slotCount());
+      return;
+    }
     check(
-        longestProbe >= 0 && longestProbe <= geometry.slotCount(),
-        "the longest probe must be within the slots: longestProbe=%d",
+        idKind == IdKind.LONG, "text IDs must have an entry each: layout=%s", path, pages.layout());
+    long placeCount =
+        pages.layout() == Layout.DIRECT
+            ? entryCount << pages.pageBits()
+            : (entryCount << pages.pageBits()) * HashedPages.slotCount(pages.slotBytes());
+    check(
+        idCount >= 0 && idCount <= placeCount,
+        "the IDs must fit the pages: idCount=%d entryCount=%d",
         path,
-        longestProbe);
+        idCount,
+        entryCount);
+    // As unsigned numbers from the first key on, so that the range may be that of all numbers.
+    long highest = highestId - pages.firstKey();
     check(
-        longestProbe <= MAX_LONGEST_PROBE,
-        "a lookup must inspect at most 1024 slots: longestProbe=%d",
+        idCount == 0
+            || lowestId >= pages.firstKey()
+                && highestId >= lowestId
+                && PageLayout.bits(highest) <= pages.keyBits()
+                && (pages.layout() != Layout.DIRECT || highest >>> pages.pageBits() < entryCount),
+        "the range of the IDs must fit the keys: lowestId=%d highestId=%d firstKey=%d keyBits=%d",
+        path,
+        lowestId,
+        highestId,
+        pages.firstKey(),
+        pages.keyBits());
+    check(
+        longestProbe >= 1
+            && longestProbe <= (pages.layout() == Layout.DIRECT ? 1 : HashedPages.MAX_DISTANCE + 1),
+        "a lookup must inspect at most 7 buckets: longestProbe=%d",
         path,
         longestProbe);
   }

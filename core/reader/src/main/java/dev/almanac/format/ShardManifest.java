@@ -51,6 +51,9 @@ public record ShardManifest(IdKind idKind, List<String> editions) {
   /** Longer than any manifest. */
   public static final int MAX_BYTES = 1 << 20;
 
+  /** So many low bits of a number do not count in the choice of its shard. */
+  private static final int NEIGHBOUR_BITS = 12;
+
   private static final Pattern FILE_NAMES = Pattern.compile("shard-\\d{4}-[0-9a-f]{64}\\.almanac");
 
   private static final String MAGIC = "almanac-shards ";
@@ -87,7 +90,7 @@ public record ShardManifest(IdKind idKind, List<String> editions) {
 
   /** The shard of a number. */
   public static int route(long id, int shardCount) {
-    return scaled(Xxh64.hash(Xxh64.hash(id >> Footer.MAX_PAGE_BITS)), shardCount);
+    return scaled(Xxh64.hash(Xxh64.hash(id >> NEIGHBOUR_BITS)), shardCount);
   }
 
   /** The shard of a text that is given as the first {@code length} of these bytes. */

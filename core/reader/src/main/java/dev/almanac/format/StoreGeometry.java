@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  * +--------------------------------------+ storeBytes
  * </pre>
  *
- * <p>An entry begins at a chunk. Numeric files: key (i64), then 2^pageBits codes. Text files: key
+ * <p>An entry begins at a chunk. Numeric files of entries: key (i64), one code. Text files: key
  * length (stop-bit encoded), key, one code. Entries fill the chunks of a tier from the first,
- * without gaps, in the order of their home slots.
+ * without gaps, in the order of their home slots. Files of pages: see {@link PageLayout}.
  *
  * <p>Layout and names follow {@code spec/3-memory-layout.md} of Chronicle Map; the offsets are read
  * off the store that Chronicle Map itself created, not computed.
@@ -65,8 +65,8 @@ public record StoreGeometry(
   public static final int COUNTERS_BYTES = 64;
 
   /**
-   * The size that no tier exceeds, so that an offset in a tier is an {@code int} and a tier fits in
-   * one mapping.
+   * The size that no tier of a file of entries exceeds, so that an offset in a tier is an {@code
+   * int} and a tier fits in one mapping.
    */
   public static final long MAX_TIER_BYTES = 1 << 30;
 
@@ -143,11 +143,8 @@ public record StoreGeometry(
           + " expected="
           + (segmentHeadersOffset + (long) segmentCount * segmentHeaderBytes);
     }
-    if (tierBytes < 64 || tierBytes > MAX_TIER_BYTES || tierBytes % 64 != 0) {
-      return "a tier must take a multiple of 64 up to "
-          + MAX_TIER_BYTES
-          + " bytes: tierBytes="
-          + tierBytes;
+    if (tierBytes < 64 || tierBytes % 64 != 0) {
+      return "a tier must take a multiple of 64 bytes: tierBytes=" + tierBytes;
     }
     if (tierBytes > (storeLimit - tiersOffset) / segmentCount) {
       return "the tiers must lie in the data store: storeBytes="

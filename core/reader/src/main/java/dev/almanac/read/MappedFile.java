@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file that is mapped, and its dictionary: what all who have it open in this process share. Ten
@@ -52,7 +53,10 @@ final class MappedFile {
   final ByteBuffer dictionary;
   final int regionShift;
   final MappedByteBuffer[] regions;
-  final MappedByteBuffer segmentHeaders;
+
+  /** Null where there are pages: whoever walks those needs no header. */
+  final @Nullable MappedByteBuffer segmentHeaders;
+
   final MappedByteBuffer tail;
 
   private static final class Entry extends WeakReference<MappedFile> {
@@ -74,19 +78,24 @@ final class MappedFile {
     try {
       StoreGeometry g = footer.geometry();
       int shift = 0;
-      while ((g.tierBytes() << (shift + 1)) <= Integer.MAX_VALUE) {
-        shift++;
+      if (footer.pages().hasPages()) {
+        this.regions = Windows.of(footer, mapping);
+        this.segmentHeaders = null;
+      } else {
+        while ((g.tierBytes() << (shift + 1)) <= Integer.MAX_VALUE) {
+          shift++;
+        }
+        int regionCount = ((g.segmentCount() - 1) >> shift) + 1;
+        this.regions = new MappedByteBuffer[regionCount];
+        for (int i = 0; i < regionCount; i++) {
+          int first = i << shift;
+          int tierCount = Math.min(1 << shift, g.segmentCount() - first);
+          regions[i] = mapping.piece(g.tierOffset(first), tierCount * g.tierBytes());
+        }
+        this.segmentHeaders =
+            mapping.piece(g.segmentHeadersOffset(), g.tiersOffset() - g.segmentHeadersOffset());
       }
       this.regionShift = shift;
-      int regionCount = ((g.segmentCount() - 1) >> shift) + 1;
-      this.regions = new MappedByteBuffer[regionCount];
-      for (int i = 0; i < regionCount; i++) {
-        int first = i << shift;
-        int tierCount = Math.min(1 << shift, g.segmentCount() - first);
-        regions[i] = mapping.piece(g.tierOffset(first), tierCount * g.tierBytes());
-      }
-      this.segmentHeaders =
-          mapping.piece(g.segmentHeadersOffset(), g.tiersOffset() - g.segmentHeadersOffset());
       this.tail =
           mapping.piece(footer.dictionaryOffset(), footer.fileBytes() - footer.dictionaryOffset());
     } catch (Throwable e) {

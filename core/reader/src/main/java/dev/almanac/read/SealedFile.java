@@ -3,7 +3,6 @@ package dev.almanac.read;
 import dev.almanac.CorruptAlmanacException;
 import dev.almanac.VerifyReport;
 import dev.almanac.format.Footer;
-import dev.almanac.format.PageIndex;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.invoke.VarHandle;
@@ -20,6 +19,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -45,7 +45,7 @@ public final class SealedFile {
 
   private final Path path;
   private final Footer footer;
-  private final MappedByteBuffer segmentHeaders;
+  private final @Nullable MappedByteBuffer segmentHeaders;
   private final MappedByteBuffer tail;
   private final int sealOffset;
   private final int regionShift;
@@ -289,17 +289,10 @@ public final class SealedFile {
     return mapped;
   }
 
-  /** The places of the pages, see {@link PageIndex}, or null where the file has none. */
-  @Nullable ByteBuffer pageIndex() {
-    return footer.pageIndexBytes() == 0
-        ? null
-        : tail.slice(
-                (int) (footer.pageIndexOffset() - footer.dictionaryOffset()),
-                footer.pageIndexBytes())
-            .order(ByteOrder.LITTLE_ENDIAN);
-  }
-
-  /** The mapped tiers; segment s lies in region {@code s >>> regionShift()}. */
+  /**
+   * The mapped tiers; segment s lies in region {@code s >>> regionShift()}. In a file of pages,
+   * their {@link Windows}.
+   */
   MappedByteBuffer[] regions() {
     return regions;
   }
@@ -310,7 +303,9 @@ public final class SealedFile {
 
   /** The number of entries of a segment, checked against its chunks. */
   int entryCount(int segment) {
-    int count = segmentHeaders.getInt(segment * footer.geometry().segmentHeaderBytes() + 8);
+    int count =
+        Objects.requireNonNull(segmentHeaders)
+            .getInt(segment * footer.geometry().segmentHeaderBytes() + 8);
     if (count < 0 || count > footer.geometry().chunkCount()) {
       throw corrupt(
           "a segment must not have more entries than chunks: segment="

@@ -19,7 +19,6 @@ abstract class Tiers {
 
   final SealedFile file;
   private final int dateCount;
-  private final boolean pagesHaveHoles;
   final int codeBytes;
   final int keyBits;
   final int keyMask;
@@ -41,7 +40,6 @@ abstract class Tiers {
     this.file = file;
     StoreGeometry g = file.footer().geometry();
     this.dateCount = file.footer().dateCount();
-    this.pagesHaveHoles = file.footer().pageBits() > 0;
     this.codeBytes = file.footer().codeBytes();
     this.keyBits = g.keyBits();
     this.keyMask = (int) ((1L << g.keyBits()) - 1);
@@ -212,23 +210,21 @@ abstract class Tiers {
     group.touched += touched;
   }
 
-  /** The code at {@code offset}, or -1 where the page has no date for this ID. */
+  final int segmentCount() {
+    return segmentCount;
+  }
+
+  /** The code at {@code offset}. */
   final int codeAt(MappedByteBuffer region, int offset) {
     int code =
         codeBytes == 2
             ? region.getShort(offset) & 0xFFFF
             : codeBytes == 1 ? region.get(offset) & 0xFF : region.getInt(offset);
-    return Integer.compareUnsigned(code, dateCount) < 0 ? code : noCode(code);
-  }
-
-  /** {@code ABSENT} for all-ones in a page of several; anything else that is no code is damage. */
-  private int noCode(int code) {
-    int allOnes = codeBytes == 4 ? -1 : (1 << 8 * codeBytes) - 1;
-    if (code != allOnes || !pagesHaveHoles) {
+    if (Integer.compareUnsigned(code, dateCount) >= 0) {
       throw file.corrupt(
           "a date code must be in the dictionary: code=" + code + " dateCount=" + dateCount);
     }
-    return -1;
+    return code;
   }
 
   /** What a batch keeps of the lookups that are under way together, see {@link Scratch}. */

@@ -7,7 +7,6 @@ import dev.almanac.VerifyReport;
 import dev.almanac.format.BlockChecksums;
 import dev.almanac.format.DictionarySection;
 import dev.almanac.format.Footer;
-import dev.almanac.format.PageIndex;
 import dev.almanac.format.StoreGeometry;
 import dev.almanac.format.Utf8;
 import dev.almanac.format.Xxh64;
@@ -69,7 +68,12 @@ public final class Verification {
     try {
       blockCount = checkBlocks(footer);
       checkDictionary(footer);
-      idCount = new TierCheck(footer).run();
+      TierCheck tiers = new TierCheck(footer);
+      tiers.run();
+      idCount =
+          footer.pages().hasPages()
+              ? new PageCheck(channel, path, footer, this::damage).run()
+              : tiers.idCount();
     } catch (CorruptAlmanacException e) {
       damage(String.valueOf(e.getMessage()));
     }
@@ -126,9 +130,6 @@ public final class Verification {
       }
       sha256.update(block);
     }
-    if (footer.pageIndexBytes() > 0) {
-      checkPadding(footer.dictionaryOffset() + footer.dictionaryBytes(), footer.pageIndexOffset());
-    }
     checkPadding(footer.contentBytes(), footer.checksumsOffset());
     checkPadding(footer.checksumsOffset() + footer.checksumsBytes(), footer.footerOffset());
     String edition = HexFormat.of().formatHex(sha256.digest());
@@ -166,9 +167,14 @@ public final class Verification {
   private static String sectionAt(Footer footer, long offset) {
     StoreGeometry g = footer.geometry();
     if (offset >= footer.dictionaryOffset()) {
-      return offset < footer.dictionaryOffset() + footer.dictionaryBytes()
-          ? "dictionary"
-          : "page index";
+      return "dictionary";
+    }
+    if (footer.pages().hasPages() && offset >= g.tierOffset(0) + g.entrySpaceOffset()) {
+      long page = (offset - g.tierOffset(0) - g.entrySpaceOffset()) / g.chunkBytes();
+      return "page "
+          + Math.min(page, Math.max(0, footer.entryCount() - 1))
+          + " of "
+          + footer.entryCount();
     }
     if (offset >= g.tiersOffset()) {
       long segment = Math.min((offset - g.tiersOffset()) / g.tierBytes(), g.segmentCount() - 1);
@@ -210,9 +216,6 @@ public final class Verification {
     private final ByteBuffer chunk;
     private final int entryLimitBytes;
 
-    /** The places of the page index; empty where the file has none. */
-    private final ByteBuffer places;
-
     /** The chunks of the tier that a slot refers to. */
     private final BitSet entryChunks = new BitSet();
 
@@ -227,59 +230,37 @@ public final class Verification {
           ByteBuffer.allocate(g.slotCount() * StoreGeometry.SLOT_BYTES)
               .order(ByteOrder.LITTLE_ENDIAN);
       this.entryLimitBytes =
-          footer.idKind() == IdKind.LONG
-              ? g.chunkBytes()
-              : 2 + Footer.MAX_ID_BYTES + footer.codeBytes();
+          footer.pages().hasPages()
+              ? Long.BYTES
+              : footer.idKind() == IdKind.LONG
+                  ? g.chunkBytes()
+                  : 2 + Footer.MAX_ID_BYTES + footer.codeBytes();
       // A window over the entry space, so that entries, which follow each other, do not take a read
       // each.
       this.chunk =
           ByteBuffer.allocate(Math.max(1 << 20, 2 * entryLimitBytes))
               .order(ByteOrder.LITTLE_ENDIAN);
-      this.places = ByteBuffer.allocate(footer.pageIndexBytes()).order(ByteOrder.LITTLE_ENDIAN);
-      SealedFile.readFully(channel, places, footer.pageIndexOffset(), path);
     }
 
-    long run() throws IOException {
+    void run() throws IOException {
       for (int segment = 0; segment < g.segmentCount(); segment++) {
         checkTier(segment);
       }
-      if (entryCount != footer.entryCount()) {
-        damage(
-            "footer: entries must be as many as it says: found="
-                + entryCount
-                + " expected="
-                + footer.entryCount());
+      same("entries must be as many as it says", entryCount, footer.entryCount());
+      if (!footer.pages().hasPages()) {
+        same("IDs must be as many as it says", idCount, footer.idCount());
+        same("the longest probe must be what it says", longestProbe, footer.longestProbe());
       }
-      if (idCount != footer.idCount()) {
-        damage(
-            "footer: IDs must be as many as it says: found="
-                + idCount
-                + " expected="
-                + footer.idCount());
-      }
-      checkPlaceCount();
-      if (longestProbe != footer.longestProbe()) {
-        damage(
-            "footer: the longest probe must be what it says: found="
-                + longestProbe
-                + " expected="
-                + footer.longestProbe());
-      }
-      return idCount;
     }
 
-    private void checkPlaceCount() {
-      long placeCount = 0;
-      for (int at = 0; at < places.capacity(); at += PageIndex.PLACE_BYTES) {
-        placeCount += places.getLong(at) == PageIndex.NO_PAGE ? 0 : 1;
+    private void same(String rule, long found, long expected) {
+      if (found != expected) {
+        damage("footer: " + rule + ": found=" + found + " expected=" + expected);
       }
-      if (places.capacity() > 0 && placeCount != entryCount) {
-        damage(
-            "page index: it must have as many pages as the file has entries: found="
-                + placeCount
-                + " expected="
-                + entryCount);
-      }
+    }
+
+    long idCount() {
+      return idCount;
     }
 
     private void checkTier(int segment) throws IOException {
@@ -407,9 +388,6 @@ public final class Verification {
       if (footer.idKind() == IdKind.LONG) {
         hash = Xxh64.hash(chunk.getLong(entry));
         codesAt = entry + Long.BYTES;
-        checkPlace(
-            chunk.getLong(entry),
-            PageIndex.place(segment, g.entrySpaceOffset() + chunkIndex * g.chunkBytes()));
       } else {
         int low = chunk.get(entry);
         int length = low >= 0 ? low : low & 0x7F | (chunk.get(entry + 1) & 0x7F) << 7;
@@ -445,51 +423,29 @@ public final class Verification {
                 + " found="
                 + key);
       }
-      checkCodes(segment, position, codesAt);
-    }
-
-    private void checkPlace(long page, long place) {
-      if (places.capacity() == 0) {
-        return;
-      }
-      long found = PageIndex.placeOf(places, page - (footer.lowestId() >> footer.pageBits()));
-      if (found != place) {
-        damage(
-            "page index: a page must lie where it says: page="
-                + page
-                + " segment="
-                + PageIndex.segment(found)
-                + " offset="
-                + PageIndex.offsetInTier(found)
-                + " found: segment="
-                + PageIndex.segment(place)
-                + " offset="
-                + PageIndex.offsetInTier(place));
+      if (!footer.pages().hasPages()) {
+        checkCode(segment, position, codesAt);
       }
     }
 
-    private void checkCodes(int segment, int position, int codesAt) {
+    private void checkCode(int segment, int position, int at) {
       int width = footer.codeBytes();
-      long absent = (1L << 8 * width) - 1;
-      for (int i = 0; i < 1 << footer.pageBits(); i++) {
-        int at = codesAt + i * width;
-        long code =
-            width == 2
-                ? chunk.getShort(at) & 0xFFFFL
-                : width == 1 ? chunk.get(at) & 0xFFL : chunk.getInt(at) & 0xFFFFFFFFL;
-        if (code < footer.dateCount()) {
-          idCount++;
-        } else if (code != absent || footer.pageBits() == 0) {
-          damage(
-              "segment "
-                  + segment
-                  + " slot "
-                  + position
-                  + ": a code must be in the dictionary: code="
-                  + code
-                  + " dateCount="
-                  + footer.dateCount());
-        }
+      long code =
+          width == 2
+              ? chunk.getShort(at) & 0xFFFFL
+              : width == 1 ? chunk.get(at) & 0xFFL : chunk.getInt(at) & 0xFFFFFFFFL;
+      if (code < footer.dateCount()) {
+        idCount++;
+      } else {
+        damage(
+            "segment "
+                + segment
+                + " slot "
+                + position
+                + ": a code must be in the dictionary: code="
+                + code
+                + " dateCount="
+                + footer.dateCount());
       }
     }
   }

@@ -3,6 +3,7 @@ package dev.almanac.fuzz;
 import dev.almanac.CorruptAlmanacException;
 import dev.almanac.UnsupportedFormatException;
 import dev.almanac.format.Footer;
+import dev.almanac.format.PageLayout;
 import dev.almanac.format.StoreGeometry;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -42,11 +43,11 @@ public final class FooterFuzzer {
   /** Seal, version, magic and checksum as they must be. */
   static ByteBuffer reseal(byte[] bytes) {
     ByteBuffer footer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    footer.putLong(0, ~Footer.SEAL).putInt(244, Footer.FORMAT_VERSION).putLong(248, Footer.SEAL);
+    footer.putLong(0, ~Footer.SEAL).putInt(268, Footer.FORMAT_VERSION).putLong(272, Footer.SEAL);
     CRC32C crc = new CRC32C();
-    crc.update(bytes, 0, 240);
-    crc.update(bytes, 244, 12);
-    return footer.putInt(240, (int) crc.getValue());
+    crc.update(bytes, 0, 264);
+    crc.update(bytes, 268, 12);
+    return footer.putInt(264, (int) crc.getValue());
   }
 
   /** In numbers that cannot overflow. */
@@ -73,7 +74,15 @@ public final class FooterFuzzer {
     ordered(big(12L * f.dateCount() + 4), big(f.dictionaryBytes()));
     ordered(big(f.entryCount()), big(g.segmentCount()).multiply(big(g.chunkCount())));
     ordered(big(1), big(Integer.bitCount(g.slotCount())));
-    ordered(big(f.pageBits()), big(Footer.MAX_PAGE_BITS));
+    if (f.pages().hasPages()) {
+      BigInteger data = big(PageLayout.dataOffset(g));
+      BigInteger entry = big(g.tiersOffset()).add(big(g.entrySpaceOffset()));
+      ordered(entry.add(big(8)), data);
+      ordered(data.add(big(f.pages().dataBytes())), entry.add(big(g.chunkBytes())));
+      // A lookup may read a cache line from the end of the data on.
+      ordered(
+          data.add(big(f.entryCount()).multiply(big(g.chunkBytes()))).add(big(64)), big(fileBytes));
+    }
   }
 
   private static BigInteger big(long number) {

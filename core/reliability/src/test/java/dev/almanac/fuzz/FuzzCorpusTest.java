@@ -89,7 +89,7 @@ class FuzzCorpusTest {
   @Test
   void aFooterThatLeavesTheFileIsNoticed() throws Exception {
     byte[] golden =
-        FuzzCorpusTest.class.getResourceAsStream("/golden/v1-sparse.almanac").readAllBytes();
+        FuzzCorpusTest.class.getResourceAsStream("/golden/v1-entries.almanac").readAllBytes();
     ByteBuffer footer =
         ByteBuffer.wrap(golden, golden.length - Footer.BYTES, Footer.BYTES)
             .slice()

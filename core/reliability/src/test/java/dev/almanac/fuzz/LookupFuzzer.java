@@ -22,7 +22,7 @@ import java.util.zip.CRC32C;
  * file's end, and a byte.
  */
 public final class LookupFuzzer {
-  private static final String[] GOLDEN = {"v1-sparse", "v1-paged", "v1-text"};
+  private static final String[] GOLDEN = {"v1-entries", "v1-direct", "v1-hashed", "v1-text"};
   private static final long[] IDS = {0, 1, -1, 7, 100, 4096, Long.MIN_VALUE, Long.MAX_VALUE};
   private static final String[] TEXTS = {"", "0", "ORD-1", "a", "\u00e9", "x".repeat(200)};
   private static final byte[][] FILES = new byte[GOLDEN.length][];

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.almanac.Almanac;
+import dev.almanac.Layout;
 import dev.almanac.SampleRows;
 import dev.almanac.VerifyReport;
 import dev.almanac.format.BlockChecksums;
@@ -29,19 +30,20 @@ class BitFlipTest {
 
   /** The smallest file of each kind. One ID, so that nothing but the format takes space. */
   private enum Kind {
-    NO_ROWS("no row", new SampleRows(), -1),
-    NUMBER("one number", new SampleRows().add(42, "2024-02-29"), 0),
-    PAGE("one page of numbers", SampleRows.dense(40, 3, 2), 2),
-    TEXT("one text", new SampleRows().add("caf\u00e9", "2024-02-29"), -1);
+    NO_ROWS("no row", new SampleRows(), Layout.AUTO),
+    NUMBER("one number", new SampleRows().add(42, "2024-02-29"), Layout.ENTRIES),
+    DIRECT("one direct page", SampleRows.dense(40, 3, 2), Layout.DIRECT),
+    HASHED("one hashed page", SampleRows.sparse(3, 2), Layout.HASHED),
+    TEXT("one text", new SampleRows().add("caf\u00e9", "2024-02-29"), Layout.AUTO);
 
     private final String words;
     private final SampleRows rows;
-    private final int pageBits;
+    private final Layout layout;
 
-    Kind(String words, SampleRows rows, int pageBits) {
+    Kind(String words, SampleRows rows, Layout layout) {
       this.words = words;
       this.rows = rows;
-      this.pageBits = pageBits;
+      this.layout = layout;
     }
   }
 
@@ -49,7 +51,7 @@ class BitFlipTest {
   @EnumSource(Kind.class)
   void verifyNamesWhereABitFlippedAndNoLookupAnswersOutsideTheDictionary(Kind kind)
       throws IOException {
-    try (Specimen specimen = Specimen.build(folder, kind.rows, kind.pageBits)) {
+    try (Specimen specimen = Specimen.build(folder, kind.rows, kind.layout)) {
       int bitCount = specimen.whole.length * 8;
       // A prime, so that a default run meets every bit of a byte.
       int step = Trial.full() ? 1 : 499;

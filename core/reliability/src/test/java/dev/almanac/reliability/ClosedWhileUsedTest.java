@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.almanac.Almanac;
+import dev.almanac.Layout;
 import dev.almanac.OwnProcess;
 import dev.almanac.SampleRows;
 import java.nio.channels.FileChannel;
@@ -38,7 +39,7 @@ class ClosedWhileUsedTest {
 
   @Test
   void aLookupGetsItsAnswerOrIsToldThatTheAlmanacIsClosed() throws Exception {
-    Path target = SampleRows.dense(0, ID_COUNT, DATE_COUNT).build(folder, 4);
+    Path target = SampleRows.dense(0, ID_COUNT, DATE_COUNT).build(folder, Layout.DIRECT);
     int rounds = Trial.count(200, 10_000);
     AtomicLong answered = new AtomicLong();
     AtomicLong refused = new AtomicLong();
@@ -115,7 +116,7 @@ class ClosedWhileUsedTest {
   @Test
   void openingAndClosingLeavesNothingBehind() throws Exception {
     assumeTrue(Files.isDirectory(Path.of("/proc/self/fd")), "skipped: there is no /proc");
-    Path target = SampleRows.dense(0, 100, 5).build(folder, -1).toRealPath();
+    Path target = SampleRows.dense(0, 100, 5).build(folder, Layout.AUTO).toRealPath();
     assertTrue(OwnProcess.mappingsSettleAt(target, 0), "nothing maps the file before");
     int rounds = Trial.count(300, 10_000);
     for (int round = 0; round < rounds; round++) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.almanac.Almanac;
 import dev.almanac.IdKind;
+import dev.almanac.Layout;
 import dev.almanac.SampleRows;
 import dev.almanac.VerifyReport;
 import dev.almanac.build.AlmanacBuilder;
@@ -14,6 +15,7 @@ import dev.almanac.build.RowSource;
 import dev.almanac.format.BlockChecksums;
 import dev.almanac.format.DictionarySection;
 import dev.almanac.format.Footer;
+import dev.almanac.format.PageLayout;
 import dev.almanac.format.StoreGeometry;
 import dev.almanac.format.Xxh64;
 import java.io.IOException;
@@ -46,7 +48,7 @@ class EdgesTest {
 
   /** All-ones is no code, so 255 dates fit one byte and 256 do not. */
   @ParameterizedTest
-  @CsvSource({"0,1", "1,1", "254,1", "255,1", "256,2", "257,2", "65535,2", "65536,4"})
+  @CsvSource({"1,1", "254,1", "255,1", "256,2", "257,2", "65535,2", "65536,4"})
   void aCodeIsAsWideAsTheDatesNeed(int dateCount, int codeBytes) throws IOException {
     // Of many dates only one kind in a default run: they take a while.
     List<String> kinds =
@@ -57,11 +59,13 @@ class EdgesTest {
         String id = kind.equals("text") ? "t" + i : Long.toString(i * 3L);
         rows.add(id, SampleRows.date(i));
       }
-      Path target = rows.build(folder, kind.equals("sparse") ? 0 : -1);
+      Layout layout = kind.equals("sparse") ? Layout.ENTRIES : Layout.AUTO;
+      Path target = rows.build(folder, layout);
       assertEquals(List.of(), Almanac.verify(target).damages());
       try (Almanac almanac = Almanac.open(target)) {
         assertEquals(dateCount, almanac.dictionary().size());
-        assertEquals(codeBytes, almanac.info().codeBytes());
+        assertEquals(
+            kind.equals("dense") ? bits(dateCount) : 8 * codeBytes, almanac.info().codeBits());
         rows.assertAnsweredBy(almanac);
       }
     }
@@ -74,6 +78,11 @@ class EdgesTest {
         Map.of("mismatches", 0L));
   }
 
+  /** Of the number of dates, which is the code of an absent ID in the tightest case. */
+  private static int bits(int dateCount) {
+    return Math.max(1, Integer.toBinaryString(dateCount).length());
+  }
+
   /** What lies across an offset of 2^31 and of 2^32. */
   private enum Across {
     TIERS_31_AND_32,
@@ -83,9 +92,8 @@ class EdgesTest {
     DICTIONARY_32
   }
 
-  private static final int PAGE_BITS = 7;
   private static final int SLOT_COUNT = 4096;
-  private static final int KEY_BITS = 12;
+  private static final int KEY_BITS = 7;
   private static final int SEGMENT_COUNT = 20;
   private static final int HEADER_BYTES = 64;
   private static final int ENTRIES_PER_SEGMENT = Trial.count(40, 200);
@@ -103,7 +111,7 @@ class EdgesTest {
     long tierBytes = largeTiers ? (1L << 28) - 64 : 1 << 20;
     int dateCount = largeTiers ? 300 : 70_000;
     int codeBytes = DictionarySection.codeBytes(dateCount);
-    int chunkBytes = Long.BYTES + (codeBytes << PAGE_BITS);
+    int chunkBytes = Long.BYTES + codeBytes;
     int countersOffset = SLOT_COUNT * StoreGeometry.SLOT_BYTES;
     int chunkCount =
         (int)
@@ -135,7 +143,7 @@ class EdgesTest {
             chunkBytes,
             chunkCount);
     Path file = folder.resolve("across.almanac");
-    Map<Long, int[]> pages = new LinkedHashMap<>();
+    Map<Long, Integer> pages = new LinkedHashMap<>();
     try (FileChannel channel =
         FileChannel.open(
             file,
@@ -143,21 +151,19 @@ class EdgesTest {
             StandardOpenOption.WRITE,
             StandardOpenOption.SPARSE)) {
       int longestProbe = writeTiers(channel, g, codeBytes, dateCount, pages);
-      seal(channel, g, codeBytes, dateCount, pages.size(), longestProbe);
+      seal(channel, g, dateCount, pages.size(), longestProbe);
     }
     long lookups = 0;
     try (Almanac almanac = Almanac.open(file)) {
-      long[] ids = new long[(1 << PAGE_BITS) * pages.size() * 2];
+      long[] ids = new long[pages.size() * 2];
       int[] expected = new int[ids.length];
       int n = 0;
-      for (Map.Entry<Long, int[]> page : pages.entrySet()) {
-        for (int i = 0; i < 1 << PAGE_BITS; i++) {
-          ids[n] = (page.getKey() << PAGE_BITS) + i;
-          expected[n++] = page.getValue()[i];
-          // A page that is not there.
-          ids[n] = (page.getKey() + (1L << 40) << PAGE_BITS) + i;
-          expected[n++] = Almanac.ABSENT;
-        }
+      for (Map.Entry<Long, Integer> page : pages.entrySet()) {
+        ids[n] = page.getKey();
+        expected[n++] = page.getValue();
+        // An ID that is not there.
+        ids[n] = page.getKey() + (1L << 40);
+        expected[n++] = Almanac.ABSENT;
       }
       int[] codes = new int[ids.length];
       almanac.codes(ids, codes);
@@ -194,7 +200,7 @@ class EdgesTest {
    * 2^31 and 2^32. Returns the longest probe.
    */
   private static int writeTiers(
-      FileChannel channel, StoreGeometry g, int codeBytes, int dateCount, Map<Long, int[]> pages)
+      FileChannel channel, StoreGeometry g, int codeBytes, int dateCount, Map<Long, Integer> pages)
       throws IOException {
     List<List<Long>> keys = new ArrayList<>();
     for (int s = 0; s < SEGMENT_COUNT; s++) {
@@ -237,20 +243,16 @@ class EdgesTest {
         }
         longestProbe = Math.max(longestProbe, probe);
         slots.putInt(position * StoreGeometry.SLOT_BYTES, slotKey | chunk << KEY_BITS);
-        int[] codes = new int[1 << PAGE_BITS];
+        int code = (int) ((key * 128 & 0x7FFFFFFF) % dateCount);
         ByteBuffer entry = ByteBuffer.allocate(g.chunkBytes()).order(ByteOrder.LITTLE_ENDIAN);
         entry.putLong(key);
-        for (int i = 0; i < codes.length; i++) {
-          codes[i] =
-              (n + i) % 5 == 0 ? Almanac.ABSENT : (int) ((key * 128 + i & 0x7FFFFFFF) % dateCount);
-          if (codeBytes == 2) {
-            entry.putShort((short) codes[i]);
-          } else {
-            entry.putInt(codes[i]);
-          }
+        if (codeBytes == 2) {
+          entry.putShort((short) code);
+        } else {
+          entry.putInt(code);
         }
         write(channel, entry.flip(), space + (long) chunk * g.chunkBytes());
-        pages.put(key, codes);
+        pages.put(key, code);
         n++;
       }
       write(channel, slots.position(0), g.tierOffset(s));
@@ -265,7 +267,7 @@ class EdgesTest {
   }
 
   private static void seal(
-      FileChannel channel, StoreGeometry g, int codeBytes, int dateCount, int pageCount, int probe)
+      FileChannel channel, StoreGeometry g, int dateCount, int idCount, int probe)
       throws IOException {
     long[] days = new long[dateCount];
     List<String> texts = new ArrayList<>();
@@ -282,16 +284,14 @@ class EdgesTest {
             dictionaryOffset,
             dictionary.limit(),
             BlockChecksums.crc(dictionary.duplicate()),
-            0,
             Footer.checksumsOffset(contentBytes),
             BlockChecksums.sectionBytes(contentBytes),
             0,
             IdKind.LONG,
-            PAGE_BITS,
-            codeBytes,
+            PageLayout.entries(dateCount),
             dateCount,
-            pageCount * 100L,
-            pageCount,
+            idCount,
+            idCount,
             0,
             0,
             8,
@@ -310,8 +310,8 @@ class EdgesTest {
   }
 
   /**
-   * More than 2^32 bytes of entries, by the largest pages with the widest codes, one ID in each: so
-   * everything of a build of that size is there but the rows.
+   * More than 2^32 bytes of pages, by codes for a range that is all but empty: so everything of a
+   * build of that size is there but the rows.
    */
   @Test
   void aFileOfMoreThan4GiBIsBuiltVerifiedAndRead() throws IOException {
@@ -321,7 +321,7 @@ class EdgesTest {
     int dateCount = 65_536;
     Path file = folder.resolve("large.almanac");
     AlmanacBuilder.create()
-        .pageBits(Footer.MAX_PAGE_BITS)
+        .layout(Layout.DIRECT)
         .build(
             RowSource.of(
                 () ->
@@ -361,6 +361,6 @@ class EdgesTest {
   }
 
   private static long id(int n) {
-    return (n - 135_000L) * (1 << Footer.MAX_PAGE_BITS) * 7 + n % 4095;
+    return (n - 135_000L) * 8192 + n % 4095;
   }
 }

@@ -12,13 +12,15 @@ import dev.almanac.Almanac;
 import dev.almanac.CorruptAlmanacException;
 import dev.almanac.DateDictionary;
 import dev.almanac.IdKind;
+import dev.almanac.Layout;
 import dev.almanac.SampleRows;
 import dev.almanac.UnsupportedFormatException;
 import dev.almanac.format.BlockChecksums;
 import dev.almanac.format.DictionarySection;
 import dev.almanac.format.FirstDays;
 import dev.almanac.format.Footer;
-import dev.almanac.format.PageIndex;
+import dev.almanac.format.HashedPages;
+import dev.almanac.format.PageLayout;
 import dev.almanac.format.StoreGeometry;
 import dev.almanac.format.Xxh64;
 import java.io.IOException;
@@ -87,15 +89,20 @@ class HostileFileTest {
           new Field("checksumsCrc", 44, 4),
           new Field("blockBytes", 48, 4),
           new Field("idKind", 52, 4),
-          new Field("pageBits", 56, 4),
-          new Field("codeBytes", 60, 4),
+          new Field("layout", 56, 4),
+          new Field("codeBits", 60, 4),
           new Field("dateCount", 64, 4),
-          new Field("pageIndexBytes", 68, 4),
           new Field("idCount", 72, 8),
           new Field("entryCount", 80, 8),
           new Field("lowestId", 88, 8),
           new Field("highestId", 96, 8),
           new Field("longestIdBytes", 104, 4),
+          new Field("pageBits", 108, 4),
+          new Field("slotBytes", 180, 4),
+          new Field("firstKey", 184, 8),
+          new Field("seed", 192, 8),
+          new Field("idKeyBits", 200, 4),
+          new Field("lowKeyBits", 204, 4),
           new Field("segmentCount", 112, 4),
           new Field("segmentHeaderBytes", 116, 4),
           new Field("segmentHeadersOffset", 120, 8),
@@ -110,7 +117,7 @@ class HostileFileTest {
           new Field("chunkCount", 172, 4),
           new Field("longestProbe", 176, 4));
 
-  private static final int CRC_OFFSET = 240;
+  private static final int CRC_OFFSET = 264;
 
   private static List<Long> values(Field field, long original) {
     List<Long> values =
@@ -147,13 +154,28 @@ class HostileFileTest {
     footer.putInt(CRC_OFFSET, (int) crc.getValue());
   }
 
+  /** What is forged. */
+  private enum Kind {
+    NUMBERS(IdKind.LONG, Layout.ENTRIES, SampleRows.sparse(200, 20)),
+    TEXTS(IdKind.TEXT, Layout.ENTRIES, SampleRows.texts(200, 20)),
+    DIRECT(IdKind.LONG, Layout.DIRECT, SampleRows.dense(1_000, 200, 20)),
+    HASHED(IdKind.LONG, Layout.HASHED, SampleRows.sparse(200, 20));
+
+    private final IdKind idKind;
+    private final Layout layout;
+    private final SampleRows rows;
+
+    Kind(IdKind idKind, Layout layout, SampleRows rows) {
+      this.idKind = idKind;
+      this.layout = layout;
+      this.rows = rows;
+    }
+  }
+
   @ParameterizedTest
-  @EnumSource(
-      value = IdKind.class,
-      names = {"LONG", "TEXT"})
-  void aFooterWithAnyTwoFieldsChangedHarmsNobody(IdKind kind) throws Exception {
-    SampleRows rows = kind == IdKind.LONG ? SampleRows.sparse(200, 20) : SampleRows.texts(200, 20);
-    try (Specimen specimen = Specimen.build(folder, rows, 0)) {
+  @EnumSource(Kind.class)
+  void aFooterWithAnyTwoFieldsChangedHarmsNobody(Kind kind) throws Exception {
+    try (Specimen specimen = Specimen.build(folder, kind.rows, kind.layout)) {
       byte[] whole = specimen.whole;
       int footerAt = whole.length - Footer.BYTES;
       MessageDigest content = MessageDigest.getInstance("SHA-256");
@@ -181,7 +203,7 @@ class HostileFileTest {
               String what =
                   FIELDS.get(a).name + "=" + valueA + " " + FIELDS.get(b).name + "=" + valueB;
               judge(specimen.path, what, whole.length);
-              if (kind == IdKind.LONG && trustingReaderIsHarmed(whole, footer)) {
+              if (kind == Kind.NUMBERS && trustingReaderIsHarmed(whole, footer)) {
                 harmedControl++;
               }
             }
@@ -192,7 +214,7 @@ class HostileFileTest {
       specimen.assertWhole();
       assertTrue(refused > count / 2, "most contradict themselves");
       assertTrue(
-          kind == IdKind.TEXT || harmedControl > 0,
+          kind != Kind.NUMBERS || harmedControl > 0,
           "the control: a trusting reader must be harmed");
       record(
           "geometry pairwise " + kind.name().toLowerCase(),
@@ -200,14 +222,14 @@ class HostileFileTest {
               + FIELDS.size()
               + " footer fields, and each pair, set to 0, 1, -1, 2^31, 2^31 - 1, 2^32, 2^63 - 1,"
               + " neighbours",
-          kind == IdKind.LONG);
+          kind == Kind.NUMBERS);
     }
   }
 
   /** A lookup gives up behind the longest probe, so what the footer says of it decides answers. */
   @Test
   void aLongestProbeThatIsNotTheFilesIsReportedAndALongOneRefused() throws Exception {
-    try (Specimen specimen = Specimen.build(folder, SampleRows.sparse(5_000, 20), 0)) {
+    try (Specimen specimen = Specimen.build(folder, SampleRows.sparse(5_000, 20), Layout.ENTRIES)) {
       int footerAt = specimen.whole.length - Footer.BYTES;
       MessageDigest content = MessageDigest.getInstance("SHA-256");
       content.update(specimen.whole, 0, footerAt);
@@ -229,7 +251,10 @@ class HostileFileTest {
       sign(footer, content);
       specimen.write(footer.array(), 0, Footer.BYTES, footerAt);
       assertEquals(
-          "a lookup must inspect at most 1024 slots: longestProbe=1025, path=" + specimen.path,
+          "a lookup must inspect at most 1024 slots: longestProbe=1025 slotCount="
+              + specimen.footer.geometry().slotCount()
+              + ", path="
+              + specimen.path,
           assertThrows(CorruptAlmanacException.class, () -> Almanac.open(specimen.path))
               .getMessage());
     }
@@ -237,16 +262,15 @@ class HostileFileTest {
 
   /** Geometry that agrees with itself, so that open believes it, over a content that misleads. */
   @ParameterizedTest
-  @EnumSource(
-      value = IdKind.class,
-      names = {"LONG", "TEXT"})
-  void aFileThatAgreesWithItselfAndMisleadsHarmsNobody(IdKind kind) throws Exception {
+  @EnumSource(Kind.class)
+  void aFileThatAgreesWithItselfAndMisleadsHarmsNobody(Kind kind) throws Exception {
     SplittableRandom random = new SplittableRandom(kind.ordinal());
     Path file = folder.resolve("forged.almanac");
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       for (int n = 0; n < Trial.count(150, 30_000); n++) {
-        byte[] forged = forge(random, kind);
+        byte[] forged =
+            kind.layout == Layout.ENTRIES ? forge(random, kind.idKind) : forgePages(random, kind);
         channel.truncate(forged.length);
         ByteBuffer source = ByteBuffer.wrap(forged);
         while (source.hasRemaining()) {
@@ -257,7 +281,7 @@ class HostileFileTest {
             ByteBuffer.wrap(forged, forged.length - Footer.BYTES, Footer.BYTES)
                 .slice()
                 .order(ByteOrder.LITTLE_ENDIAN);
-        if (kind == IdKind.LONG && trustingReaderIsHarmed(forged, footer)) {
+        if (kind == Kind.NUMBERS && trustingReaderIsHarmed(forged, footer)) {
           harmedControl++;
         }
       }
@@ -265,13 +289,13 @@ class HostileFileTest {
     assertTrue(named + answered > count / 4, "open must believe many of them");
     assertTrue(named > count / 100, "some must mislead a lookup");
     assertTrue(
-        kind == IdKind.TEXT || harmedControl > count / 100,
+        kind != Kind.NUMBERS || harmedControl > count / 100,
         "the control: a trusting reader must be harmed");
     record(
         "contents " + kind.name().toLowerCase(),
         "forged files: slots, entries, codes, segment headers and dictionary that point outside,"
             + " overlap, or fill every slot",
-        kind == IdKind.LONG);
+        kind == Kind.NUMBERS);
   }
 
   private void record(String part, String tried, boolean withControl) {
@@ -287,28 +311,13 @@ class HostileFileTest {
     Trial.record(HostileFileTest.class, 3, part, tried, count, result);
   }
 
-  /** Of an entry, of none, or anything. */
-  private static long place(SplittableRandom random, StoreGeometry g) {
-    return switch (random.nextInt(4)) {
-      case 0 -> random.nextLong();
-      case 1 -> PageIndex.place(random.nextInt(), random.nextInt());
-      case 2 -> PageIndex.NO_PAGE;
-      default ->
-          PageIndex.place(
-              random.nextInt(g.segmentCount()),
-              g.entrySpaceOffset() + random.nextInt(g.chunkCount()) * g.chunkBytes());
-    };
-  }
-
   /** A file of up to some 60 KB in which everything but the contents is as open asks for it. */
   private static byte[] forge(SplittableRandom random, IdKind kind) throws Exception {
     int dateCount = new int[] {0, 1, 3, 255, 256}[random.nextInt(5)];
     int codeBytes = DictionarySection.codeBytes(dateCount);
-    int pageBits = kind == IdKind.LONG ? random.nextInt(6) : 0;
     int slotCount = 1 << random.nextInt(9);
     int keyBits = random.nextInt(1, 32);
-    int chunkBytes =
-        kind == IdKind.LONG ? Long.BYTES + (codeBytes << pageBits) : random.nextInt(1, 40);
+    int chunkBytes = kind == IdKind.LONG ? Long.BYTES + codeBytes : random.nextInt(1, 40);
     int chunkCount = random.nextInt(1, 100);
     int countersOffset = slotCount * StoreGeometry.SLOT_BYTES + random.nextInt(3) * 64;
     int entrySpaceOffset =
@@ -332,44 +341,140 @@ class HostileFileTest {
             chunkCount);
     byte[] dictionary = dictionary(random, dateCount);
     long dictionaryOffset = Footer.align(g.storeBytes(), Footer.PAGE_BYTES);
-    long dictionaryEnd = dictionaryOffset + dictionary.length;
-    int indexedPageCount = pageBits > 0 && random.nextBoolean() ? random.nextInt(1, 100) : 0;
-    long pageIndexOffset = Footer.align(dictionaryEnd, PageIndex.PLACE_BYTES);
-    int pageIndexBytes = indexedPageCount * PageIndex.PLACE_BYTES;
-    long contentBytes = indexedPageCount == 0 ? dictionaryEnd : pageIndexOffset + pageIndexBytes;
     Footer footer =
-        new Footer(
+        footer(
             g,
-            dictionaryOffset,
-            dictionary.length,
-            BlockChecksums.crc(ByteBuffer.wrap(dictionary)),
-            pageIndexBytes,
-            Footer.checksumsOffset(contentBytes),
-            BlockChecksums.sectionBytes(contentBytes),
-            0,
             kind,
-            pageBits,
-            codeBytes,
+            PageLayout.entries(dateCount),
             dateCount,
-            dateCount == 0 ? 0 : 1,
-            dateCount == 0 ? 0 : 1,
-            0,
-            Math.max(0, indexedPageCount - 1L) << pageBits,
+            dictionary,
+            new long[] {dateCount == 0 ? 0 : 1, dateCount == 0 ? 0 : 1, 0, 0},
             kind == IdKind.LONG ? 8 : random.nextInt(1, 1025),
-            random.nextInt(4) == 0 ? random.nextInt(slotCount + 1) : slotCount,
-            "2026.1",
-            Footer.NO_EDITION);
+            random.nextInt(4) == 0 ? random.nextInt(slotCount + 1) : slotCount);
     byte[] file = new byte[(int) footer.fileBytes()];
     ByteBuffer b = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
     for (int segment = 0; segment < segmentCount; segment++) {
       fillTier(random, b, footer, segment);
     }
     System.arraycopy(dictionary, 0, file, (int) dictionaryOffset, dictionary.length);
-    for (int i = 0; i < indexedPageCount; i++) {
-      b.putLong((int) pageIndexOffset + i * PageIndex.PLACE_BYTES, place(random, g));
-    }
     reseal(file, footer);
     return file;
+  }
+
+  /** {@code counts} are IDs, entries, the lowest and the highest ID. */
+  private static Footer footer(
+      StoreGeometry g,
+      IdKind kind,
+      PageLayout pages,
+      int dateCount,
+      byte[] dictionary,
+      long[] counts,
+      int longestIdBytes,
+      int longestProbe) {
+    long dictionaryOffset = Footer.align(g.storeBytes(), Footer.PAGE_BYTES);
+    long contentBytes = dictionaryOffset + dictionary.length;
+    return new Footer(
+        g,
+        dictionaryOffset,
+        dictionary.length,
+        BlockChecksums.crc(ByteBuffer.wrap(dictionary)),
+        Footer.checksumsOffset(contentBytes),
+        BlockChecksums.sectionBytes(contentBytes),
+        0,
+        kind,
+        pages,
+        dateCount,
+        counts[0],
+        counts[1],
+        counts[2],
+        counts[3],
+        longestIdBytes,
+        longestProbe,
+        "2026.1",
+        Footer.NO_EDITION);
+  }
+
+  /** A file of pages in which everything but the contents is as open asks for it. */
+  private static byte[] forgePages(SplittableRandom random, Kind kind) throws Exception {
+    boolean direct = kind.layout == Layout.DIRECT;
+    int dateCount = new int[] {1, 3, 255, 256}[random.nextInt(4)];
+    int codeBits = PageLayout.codeBits(dateCount);
+    int keyBits = random.nextInt(direct ? 12 : 10, 65);
+    int pageBits = direct ? random.nextInt(9, 11) : random.nextInt(4);
+    int pageCount = random.nextInt(1, 5);
+    long firstKey = keyBits == 64 ? Long.MIN_VALUE : random.nextInt(-50, 50);
+    long last = direct ? ((long) pageCount << pageBits) - 1 : -1L >>> -keyBits;
+    PageLayout pages =
+        new PageLayout(
+            kind.layout,
+            firstKey,
+            direct ? PageLayout.bits(last) : keyBits,
+            0,
+            codeBits,
+            pageBits,
+            direct ? 0 : HashedPages.slotBytes(keyBits, 0, codeBits, (long) pageCount << pageBits),
+            direct ? 0 : random.nextLong());
+    int entryBytes = (int) pages.entryBytes();
+    StoreGeometry g =
+        new StoreGeometry(
+            1,
+            64,
+            64,
+            128,
+            (256 + pageCount * entryBytes + 63) / 64 * 64,
+            16,
+            14,
+            64,
+            256,
+            entryBytes,
+            pageCount);
+    if (pages.fault(g, dateCount, pageCount) != null) {
+      // Keys and codes that no slot holds.
+      return forgePages(random, kind);
+    }
+    byte[] dictionary = dictionary(random, dateCount);
+    long[] counts = {1, pageCount, firstKey, firstKey + last};
+    Footer footer =
+        footer(
+            g,
+            IdKind.LONG,
+            pages,
+            dateCount,
+            dictionary,
+            counts,
+            8,
+            direct ? 1 : random.nextInt(1, 8));
+    byte[] file = new byte[(int) footer.fileBytes()];
+    byte[] noise = new byte[pageCount * entryBytes];
+    random.nextBytes(noise);
+    System.arraycopy(noise, 0, file, (int) g.tierOffset(0) + 256, noise.length);
+    if (!direct) {
+      misleadInBuckets(random, ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN), footer);
+    }
+    System.arraycopy(dictionary, 0, file, (int) footer.dictionaryOffset(), dictionary.length);
+    reseal(file, footer);
+    return file;
+  }
+
+  /** Gives each number a slot in which it is found, at home or elsewhere, with any code. */
+  private static void misleadInBuckets(SplittableRandom random, ByteBuffer b, Footer footer) {
+    HashedPages pages = new HashedPages(footer.pages(), footer.entryCount());
+    for (long number : NUMBERS) {
+      long mixed = pages.mix(number - footer.pages().firstKey());
+      long rest = pages.rest(mixed);
+      int distance = random.nextInt(8);
+      long bucket = pages.after(pages.bucket(mixed), random.nextBoolean() ? distance : 0);
+      int at = (int) (PageLayout.dataOffset(footer.geometry()) + pages.offset(bucket));
+      int index = random.nextInt(pages.slotCount);
+      b.put(at + index, (byte) pages.tag(rest));
+      int shift = 64 - 8 * pages.slotBytes;
+      long slot =
+          (long) distance << 8 * pages.slotBytes - 4
+              | pages.restBelowTag(rest) << footer.pages().codeBits()
+              | random.nextInt(1 << footer.pages().codeBits());
+      int word = at + 56 - index * pages.slotBytes;
+      b.putLong(word, b.getLong(word) & (1L << shift) - 1 | slot << shift);
+    }
   }
 
   /** IDs that a forged file leads astray; one of its slots is made for each of them. */
@@ -395,7 +500,7 @@ class HostileFileTest {
     }
     for (int i = 0; i < 6; i++) {
       boolean numbers = footer.idKind() == IdKind.LONG;
-      long page = NUMBERS[i % NUMBERS.length] >> footer.pageBits();
+      long page = NUMBERS[i % NUMBERS.length];
       byte[] text = TEXTS[i % TEXTS.length].getBytes(StandardCharsets.UTF_8);
       long hash = numbers ? Xxh64.hash(page) : Xxh64.hash(text, 0, text.length);
       int key = g.slotKey(hash);
@@ -555,7 +660,7 @@ class HostileFileTest {
     ByteBuffer b = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
     for (long id : NUMBERS) {
       try {
-        long hash = Xxh64.hash(id >> footer.getInt(56));
+        long hash = Xxh64.hash(id);
         int segmentCount = footer.getInt(112);
         int segment = ((int) hash & 0x7FFFFFFF) % segmentCount;
         long tier = footer.getLong(136) + segment * footer.getLong(144);
@@ -580,16 +685,14 @@ class HostileFileTest {
             break;
           }
           long entry = tier + footer.getInt(164) + (long) (slot >>> keyBits) * footer.getInt(168);
-          if ((slot & mask) == key
-              && b.getLong(Math.toIntExact(entry)) == id >> footer.getInt(56)) {
-            int codeBytes = footer.getInt(60);
-            long place = entry + 8 + (id & (1L << footer.getInt(56)) - 1) * codeBytes;
+          if ((slot & mask) == key && b.getLong(Math.toIntExact(entry)) == id) {
+            int codeBytes = footer.getInt(60) / 8;
+            long place = entry + 8;
             int code =
                 codeBytes == 1
                     ? b.get(Math.toIntExact(place)) & 0xFF
                     : b.getShort(Math.toIntExact(place)) & 0xFFFF;
-            int absent = codeBytes == 1 ? 0xFF : 0xFFFF;
-            if (code >= footer.getInt(64) && code != absent) {
+            if (code >= footer.getInt(64)) {
               return true;
             }
             break;
@@ -623,7 +726,7 @@ class HostileFileTest {
     System.clearProperty(Gadget.LOADED);
     String gadget = getClass().getName() + "$Gadget";
     SampleRows rows = SampleRows.sparse(200, 20);
-    try (Specimen specimen = Specimen.build(folder, rows, 0)) {
+    try (Specimen specimen = Specimen.build(folder, rows, Layout.ENTRIES)) {
       byte[] forged = specimen.whole.clone();
       String header =
           new String(

@@ -148,11 +148,11 @@ class OracleTest {
           OracleTest.class,
           13,
           "oracle " + ids.name().toLowerCase().replace('_', ' '),
-          "lookups in random order, half of them in batches, page bits "
-              + almanac.info().pageBits()
+          "lookups in random order, half of them in batches, layout "
+              + almanac.info().layout()
               + ", codes of "
-              + almanac.info().codeBytes()
-              + " bytes",
+              + almanac.info().codeBits()
+              + " bits",
           lookups,
           result);
     }

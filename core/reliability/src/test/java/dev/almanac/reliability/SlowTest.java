@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.almanac.Almanac;
+import dev.almanac.Layout;
 import dev.almanac.OwnProcess;
 import dev.almanac.build.AlmanacBuilder;
 import dev.almanac.build.BadRowPolicy;
@@ -82,7 +83,9 @@ class SlowTest {
   private BuildReport build(LongStream ids) throws IOException {
     List<RowSource.Row> rows =
         ids.mapToObj(id -> new RowSource.Row(Long.toString(id), "2024-02-29")).toList();
-    return AlmanacBuilder.create().pageBits(0).build(RowSource.of(rows.iterator()), target());
+    return AlmanacBuilder.create()
+        .layout(Layout.ENTRIES)
+        .build(RowSource.of(rows.iterator()), target());
   }
 
   private Path target() {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.almanac.Almanac;
 import dev.almanac.CorruptAlmanacException;
 import dev.almanac.IdKind;
+import dev.almanac.Layout;
 import dev.almanac.SampleRows;
 import dev.almanac.UnsupportedFormatException;
 import dev.almanac.format.Footer;
@@ -80,10 +81,10 @@ final class Specimen implements AutoCloseable {
     assertEquals(Outcome.AS_BEFORE, use());
   }
 
-  /** Builds the rows, with pages of one ID if {@code pageBits} is 0. */
-  static Specimen build(Path folder, SampleRows rows, int pageBits) throws IOException {
+  /** Builds the rows. */
+  static Specimen build(Path folder, SampleRows rows, Layout layout) throws IOException {
     return new Specimen(
-        rows.build(Files.createTempDirectory(folder, "specimen"), pageBits), rows.dateById());
+        rows.build(Files.createTempDirectory(folder, "specimen"), layout), rows.dateById());
   }
 
   /** Overwrites some bytes of the file. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.almanac.Almanac;
+import dev.almanac.Layout;
 import dev.almanac.SampleRows;
 import dev.almanac.format.Footer;
 import dev.almanac.reliability.Specimen.Outcome;
@@ -70,7 +71,7 @@ class TornFileTest {
   @ParameterizedTest
   @ValueSource(strings = {"numbers", "text"})
   void aFileThatIsCutShortIsFoundAtEveryLength(String kind) throws IOException {
-    try (Specimen specimen = Specimen.build(folder, rows(kind), -1)) {
+    try (Specimen specimen = Specimen.build(folder, rows(kind), Layout.AUTO)) {
       Tally tally = new Tally(specimen);
       for (int length = specimen.whole.length - 1; length >= 0; length -= Trial.full() ? 1 : 61) {
         specimen.channel.truncate(length);
@@ -87,7 +88,7 @@ class TornFileTest {
 
   @Test
   void aFileThatGotLongerIsFound() throws IOException {
-    try (Specimen specimen = Specimen.build(folder, rows("numbers"), -1)) {
+    try (Specimen specimen = Specimen.build(folder, rows("numbers"), Layout.AUTO)) {
       Tally tally = new Tally(specimen);
       byte[] noise = new byte[2 * PAGE_BYTES];
       new SplittableRandom(2).nextBytes(noise);
@@ -136,8 +137,8 @@ class TornFileTest {
 
   @Test
   void aPageThatIsZeroedSwappedOrStaleIsFound() throws IOException {
-    try (Specimen specimen = Specimen.build(folder, edition(1), 0);
-        Specimen older = Specimen.build(folder, edition(0), 0)) {
+    try (Specimen specimen = Specimen.build(folder, edition(1), Layout.ENTRIES);
+        Specimen older = Specimen.build(folder, edition(0), Layout.ENTRIES)) {
       assertEquals(older.whole.length, specimen.whole.length, "editions of one geometry");
       assertNotEquals(older.footer.edition(), specimen.footer.edition());
       assertTrue(specimen.footer.geometry().segmentCount() > 1);
@@ -191,8 +192,8 @@ class TornFileTest {
 
   @Test
   void aMixOfTwoEditionsIsFound() throws IOException {
-    try (Specimen specimen = Specimen.build(folder, edition(1), 0);
-        Specimen older = Specimen.build(folder, edition(0), 0)) {
+    try (Specimen specimen = Specimen.build(folder, edition(1), Layout.ENTRIES);
+        Specimen older = Specimen.build(folder, edition(0), Layout.ENTRIES)) {
       int pageCount = (specimen.whole.length + PAGE_BYTES - 1) / PAGE_BYTES;
       Tally footers = new Tally(specimen);
       Tally torn = new Tally(specimen);

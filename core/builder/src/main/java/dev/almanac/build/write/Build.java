@@ -210,7 +210,7 @@ public final class Build {
                 entryStage.leftOutCount(),
                 ledger.rejects(),
                 rows.badLineCount(),
-                footer.pageBits(),
+                footer.pages().layout(),
                 footer.fileBytes(),
                 Math.max(spooledBytes, fileStage.temporaryBytes()),
                 phases.durations(),

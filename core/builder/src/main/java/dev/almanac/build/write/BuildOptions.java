@@ -1,6 +1,7 @@
 package dev.almanac.build.write;
 
 import dev.almanac.IdKind;
+import dev.almanac.Layout;
 import dev.almanac.build.BadRowPolicy;
 import dev.almanac.build.BuildProgress;
 import dev.almanac.build.DuplicatePolicy;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param idKind the kind of IDs to expect
  * @param dateRules how dates are read
  * @param minIdCount the fewest IDs that are published
- * @param pageBits the page size to use, or -1 for the cheapest
+ * @param layout the layout of a numeric file
  * @param threadCount threads that work
  * @param temporaryDirectory where spools go, or null for the target's folder
  * @param progress who hears of it, or null
@@ -30,11 +31,7 @@ public record BuildOptions(
     IdKind idKind,
     DateRules dateRules,
     long minIdCount,
-    int pageBits,
+    Layout layout,
     int threadCount,
     @Nullable Path temporaryDirectory,
-    @Nullable BuildProgress progress) {
-
-  /** {@link #pageBits} that leaves the choice to the build. */
-  public static final int CHEAPEST_PAGE_BITS = -1;
-}
+    @Nullable BuildProgress progress) {}

@@ -4,11 +4,12 @@ import dev.almanac.format.Xxh64;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the entries of the Chronicle Map, byte for byte as they will lie in it, and writes them to
- * the entries spool, partitioned by the low bits of the segment number. For one thread.
+ * the entries spool, partitioned by the low bits of the segment number. Where there will be pages,
+ * passes keys and codes to a {@link KeySpooler} instead. For one thread.
  *
  * <p>A block of the spool is entries one after the other, at most 64 KiB. Which segment an entry
  * belongs to is known only when all are counted; but a number of segments that is a multiple of the
@@ -21,15 +22,11 @@ final class EntrySpooler {
   private final int partitionMask;
   private final ByteBuffer[] blocks;
   private final int codeBytes;
-  private final int pageBits;
   private final int[] codeOfNumber;
-  private final PageCounts pageCounts = new PageCounts();
   private final Fingerprint fingerprint = new Fingerprint();
 
-  // The page that is being filled.
-  private final ByteBuffer page;
-  private long pageKey;
-  private boolean pageOpen;
+  /** Null where the IDs have an entry each. */
+  private final @Nullable KeySpooler keys;
 
   // Of text IDs: how many entries there are of each size, so that the chunk can be chosen.
   private final long[] entryCountBySize;
@@ -41,47 +38,31 @@ final class EntrySpooler {
   private long highestId = Long.MIN_VALUE;
   private int longestIdBytes;
 
-  EntrySpooler(Spool spool, Shape shape, int[] codeOfNumber) {
+  EntrySpooler(Spool spool, Shape shape, int[] codeOfNumber, @Nullable PagePlan plan) {
     this.spool = spool;
     this.partitionMask = spool.partitionCount() - 1;
     this.blocks = new ByteBuffer[spool.partitionCount()];
     this.codeBytes = shape.codeBytes();
-    this.pageBits = shape.pageBits();
     this.codeOfNumber = codeOfNumber;
-    this.page = ByteBuffer.allocate(shape.pageEntryBytes()).order(ByteOrder.LITTLE_ENDIAN);
+    this.keys = plan == null ? null : new KeySpooler(spool, plan);
     this.entryCountBySize = new long[2048];
   }
 
-  void beginPartition() {
-    pageCounts.beginPartition();
-  }
-
-  /** One distinct numeric ID; they come in unsigned order. */
+  /** One distinct numeric ID. */
   void add(long id, int dateNumber) throws IOException {
     int code = codeOfNumber[dateNumber];
     idCount++;
     lowestId = Math.min(lowestId, id);
     highestId = Math.max(highestId, id);
-    pageCounts.add(id);
     fingerprint.add(id, code);
-    long key = id >> pageBits;
-    if (!pageOpen || key != pageKey) {
-      endPage();
-      pageOpen = true;
-      pageKey = key;
-      page.putLong(0, key);
-      if (pageBits > 0) {
-        Arrays.fill(page.array(), Long.BYTES, page.capacity(), (byte) 0xFF);
-      }
+    if (keys != null) {
+      keys.add(id, code);
+      return;
     }
-    putCode(page, Long.BYTES + ((int) id & (1 << pageBits) - 1) * codeBytes, code);
-  }
-
-  private void endPage() throws IOException {
-    if (pageOpen) {
-      pageOpen = false;
-      write(Xxh64.hash(pageKey), page.array(), page.capacity());
-    }
+    entry.clear();
+    entry.putLong(id);
+    putCode(entry, Long.BYTES, code);
+    write(Xxh64.hash(id), entry.array(), Long.BYTES + codeBytes);
   }
 
   /** One distinct text ID. */
@@ -134,16 +115,11 @@ final class EntrySpooler {
     block.put(bytes, 0, length);
   }
 
-  /**
-   * Ends the last page, where no partition follows, or the next one begins with another page
-   * anyway.
-   */
-  void endPartition() throws IOException {
-    endPage();
-  }
-
   /** Writes what waits. */
   void flush() throws IOException {
+    if (keys != null) {
+      keys.flush();
+    }
     for (int partition = 0; partition < blocks.length; partition++) {
       if (blocks[partition] != null && blocks[partition].position() > 0) {
         spool.append(partition, blocks[partition].flip());
@@ -154,7 +130,6 @@ final class EntrySpooler {
 
   /** What the entries of all threads come to. */
   static final class Totals {
-    final PageCounts pageCounts = new PageCounts();
     final Fingerprint fingerprint = new Fingerprint();
     final long[] entryCountBySize = new long[2048];
     long idCount;
@@ -164,7 +139,6 @@ final class EntrySpooler {
     int longestIdBytes;
 
     void add(EntrySpooler s) {
-      pageCounts.add(s.pageCounts);
       fingerprint.add(s.fingerprint);
       for (int i = 0; i < entryCountBySize.length; i++) {
         entryCountBySize[i] += s.entryCountBySize[i];

@@ -1,22 +1,19 @@
 package dev.almanac.build.write;
 
 import dev.almanac.IdKind;
+import dev.almanac.Layout;
 import dev.almanac.build.BaseChanges;
 import dev.almanac.build.BuildException;
-import dev.almanac.build.DuplicatePolicy;
 import dev.almanac.format.Utf8;
 import dev.almanac.format.Xxh64;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** From the rows spool to the entries spool: settles duplicates and makes the entries. */
 final class EntryStage {
-  private static final int SAMPLE_ROWS = 1 << 16;
-
   /** Digits and sign of the longest number. */
   private static final int DECIMAL_BYTES = 20;
 
@@ -44,26 +41,34 @@ final class EntryStage {
   }
 
   /**
-   * Makes the entries. The size of pages is guessed from a sample, then counted exactly as the
-   * entries are made; if the guess was wrong, they are made once more. The sample is of whole
-   * partitions, which are random pages, so that it is wrong only where two sizes cost almost the
-   * same.
+   * Makes the entries, or the keys of pages. Which pages there will be is guessed from the rows
+   * before duplicates are settled, and then known exactly; where the guess partitioned the keys in
+   * another way, they are partitioned once more.
    */
   Entries make(IdKind kind, SpooledRows rows, DateCollector.Sorted dictionary) throws IOException {
-    boolean cheapest = kind == IdKind.LONG && options.pageBits() == BuildOptions.CHEAPEST_PAGE_BITS;
-    Shape shape = Shape.of(kind, cheapest ? 0 : options.pageBits(), dictionary.epochDays().length);
-    if (cheapest) {
-      shape = shape.withPageBits(guessPageBits(rows.spool(), shape.codeBytes()));
+    Shape shape = new Shape(kind, dictionary.epochDays().length);
+    boolean paged = kind == IdKind.LONG && options.layout() != Layout.ENTRIES;
+    PagePlan guess =
+        paged ? plan(shape, rows.numericRowsAtMost(), rows.lowestId(), rows.highestId()) : null;
+    Entries entries = make(shape, rows, dictionary, guess);
+    if (guess == null) {
+      return entries;
     }
-    Entries entries = make(shape, rows, dictionary);
-    if (cheapest) {
-      int counted = entries.totals.pageCounts.cheapest(shape.codeBytes(), 1);
-      if (counted != shape.pageBits()) {
-        entries.spool.delete();
-        entries = make(shape.withPageBits(counted), rows, dictionary);
-      }
+    EntrySpooler.Totals totals = entries.totals;
+    PagePlan plan = plan(shape, totals.idCount, totals.lowestId, totals.highestId);
+    if (plan == null) {
+      entries.close();
+      return make(shape, rows, dictionary, null);
+    }
+    entries.pages = plan;
+    if (!plan.isPartitionedAs(guess)) {
+      entries.repartition(threads, workspace.spoolFile("keys"));
     }
     return entries;
+  }
+
+  private @Nullable PagePlan plan(Shape shape, long idCount, long lowestId, long highestId) {
+    return PagePlan.of(options.layout(), idCount, lowestId, highestId, shape.dateCount());
   }
 
   long duplicateCount() {
@@ -82,54 +87,38 @@ final class EntryStage {
     return changes;
   }
 
-  private int guessPageBits(Spool rows, int codeBytes) throws IOException {
-    PageCounts sample = new PageCounts();
-    RowPartition partition =
-        new RowPartition(rows, DuplicatePolicy.LAST, MemoryBudget.ofThisJvm().stepBytes());
-    AtomicLong sampled = new AtomicLong();
-    int numericPartitions = rows.partitionCount() / 2;
-    int partitions = 0;
-    while (partitions < numericPartitions && sampled.get() < SAMPLE_ROWS) {
-      sample.beginPartition();
-      partition.forEach(
-          partitions,
-          (id, date, bytes, from, length) -> {
-            sample.add(id);
-            sampled.incrementAndGet();
-          });
-      partitions++;
-    }
-    return sample.cheapest(codeBytes, (double) numericPartitions / partitions);
-  }
-
-  private Entries make(Shape shape, SpooledRows rows, DateCollector.Sorted dictionary)
+  private Entries make(
+      Shape shape, SpooledRows rows, DateCollector.Sorted dictionary, @Nullable PagePlan plan)
       throws IOException {
     int partitionCount =
-        StorePlan.groupCount(
-            StorePlan.roundedUp(
-                StorePlan.firstSegmentCount(rows.rowCount(), StorePlan.ENTRIES_PER_SEGMENT, 1)));
-    Spool spool = new Spool(workspace.spoolFile("entries-" + shape.pageBits()), partitionCount);
+        plan != null
+            ? plan.partitionCount()
+            : StorePlan.groupCount(
+                StorePlan.roundedUp(
+                    StorePlan.firstSegmentCount(
+                        rows.rowCount(), StorePlan.ENTRIES_PER_SEGMENT, 1)));
+    Spool spool =
+        new Spool(workspace.spoolFile(plan == null ? "entries" : "pages"), partitionCount);
     try {
       List<RowPartition> partitions = new ArrayList<>();
       List<EntrySpooler> spoolers = new ArrayList<>();
       AtomicInteger doneCount = new AtomicInteger();
       int rowPartitionCount = rows.spool().partitionCount();
-      Sorting memory = sorting(rows.spool(), (long) partitionCount * EntrySpooler.BLOCK_BYTES);
+      int blockBytes = plan == null ? EntrySpooler.BLOCK_BYTES : KeySpooler.BLOCK_BYTES;
+      Sorting memory = sorting(rows.spool(), (long) partitionCount * blockBytes);
       threads.forEachIndex(
           rowPartitionCount,
           memory.threadCount,
           () -> {
             RowPartition partition =
                 new RowPartition(rows.spool(), options.duplicatePolicy(), memory.rowBytes);
-            EntrySpooler spooler = new EntrySpooler(spool, shape, dictionary.codeOfNumber());
+            EntrySpooler spooler = new EntrySpooler(spool, shape, dictionary.codeOfNumber(), plan);
             synchronized (spoolers) {
               partitions.add(partition);
               spoolers.add(spooler);
             }
             return index -> {
-              spooler.beginPartition();
               partition.forEach(index, consumer(spooler, shape, index < rowPartitionCount / 2));
-              spooler.endPartition();
               phases.at(doneCount.incrementAndGet(), rowPartitionCount);
             };
           });
@@ -139,7 +128,7 @@ final class EntryStage {
         totals.add(spooler);
       }
       countDuplicates(partitions, dictionary);
-      return new Entries(spool, shape, totals);
+      return new Entries(spool, shape, totals, plan);
     } catch (IOException | RuntimeException | Error e) {
       spool.delete();
       throw e;

@@ -4,7 +4,7 @@ import dev.almanac.build.BuildException;
 import dev.almanac.format.BlockChecksums;
 import dev.almanac.format.DictionarySection;
 import dev.almanac.format.Footer;
-import dev.almanac.format.PageIndex;
+import dev.almanac.format.PageLayout;
 import dev.almanac.format.StoreGeometry;
 import dev.almanac.publish.Publication;
 import java.io.IOException;
@@ -16,12 +16,17 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** From the entries spool to the published file. */
 final class FileStage {
+  /** Under one seed in a million, IDs that come by chance do not spread. */
+  private static final int MAX_SEEDS = 64;
+
   private final Workspace workspace;
   private final Parallel threads;
   private final StoreCreation storeCreation;
@@ -68,9 +73,9 @@ final class FileStage {
 
   private Footer write(Entries entries, DateCollector.Sorted dictionary, Path target)
       throws IOException {
-    entries.spool.map();
     phases.begin("plan");
-    StorePlan plan = plan(entries);
+    PagePlan pages = entries.pages;
+    StorePlan plan = pages != null ? pages.storePlan() : plan(entries);
     workspace.requireSpaceForStore(plan.atLeastBytes());
     phases.begin("create");
     Path storeFile = workspace.storeFile();
@@ -120,33 +125,27 @@ final class FileStage {
     boolean ranged = !shape.text() && totals.idCount > 0;
     long lowestId = ranged ? totals.lowestId : 0;
     long highestId = ranged ? totals.highestId : 0;
-    ByteBuffer places =
-        ByteBuffer.allocate(
-                PageIndex.bytesWorthwhile(
-                    shape.pageBits(), totals.idCount, lowestId, highestId, g.storeBytes()))
-            .order(ByteOrder.LITTLE_ENDIAN);
-    int longestProbe = writeTiers(entries, g, store, places, lowestId >> shape.pageBits());
+    int longestProbe =
+        entries.pages == null ? writeTiers(entries, g, store) : writePages(entries, g, store);
+    PagePlan pages = entries.pages;
     temporaryBytes = Math.max(temporaryBytes, entries.spool.bytes() + store.size());
     entries.spool.delete();
     long dictionaryOffset = Footer.align(g.storeBytes(), Footer.PAGE_BYTES);
-    ByteBuffer sections = joined(dictionarySection, places);
-    long contentBytes = dictionaryOffset + sections.capacity();
+    long contentBytes = dictionaryOffset + dictionarySection.capacity();
     Footer unsealed =
         new Footer(
             g,
             dictionaryOffset,
             dictionarySection.capacity(),
             BlockChecksums.crc(dictionarySection),
-            places.capacity(),
             Footer.checksumsOffset(contentBytes),
             BlockChecksums.sectionBytes(contentBytes),
             0,
             shape.kind(),
-            shape.pageBits(),
-            shape.codeBytes(),
-            dictionary.epochDays().length,
+            pages == null ? PageLayout.entries(shape.dateCount()) : pages.pages(),
+            shape.dateCount(),
             totals.idCount,
-            totals.entryCount,
+            pages == null ? totals.entryCount : pages.pageCount(),
             lowestId,
             highestId,
             shape.text() ? totals.longestIdBytes : Long.BYTES,
@@ -154,7 +153,7 @@ final class FileStage {
             created.version(),
             Footer.NO_EDITION);
     phases.begin("seal");
-    return Seal.write(threads, store, sections, sealed, unsealed);
+    return Seal.write(threads, store, dictionarySection, sealed, unsealed);
   }
 
   /**
@@ -162,12 +161,13 @@ final class FileStage {
    * fits.
    */
   private StorePlan plan(Entries entries) throws IOException {
+    entries.spool.map();
     Shape shape = entries.shape;
     EntrySpooler.Totals totals = entries.totals;
     int chunkBytes =
         shape.text()
             ? StorePlan.cheapestChunkBytes(totals.entryCountBySize, totals.entryCount)
-            : shape.pageEntryBytes();
+            : shape.numericEntryBytes();
     int segmentCount =
         shape.text()
             ? StorePlan.firstSegmentCount(totals.entryCountBySize, totals.entryCount, chunkBytes)
@@ -182,7 +182,7 @@ final class FileStage {
               chunkBytes,
               () ->
                   new EntryReader(
-                      entries.spool, shape.text(), shape.codeBytes(), shape.pageEntryBytes()));
+                      entries.spool, shape.text(), shape.codeBytes(), shape.numericEntryBytes()));
       int fullest = Math.max(1, counts.mostEntries());
       int mostChunks = Math.max(1, counts.mostChunks());
       if (fullest <= StorePlan.ENTRIES_PER_SEGMENT && mostChunks <= StorePlan.chunkLimit(fullest)) {
@@ -191,7 +191,7 @@ final class FileStage {
             fullest,
             mostChunks,
             chunkBytes,
-            shape.valueBytes(),
+            shape.codeBytes(),
             shape.text(),
             totals.entryCount);
       }
@@ -214,20 +214,58 @@ final class FileStage {
     }
   }
 
-  /** The dictionary, and behind it, at a multiple of 8, the page index if there is one. */
-  private static ByteBuffer joined(ByteBuffer dictionary, ByteBuffer places) {
-    if (places.capacity() == 0) {
-      return dictionary;
+  /**
+   * Writes all pages, with the first seed under which no bucket's keys are too many. The build of
+   * IDs that come by chance needs one; each that is chosen to defeat a seed costs one more.
+   */
+  private int writePages(Entries entries, StoreGeometry g, FileChannel file) throws IOException {
+    PagePlan plan = Objects.requireNonNull(entries.pages);
+    new PageIndex(g, plan.pageCount()).write(file);
+    for (int attempt = 0; attempt < MAX_SEEDS; attempt++) {
+      if (attempt > 0) {
+        plan = plan.withSeed(entries.totals.fingerprint.seed(attempt));
+        entries.pages = plan;
+        entries.repartition(threads, workspace.spoolFile("keys-" + attempt));
+      }
+      int longestProbe = writePages(entries, plan, g, file);
+      if (longestProbe > 0) {
+        return longestProbe;
+      }
     }
-    int placesOffset = (int) Footer.align(dictionary.capacity(), PageIndex.PLACE_BYTES);
-    return ByteBuffer.allocate(placesOffset + places.capacity())
-        .put(0, dictionary, 0, dictionary.capacity())
-        .put(placesOffset, places, 0, places.capacity());
+    throw new BuildException(
+        "keys must spread over the buckets, as all but chosen ones do: seeds="
+            + MAX_SEEDS
+            + " idCount="
+            + entries.totals.idCount);
   }
 
-  private int writeTiers(
-      Entries entries, StoreGeometry g, FileChannel file, ByteBuffer places, long firstPage)
+  /** The longest probe, or 0 where the keys do not spread. */
+  private int writePages(Entries entries, PagePlan plan, StoreGeometry g, FileChannel file)
       throws IOException {
+    List<PageWriter> writers = new ArrayList<>();
+    AtomicInteger doneCount = new AtomicInteger();
+    AtomicBoolean spread = new AtomicBoolean(true);
+    long keysPerPartition = entries.totals.idCount / plan.partitionCount() + 1;
+    threads.forEachIndex(
+        plan.partitionCount(),
+        MemoryBudget.ofThisJvm()
+            .threads(threads.threadCount(), PageWriter.bytes(plan, keysPerPartition)),
+        () -> {
+          PageWriter writer = PageWriter.of(entries.spool, plan, g, file);
+          synchronized (writers) {
+            writers.add(writer);
+          }
+          return partition -> {
+            if (spread.get() && !writer.write(partition)) {
+              spread.set(false);
+            }
+            phases.at(doneCount.incrementAndGet(), plan.partitionCount());
+          };
+        });
+    return spread.get() ? writers.stream().mapToInt(PageWriter::longestProbe).max().orElse(1) : 0;
+  }
+
+  private int writeTiers(Entries entries, StoreGeometry g, FileChannel file) throws IOException {
     Shape shape = entries.shape;
     int groupCount =
         Math.min(StorePlan.groupCount(g.segmentCount()), entries.spool.partitionCount());
@@ -246,9 +284,7 @@ final class FileStage {
                   groupCount,
                   g,
                   file,
-                  segmentHeaders,
-                  places,
-                  firstPage);
+                  segmentHeaders);
           synchronized (writers) {
             writers.add(writer);
           }

@@ -1,5 +1,6 @@
 package dev.almanac.build.write;
 
+import dev.almanac.format.Mix;
 import dev.almanac.format.Xxh64;
 
 /**
@@ -20,6 +21,14 @@ final class Fingerprint {
   void add(Fingerprint other) {
     low += other.low;
     high += other.high;
+  }
+
+  /**
+   * The seed of a {@link dev.almanac.format.Mix} to try. The first is 0. Those after it depend on
+   * every ID and code, so that nobody can choose IDs to meet under them.
+   */
+  long seed(int attempt) {
+    return attempt == 0 ? 0 : Mix.finish(low + attempt);
   }
 
   boolean sameAs(Fingerprint other) {

@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RowSpooler implements RowSink {
   private static final int MAX_SHOWN_BYTES = 1000;
+  private static final int NEIGHBOUR_BITS = 12;
 
   /** What exports write for a date that is not there. */
   private static final Set<String> NULL_LIKE =
@@ -83,6 +84,8 @@ final class RowSpooler implements RowSink {
   private int nextLineCount = 1;
 
   private int lineCount = 1;
+  private long lowestId = Long.MAX_VALUE;
+  private long highestId = Long.MIN_VALUE;
 
   /**
    * @param spool has an even number of partitions, see {@link RowBlock}
@@ -398,7 +401,10 @@ final class RowSpooler implements RowSink {
   }
 
   private void add(long id, int date, long position) throws IOException {
-    int partition = (int) ((id >> Footer.MAX_PAGE_BITS) * 0x9E3779B97F4A7C15L >>> partitionShift);
+    lowestId = Math.min(lowestId, id);
+    highestId = Math.max(highestId, id);
+    // Neighbours together, since the pages of dense IDs take them so.
+    int partition = (int) ((id >> NEIGHBOUR_BITS) * 0x9E3779B97F4A7C15L >>> partitionShift);
     int count = counts[partition];
     if (count > 0 && !RowBlock.spans(positionBases[partition], position)) {
       flush(partition);
@@ -499,6 +505,16 @@ final class RowSpooler implements RowSink {
   /** Rows that came, good and bad. */
   long rowCount() {
     return rowCount;
+  }
+
+  /** The lowest number among the IDs, or {@code Long.MAX_VALUE}. */
+  long lowestId() {
+    return lowestId;
+  }
+
+  /** The highest number among the IDs, or {@code Long.MIN_VALUE}. */
+  long highestId() {
+    return highestId;
   }
 
   /** Rows with a date whose ID is not a number. */

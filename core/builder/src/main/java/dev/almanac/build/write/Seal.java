@@ -10,7 +10,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.concurrent.Future;
 
-/** Finishes a file: dictionary, page index, checksums, footer. */
+/** Finishes a file: dictionary, checksums, footer. */
 final class Seal {
   /** Twice the largest page of the processor, and whole blocks. */
   private static final int PIECE_BYTES = 4 << 20;
@@ -19,15 +19,14 @@ final class Seal {
 
   /**
    * Copies the filled store to the file that will be published, in one sequential sweep, and hashes
-   * it on the way; then dictionary, page index, checksums and footer.
+   * it on the way; then dictionary, checksums and footer.
    *
    * <p>The sweep is not only for the hash. The kernel keeps a file that was written front to back
    * in large pieces in large pages, and maps it with few translations; one whose pages were touched
    * one by one, as Chronicle does it, stays in small ones. A random lookup takes a third less time
    * in the first kind (docs/benchmarks.md, "Large pages").
    *
-   * @param sections what stands between the store and the checksums: the dictionary, and behind it
-   *     the page index if there is one
+   * @param sections what stands between the store and the checksums: the dictionary
    * @param unsealed the footer but for the checksums' own checksum and the edition
    * @return the footer as written
    */

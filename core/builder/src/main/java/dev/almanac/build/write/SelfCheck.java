@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class SelfCheck {
   private static final int BATCH = 512;
-  private static final int SEGMENTS_PER_TASK = 16;
+  private static final int PARTS_PER_TASK = 16;
 
   private SelfCheck() {}
 
@@ -32,19 +32,20 @@ final class SelfCheck {
   static void run(Parallel threads, Path path, Fingerprint expected) throws IOException {
     SealedFile file = SealedFile.open(path);
     Footer footer = file.footer();
-    int segmentCount = footer.geometry().segmentCount();
+    LongTable numbers = footer.idKind() == IdKind.LONG ? LongTable.of(file) : null;
+    int partCount = numbers != null ? numbers.partCount() : footer.geometry().segmentCount();
     Fingerprint found = new Fingerprint();
     AtomicLong idCount = new AtomicLong();
     threads.forEachIndex(
-        (segmentCount + SEGMENTS_PER_TASK - 1) / SEGMENTS_PER_TASK,
+        (partCount + PARTS_PER_TASK - 1) / PARTS_PER_TASK,
         () ->
             task -> {
-              int from = task * SEGMENTS_PER_TASK;
-              int to = Math.min(segmentCount, from + SEGMENTS_PER_TASK);
+              int from = task * PARTS_PER_TASK;
+              int to = Math.min(partCount, from + PARTS_PER_TASK);
               Fingerprint part = new Fingerprint();
               idCount.addAndGet(
-                  footer.idKind() == IdKind.LONG
-                      ? checkNumbers(new LongTable(file), from, to, part)
+                  numbers != null
+                      ? checkNumbers(numbers, from, to, part)
                       : checkTexts(new TextTable(file), from, to, part));
               synchronized (found) {
                 found.add(part);
@@ -63,13 +64,12 @@ final class SelfCheck {
     }
   }
 
-  private static long checkNumbers(
-      LongTable table, int fromSegment, int toSegment, Fingerprint found) {
+  private static long checkNumbers(LongTable table, int fromPart, int toPart, Fingerprint found) {
     long[] ids = new long[BATCH];
     int[] expected = new int[BATCH];
     int[] codes = new int[BATCH];
     long count = 0;
-    LongCursor cursor = table.cursor(fromSegment, toSegment);
+    LongCursor cursor = table.cursor(fromPart, toPart);
     for (int n = BATCH; n == BATCH; count += n) {
       n = 0;
       while (n < BATCH && cursor.next()) {

@@ -11,9 +11,17 @@ import java.util.List;
  *     number
  * @param noDateCount how many say that they have no date
  * @param badLineCount lines of the bad ones
+ * @param lowestId the lowest number among the IDs, or {@code Long.MAX_VALUE}
+ * @param highestId the highest number among the IDs, or {@code Long.MIN_VALUE}
  */
 record SpooledRows(
-    Spool spool, long rowCount, long textRowCount, long noDateCount, long badLineCount) {
+    Spool spool,
+    long rowCount,
+    long textRowCount,
+    long noDateCount,
+    long badLineCount,
+    long lowestId,
+    long highestId) {
   /** What came to a spool from several threads. */
   static SpooledRows of(Spool spool, List<RowSpooler> spoolers) {
     return new SpooledRows(
@@ -21,6 +29,13 @@ record SpooledRows(
         spoolers.stream().mapToLong(RowSpooler::rowCount).sum(),
         spoolers.stream().mapToLong(RowSpooler::textRowCount).sum(),
         spoolers.stream().mapToLong(RowSpooler::noDateCount).sum(),
-        spoolers.stream().mapToLong(RowSpooler::badLineCount).sum());
+        spoolers.stream().mapToLong(RowSpooler::badLineCount).sum(),
+        spoolers.stream().mapToLong(RowSpooler::lowestId).min().orElse(Long.MAX_VALUE),
+        spoolers.stream().mapToLong(RowSpooler::highestId).max().orElse(Long.MIN_VALUE));
+  }
+
+  /** About how many numbers there are, those of a base too: as many as the spool has room for. */
+  long numericRowsAtMost() {
+    return spool.bytes() / RowBlock.NUMERIC_ROW_BYTES;
   }
 }

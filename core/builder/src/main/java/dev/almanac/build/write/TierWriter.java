@@ -1,7 +1,6 @@
 package dev.almanac.build.write;
 
 import dev.almanac.build.BuildException;
-import dev.almanac.format.PageIndex;
 import dev.almanac.format.StoreGeometry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -28,8 +27,6 @@ final class TierWriter {
   private final StoreGeometry g;
   private final FileChannel file;
   private final ByteBuffer segmentHeaders;
-  private final ByteBuffer places;
-  private final long firstPage;
   private final int positionBits;
   private final int restBits;
   private final int[] slots;
@@ -56,8 +53,6 @@ final class TierWriter {
    * @param groupCount segments fall into this many groups, by {@code segment % groupCount}
    * @param segmentHeaders the whole area of segment headers, which each writer fills for its
    *     segments
-   * @param places the page index, which each writer fills for its pages; empty if there is none
-   * @param firstPage the page of the first place
    */
   TierWriter(
       Spool entries,
@@ -65,17 +60,13 @@ final class TierWriter {
       int groupCount,
       StoreGeometry g,
       FileChannel file,
-      ByteBuffer segmentHeaders,
-      ByteBuffer places,
-      long firstPage) {
+      ByteBuffer segmentHeaders) {
     this.entries = entries;
     this.reader = reader;
     this.groupCount = groupCount;
     this.g = g;
     this.file = file;
     this.segmentHeaders = segmentHeaders;
-    this.places = places;
-    this.firstPage = firstPage;
     // Chronicle never has fewer than 64 slots, but gives a store of a few long texts fewer key bits
     // than these take: then the upper slots are nobody's home.
     this.positionBits = Math.min(Integer.numberOfTrailingZeros(g.slotCount()), g.keyBits());
@@ -199,12 +190,6 @@ final class TierWriter {
       int at = offsetInWindow(sorted[i]);
       int size = reader.bytesAt(window, at);
       reserve(size + g.chunkBytes());
-      if (places.capacity() > 0) {
-        long page = window.getLong(at);
-        places.putLong(
-            (int) (page - firstPage) * PageIndex.PLACE_BYTES,
-            PageIndex.place(segment, g.entrySpaceOffset() + (i - from) * g.chunkBytes()));
-      }
       reader.copy(window, at, size, out);
       if (size != g.chunkBytes()) {
         zeros((g.chunkBytes() - size % g.chunkBytes()) % g.chunkBytes());

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.almanac.Almanac;
 import dev.almanac.CorruptAlmanacException;
 import dev.almanac.IdKind;
+import dev.almanac.Layout;
 import dev.almanac.SampleRows;
 import dev.almanac.VerifyReport;
 import dev.almanac.format.Footer;
@@ -54,11 +55,11 @@ class ForgedFileTest {
   }
 
   private void openNumbers() throws IOException {
-    open(SampleRows.sparse(200, 20).build(folder, 0));
+    open(SampleRows.sparse(200, 20).build(folder, Layout.ENTRIES));
   }
 
   private void openTexts() throws IOException {
-    open(SampleRows.texts(200, 20).build(folder, -1));
+    open(SampleRows.texts(200, 20).build(folder, Layout.AUTO));
   }
 
   private void reseal() throws IOException {

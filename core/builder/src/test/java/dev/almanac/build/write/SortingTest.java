@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -43,35 +42,6 @@ class SortingTest {
       for (int i = 0; i < count; i++) {
         assertEquals(given[expected[i]], sort.keys[i]);
       }
-    }
-  }
-
-  @Test
-  void pagesOfEverySizeAreCountedExactly() {
-    SplittableRandom random = new SplittableRandom(15);
-    long[] ids =
-        random
-            .longs(2_000)
-            .map(id -> id % 3 == 0 ? id >> 40 : id % 3 == 1 ? id >> 52 : id)
-            .distinct()
-            .toArray();
-    ids =
-        Arrays.stream(ids)
-            .boxed()
-            .sorted(Long::compareUnsigned)
-            .mapToLong(Long::longValue)
-            .toArray();
-    PageCounts counts = new PageCounts();
-    counts.beginPartition();
-    for (long id : ids) {
-      counts.add(id);
-    }
-    for (int pageBits = 0; pageBits <= 12; pageBits++) {
-      HashSet<Long> pages = new HashSet<>();
-      for (long id : ids) {
-        pages.add(id >> pageBits);
-      }
-      assertEquals(pages.size(), counts.pageCount(pageBits), "pageBits=" + pageBits);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.almanac.build.write;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.almanac.IdKind;
+import dev.almanac.Layout;
 import dev.almanac.SampleRows;
 import dev.almanac.format.Footer;
 import dev.almanac.format.StoreGeometry;
@@ -30,10 +31,24 @@ class StockBytesTest {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @CsvSource({"1,0", "500,0", "9000,0", "30000,0", "2000,5", "40000,1"})
-  void aNumericStoreIsTheOneThatStockFills(int idCount, int pageBits) throws IOException {
+  @CsvSource({
+    "ENTRIES,1",
+    "ENTRIES,500",
+    "ENTRIES,9000",
+    "ENTRIES,30000",
+    "HASHED,2000",
+    "HASHED,40000"
+  })
+  void aNumericStoreIsTheOneThatStockFills(Layout layout, int idCount) throws IOException {
     SampleRows rows = SampleRows.sparse(idCount, 300);
-    assertStockWritesTheSame(rows.build(folder, pageBits), idCount >= 30_000);
+    assertStockWritesTheSame(
+        rows.build(folder, layout), layout == Layout.ENTRIES && idCount >= 30_000);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2_000, 90_000})
+  void aStoreOfDirectPagesIsTheOneThatStockFills(int idCount) throws IOException {
+    assertStockWritesTheSame(SampleRows.dense(0, idCount, 300).build(folder, Layout.DIRECT), false);
   }
 
   @ParameterizedTest
@@ -43,7 +58,7 @@ class StockBytesTest {
         SampleRows.texts(idCount, 300)
             .add("e".repeat(1024), "2024-02-29")
             .add("e".repeat(128), "2024-02-29");
-    assertStockWritesTheSame(rows.build(folder, -1), idCount >= 30_000);
+    assertStockWritesTheSame(rows.build(folder, Layout.AUTO), idCount >= 30_000);
   }
 
   private record Entry(long number, byte[] text, byte[] value) {}
@@ -65,7 +80,7 @@ class StockBytesTest {
             fullest,
             g.chunkCount(),
             g.chunkBytes(),
-            footer.codeBytes() << footer.pageBits(),
+            valueBytes(footer),
             text,
             footer.entryCount());
     assertEquals(g, ChronicleStore.create(plan, store).geometry());
@@ -98,6 +113,12 @@ class StockBytesTest {
                 + sealed.get(at)
                 + " stock="
                 + stock.get(at));
+  }
+
+  private static int valueBytes(Footer footer) {
+    return footer.pages().hasPages()
+        ? footer.geometry().chunkBytes() - Long.BYTES
+        : footer.codeBytes();
   }
 
   private static ByteBuffer map(Path file) throws IOException {
@@ -133,7 +154,7 @@ class StockBytesTest {
           file.get(at, text);
           at += length;
         }
-        byte[] value = new byte[footer.codeBytes() << footer.pageBits()];
+        byte[] value = new byte[valueBytes(footer)];
         file.get(at, value);
         at += value.length;
         entries.add(new Entry(number, text, value));

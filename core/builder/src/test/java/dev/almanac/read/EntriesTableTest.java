@@ -1,6 +1,5 @@
 package dev.almanac.read;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -17,29 +16,22 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class LongTableTest extends TableTest {
-  private HandmadeFile file(
-      int pageBits, int dateCount, int segmentCount, int slotCount, int keyBits)
+class EntriesTableTest extends TableTest {
+  private HandmadeFile file(int dateCount, int segmentCount, int slotCount, int keyBits)
       throws IOException {
     return HandmadeFile.ofNumbers(
-        folder.resolve("handmade.almanac"), pageBits, dateCount, segmentCount, slotCount, keyBits);
+        folder.resolve("handmade.almanac"), dateCount, segmentCount, slotCount, keyBits);
   }
 
-  /** Random pages with random codes and holes; the code by ID. */
-  private static Map<Long, Integer> fill(HandmadeFile file, int pageCount) throws IOException {
+  /** Random IDs with random codes; the code by ID. */
+  private static Map<Long, Integer> fill(HandmadeFile file, int idCount) throws IOException {
     SplittableRandom random = new SplittableRandom(8);
     Map<Long, Integer> codeById = new HashMap<>();
-    for (int i = 0; i < pageCount; i++) {
-      long page = i % 3 == 0 ? i - pageCount / 2 : random.nextLong() >> file.pageBits;
-      int[] codes = new int[1 << file.pageBits];
-      for (int place = 0; place < codes.length; place++) {
-        boolean hole = place > 0 && random.nextInt(4) == 0;
-        codes[place] = hole ? file.absentCode() : random.nextInt(file.dateCount);
-        if (!hole) {
-          codeById.put((page << file.pageBits) + place, codes[place]);
-        }
-      }
-      file.put(page, codes);
+    for (int i = 0; i < idCount; i++) {
+      long id = i % 3 == 0 ? i - idCount / 2 : random.nextLong();
+      int code = random.nextInt(file.dateCount);
+      codeById.put(id, code);
+      file.put(id, code);
     }
     return codeById;
   }
@@ -55,7 +47,7 @@ class LongTableTest extends TableTest {
   }
 
   private static void assertAnswers(SealedFile sealed, Map<Long, Integer> codeById) {
-    LongTable table = new LongTable(sealed);
+    LongTable table = LongTable.of(sealed);
     long[] probes = probes(codeById);
     int[] codes = batch(probes.length, found -> table.codes(probes, 0, found, 1, probes.length));
     for (int i = 0; i < probes.length; i++) {
@@ -79,21 +71,17 @@ class LongTableTest extends TableTest {
    */
   @ParameterizedTest
   @CsvSource({
-    "0, 3, 1, 64, 8, 30",
-    "0, 3, 1, 64, 8, 62",
-    "0, 300, 1, 64, 6, 60",
-    "0, 70000, 1, 64, 1, 50",
-    "0, 3, 7, 32, 27, 150",
-    "0, 3, 8, 32, 7, 150",
-    "2, 3, 1, 64, 8, 60",
-    "3, 300, 3, 32, 5, 60",
-    "7, 70000, 2, 32, 8, 40"
+    "3, 1, 64, 8, 30",
+    "3, 1, 64, 8, 62",
+    "300, 1, 64, 6, 60",
+    "70000, 1, 64, 1, 50",
+    "3, 7, 32, 27, 150",
+    "3, 8, 32, 7, 150"
   })
   void everyIdIsFoundHoweverFullTheTierIs(
-      int pageBits, int dateCount, int segmentCount, int slotCount, int keyBits, int pageCount)
-      throws IOException {
-    try (HandmadeFile file = file(pageBits, dateCount, segmentCount, slotCount, keyBits)) {
-      Map<Long, Integer> codeById = fill(file, pageCount);
+      int dateCount, int segmentCount, int slotCount, int keyBits, int idCount) throws IOException {
+    try (HandmadeFile file = file(dateCount, segmentCount, slotCount, keyBits)) {
+      Map<Long, Integer> codeById = fill(file, idCount);
       assertAnswers(file.open(), codeById);
       assertEquals(List.of(), Verification.of(file.path).damages());
     }
@@ -101,12 +89,11 @@ class LongTableTest extends TableTest {
 
   /** Three mappings of two tiers each, the last with one; and one for each tier. */
   @ParameterizedTest
-  @CsvSource({"0, 536870912, 5", "2, 536870912, 5", "0, 1073741824, 3"})
-  void tiersMayFillSeveralMappings(int pageBits, long tierBytes, int segmentCount)
-      throws IOException {
+  @CsvSource({"536870912, 5", "1073741824, 3"})
+  void tiersMayFillSeveralMappings(long tierBytes, int segmentCount) throws IOException {
     try (HandmadeFile file =
         HandmadeFile.ofNumbers(
-            folder.resolve("large.almanac"), pageBits, 3, segmentCount, 64, 8, tierBytes)) {
+            folder.resolve("large.almanac"), 3, segmentCount, 64, 8, tierBytes)) {
       Map<Long, Integer> codeById = fill(file, 150);
       SealedFile sealed = file.open();
       assertEquals(3, sealed.regions().length);
@@ -115,38 +102,12 @@ class LongTableTest extends TableTest {
   }
 
   @Test
-  void aBatchOfOnePageIsAnsweredWhole() throws IOException {
-    try (HandmadeFile file = file(6, 3, 1, 64, 8)) {
-      Map<Long, Integer> codeById = fill(file, 20);
-      LongTable table = new LongTable(file.open());
-      for (long page = -9; page < 12; page++) {
-        for (int n : new int[] {1, 2, 63, 64}) {
-          long[] ids = new long[n];
-          int[] expected = new int[n];
-          for (int i = 0; i < n; i++) {
-            ids[i] = (page << 6) + i;
-            expected[i] = codeById.getOrDefault(ids[i], -1);
-          }
-          int[] codes = new int[n];
-          table.codes(ids, 0, codes, 0, n);
-          assertArrayEquals(expected, codes, "page=" + page);
-          // The last of the batch is of another page.
-          ids[n - 1] = (page + 1 << 6) + 5;
-          expected[n - 1] = codeById.getOrDefault(ids[n - 1], -1);
-          table.codes(ids, 0, codes, 0, n);
-          assertArrayEquals(expected, codes, "page=" + page);
-        }
-      }
-    }
-  }
-
-  @Test
   void someSegmentsMayBeWalkedAlone() throws IOException {
-    try (HandmadeFile file = file(1, 3, 4, 32, 8)) {
+    try (HandmadeFile file = file(3, 4, 32, 8)) {
       Map<Long, Integer> codeById = fill(file, 60);
-      LongTable table = new LongTable(file.open());
+      LongTable table = LongTable.of(file.open());
       assertEquals(
-          inSegments1And2(codeById, id -> file.g.segment(Xxh64.hash(id >> 1))),
+          inSegments1And2(codeById, id -> file.g.segment(Xxh64.hash(id))),
           walked(table.cursor(1, 3)));
     }
   }
@@ -159,33 +120,33 @@ class LongTableTest extends TableTest {
 
   @Test
   void aLookupInspectsNoMoreSlotsThanTheFooterSays() throws IOException {
-    try (HandmadeFile file = file(0, 3, 1, 64, 10)) {
+    try (HandmadeFile file = file(3, 1, 64, 10)) {
       long[] ids = file.numbersAtHome(20, 10);
       for (long id : ids) {
         file.put(id, 1);
       }
       assertSearchIsBounded(
           file,
-          (opened, index) -> new LongTable(opened).code(ids[index]),
-          (opened, index) -> inBatch(new LongTable(opened), ids[index]));
+          (opened, index) -> LongTable.of(opened).code(ids[index]),
+          (opened, index) -> inBatch(LongTable.of(opened), ids[index]));
     }
   }
 
   @ParameterizedTest
   @ValueSource(ints = {3, 255, 300, 65_535, 70_000})
   void aCodeThatIsNoneIsDamageInEveryWidth(int dateCount) throws IOException {
-    try (HandmadeFile file = file(0, dateCount, 1, 64, 10)) {
+    try (HandmadeFile file = file(dateCount, 1, 64, 10)) {
       int width = file.codeBytes;
-      int allOnes = file.absentCode();
+      int allOnes = file.allOnes();
       int[] wrong = dateCount == allOnes ? new int[] {allOnes} : new int[] {dateCount, allOnes};
       file.put(5, dateCount - 1);
       for (int code : wrong) {
-        assertEquals(dateCount - 1, new LongTable(file.open()).code(5));
+        assertEquals(dateCount - 1, LongTable.of(file.open()).code(5));
         long at = file.entryOffset(0, 0) + Long.BYTES;
         for (int i = 0; i < width; i++) {
           file.putByte(at + i, code >> 8 * i);
         }
-        LongTable table = new LongTable(file.open());
+        LongTable table = LongTable.of(file.open());
         assertNoCode(
             code, file, () -> table.code(5), () -> inBatch(table, 5), () -> table.cursor().next());
         for (int i = 0; i < width; i++) {
@@ -195,40 +156,23 @@ class LongTableTest extends TableTest {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(ints = {3, 300, 70_000})
-  void inAPageOnlyAllOnesIsAHole(int dateCount) throws IOException {
-    try (HandmadeFile file = file(1, dateCount, 1, 64, 10)) {
-      file.put(5, 1, file.absentCode());
-      file.put(6, 1, dateCount);
-      LongTable table = new LongTable(file.open());
-      assertEquals(1, table.code(10));
-      assertEquals(-1, table.code(11));
-      assertEquals(-1, inBatch(table, 11));
-      assertEquals(1, table.code(12));
-      assertNoCode(dateCount, file, () -> table.code(13), () -> inBatch(table, 13));
-      assertNoCode(dateCount, file, table.cursor()::next);
-    }
-  }
-
   @Test
   void aSlotThatRefersOutsideItsMappingIsDamage() throws IOException {
-    try (HandmadeFile file = file(0, 3, 1, 64, 6)) {
+    try (HandmadeFile file = file(3, 1, 64, 6)) {
       int position = file.put(5, 1);
       int key = file.slot(0, position) & 63;
       file.slot(0, position, key | 1 << 25 << 6);
-      LongTable table = new LongTable(file.open());
+      LongTable table = LongTable.of(file.open());
       assertRefersOutside(() -> table.code(5));
       assertRefersOutside(() -> inBatch(table, 5));
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(ints = {0, 3})
-  void noAnswerCountsOnceTheSealIsGone(int pageBits) throws IOException {
-    try (HandmadeFile file = file(pageBits, 3, 1, 64, 8)) {
+  @Test
+  void noAnswerCountsOnceTheSealIsGone() throws IOException {
+    try (HandmadeFile file = file(3, 1, 64, 8)) {
       long present = fill(file, 3).keySet().iterator().next();
-      LongTable table = new LongTable(file.open());
+      LongTable table = LongTable.of(file.open());
       assertNoAnswerCountsOnceTheSealIsGone(
           file,
           () -> table.cursor()::next,
@@ -242,26 +186,25 @@ class LongTableTest extends TableTest {
   /** Whatever stands behind the 32nd slot of a search is not looked at any more. */
   @Test
   void aLongSearchLooksAtTheSealOnItsWay() throws IOException {
-    try (HandmadeFile file = file(0, 3, 1, 64, 6)) {
+    try (HandmadeFile file = file(3, 1, 64, 6)) {
       long[] ids = file.numbersAtHome(9, 41);
       for (int i = 0; i < 40; i++) {
         file.put(ids[i], 1);
       }
       file.slot(0, 9 + 36, 9 | 1 << 25 << 6);
-      LongTable table = new LongTable(file.open());
+      LongTable table = LongTable.of(file.open());
       assertRefersOutside(() -> table.code(ids[40]));
       file.takeSeal();
       assertDamaged(SEAL_IS_GONE, file, () -> table.code(ids[40]));
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(ints = {0, 3})
-  void aClosedFileSaysSo(int pageBits) throws IOException {
-    try (HandmadeFile file = file(pageBits, 3, 1, 64, 8)) {
+  @Test
+  void aClosedFileSaysSo() throws IOException {
+    try (HandmadeFile file = file(3, 1, 64, 8)) {
       long present = fill(file, 3).keySet().iterator().next();
       SealedFile sealed = file.open();
-      LongTable table = new LongTable(sealed);
+      LongTable table = LongTable.of(sealed);
       LongCursor cursor = table.cursor();
       assertFalse(sealed.isClosed());
       sealed.close();

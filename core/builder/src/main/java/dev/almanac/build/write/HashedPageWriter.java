@@ -1,0 +1,198 @@
+package dev.almanac.build.write;
+
+import dev.almanac.format.HashedPages;
+import dev.almanac.format.PageLayout;
+import dev.almanac.format.StoreGeometry;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.Arrays;
+
+/**
+ * Writes {@link HashedPages}. Bucket after bucket, each takes the keys whose home it is, and then,
+ * as far as it has room, those that wait because an earlier bucket was full, first come first
+ * served. A key that waited {@link HashedPages#MAX_DISTANCE} buckets comes before all others: so
+ * few keys are away from home, and none is far away.
+ *
+ * <p>After the last bucket of a page comes its first, so the walk begins after a bucket from which
+ * nothing waits: how many wait does not depend on who goes first, so that bucket is known from
+ * counts alone.
+ */
+final class HashedPageWriter extends PageWriter {
+  private final RadixSort sort = new RadixSort();
+  private final HashedPages pages;
+  private final PageLayout layout;
+  private final int bucketCount;
+  private final int[] homeCounts;
+  private final int[] firstOfHome;
+  private final int[] farthest;
+  private final int[] slotsUsed;
+
+  // Keys that wait for a bucket, and how many buckets they have passed: a queue.
+  private int[] waiting = new int[64];
+  private int[] waitingHomes = new int[64];
+  private int waitingFrom;
+  private int waitingTo;
+  private int next;
+  private int longestProbe = 1;
+
+  HashedPageWriter(Spool spool, PagePlan plan, StoreGeometry g, FileChannel file) {
+    super(spool, plan, g, file);
+    this.layout = plan.pages();
+    this.pages = new HashedPages(layout, plan.pageCount());
+    this.bucketCount = 1 << layout.pageBits();
+    this.homeCounts = new int[bucketCount];
+    this.firstOfHome = new int[bucketCount];
+    this.farthest = new int[bucketCount];
+    this.slotsUsed = new int[bucketCount];
+  }
+
+  @Override
+  long keyLimit() {
+    return (long) plan.pageCount() / plan.partitionCount() * bucketCount * pages.slotCount;
+  }
+
+  /** By the mixed key, which is by bucket, then by rest. */
+  @Override
+  void prepare() {
+    for (int i = 0; i < count; i++) {
+      keys[i] = pages.mix(keys[i] - layout.firstKey());
+    }
+    sort.sort(keys, codes, count);
+    keys = sort.keys;
+    codes = sort.payload;
+    next = 0;
+  }
+
+  @Override
+  boolean fill(int page, ByteBuffer out, int dataAt) {
+    Arrays.fill(homeCounts, 0);
+    Arrays.fill(farthest, 0);
+    Arrays.fill(slotsUsed, 0);
+    long firstBucket = (long) page << layout.pageBits();
+    while (next < count) {
+      long bucket = pages.bucket(keys[next]) - firstBucket;
+      if (bucket >= bucketCount) {
+        break;
+      }
+      if (homeCounts[(int) bucket]++ == 0) {
+        firstOfHome[(int) bucket] = next;
+      }
+      next++;
+    }
+    int start = bucketThatNothingPasses();
+    if (start < 0) {
+      return false;
+    }
+    waitingFrom = 0;
+    waitingTo = 0;
+    for (int i = 0; i < bucketCount; i++) {
+      if (!fillBucket(start + i & bucketCount - 1, out, dataAt)) {
+        return false;
+      }
+    }
+    for (int bucket = 0; bucket < bucketCount; bucket++) {
+      end(bucket, out, dataAt);
+    }
+    return waitingFrom == waitingTo;
+  }
+
+  /** A bucket that no key from an earlier one reaches, or -1. */
+  private int bucketThatNothingPasses() {
+    int passing = 0;
+    int found = -1;
+    for (int i = 0; i < 2 * bucketCount; i++) {
+      int bucket = i & bucketCount - 1;
+      passing = Math.max(0, passing + homeCounts[bucket] - pages.slotCount);
+      // Only in the second round: the first does not know what comes from the last bucket.
+      if (passing == 0 && i >= bucketCount) {
+        found = bucket + 1 & bucketCount - 1;
+      }
+    }
+    return found;
+  }
+
+  private boolean fillBucket(int bucket, ByteBuffer out, int dataAt) {
+    // Those that can wait no longer.
+    while (waitingFrom < waitingTo && distance(waitingFrom, bucket) >= HashedPages.MAX_DISTANCE) {
+      if (distance(waitingFrom, bucket) > HashedPages.MAX_DISTANCE || isFull(bucket)) {
+        return false;
+      }
+      putWaiting(bucket, out, dataAt);
+    }
+    int i = firstOfHome[bucket];
+    int end = i + homeCounts[bucket];
+    for (; i < end && !isFull(bucket); i++) {
+      put(bucket, bucket, i, out, dataAt);
+    }
+    for (; i < end; i++) {
+      wait(i, bucket);
+    }
+    while (waitingFrom < waitingTo && !isFull(bucket)) {
+      putWaiting(bucket, out, dataAt);
+    }
+    return true;
+  }
+
+  private boolean isFull(int bucket) {
+    return slotsUsed[bucket] == pages.slotCount;
+  }
+
+  private int distance(int inQueue, int bucket) {
+    return bucket - waitingHomes[inQueue] & bucketCount - 1;
+  }
+
+  private void wait(int key, int home) {
+    if (waitingTo == waiting.length) {
+      waiting = Arrays.copyOf(waiting, 2 * waitingTo);
+      waitingHomes = Arrays.copyOf(waitingHomes, 2 * waitingTo);
+    }
+    waiting[waitingTo] = key;
+    waitingHomes[waitingTo] = home;
+    waitingTo++;
+  }
+
+  private void putWaiting(int bucket, ByteBuffer out, int dataAt) {
+    put(bucket, waitingHomes[waitingFrom], waiting[waitingFrom], out, dataAt);
+    waitingFrom++;
+  }
+
+  private void put(int bucket, int home, int key, ByteBuffer out, int dataAt) {
+    int distance = bucket - home & bucketCount - 1;
+    farthest[home] = Math.max(farthest[home], distance);
+    longestProbe = Math.max(longestProbe, distance + 1);
+    long rest = pages.rest(keys[key]);
+    int index = slotsUsed[bucket]++;
+    int at = dataAt + bucket * HashedPages.BUCKET_BYTES;
+    out.put(at + index, (byte) pages.tag(rest));
+    long slot =
+        (long) distance << 8 * pages.slotBytes - HashedPages.MARK_BITS
+            | pages.restBelowTag(rest) << layout.codeBits()
+            | codes[key];
+    putSlot(out, at, index, slot);
+  }
+
+  private void putSlot(ByteBuffer out, int bucketAt, int index, long slot) {
+    // The word that ends with the slot; what it has below belongs to others.
+    int at = bucketAt + HashedPages.BUCKET_BYTES - Long.BYTES - index * pages.slotBytes;
+    int shift = Long.SIZE - 8 * pages.slotBytes;
+    out.putLong(at, out.getLong(at) & (1L << shift) - 1 | slot << shift);
+  }
+
+  /** Marks the empty slots, and how far the keys of this home went. */
+  private void end(int bucket, ByteBuffer out, int dataAt) {
+    int at = dataAt + bucket * HashedPages.BUCKET_BYTES;
+    long empty = (long) HashedPages.EMPTY << 8 * pages.slotBytes - HashedPages.MARK_BITS;
+    for (int index = slotsUsed[bucket]; index < pages.slotCount; index++) {
+      putSlot(out, at, index, empty);
+    }
+    for (int i = 0; i < 3; i++) {
+      int highest = at + HashedPages.BUCKET_BYTES - i * pages.slotBytes - 1;
+      out.put(highest, (byte) (out.get(highest) | (farthest[bucket] >> i & 1) << 7));
+    }
+  }
+
+  @Override
+  int longestProbe() {
+    return longestProbe;
+  }
+}

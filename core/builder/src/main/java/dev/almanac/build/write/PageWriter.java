@@ -1,0 +1,136 @@
+package dev.almanac.build.write;
+
+import dev.almanac.Layout;
+import dev.almanac.format.PageLayout;
+import dev.almanac.format.StoreGeometry;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.util.Arrays;
+
+/**
+ * Writes the pages of one partition of keys after the other, each from its front. For one thread.
+ */
+abstract class PageWriter {
+  private static final int OUT_BYTES = 1 << 20;
+
+  private final Spool spool;
+  private final FileChannel file;
+  private final long entries;
+  private final ByteBuffer block = KeySpooler.newBlock();
+  private final ByteBuffer out;
+  private final int entryBytes;
+  private final int dataAt;
+  private final int pagesPerPartition;
+
+  final PagePlan plan;
+
+  /** The keys of the partition. */
+  long[] keys = {};
+
+  /** Their codes. */
+  int[] codes = {};
+
+  int count;
+
+  PageWriter(Spool spool, PagePlan plan, StoreGeometry g, FileChannel file) {
+    this.spool = spool;
+    this.plan = plan;
+    this.file = file;
+    this.entries = g.tierOffset(0) + g.entrySpaceOffset();
+    this.entryBytes = g.chunkBytes();
+    this.dataAt = (int) (PageLayout.dataOffset(g) - entries);
+    // A word more, since the last code of a page may be written as a part of one.
+    this.out =
+        ByteBuffer.allocateDirect(Math.max(1, OUT_BYTES / entryBytes) * entryBytes + Long.BYTES)
+            .order(ByteOrder.LITTLE_ENDIAN);
+    this.pagesPerPartition = (plan.pageCount() + plan.partitionCount() - 1) / plan.partitionCount();
+  }
+
+  /** About what a writer takes for partitions of so many keys: arrays that grow, and a sort's. */
+  static long bytes(PagePlan plan, long keysPerPartition) {
+    return 3 * (Long.BYTES + Integer.BYTES) * keysPerPartition
+        + Math.max(OUT_BYTES, plan.pages().entryBytes());
+  }
+
+  static PageWriter of(Spool spool, PagePlan plan, StoreGeometry g, FileChannel file) {
+    return plan.pages().layout() == Layout.DIRECT
+        ? new DirectPageWriter(spool, plan, g, file)
+        : new HashedPageWriter(spool, plan, g, file);
+  }
+
+  /** The most keys of a partition: more, and it was not chance that brought them together. */
+  abstract long keyLimit();
+
+  /** Sorts the keys that were read. */
+  abstract void prepare();
+
+  /**
+   * Writes the data of a page, of which all bytes are 0, at {@code dataAt} of {@code out}. False if
+   * its keys do not fit.
+   */
+  abstract boolean fill(int page, ByteBuffer out, int dataAt);
+
+  /** What {@link dev.almanac.format.Footer#longestProbe} says of the pages that were written. */
+  abstract int longestProbe();
+
+  /** The first page of a partition. */
+  private int firstPage(int partition) {
+    return plan.pages().layout() == Layout.DIRECT
+        ? (int) ((long) partition << plan.partitionShift() - plan.pages().pageBits())
+        : partition * pagesPerPartition;
+  }
+
+  /** Writes the pages of a partition; false if the seed of the plan does not spread its keys. */
+  final boolean write(int partition) throws IOException {
+    if (!read(partition)) {
+      return false;
+    }
+    prepare();
+    int from = firstPage(partition);
+    int to = Math.min(plan.pageCount(), firstPage(partition + 1));
+    int pagesAtATime = out.capacity() / entryBytes;
+    for (int first = from; first < to; first += pagesAtATime) {
+      int pages = Math.min(pagesAtATime, to - first);
+      clear();
+      for (int i = 0; i < pages; i++) {
+        out.putLong(i * entryBytes, first + i);
+        if (!fill(first + i, out, i * entryBytes + dataAt)) {
+          return false;
+        }
+      }
+      Seal.writeFully(
+          file, out.duplicate().limit(pages * entryBytes), entries + (long) first * entryBytes);
+    }
+    return true;
+  }
+
+  private void clear() {
+    for (int at = 0; at + Long.BYTES <= out.capacity(); at += Long.BYTES) {
+      out.putLong(at, 0);
+    }
+  }
+
+  private boolean read(int partition) throws IOException {
+    count = 0;
+    for (int b = 0; b < spool.blockCount(partition); b++) {
+      spool.read(partition, b, block);
+      int n = block.remaining() / KeySpooler.KEY_BYTES;
+      if (count + n > keyLimit()) {
+        return false;
+      }
+      if (count + n > keys.length) {
+        int capacity = Math.max(1 << 12, count + n + (count >> 1));
+        keys = Arrays.copyOf(keys, capacity);
+        codes = Arrays.copyOf(codes, capacity);
+      }
+      for (int i = 0; i < n; i++) {
+        keys[count] = block.getLong();
+        codes[count] = block.getInt();
+        count++;
+      }
+    }
+    return true;
+  }
+}

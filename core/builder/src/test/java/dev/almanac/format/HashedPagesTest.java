@@ -1,0 +1,128 @@
+package dev.almanac.format;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.almanac.Layout;
+import java.math.BigInteger;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HashedPagesTest {
+  private static HashedPages pages(int keyBits, int pageBits, long pageCount, long seed) {
+    int slotBytes = HashedPages.slotBytes(keyBits, 0, 2, pageCount << pageBits);
+    return new HashedPages(
+        new PageLayout(Layout.HASHED, 0, keyBits, 0, 2, pageBits, slotBytes, seed), pageCount);
+  }
+
+  /** Of every key of a small universe: none shares its place, and each comes back from it. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16})
+  void everyKeyOfAUniverseHasAPlaceOfItsOwn(int keyBits) {
+    for (long seed : new long[] {0, 1, -1, Long.MIN_VALUE, 0x123456789L}) {
+      for (int pageBits = 0; pageBits < Math.min(4, keyBits); pageBits++) {
+        for (long pageCount = 1;
+            pageCount << pageBits < 1L << keyBits;
+            pageCount = pageCount * 3 + 1) {
+          HashedPages pages = pages(keyBits, pageBits, pageCount, seed);
+          Set<Long> places = new HashSet<>();
+          for (long key = 0; key < 1L << keyBits; key++) {
+            long mixed = pages.mix(key);
+            assertTrue(mixed >= 0 && mixed < 1L << keyBits);
+            assertEquals(key, pages.unmix(mixed, 0));
+            long bucket = pages.bucket(mixed);
+            long rest = pages.rest(mixed);
+            assertTrue(bucket >= 0 && bucket < pages.bucketCount());
+            assertTrue(rest >= 0 && rest < 1L << pages.restBits);
+            assertTrue(places.add(bucket << 32 | rest), "two keys with one place");
+            assertEquals(mixed, pages.mixed(bucket, rest));
+            assertEquals(
+                rest, (long) pages.tag(rest) << pages.restBits - 8 | pages.restBelowTag(rest));
+          }
+        }
+      }
+    }
+  }
+
+  /** In numbers that cannot overflow. */
+  @ParameterizedTest
+  @CsvSource({
+    "17, 0, 3", "32, 8, 5000", "33, 6, 1", "34, 8, 9999", "40, 12, 10922", "63, 8, 10922",
+    "64, 0, 1", "64, 1, 1", "64, 8, 20", "64, 9, 10240", "64, 17, 10922", "64, 20, 2047"
+  })
+  void bucketAndRestAreThoseOfTheFormat(int keyBits, int pageBits, long pageCount) {
+    HashedPages pages = pages(keyBits, pageBits, pageCount, 5);
+    BigInteger buckets = BigInteger.valueOf(pageCount).shiftLeft(pageBits);
+    int bucketLog = buckets.bitLength() - 1;
+    int topBits = Math.min(keyBits, 62 - bucketLog);
+    SplittableRandom random = new SplittableRandom(keyBits);
+    BigInteger universe = BigInteger.ONE.shiftLeft(keyBits);
+    for (int i = 0; i < 20_000; i++) {
+      long mask = -1L >>> -keyBits;
+      long mixed = (i < 10 ? -i : i < 20 ? i - 10 : random.nextLong()) & mask;
+      BigInteger x = BigInteger.valueOf(mixed).mod(universe);
+      BigInteger product = x.shiftRight(keyBits - topBits).multiply(buckets);
+      BigInteger bucket = product.shiftRight(topBits);
+      BigInteger rest =
+          product
+              .mod(BigInteger.ONE.shiftLeft(topBits))
+              .shiftRight(bucketLog)
+              .shiftLeft(keyBits - topBits)
+              .add(x.mod(BigInteger.ONE.shiftLeft(keyBits - topBits)));
+      assertEquals(bucket, BigInteger.valueOf(pages.bucket(mixed)));
+      assertEquals(rest.longValue(), pages.rest(mixed));
+      assertEquals(mixed, pages.mixed(pages.bucket(mixed), pages.rest(mixed)));
+      assertEquals(mixed, pages.mix(pages.unmix(mixed, 0)));
+    }
+  }
+
+  /** Whatever numbers have in common, they spread; far from even ones would overflow pages. */
+  @Test
+  void numbersOfEveryPatternSpread() {
+    int bucketCount = 1 << 10;
+    for (int keyBits : new int[] {20, 34, 48, 63, 64}) {
+      HashedPages pages = pages(keyBits, 8, bucketCount >> 8, 0);
+      for (int pattern = 0; pattern < 6; pattern++) {
+        int[] counts = new int[bucketCount];
+        for (long i = 0; i < 6 * bucketCount; i++) {
+          long key =
+              switch (pattern) {
+                case 0 -> i;
+                case 1 -> i << keyBits - 14;
+                case 2 -> i * 10;
+                case 3 -> i / 64 * 4096 % (1L << keyBits - 2) + i % 64;
+                case 4 -> Long.reverse(i) >>> -keyBits;
+                default -> i * 1_000_003;
+              };
+          counts[(int) pages.bucket(pages.mix(key & -1L >>> -keyBits))]++;
+        }
+        int away = 0;
+        for (int count : counts) {
+          away += Math.max(0, count - 8);
+        }
+        // By chance 5% of them.
+        assertTrue(
+            away < 6 * bucketCount / 10, "keyBits=" + keyBits + " " + pattern + " away=" + away);
+      }
+    }
+  }
+
+  @Test
+  void bucketsComeInACircleForEachPage() {
+    HashedPages pages = pages(40, 3, 5, 0);
+    assertEquals(24, pages.after(24, 0));
+    assertEquals(31, pages.after(24, 7));
+    assertEquals(24, pages.after(31, 1));
+    assertEquals(31, pages.before(24, 1));
+    assertEquals(26, pages.before(24, 6));
+    assertEquals((24 + 3) * 64, pages.offset(24));
+    assertEquals(0, pages.offset(0));
+    assertEquals(7 * 64, pages.offset(7));
+    assertEquals(9 * 64, pages.offset(8));
+  }
+}

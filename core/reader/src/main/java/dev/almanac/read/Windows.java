@@ -1,0 +1,41 @@
+package dev.almanac.read;
+
+import dev.almanac.format.Footer;
+import dev.almanac.format.PageLayout;
+import java.io.IOException;
+import java.nio.MappedByteBuffer;
+
+/**
+ * How the data of pages is mapped: in windows of 1 GiB from the data of page 0 on, because a
+ * buffer's index is an {@code int}. Each window also holds what follows it up to the size of a
+ * cache line, so that nothing that a lookup reads together lies in two.
+ */
+final class Windows {
+  static final int SHIFT = 30;
+  static final long BYTES = 1L << SHIFT;
+  static final int OVERLAP_BYTES = 64;
+  private static final int MASK = (1 << SHIFT) - 1;
+
+  private Windows() {}
+
+  /** The windows over the pages of a file. */
+  static MappedByteBuffer[] of(Footer footer, Mapping mapping) throws IOException {
+    long from = PageLayout.dataOffset(footer.geometry());
+    // At least a cache line of one window, which dictionary and footer after the pages provide.
+    long bytes = Math.max(1, footer.entryCount() * footer.geometry().chunkBytes());
+    MappedByteBuffer[] windows = new MappedByteBuffer[(int) ((bytes + BYTES - 1) >>> SHIFT)];
+    for (int i = 0; i < windows.length; i++) {
+      long start = i * BYTES;
+      windows[i] = mapping.piece(from + start, Math.min(BYTES, bytes - start) + OVERLAP_BYTES);
+    }
+    return windows;
+  }
+
+  static MappedByteBuffer of(MappedByteBuffer[] windows, long offset) {
+    return windows[(int) (offset >>> SHIFT)];
+  }
+
+  static int offsetInWindow(long offset) {
+    return (int) offset & MASK;
+  }
+}
