@@ -3,7 +3,7 @@ package dev.almanac.build;
 /** Why a row cannot be used. */
 public enum BadRowReason {
   /** The row ends before the ID's or the date's column, or is an empty line, or null. */
-  TOO_FEW_COLUMNS("a row must have the column"),
+  TOO_FEW_COLUMNS("a row has too few columns"),
   /** The ID's field is empty, or null. */
   EMPTY_ID("an ID must not be empty"),
   /** The ID takes more than 1,024 bytes of UTF-8. */

@@ -70,7 +70,8 @@ final class BuildCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description =
           "Begin with the entries of this file, which may be the output, and let the rows change"
-              + " them: add IDs, change dates, and with --null remove IDs.")
+              + " them: add IDs, change dates, and with --null remove IDs."
+              + " Default: the rows alone")
   private @Nullable Path base;
 
   @Option(
@@ -109,7 +110,8 @@ final class BuildCommand implements Callable<Integer> {
       names = "--century-from",
       paramLabel = "YEAR",
       description =
-          "A year of two digits (uu) is in the hundred years from here. With 1950, 49 is 2049.")
+          "A year of two digits (uu) is in the hundred years from here. With 1950, 49 is 2049."
+              + " Default: such a year is refused")
   private @Nullable Integer centuryFrom;
 
   @Option(
@@ -123,7 +125,7 @@ final class BuildCommand implements Callable<Integer> {
       paramLabel = "TEXT",
       description =
           "Such a date means no date: the ID is left out. May be given several times, and be"
-              + " empty.")
+              + " empty. Default: no text does")
   private List<String> nullDates = List.of();
 
   @Option(
@@ -145,7 +147,7 @@ final class BuildCommand implements Callable<Integer> {
 
   @Option(
       names = "--on-bad-row",
-      paramLabel = "POLICY",
+      paramLabel = "ACTION",
       defaultValue = "fail",
       description = "When a row cannot be used: fail or skip. Default: ${DEFAULT-VALUE}")
   private BadRows onBadRow;
@@ -163,7 +165,8 @@ final class BuildCommand implements Callable<Integer> {
       names = "--rejects",
       paramLabel = "FILE",
       description =
-          "Write each skipped row there: file, line, reason, row. Needs --on-bad-row skip.")
+          "Write each skipped row there: file, line, reason, row. Needs --on-bad-row skip."
+              + " Default: nowhere")
   private @Nullable Path rejects;
 
   @Option(

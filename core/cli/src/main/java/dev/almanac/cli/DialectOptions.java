@@ -1,6 +1,7 @@
 package dev.almanac.cli;
 
 import dev.almanac.build.DelimitedRows;
+import dev.almanac.build.rows.Dialect;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -72,6 +73,30 @@ final class DialectOptions {
 
   Column idColumn() {
     return idColumn;
+  }
+
+  boolean quoted() {
+    return quoted;
+  }
+
+  /** How the rows are written and where their ID is, for a reader that wants no date. */
+  Dialect dialect() {
+    if (idColumn.isNamed()) {
+      requireHeaderFor(idColumn);
+    }
+    Dialect written =
+        Dialect.DEFAULT
+            .withDelimiter(delimiter)
+            .withHeader(header)
+            .withQuoted(quoted)
+            .withEscaped(escaped)
+            .withTrimmed(trim)
+            .withSkippedLines(skipLines)
+            .withId(
+                idColumn.isNamed()
+                    ? Dialect.Column.of(idColumn.name())
+                    : Dialect.Column.of(idColumn.number()));
+    return maxQuotedLines == null ? written : written.withMaxQuotedLines(maxQuotedLines);
   }
 
   /** Tells the rows how they are written and where their ID is. */

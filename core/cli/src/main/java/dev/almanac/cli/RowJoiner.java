@@ -1,243 +1,149 @@
 package dev.almanac.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.almanac.Almanac;
-import dev.almanac.IdKind;
-import dev.almanac.build.DelimitedRows;
+import dev.almanac.build.rows.RowReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CharsetDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.List;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Appends dates to rows. Rows stay bytes: only their IDs are looked at. They are looked up a few
- * thousand at a time, since lookups of one batch overlap their cache misses. Belongs to one thread;
- * joins one stream.
+ * Appends dates to rows. Rows stay bytes: only their IDs are looked at. IDs are looked up a few
+ * thousand at a time, because lookups of one batch overlap their cache misses, but a row is
+ * answered before the input is asked for more. Belongs to one thread; joins one stream.
  */
 final class RowJoiner {
   private static final int BATCH_LENGTH = 4_096;
-  private static final int READ_BYTES = 1 << 20;
-  private static final int MAX_ID_BYTES = 1_024;
-  private static final int MAX_DECIMAL_BYTES = 20;
-
-  /** What some programs begin a UTF-8 file with; it belongs to no column. */
-  private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
 
   private final Almanac almanac;
-  private final boolean numeric;
+  private final RowReader rows;
   private final byte delimiter;
-  private final @Nullable String dateName;
   private final DateTexts dates;
-  private final String idName;
-  private int idColumn;
+  private final ByteOutput output;
+  private final FieldWriter fields;
 
-  private byte[] buffer = new byte[READ_BYTES];
-  private long line;
-
-  /**
-   * Rows of the batch: where each begins, and where its text ends; what follows the text is its
-   * line end.
-   */
+  /** Rows of the batch: where each begins, where its text ends, and where its line break ends. */
   private final int[] rowFrom = new int[BATCH_LENGTH];
 
-  private final int[] rowTo = new int[BATCH_LENGTH];
-  private final int[] nextRowFrom = new int[BATCH_LENGTH];
-
-  /** The row's place among the IDs to look up, or -1 if the field can be no ID of the file. */
-  private final int[] idOf = new int[BATCH_LENGTH];
-
+  private final int[] rowTextEnd = new int[BATCH_LENGTH];
+  private final int[] rowEnd = new int[BATCH_LENGTH];
   private int rowCount;
-  private final long[] ids = new long[BATCH_LENGTH];
-  private final String[] texts = new String[BATCH_LENGTH];
+
+  /** Their IDs, one after the other. */
+  private byte[] ids = new byte[1 << 16];
+
+  private final int[] idFrom = new int[BATCH_LENGTH];
+  private final int[] idTo = new int[BATCH_LENGTH];
   private final int[] codes = new int[BATCH_LENGTH];
-  private int idCount;
-  private final CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+  private int idBytes;
+
+  private long matchedCount;
+  private long unmatchedCount;
+  private @Nullable String firstUnmatched;
+
+  RowJoiner(Almanac almanac, RowReader rows, char delimiter, boolean quoted, OutputStream output) {
+    this.almanac = almanac;
+    this.rows = rows;
+    this.delimiter = (byte) delimiter; // ASCII, see Delimiter.
+    dates = new DateTexts(almanac.dictionary());
+    this.output = new ByteOutput(output);
+    fields = new FieldWriter(this.output, delimiter, quoted);
+  }
 
   /**
-   * A joiner.
+   * Copies all rows.
    *
-   * @param dateName name of the new column if the first line is a header, or null if it is a row
+   * @param dateName name of the new column if the first row is a header, or null if there is none
    */
-  RowJoiner(Almanac almanac, char delimiter, Column idColumn, @Nullable String dateName) {
-    this.almanac = almanac;
-    numeric = almanac.idKind() == IdKind.LONG;
-    dates = new DateTexts(almanac.dictionary());
-    this.delimiter = (byte) delimiter;
-    this.idColumn = idColumn.number();
-    idName = idColumn.name();
-    this.dateName = dateName;
+  void join(@Nullable String dateName) throws IOException {
+    for (int code = 0; code < almanac.dictionary().size(); code++) {
+      fields.check(dates.bytes(code), "date");
+    }
+    if (dateName != null && !rows.header().isEmpty()) {
+      output.put(rows.bytes(), rows.from(), rows.textEnd());
+      output.put(delimiter);
+      byte[] name = dateName.getBytes(UTF_8);
+      fields.put(name, 0, name.length, "--date-name");
+      output.put(rows.bytes(), rows.textEnd(), rows.end());
+    }
+    while (next()) {
+      if (rows.textEnd() > rows.from()) {
+        add();
+      } else {
+        answer();
+        output.put(rows.bytes(), rows.from(), rows.end());
+      }
+    }
+    output.flush();
   }
 
-  /** Copies all rows. */
-  void join(InputStream input, OutputStream output) throws IOException {
-    ByteOutput rows = new ByteOutput(output);
-    int length = 0;
-    boolean ended = false;
-    while (!ended) {
-      int count = input.read(buffer, length, buffer.length - length);
-      ended = count < 0;
-      length += Math.max(0, count);
-      int from = 0;
-      for (int at = from; at < length; at++) {
-        if (buffer[at] == '\n') {
-          addLine(from, at, at + 1, rows);
-          from = at + 1;
+  /** Goes to the next row; if that has to be read, all before it are answered first. */
+  private boolean next() throws IOException {
+    boolean buffered = rows.isBuffered();
+    if (!buffered || rowCount == BATCH_LENGTH) {
+      answer();
+    }
+    if (!buffered) {
+      output.flush();
+    }
+    return rows.next();
+  }
+
+  private void add() throws IOException {
+    if (!rows.hasId()) {
+      answer();
+      output.flush();
+      throw rows.refusal();
+    }
+    int length = rows.idTo() - rows.idFrom();
+    if (length > ids.length - idBytes) {
+      ids = Arrays.copyOf(ids, Math.max(2 * ids.length, idBytes + length));
+    }
+    System.arraycopy(rows.idBytes(), rows.idFrom(), ids, idBytes, length);
+    idFrom[rowCount] = idBytes;
+    idBytes += length;
+    idTo[rowCount] = idBytes;
+    rowFrom[rowCount] = rows.from();
+    rowTextEnd[rowCount] = rows.textEnd();
+    rowEnd[rowCount] = rows.end();
+    rowCount++;
+  }
+
+  private void answer() throws IOException {
+    almanac.codes(ids, idFrom, idTo, codes, rowCount);
+    for (int row = 0; row < rowCount; row++) {
+      output.put(rows.bytes(), rowFrom[row], rowTextEnd[row]);
+      output.put(delimiter);
+      if (codes[row] != Almanac.ABSENT) {
+        byte[] date = dates.bytes(codes[row]);
+        fields.put(date, 0, date.length, "date");
+        matchedCount++;
+      } else {
+        unmatchedCount++;
+        if (firstUnmatched == null) {
+          firstUnmatched = new String(ids, idFrom[row], idTo[row] - idFrom[row], UTF_8);
         }
       }
-      if (ended && from < length) {
-        addLine(from, length, length, rows);
-        from = length;
-      }
-      writeBatch(rows);
-      rows.flush();
-      System.arraycopy(buffer, from, buffer, 0, length - from);
-      length -= from;
-      if (length > DelimitedRows.MAX_ROW_BYTES) {
-        throw refused(
-            "a row must take at most " + DelimitedRows.MAX_ROW_BYTES + " bytes: bytes=" + length,
-            line + 1);
-      }
-      if (length == buffer.length) {
-        buffer = Arrays.copyOf(buffer, 2 * buffer.length);
-      }
-    }
-    rows.flush();
-  }
-
-  private void addLine(int from, int newline, int next, ByteOutput rows) throws IOException {
-    line++;
-    int to = newline > from && buffer[newline - 1] == '\r' ? newline - 1 : newline;
-    int begin = from;
-    if (line == 1 && startsWithMark(from, to)) {
-      rows.put(BYTE_ORDER_MARK);
-      begin += BYTE_ORDER_MARK.length;
-    }
-    if (line == 1 && dateName != null) {
-      putHeader(begin, to, next, dateName, rows);
-      return;
-    }
-    rowFrom[rowCount] = begin;
-    rowTo[rowCount] = to;
-    nextRowFrom[rowCount] = next;
-    idOf[rowCount] = addId(begin, to);
-    rowCount++;
-    if (rowCount == BATCH_LENGTH) {
-      writeBatch(rows);
-    }
-  }
-
-  private boolean startsWithMark(int from, int to) {
-    int length = BYTE_ORDER_MARK.length;
-    return to - from >= length
-        && Arrays.equals(buffer, from, from + length, BYTE_ORDER_MARK, 0, length);
-  }
-
-  private void putHeader(int from, int to, int next, String newName, ByteOutput rows)
-      throws IOException {
-    if (idColumn == 0) {
-      String header = new String(buffer, from, to - from, StandardCharsets.UTF_8);
-      List<String> names =
-          List.of(header.split(Pattern.quote(String.valueOf((char) delimiter)), -1));
-      idColumn = names.indexOf(idName) + 1;
-      if (idColumn == 0) {
-        throw refused(
-            "the header must name the column: column=" + idName + " header=" + header, line);
-      }
-    }
-    rows.put(buffer, from, to);
-    rows.put(delimiter);
-    rows.put(newName.getBytes(StandardCharsets.UTF_8));
-    rows.put(buffer, to, next);
-  }
-
-  private int addId(int from, int to) throws IOException {
-    int fieldFrom = from;
-    for (int column = 1; column < idColumn; column++) {
-      fieldFrom = fieldEnd(fieldFrom, to) + 1;
-      if (fieldFrom > to) {
-        throw refused(
-            "a row must have the column: column=" + idColumn + " columns=" + column, line);
-      }
-    }
-    int fieldTo = fieldEnd(fieldFrom, to);
-    return numeric ? addNumber(fieldFrom, fieldTo) : addText(fieldFrom, fieldTo);
-  }
-
-  private int fieldEnd(int from, int to) {
-    int at = from;
-    while (at < to && buffer[at] != delimiter) {
-      at++;
-    }
-    return at;
-  }
-
-  private int addNumber(int from, int to) {
-    int at = from;
-    boolean negative = at < to && buffer[at] == '-';
-    if (negative) {
-      at++;
-    }
-    // Only canonical decimals are IDs: 007, -0 and +7 are not.
-    if (at == to
-        || to - from > MAX_DECIMAL_BYTES
-        || (buffer[at] == '0' && (to - at > 1 || negative))) {
-      return -1;
-    }
-    long negated = 0;
-    for (; at < to; at++) {
-      int digit = buffer[at] - '0';
-      if (digit < 0
-          || digit > 9
-          || negated < Long.MIN_VALUE / 10
-          || negated * 10 < Long.MIN_VALUE + digit) {
-        return -1;
-      }
-      negated = negated * 10 - digit;
-    }
-    if (!negative && negated == Long.MIN_VALUE) {
-      return -1;
-    }
-    ids[idCount] = negative ? negated : -negated;
-    return idCount++;
-  }
-
-  private int addText(int from, int to) {
-    if (from == to || to - from > MAX_ID_BYTES) {
-      return -1;
-    }
-    try {
-      texts[idCount] = decoder.decode(ByteBuffer.wrap(buffer, from, to - from)).toString();
-    } catch (CharacterCodingException e) {
-      return -1;
-    }
-    return idCount++;
-  }
-
-  private void writeBatch(ByteOutput rows) throws IOException {
-    if (numeric) {
-      almanac.codes(ids, 0, codes, 0, idCount);
-    } else {
-      almanac.codes(Arrays.copyOf(texts, idCount), codes);
-    }
-    for (int row = 0; row < rowCount; row++) {
-      rows.put(buffer, rowFrom[row], rowTo[row]);
-      rows.put(delimiter);
-      if (idOf[row] >= 0) {
-        rows.put(dates.bytes(codes[idOf[row]]));
-      }
-      rows.put(buffer, rowTo[row], nextRowFrom[row]);
+      output.put(rows.bytes(), rowTextEnd[row], rowEnd[row]);
     }
     rowCount = 0;
-    idCount = 0;
+    idBytes = 0;
   }
 
-  private IOException refused(String ruleAndFindings, long atLine) {
-    return new IOException(ruleAndFindings + ", file=" + StandardInput.NAME + " line=" + atLine);
+  /** Rows that got a date. */
+  long matchedCount() {
+    return matchedCount;
+  }
+
+  /** Rows whose ID the file does not hold. */
+  long unmatchedCount() {
+    return unmatchedCount;
+  }
+
+  /** The first ID that the file does not hold, or null. */
+  @Nullable String firstUnmatched() {
+    return firstUnmatched;
   }
 }

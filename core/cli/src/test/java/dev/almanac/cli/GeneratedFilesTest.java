@@ -169,7 +169,9 @@ class GeneratedFilesTest {
     }
     InProcess.Result joined =
         InProcess.runWithInput(rows.toString(), "join", file.path(), "--id-column", 2);
-    assertEquals(ExitStatus.DONE, joined.status(), "seed=" + seed + ": " + joined.error());
+    boolean any =
+        rows.toString().lines().anyMatch(r -> file.dates().containsKey(r.split("\\|")[1]));
+    assertEquals(any ? ExitStatus.DONE : ExitStatus.NO, joined.status(), "seed=" + seed);
     assertEquals(expected.toString(), joined.output(), "seed=" + seed);
   }
 

@@ -1,6 +1,5 @@
 package dev.almanac.cli;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,15 +9,13 @@ import dev.almanac.generator.RowGenerator;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** get, join, dump and info, over one file of numbers and one of texts. */
+/** get, dump and info, over one file of numbers and one of texts. */
 class LookupTest {
   private static final RowGenerator NUMBERS =
       RowGenerator.of(20_000).ids(IdShape.SPARSE).duplicates(0);
@@ -115,119 +112,6 @@ class LookupTest {
               assertEquals(dates.remove(fields[0]), fields[1], line);
             });
     assertEquals(Map.of(), dates);
-  }
-
-  @Test
-  void joinAppendsTheDateOfEveryRow() throws Exception {
-    StringBuilder rows = new StringBuilder();
-    StringBuilder expected = new StringBuilder();
-    for (int i = 0; i < 30_000; i++) {
-      boolean there = i % 3 != 0;
-      String id = there ? NUMBERS.id(i % 20_000) : Integer.toString(i);
-      rows.append("parcel ").append(i).append(',').append(id).append(",rest\n");
-      expected
-          .append("parcel ")
-          .append(i)
-          .append(',')
-          .append(id)
-          .append(",rest,")
-          .append(there ? NUMBERS.dateText(i % 20_000) : "")
-          .append('\n');
-    }
-    assertEquals(
-        expected.toString(),
-        InProcess.runWithInput(
-                rows.toString(), "join", numbers, "--id-column", 2, "--delimiter", ",")
-            .done()
-            .output());
-  }
-
-  @Test
-  void joinKeepsLineEndsAndEverythingThatIsNoId() throws Exception {
-    String id = NUMBERS.id(7);
-    String date = NUMBERS.dateText(7);
-    String first = id + "||\r\n" + id + "\n+7|\n|x\n007\n\n9223372036854775808\n-0\n-\n";
-    String expected =
-        id
-            + "|||"
-            + date
-            + "\r\n"
-            + id
-            + "|"
-            + date
-            + "\n+7||\n|x|\n007|\n|\n9223372036854775808|\n-0|\n-|\n";
-    assertEquals(
-        expected + id + "|" + date,
-        InProcess.runWithInput(first + id, "join", numbers).done().output());
-  }
-
-  @Test
-  void joinLooksTextIdsUpByTheirBytes() throws Exception {
-    List<String> rows = new ArrayList<>();
-    List<String> expected = new ArrayList<>();
-    for (int i = 0; i < 2_000; i++) {
-      rows.add(TEXTS.id(i) + "|x");
-      expected.add(TEXTS.id(i) + "|x|" + TEXTS.dateText(i));
-    }
-    rows.add("x".repeat(2_000) + "|");
-    expected.add("x".repeat(2_000) + "||");
-    assertEquals(
-        String.join("\n", expected),
-        InProcess.runWithInput(String.join("\n", rows), "join", texts).done().output());
-
-    byte[] invalid = (TEXTS.id(1) + "\n\u00ff\u00fe\n").getBytes(StandardCharsets.ISO_8859_1);
-    byte[] joined =
-        (TEXTS.id(1) + "|" + TEXTS.dateText(1) + "\n\u00ff\u00fe|\n")
-            .getBytes(StandardCharsets.ISO_8859_1);
-    assertArrayEquals(joined, InProcess.runWithInput(invalid, "join", texts).done().outputBytes());
-  }
-
-  @Test
-  void joinFindsAColumnByItsNameAndNamesItsOwn() throws Exception {
-    String id = NUMBERS.id(7);
-    assertEquals(
-        "a;order;due\r\n1;" + id + ";" + NUMBERS.dateText(7) + "\r\n",
-        joinOrders("a;order\r\n1;" + id + "\r\n").done().output());
-    assertEquals(
-        "\ufefforder;due\n" + id + ";" + NUMBERS.dateText(7) + "\n",
-        joinOrders("\ufefforder\n" + id + "\n").done().output());
-    assertEquals(
-        "the header must name the column: column=order header=a;b, file=standard input line=1",
-        joinOrders("a;b\n1;2\n").refusal(ExitStatus.FAILED));
-  }
-
-  private static Result joinOrders(String rows) throws Exception {
-    return InProcess.runWithInput(
-        rows,
-        "join",
-        numbers,
-        "--delimiter",
-        ";",
-        "--header",
-        "--id-column",
-        "order",
-        "--date-name",
-        "due");
-  }
-
-  @Test
-  void joinNamesARowWithoutTheColumn() throws Exception {
-    Result result = InProcess.runWithInput("1|2\n3\n", "join", numbers, "--id-column", 2);
-    assertEquals(ExitStatus.FAILED, result.status());
-    assertEquals(
-        "almanac: a row must have the column: column=2 columns=1, file=standard input line=2\n",
-        result.error());
-  }
-
-  @Test
-  void joinTakesLongRowsButNotOnesWithoutEnd() throws Exception {
-    String longRow = NUMBERS.id(7) + "|" + "x".repeat(1_000_000);
-    assertEquals(
-        (longRow + "|" + NUMBERS.dateText(7) + "\n").repeat(3),
-        InProcess.runWithInput((longRow + "\n").repeat(3), "join", numbers).done().output());
-    String message = InProcess.runWithInput("1\n" + "x".repeat(3_000_000), "join", numbers).error();
-    assertTrue(message.contains("a row must take at most 1048576 bytes"), message);
-    assertTrue(message.contains("line=2"), message);
   }
 
   @Test

@@ -337,6 +337,10 @@ final class RowParser {
     }
   }
 
+  int idColumn() {
+    return idColumn;
+  }
+
   /** Whether the row has the column of the ID. */
   boolean hasId() {
     return idColumn >= 0 && columnCount > idColumn;

@@ -164,6 +164,18 @@ public final class RowReader implements Closeable {
     }
   }
 
+  /** Says why the current row has no ID; until {@link #isBuffered} or {@link #next}. */
+  public RefusedRowException refusal() {
+    return refused(
+        parser.fault != null
+            ? parser.fault.rule() + ": " + parser.found
+            : BadRowReason.TOO_FEW_COLUMNS.rule()
+                + ": columns="
+                + parser.columnCount
+                + " expected="
+                + (parser.idColumn() + 1));
+  }
+
   private RefusedRowException refused(String ruleAndFindings) {
     return new RefusedRowException(ruleAndFindings, name, line);
   }
