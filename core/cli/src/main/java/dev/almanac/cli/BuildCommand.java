@@ -214,8 +214,8 @@ final class BuildCommand implements Callable<Integer> {
     }
     BuildReport report = run(builder, rows);
     for (BuildRemark remark : report.remarks()) {
-      if (remark.isWarning()) {
-        Streams.of(spec).say(remark.toString());
+      if (remark.isWarning() && !reportOptions.quiet()) {
+        Streams.of(spec).say(FailureText.visible(remark.toString()));
       }
     }
     reportOptions.print(() -> BuildReports.table(report), () -> BuildReports.json(report));
