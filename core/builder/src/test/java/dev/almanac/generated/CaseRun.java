@@ -60,8 +60,15 @@ public final class CaseRun {
         refused(expected, e, target);
         Difference.check(OLD_CONTENT, Files.readString(target), "the old file");
         checkNames(names, build);
-        if (build.options().rejects() && expected.otherRefusal == null) {
-          checkRejects(expected.rejectLines, Files.readString(rejects, UTF_8), build);
+        if (build.options().rejects()) {
+          String found = Files.readString(rejects, UTF_8);
+          long count = found.lines().count();
+          checkRejects(
+              expected.stopsEarly && count < expected.rejectLines.size()
+                  ? expected.rejectLines.subList(0, (int) count)
+                  : expected.rejectLines,
+              found,
+              build);
         }
         return Optional.empty();
       } catch (IOException | RuntimeException | Error e) {

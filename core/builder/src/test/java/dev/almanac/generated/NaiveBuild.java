@@ -57,6 +57,9 @@ public final class NaiveBuild {
   /** Why the build is refused, or null. */
   final @Nullable Refusal refusal;
 
+  /** Whether the source itself refuses, when other threads may still read what came before. */
+  final boolean stopsEarly;
+
   /** Why there are too few IDs to publish, up to the target's name; or null. */
   final @Nullable String tooFew;
 
@@ -86,6 +89,7 @@ public final class NaiveBuild {
   private NaiveBuild(BuildCase.Options options, NaiveRows rows) {
     this.options = options;
     Refusal first = judge(rows.rows);
+    stopsEarly = rows.refusal != null;
     if (rows.refusal != null) {
       refusal = rows.refusal;
       otherRefusal = first;
