@@ -7,6 +7,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
@@ -20,21 +22,24 @@ import org.jspecify.annotations.Nullable;
  * JdbcRows.of(resultSet).idColumn("id").dateColumn("due")
  * }</pre>
  *
- * <p><b>Types.</b> An integer column gives numeric IDs; {@code NUMERIC} and {@code DECIMAL} do
- * where the value is a signed 64-bit integer; any other ID is taken as text. A {@code DATE} gives
- * ISO text, and so does a {@code TIMESTAMP} at midnight (some databases report dates as such); at
- * another time of the day it gives a text that is no date. So leave the build's {@link DateFormat}
- * at {@link DateFormat#iso() iso()}, unless the date is selected as text. A null ID or date makes a
- * bad row. A row's line is its number, counted from 1.
+ * <p><b>Types.</b> A value of an integer column, or of {@code NUMERIC} or {@code DECIMAL}, that is
+ * a signed 64-bit integer is a numeric ID; any other ID is taken as text, without the blanks that
+ * fill a {@code CHAR}. A {@code DATE} and a {@code TIMESTAMP} give ISO text, so leave the build's
+ * {@link DateFormat} at {@link DateFormat#iso() iso()}, which takes the day of a timestamp, unless
+ * the date is selected as text. A timestamp with a time zone is refused, since its day depends on
+ * the zone: select {@code CAST(due AT TIME ZONE 'UTC' AS date)}. A null ID makes a bad row, and so
+ * does a null date unless {@link AlmanacBuilder#nullDates} was called. A row's line is its number,
+ * counted from 1.
  *
  * <p><b>Memory.</b> Many drivers read the whole result into memory unless told to stream. With
  * {@link #of(DataSource, String)} this class does the telling that all drivers understand: a
  * forward-only, read-only statement with a fetch size, and no auto-commit. For PostgreSQL that is
- * enough. MySQL and MariaDB need {@code useCursorFetch=true} in the connection's URL, or else
- * {@code fetchSize(Integer.MIN_VALUE)}, which streams row by row and lets nothing else run on the
- * connection. With {@link #of(ResultSet)} the same is up to whoever made the statement: on
- * PostgreSQL {@code setAutoCommit(false)} and {@code setFetchSize}, on MySQL the above, on Oracle a
- * fetch size above its default of 10.
+ * enough, and for MariaDB's own driver. MySQL's needs {@code useCursorFetch=true} in the
+ * connection's URL, or else {@code fetchSize(Integer.MIN_VALUE)}, which streams row by row and lets
+ * nothing else run on the connection. DuckDB streams with {@code jdbc_stream_results=true}. With
+ * {@link #of(ResultSet)} the same is up to whoever made the statement: on PostgreSQL {@code
+ * setAutoCommit(false)} and {@code setFetchSize}, on MySQL the above, on Oracle a fetch size above
+ * its default of 10.
  *
  * <p>An instance is immutable: each option gives a new one. Rows are taken by one thread at a time.
  * What the database fails with reaches the build as an {@link IOException} with the {@link
@@ -141,8 +146,37 @@ public final class JdbcRows implements RowSource {
       if (taken.getAndSet(true)) {
         throw new IOException("a result set must be read only once; a second pass needs a new one");
       }
-      return new JdbcSplits(results, id, date, () -> {});
+      return new JdbcSplits(results, id, date, remarks(results), () -> {});
     }
+  }
+
+  /**
+   * Says so if the driver has most likely read the whole result into the heap: the rows are right,
+   * but more of them would not fit.
+   */
+  private static List<String> remarks(ResultSet results) {
+    try {
+      Statement statement = results.getStatement();
+      if (statement == null || !isPostgres(statement.getConnection())) {
+        return List.of();
+      }
+      boolean autoCommit = statement.getConnection().getAutoCommit();
+      int fetchSize = statement.getFetchSize();
+      return autoCommit || fetchSize == 0
+          ? List.of(
+              "the result set was read into the heap as a whole; call setAutoCommit(false) and"
+                  + " setFetchSize before the query: autoCommit="
+                  + autoCommit
+                  + " fetchSize="
+                  + fetchSize)
+          : List.of();
+    } catch (SQLException | RuntimeException e) {
+      return List.of(); // A result set need not have a statement, nor a driver all methods.
+    }
+  }
+
+  private static boolean isPostgres(Connection connection) throws SQLException {
+    return "PostgreSQL".equals(connection.getMetaData().getDatabaseProductName());
   }
 
   /** A query that each pass runs. */
@@ -151,7 +185,18 @@ public final class JdbcRows implements RowSource {
     public Splits open(Column id, Column date) throws IOException {
       Query query = new Query();
       try {
-        return new JdbcSplits(query.run(database, sql, fetchSize), id, date, query::end);
+        ResultSet results = query.run(database, sql, fetchSize);
+        return new JdbcSplits(results, id, date, List.of(), query::end);
+      } catch (OutOfMemoryError e) {
+        // The driver took no notice of the fetch size: the heap is whole again.
+        IOException failure =
+            new IOException(
+                "the driver read the whole result into the heap; let it stream, see JdbcRows:"
+                    + " fetchSize="
+                    + fetchSize,
+                e);
+        query.endAfter(failure);
+        throw failure;
       } catch (SQLException e) {
         IOException failure = JdbcSplits.failed(e);
         query.endAfter(failure);
@@ -171,6 +216,11 @@ public final class JdbcRows implements RowSource {
 
     ResultSet run(DataSource database, String sql, int fetchSize) throws SQLException {
       connection = database.getConnection();
+      if (fetchSize == 0 && isPostgres(connection)) {
+        throw new SQLException(
+            "PostgreSQL reads the whole result into the heap with a fetch size of 0; fetchSize(n)"
+                + " takes a positive one");
+      }
       autoCommit = connection.getAutoCommit();
       connection.setAutoCommit(false);
       statement =

@@ -1,12 +1,15 @@
 package dev.almanac.build.rows;
 
+import dev.almanac.build.BadRowReason;
 import dev.almanac.build.rows.Dialect.Column;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
@@ -25,16 +28,18 @@ public final class JdbcSplits extends BatchedSplits {
   private final IdType idType;
   private final int date;
   private final DateType dateType;
+  private final List<String> remarks;
 
   private enum IdType {
     NUMBER,
-    DECIMAL,
+    PADDED_TEXT,
     TEXT
   }
 
   private enum DateType {
     DATE,
     TIMESTAMP,
+    PADDED_TEXT,
     TEXT
   }
 
@@ -45,16 +50,21 @@ public final class JdbcSplits extends BatchedSplits {
   }
 
   /** Takes the rows behind the cursor. */
-  public JdbcSplits(ResultSet rows, Column id, Column date, End end) throws IOException {
+  public JdbcSplits(ResultSet rows, Column id, Column date, List<String> remarks, End end)
+      throws IOException {
     super(NAME);
     this.rows = rows;
     this.end = end;
+    this.remarks = remarks;
     try {
       ResultSetMetaData columns = rows.getMetaData();
       this.id = number(columns, id);
       this.date = number(columns, date);
-      this.idType = idType(columns, this.id);
-      this.dateType = dateType(columns.getColumnType(this.date));
+      if (this.id == this.date) {
+        Dialect.requireTwoColumns(Column.of(this.id), Column.of(this.date));
+      }
+      this.idType = idType(columns.getColumnType(this.id));
+      this.dateType = dateType(columns, this.date);
     } catch (SQLException e) {
       throw failed(e);
     }
@@ -90,31 +100,53 @@ public final class JdbcSplits extends BatchedSplits {
     return number;
   }
 
-  private static IdType idType(ResultSetMetaData columns, int column) throws SQLException {
-    switch (columns.getColumnType(column)) {
+  private static IdType idType(int type) {
+    switch (type) {
       case Types.TINYINT:
       case Types.SMALLINT:
       case Types.INTEGER:
-        return IdType.NUMBER;
       case Types.BIGINT:
-        return columns.isSigned(column) ? IdType.NUMBER : IdType.DECIMAL;
       case Types.NUMERIC:
       case Types.DECIMAL:
-        return IdType.DECIMAL;
+        return IdType.NUMBER;
+      case Types.CHAR:
+      case Types.NCHAR:
+        return IdType.PADDED_TEXT;
       default:
         return IdType.TEXT;
     }
   }
 
-  private static DateType dateType(int type) {
-    switch (type) {
+  private static DateType dateType(ResultSetMetaData columns, int column)
+      throws SQLException, IOException {
+    String typeName = columns.getColumnTypeName(column);
+    if (columns.getColumnType(column) == Types.TIMESTAMP_WITH_TIMEZONE
+        || "timestamptz".equalsIgnoreCase(typeName)) {
+      String label = columns.getColumnLabel(column);
+      throw new IOException(
+          "a timestamp with a time zone is a day only in one zone; select CAST("
+              + label
+              + " AT TIME ZONE 'UTC' AS date), or another zone: column="
+              + label
+              + " type="
+              + typeName);
+    }
+    switch (columns.getColumnType(column)) {
       case Types.DATE:
         return DateType.DATE;
       case Types.TIMESTAMP:
         return DateType.TIMESTAMP;
+      case Types.CHAR:
+      case Types.NCHAR:
+        return DateType.PADDED_TEXT;
       default:
         return DateType.TEXT;
     }
+  }
+
+  @Override
+  public List<String> remarks() {
+    return remarks;
   }
 
   @Override
@@ -123,18 +155,20 @@ public final class JdbcSplits extends BatchedSplits {
       if (!rows.next()) {
         return false;
       }
-      String dateText = dateText();
+      String dateText;
+      try {
+        dateText = dateText();
+      } catch (SQLException | DateTimeException e) {
+        // The value may be none that the driver makes a date of, or the connection may be lost.
+        addBadDate(batch, e);
+        return true;
+      }
       switch (idType) {
         case NUMBER:
-          long number = rows.getLong(id);
-          if (rows.wasNull()) {
-            batch.add(null, dateText);
-          } else {
-            batch.add(number, dateText);
-          }
+          addNumber(batch, rows.getObject(id), dateText);
           break;
-        case DECIMAL:
-          addDecimal(batch, rows.getBigDecimal(id), dateText);
+        case PADDED_TEXT:
+          batch.add(withoutPadding(rows.getString(id)), dateText);
           break;
         default:
           batch.add(rows.getString(id), dateText);
@@ -146,12 +180,59 @@ public final class JdbcSplits extends BatchedSplits {
     }
   }
 
-  private static void addDecimal(
-      RowBatch batch, @Nullable BigDecimal decimal, @Nullable String dateText) {
-    if (decimal == null) {
-      batch.add(null, dateText);
-      return;
+  /**
+   * A date that is not one: a bad row, if the database still gives its text.
+   *
+   * @param failure what the driver said of it
+   */
+  private void addBadDate(RowBatch batch, Exception failure) throws IOException {
+    try {
+      String text = rows.getString(date);
+      batch.addBad(
+          BadRowReason.BAD_DATE, "date=" + RowText.of(text), rows.getString(id) + "|" + text);
+    } catch (SQLException | DateTimeException e) {
+      failure.addSuppressed(e);
+      throw new IOException(
+          "the database must deliver the rows: date column=" + date + ": " + failure.getMessage(),
+          failure);
     }
+  }
+
+  /**
+   * A value of a numeric column. Its class is asked, not the column's: in SQLite a column only
+   * prefers a type, and {@code getLong} would make a number of any text.
+   */
+  private void addNumber(RowBatch batch, @Nullable Object value, @Nullable String dateText)
+      throws SQLException {
+    if (value == null) {
+      batch.add(null, dateText);
+    } else if (value instanceof Long
+        || value instanceof Integer
+        || value instanceof Short
+        || value instanceof Byte) {
+      batch.add(((Number) value).longValue(), dateText);
+    } else if (value instanceof BigInteger integer) {
+      addDecimal(batch, new BigDecimal(integer), dateText);
+    } else if (value instanceof BigDecimal decimal) {
+      addDecimal(batch, decimal, dateText);
+    } else {
+      batch.add(rows.getString(id), dateText);
+    }
+  }
+
+  /** SQL fills a CHAR with blanks, and compares without them. */
+  private static @Nullable String withoutPadding(@Nullable String text) {
+    if (text == null) {
+      return null;
+    }
+    int end = text.length();
+    while (end > 0 && text.charAt(end - 1) == ' ') {
+      end--;
+    }
+    return text.substring(0, end);
+  }
+
+  private static void addDecimal(RowBatch batch, BigDecimal decimal, @Nullable String dateText) {
     long number;
     try {
       number = decimal.longValueExact();
@@ -176,6 +257,8 @@ public final class JdbcSplits extends BatchedSplits {
         return time.toLocalTime().equals(LocalTime.MIDNIGHT)
             ? time.toLocalDate().toString()
             : time.toString();
+      case PADDED_TEXT:
+        return withoutPadding(rows.getString(date));
       default:
         return rows.getString(date);
     }

@@ -1,0 +1,243 @@
+package dev.almanac.build.rows;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.almanac.Almanac;
+import dev.almanac.IdKind;
+import dev.almanac.build.AlmanacBuilder;
+import dev.almanac.build.BadRowPolicy;
+import dev.almanac.build.BuildReport;
+import dev.almanac.build.JdbcRows;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.LocalDate;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Databases as they are, by their own drivers: types, nulls, time zones and streaming. */
+class DatabasesTest {
+  @TempDir Path folder;
+
+  private Path target() {
+    return folder.resolve("dates.almanac");
+  }
+
+  private static void execute(Connection connection, String... statements) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      for (String each : statements) {
+        statement.execute(each);
+      }
+    }
+  }
+
+  private static RecordedRows rows(Connection connection, String sql)
+      throws SQLException, IOException {
+    try (Statement statement = connection.createStatement();
+        ResultSet results = statement.executeQuery(sql)) {
+      return RecordedRows.of(JdbcRows.of(results), 1);
+    }
+  }
+
+  private static String refusal(Connection connection, String sql) {
+    return assertThrows(IOException.class, () -> rows(connection, sql)).getMessage();
+  }
+
+  private static final String ADVICE =
+      "a timestamp with a time zone is a day only in one zone; select CAST(";
+
+  @Test
+  void sqliteColumnsOnlyPreferAType() throws Exception {
+    try (Connection sqlite =
+        DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("rows.db"))) {
+      execute(
+          sqlite,
+          "CREATE TABLE t(id INTEGER, d TEXT)",
+          "INSERT INTO t VALUES (1, '2024-01-01'), ('abc', '2024-01-02'), ('007x', '2024-01-03'),"
+              + " (2.5, '2024-01-04'), (9223372036854775807, '2024-01-05'), (1e30, '2024-01-06'),"
+              + " (null, '2024-01-07')");
+      RecordedRows recorded = rows(sqlite, "SELECT id, d FROM t ORDER BY rowid");
+      assertEquals(
+          List.of(
+              "result set:1 #1=2024-01-01",
+              "result set:2 abc=2024-01-02",
+              "result set:3 007x=2024-01-03",
+              "result set:4 2.5=2024-01-04",
+              "result set:5 #9223372036854775807=2024-01-05",
+              "result set:6 1.0e+30=2024-01-06"),
+          recorded.rows);
+      assertEquals(List.of("result set:7 EMPTY_ID id=null [null|2024-01-07]"), recorded.bad);
+
+      execute(
+          sqlite,
+          "CREATE TABLE u(id NUMERIC, d DATE)",
+          "INSERT INTO u VALUES ('abc', '2024-01-01'), (99999999999999999999, 'garbage'),"
+              + " (3, null), (4, '2024-01-04')");
+      BuildReport report =
+          AlmanacBuilder.create()
+              .nullDates()
+              .onBadRow(BadRowPolicy.skip())
+              .build(JdbcRows.of(source(sqlite), "SELECT id, d FROM u"), target());
+      assertEquals(1, report.rejectCount());
+      assertEquals(1, report.noDateCount());
+      assertEquals(2, report.idCount());
+      String message =
+          assertThrows(
+                  IOException.class,
+                  () ->
+                      AlmanacBuilder.create()
+                          .nullDates()
+                          .build(JdbcRows.of(source(sqlite), "SELECT id, d FROM u"), target()))
+              .getMessage();
+      assertTrue(message.contains("date=garbage"), message);
+      assertTrue(message.endsWith("line=2"), message);
+    }
+  }
+
+  @Test
+  void duckDbReadsParquetAndItsTypesAreTaken() throws Exception {
+    try (Connection duck = DriverManager.getConnection("jdbc:duckdb:")) {
+      Path parquet = folder.resolve("rows.parquet");
+      execute(
+          duck,
+          "COPY (SELECT i AS id, DATE '2024-01-01' + (i % 31)::INTEGER AS due FROM range(5000)"
+              + " r(i)) TO '"
+              + parquet
+              + "' (FORMAT parquet)");
+      BuildReport report =
+          AlmanacBuilder.create()
+              .build(JdbcRows.of(source(duck), "SELECT id, due FROM '" + parquet + "'"), target());
+      assertEquals(5000, report.idCount());
+      assertEquals(31, report.dateCount());
+      assertEquals(IdKind.LONG, report.idKind());
+      try (Almanac almanac = Almanac.open(target())) {
+        assertEquals(LocalDate.of(2024, 1, 31), almanac.date(30));
+      }
+      assertEquals(
+          List.of("result set:1 7=2024-01-31T10:11:12", "result set:2 8=2024-02-01"),
+          rows(
+                  duck,
+                  "SELECT * FROM (VALUES (7::HUGEINT, TIMESTAMP '2024-01-31 10:11:12'),"
+                      + " (8::HUGEINT, TIMESTAMP '2024-02-01 00:00:00')) v(id, d)")
+              .rows);
+      String zoned = refusal(duck, "SELECT 1 AS id, TIMESTAMPTZ '2024-01-31 10:11:12+00' AS due");
+      assertTrue(zoned.startsWith(ADVICE + "due AT TIME ZONE"), zoned);
+      assertTrue(zoned.contains("column=due"), zoned);
+    }
+  }
+
+  @Test
+  void h2HasTimeZonesPaddingAndNulls() throws Exception {
+    try (Connection h2 = DriverManager.getConnection("jdbc:h2:mem:databases")) {
+      assertTrue(
+          refusal(h2, "SELECT 1, CAST('2024-01-31 10:11:12+00' AS TIMESTAMP WITH TIME ZONE) AS due")
+              .startsWith(ADVICE + "DUE"),
+          "advice");
+      RecordedRows recorded =
+          rows(
+              h2,
+              "SELECT CAST(id AS CHAR(6)), CAST(d AS CHAR(12))"
+                  + " FROM (VALUES ('a', '2024-01-31'), (' b ', '2024-01-31')) v(id, d)");
+      assertEquals(
+          List.of("result set:1 a=2024-01-31", "result set:2  b=2024-01-31"), recorded.rows);
+      String same = assertThrows(IllegalStateException.class, () -> sameColumn(h2)).getMessage();
+      assertTrue(same.startsWith("the ID and the date must be in different columns"), same);
+    }
+  }
+
+  private static void sameColumn(Connection h2) throws SQLException, IOException {
+    try (Statement statement = h2.createStatement();
+        ResultSet results = statement.executeQuery("SELECT 1 AS id, DATE '2024-01-31' AS d")) {
+      RecordedRows.of(JdbcRows.of(results).idColumn("d").dateColumn(2), 1);
+    }
+  }
+
+  @Test
+  void postgresStreamsAndItsTypesAreTaken() throws Exception {
+    try (PostgresServer server = PostgresServer.start();
+        Connection postgres = server.connect()) {
+      execute(
+          postgres,
+          "CREATE TABLE t(id bigint, code char(6), due date, seen timestamp, zoned timestamptz)",
+          "INSERT INTO t SELECT i, 'C' || i % 1000, DATE '2024-01-01' + (i % 31)::int,"
+              + " TIMESTAMP '2024-01-31 23:59:59', now() FROM generate_series(0, 99999) s(i)",
+          "UPDATE t SET due = NULL WHERE id = 5");
+      BuildReport report =
+          AlmanacBuilder.create()
+              .nullDates()
+              .build(JdbcRows.of(source(server), "SELECT id, due FROM t"), target());
+      assertEquals(99_999, report.idCount());
+      assertEquals(1, report.leftOutCount());
+      assertEquals(List.of(), report.remarks());
+      try (Almanac almanac = Almanac.open(target())) {
+        assertEquals(LocalDate.of(2024, 1, 1), almanac.date(31));
+      }
+
+      String zoned = refusal(postgres, "SELECT id, zoned FROM t");
+      assertTrue(zoned.startsWith(ADVICE + "zoned AT TIME ZONE 'UTC' AS date)"), zoned);
+      assertTrue(zoned.endsWith("column=zoned type=timestamptz"), zoned);
+      // The advice is SQL that works.
+      assertEquals(
+          1,
+          rows(postgres, "SELECT 1, CAST(zoned AT TIME ZONE 'UTC' AS date) FROM t LIMIT 1")
+              .rows
+              .size());
+      assertEquals(
+          List.of("result set:1 C7=2024-01-31T23:59:59"),
+          rows(postgres, "SELECT code, seen FROM t WHERE id = 7").rows);
+
+      try (Statement statement = postgres.createStatement();
+          ResultSet results = statement.executeQuery("SELECT id, due FROM t WHERE id < 5")) {
+        BuildReport inHeap = AlmanacBuilder.create().build(JdbcRows.of(results), target());
+        assertTrue(
+            inHeap
+                .remarks()
+                .get(0)
+                .text()
+                .startsWith("the result set was read into the heap as a whole"),
+            inHeap.remarks()::toString);
+      }
+      String fetch =
+          assertThrows(
+                  IOException.class,
+                  () -> JdbcRows.of(source(server), "SELECT id, due FROM t").fetchSize(0).open())
+              .getMessage();
+      assertTrue(fetch.contains("with a fetch size of 0"), fetch);
+    }
+  }
+
+  private static javax.sql.DataSource source(PostgresServer server) {
+    org.postgresql.ds.PGSimpleDataSource source = new org.postgresql.ds.PGSimpleDataSource();
+    source.setUrl(server.url());
+    return source;
+  }
+
+  /** A connection that stays open, as a data source. */
+  private static javax.sql.DataSource source(Connection connection) {
+    return (javax.sql.DataSource)
+        java.lang.reflect.Proxy.newProxyInstance(
+            DatabasesTest.class.getClassLoader(),
+            new Class<?>[] {javax.sql.DataSource.class},
+            (proxy, method, arguments) ->
+                java.lang.reflect.Proxy.newProxyInstance(
+                    DatabasesTest.class.getClassLoader(),
+                    new Class<?>[] {Connection.class},
+                    (inner, called, values) -> {
+                      if (called.getName().equals("close")) {
+                        return null;
+                      }
+                      try {
+                        return called.invoke(connection, values);
+                      } catch (java.lang.reflect.InvocationTargetException e) {
+                        throw e.getCause();
+                      }
+                    }));
+  }
+}

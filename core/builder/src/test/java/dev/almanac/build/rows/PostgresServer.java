@@ -1,0 +1,152 @@
+package dev.almanac.build.rows;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * A PostgreSQL server with an empty database, as Debian's archive has it, for as long as a test
+ * class runs. PostgreSQL refuses to run as root: then it runs as the user {@code postgres}.
+ */
+final class PostgresServer implements AutoCloseable {
+  private static final long START_SECONDS = 60;
+
+  private final Path folder;
+  private final Process server;
+  private final int port;
+
+  private PostgresServer(Path folder, Process server, int port) {
+    this.folder = folder;
+    this.server = server;
+    this.port = port;
+  }
+
+  /** Starts the server; skips the test where none is installed. */
+  static PostgresServer start() throws Exception {
+    Path programs = programs();
+    assumeTrue(programs != null, "no PostgreSQL server is installed");
+    boolean root = "root".equals(System.getProperty("user.name"));
+    assumeTrue(!root || Files.exists(Path.of("/usr/sbin/runuser")), "no runuser");
+    // Not JUnit's folder: the server's user must be able to enter it.
+    Path folder = Files.createTempDirectory("almanac-postgres");
+    if (root) {
+      run(List.of("chown", "postgres", folder.toString()));
+    }
+    List<String> user = root ? List.of("/usr/sbin/runuser", "-u", "postgres", "--") : List.of();
+    String data = folder.resolve("data").toString();
+    List<String> init = new ArrayList<>(user);
+    init.addAll(
+        List.of(
+            programs.resolve("initdb").toString(),
+            "--pgdata=" + data,
+            "--auth=trust",
+            "--username=postgres",
+            "--encoding=UTF8",
+            "--no-sync"));
+    run(init);
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    List<String> command = new ArrayList<>(user);
+    command.addAll(
+        List.of(
+            programs.resolve("postgres").toString(),
+            "-D",
+            data,
+            "-k",
+            folder.toString(),
+            "-c",
+            "listen_addresses=127.0.0.1",
+            "-c",
+            "fsync=off",
+            "-p",
+            Integer.toString(port)));
+    Process server =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    PostgresServer started = new PostgresServer(folder, server, port);
+    try {
+      started.awaitConnections();
+    } catch (Exception e) {
+      started.close();
+      throw e;
+    }
+    return started;
+  }
+
+  private static Path programs() throws IOException {
+    Path versions = Path.of("/usr/lib/postgresql");
+    if (!Files.isDirectory(versions)) {
+      return null;
+    }
+    try (Stream<Path> each = Files.list(versions)) {
+      return each.map(version -> version.resolve("bin"))
+          .filter(bin -> Files.isExecutable(bin.resolve("initdb")))
+          .max(Comparator.naturalOrder())
+          .orElse(null);
+    }
+  }
+
+  private static void run(List<String> command) throws Exception {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (process.waitFor() != 0) {
+      throw new IOException(command + ": " + output);
+    }
+  }
+
+  private void awaitConnections() throws Exception {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
+    while (true) {
+      try (Connection connection = connect()) {
+        return;
+      } catch (SQLException e) {
+        if (!server.isAlive() || System.nanoTime() - end > 0) {
+          throw e;
+        }
+        Thread.sleep(100);
+      }
+    }
+  }
+
+  String url() {
+    return "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=postgres";
+  }
+
+  Connection connect() throws SQLException {
+    return DriverManager.getConnection(url());
+  }
+
+  /** Stops the server, at most by force, and removes its files. */
+  @Override
+  public void close() throws Exception {
+    // What runuser starts is its child, and takes its signals.
+    server.descendants().forEach(ProcessHandle::destroy);
+    server.destroy();
+    if (!server.waitFor(START_SECONDS, TimeUnit.SECONDS)) {
+      server.descendants().forEach(ProcessHandle::destroyForcibly);
+      server.destroyForcibly().waitFor();
+    }
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+}
