@@ -31,7 +31,7 @@ final class Application {
    */
   private static final Pattern NOT_AN_APPLICATIONS =
       Pattern.compile(
-          ".*(test-classes|junit|jqwik|opentest4j|apiguardian|jspecify|slf4j-nop|/h2/|fastcsv|zstd|"
+          ".*(test-classes|junit|jqwik|opentest4j|apiguardian|jspecify|slf4j-nop|/h2/|fastcsv|postgresql|sqlite|duckdb|zstd|"
               + "surefire|failsafe).*");
 
   private static final List<String> OPTIONS_FROM_OUTSIDE =
