@@ -11,6 +11,8 @@ import dev.almanac.build.BadRowPolicy;
 import dev.almanac.build.BuildReport;
 import dev.almanac.build.JdbcRows;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -19,6 +21,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.LocalDate;
 import java.util.List;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -213,20 +216,23 @@ class DatabasesTest {
     }
   }
 
-  private static javax.sql.DataSource source(PostgresServer server) {
-    org.postgresql.ds.PGSimpleDataSource source = new org.postgresql.ds.PGSimpleDataSource();
-    source.setUrl(server.url());
-    return source;
+  /** A data source whose connections are new. */
+  private static DataSource source(PostgresServer server) {
+    return (DataSource)
+        Proxy.newProxyInstance(
+            DatabasesTest.class.getClassLoader(),
+            new Class<?>[] {DataSource.class},
+            (proxy, method, arguments) -> server.connect());
   }
 
   /** A connection that stays open, as a data source. */
-  private static javax.sql.DataSource source(Connection connection) {
-    return (javax.sql.DataSource)
-        java.lang.reflect.Proxy.newProxyInstance(
+  private static DataSource source(Connection connection) {
+    return (DataSource)
+        Proxy.newProxyInstance(
             DatabasesTest.class.getClassLoader(),
-            new Class<?>[] {javax.sql.DataSource.class},
+            new Class<?>[] {DataSource.class},
             (proxy, method, arguments) ->
-                java.lang.reflect.Proxy.newProxyInstance(
+                Proxy.newProxyInstance(
                     DatabasesTest.class.getClassLoader(),
                     new Class<?>[] {Connection.class},
                     (inner, called, values) -> {
@@ -235,7 +241,7 @@ class DatabasesTest {
                       }
                       try {
                         return called.invoke(connection, values);
-                      } catch (java.lang.reflect.InvocationTargetException e) {
+                      } catch (InvocationTargetException e) {
                         throw e.getCause();
                       }
                     }));

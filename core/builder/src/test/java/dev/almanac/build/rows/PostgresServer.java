@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A PostgreSQL server with an empty database, as Debian's archive has it, for as long as a test
@@ -90,7 +91,7 @@ final class PostgresServer implements AutoCloseable {
     return started;
   }
 
-  private static Path programs() throws IOException {
+  private static @Nullable Path programs() throws IOException {
     Path versions = Path.of("/usr/lib/postgresql");
     if (!Files.isDirectory(versions)) {
       return null;
