@@ -5,7 +5,9 @@ import dev.almanac.build.BuildRemark.Kind;
 import dev.almanac.build.rows.Blanks;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,14 +15,23 @@ import org.jspecify.annotations.Nullable;
  * kind.
  */
 final class RowRemarks {
-  private static final Kind[] KINDS = Kind.values();
+  /** What was noticed of one kind. */
+  private static final class Noticed {
+    long count;
+    long firstPosition;
+    String firstText = "";
 
-  private final long[] counts = new long[KINDS.length];
-  private final long[] firstPositions = new long[KINDS.length];
-  private final String[] firstTexts = new String[KINDS.length];
+    /** Of rows of several lines, how many the longest spans, which then stands for the first. */
+    int maxLineCount;
 
-  /** The most lines that a row spans. */
-  private int maxLineCount;
+    boolean comesBefore(Noticed other) {
+      return maxLineCount == other.maxLineCount
+          ? firstPosition < other.firstPosition
+          : maxLineCount > other.maxLineCount;
+    }
+  }
+
+  private final Map<Kind, Noticed> noticed = new EnumMap<>(Kind.class);
 
   /** Looks at a text ID that was taken. */
   void id(byte[] bytes, int from, int to, long position) {
@@ -32,21 +43,30 @@ final class RowRemarks {
 
   /** Notes an ID. */
   void add(Kind kind, byte[] bytes, int from, int to, long position) {
-    if (counts[kind.ordinal()]++ == 0) {
-      firstPositions[kind.ordinal()] = position;
-      firstTexts[kind.ordinal()] = new String(bytes, from, to - from, StandardCharsets.UTF_8);
+    Noticed of = of(kind);
+    if (of.count++ == 0) {
+      of.firstPosition = position;
+      of.firstText = new String(bytes, from, to - from, StandardCharsets.UTF_8);
     }
   }
 
   /** Notes a row of several lines. */
   void severalLines(int lineCount, long position) {
-    int kind = Kind.ROW_OF_SEVERAL_LINES.ordinal();
-    counts[kind]++;
-    if (lineCount > maxLineCount) {
-      maxLineCount = lineCount;
-      firstPositions[kind] = position;
-      firstTexts[kind] = "";
+    Noticed of = of(Kind.ROW_OF_SEVERAL_LINES);
+    of.count++;
+    if (lineCount > of.maxLineCount) {
+      of.maxLineCount = lineCount;
+      of.firstPosition = position;
     }
+  }
+
+  private Noticed of(Kind kind) {
+    Noticed of = noticed.get(kind);
+    if (of == null) {
+      of = new Noticed();
+      noticed.put(kind, of);
+    }
+    return of;
   }
 
   private static @Nullable Kind kindOf(byte[] bytes, int from, int to) {
@@ -104,32 +124,25 @@ final class RowRemarks {
   /** The remarks of all threads together, in the order of their kinds. */
   static List<BuildRemark> of(List<RowRemarks> threads, InputLedger ledger, long rowCount) {
     List<BuildRemark> remarks = new ArrayList<>();
-    for (Kind kind : KINDS) {
+    for (Kind kind : Kind.values()) {
       long count = 0;
-      RowRemarks first = null;
+      Noticed first = null;
       for (RowRemarks each : threads) {
-        if (each.counts[kind.ordinal()] > 0) {
-          count += each.counts[kind.ordinal()];
-          first = first == null || each.comesBefore(first, kind) ? each : first;
+        Noticed of = each.noticed.get(kind);
+        if (of != null) {
+          count += of.count;
+          first = first == null || of.comesBefore(first) ? of : first;
         }
       }
       if (first != null && (kind != Kind.TEXT_AMONG_NUMBERS || count < rowCount)) {
-        remarks.add(first.remark(kind, count, rowCount, ledger));
+        remarks.add(remark(kind, count, first, rowCount, ledger));
       }
     }
     return remarks;
   }
 
-  private boolean comesBefore(RowRemarks other, Kind kind) {
-    int longer = maxLineCount - other.maxLineCount;
-    return kind == Kind.ROW_OF_SEVERAL_LINES && longer != 0
-        ? longer > 0
-        : firstPositions[kind.ordinal()] < other.firstPositions[kind.ordinal()];
-  }
-
-  private BuildRemark remark(Kind kind, long count, long rowCount, InputLedger ledger) {
-    long position = firstPositions[kind.ordinal()];
-    String place = " file=" + ledger.source(position) + " line=" + ledger.line(position);
+  private static BuildRemark remark(
+      Kind kind, long count, Noticed first, long rowCount, InputLedger ledger) {
     return new BuildRemark(
         kind,
         count,
@@ -137,8 +150,11 @@ final class RowRemarks {
             + (kind == Kind.TEXT_AMONG_NUMBERS ? " of " + rowCount + " " : " ")
             + kind.sentence()
             + (kind == Kind.ROW_OF_SEVERAL_LINES
-                ? ", the longest lines=" + maxLineCount
-                : ", the first id=" + firstTexts[kind.ordinal()])
-            + place);
+                ? ", the longest lines=" + first.maxLineCount
+                : ", the first id=" + first.firstText)
+            + " file="
+            + ledger.source(first.firstPosition)
+            + " line="
+            + ledger.line(first.firstPosition));
   }
 }
