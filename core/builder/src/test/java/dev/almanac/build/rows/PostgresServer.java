@@ -3,6 +3,7 @@ package dev.almanac.build.rows;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -115,7 +116,8 @@ final class PostgresServer implements AutoCloseable {
   private void awaitConnections() throws Exception {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
     while (true) {
-      try (Connection connection = connect()) {
+      try {
+        connect().close();
         return;
       } catch (SQLException e) {
         if (!server.isAlive() || System.nanoTime() - end > 0) {
@@ -136,13 +138,18 @@ final class PostgresServer implements AutoCloseable {
 
   /** Stops the server, at most by force, and removes its files. */
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     // What runuser starts is its child, and takes its signals.
     server.descendants().forEach(ProcessHandle::destroy);
     server.destroy();
-    if (!server.waitFor(START_SECONDS, TimeUnit.SECONDS)) {
-      server.descendants().forEach(ProcessHandle::destroyForcibly);
-      server.destroyForcibly().waitFor();
+    try {
+      if (!server.waitFor(START_SECONDS, TimeUnit.SECONDS)) {
+        server.descendants().forEach(ProcessHandle::destroyForcibly);
+        server.destroyForcibly().waitFor();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("waiting for the server's end was interrupted");
     }
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
