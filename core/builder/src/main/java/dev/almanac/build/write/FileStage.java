@@ -274,8 +274,10 @@ final class FileStage {
             .order(ByteOrder.LITTLE_ENDIAN);
     List<TierWriter> writers = new ArrayList<>();
     AtomicInteger doneCount = new AtomicInteger();
+    long entriesPerGroup = entries.totals.entryCount / groupCount + 1;
     threads.forEachIndex(
         groupCount,
+        MemoryBudget.ofThisJvm().threads(threads.threadCount(), TierWriter.bytes(entriesPerGroup)),
         () -> {
           TierWriter writer =
               new TierWriter(

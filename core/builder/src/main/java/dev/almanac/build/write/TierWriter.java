@@ -80,6 +80,11 @@ final class TierWriter {
         new byte[g.entrySpaceOffset() - g.countersOffset() - StoreGeometry.COUNTERS_BYTES];
   }
 
+  /** About what a writer takes for groups of so many entries: arrays that grow, and a sort's. */
+  static long bytes(long entriesPerGroup) {
+    return 3 * (Long.BYTES + Integer.BYTES) * entriesPerGroup + OUT_BYTES;
+  }
+
   /** Writes the tiers of the segments {@code group}, {@code group + groupCount}, and so on. */
   void write(int group) throws IOException {
     index(group);
