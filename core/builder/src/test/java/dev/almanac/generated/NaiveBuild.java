@@ -279,7 +279,6 @@ public final class NaiveBuild {
         noDateCount++;
       } else {
         text |= !isNumber(row.id);
-        distinct.add(row.day);
       }
       if (options.duplicates() == DuplicatePolicy.LAST) {
         winners.put(row.id, row.day);
@@ -294,6 +293,8 @@ public final class NaiveBuild {
       }
     }
     kind = text ? IdKind.TEXT : IdKind.LONG;
+    // Dates in use alone.
+    winners.values().stream().filter(day -> day != NO_DATE).forEach(distinct::add);
     days.addAll(distinct);
     Map<Day, Integer> codeOfDay = new HashMap<>();
     for (int code = 0; code < days.size(); code++) {

@@ -101,6 +101,10 @@ final class Base implements Closeable {
     }
   }
 
+  Almanac almanac() {
+    return almanac;
+  }
+
   Path path() {
     return almanac.path();
   }

@@ -174,16 +174,9 @@ public final class Build {
       phases.begin("read");
       List<RowSpooler> spoolers = read(splits, spool);
       List<BuildRemark> remarks = remarks(splits, spoolers);
-      if (base != null) {
-        base.spool(threads, spoolers);
-      }
       SpooledRows rows = SpooledRows.of(spool, spoolers);
-      IdKind kind =
-          rows.textRowCount() == 0 && options.idKind() != IdKind.TEXT ? IdKind.LONG : IdKind.TEXT;
-      phases.begin("sort");
-      DateCollector.Sorted dictionary = dates.sort();
       EntryStage entryStage = new EntryStage(options, workspace, threads, phases, ledger);
-      try (Entries entries = entryStage.make(kind, rows, dictionary)) {
+      try (Entries entries = makeEntries(entryStage, base, rows, spoolers)) {
         requireIds(entries.totals.idCount, rows, entryStage.leftOutCount());
         ChangeLimit limit = options.changeLimit();
         if (base != null && limit != null) {
@@ -195,12 +188,12 @@ public final class Build {
         FileStage fileStage =
             new FileStage(
                 workspace, threads, storeCreation, phases, ledger, this::checkAgainstReplaced);
-        Footer footer = fileStage.publish(entries, dictionary, target);
+        Footer footer = fileStage.publish(entries, target);
         published =
             new BuildReport(
                 target,
                 footer.edition(),
-                kind,
+                entries.shape.kind(),
                 rows.rowCount(),
                 footer.idCount(),
                 footer.dateCount(),
@@ -219,6 +212,26 @@ public final class Build {
         return published;
       }
     }
+  }
+
+  /** From the rows, and the base if there is one. */
+  private Entries makeEntries(
+      EntryStage entryStage, @Nullable Base base, SpooledRows rows, List<RowSpooler> spoolers)
+      throws IOException {
+    SpooledRows all = rows;
+    if (base != null) {
+      phases.begin("merge");
+      Entries merged = entryStage.merge(base, rows, dates);
+      if (merged != null) {
+        return merged;
+      }
+      base.spool(threads, spoolers);
+      all = SpooledRows.of(rows.spool(), spoolers);
+    }
+    phases.begin("sort");
+    IdKind kind =
+        all.textRowCount() == 0 && options.idKind() != IdKind.TEXT ? IdKind.LONG : IdKind.TEXT;
+    return entryStage.make(kind, all, dates);
   }
 
   /** Without a base, what may change is counted of the file that will be replaced. */

@@ -15,6 +15,7 @@ import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.AbstractList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,9 @@ final class DateCollector {
 
   /** What an array can hold. */
   private static final int MAX_SECTION_BYTES = Integer.MAX_VALUE - 8;
+
+  /** The code of a date that is not in the dictionary. */
+  private static final int NO_CODE = -1;
 
   private final DateRules rules;
 
@@ -134,7 +138,7 @@ final class DateCollector {
    * The number of a date of a dictionary. Where texts are kept, what its text means must not depend
    * on who reads it.
    */
-  private int number(LocalDate day, String kept) throws BuildException {
+  int number(LocalDate day, String kept) throws BuildException {
     if (rules.keepText() && !day.equals(parse(kept))) {
       throw new BuildException(
           "an almanac's dates must be written in the format of the rows where their text is kept:"
@@ -178,19 +182,26 @@ final class DateCollector {
 
   /** The dates in the order of the dictionary, and from each number to its code. */
   synchronized Sorted sort() {
-    int count = texts.count();
+    BitSet all = new BitSet();
+    all.set(0, texts.count());
+    return sort(all);
+  }
+
+  /** As {@link #sort()}, of some dates alone: the others have no code. */
+  synchronized Sorted sort(BitSet wanted) {
+    int count = wanted.cardinality();
     long[] days = new long[count];
-    int[] numbers = new int[count];
-    for (int number = 0; number < count; number++) {
+    int[] numbers = wanted.stream().toArray();
+    for (int i = 0; i < count; i++) {
       // Unsigned numbers in the order of the signed ones.
-      days[number] = epochDays[number] ^ Long.MIN_VALUE;
-      numbers[number] = number;
+      days[i] = epochDays[numbers[i]] ^ Long.MIN_VALUE;
     }
     RadixSort sort = new RadixSort();
     sort.sort(days, numbers, count);
     long[] sortedDays = new long[count];
     int[] sortedNumbers = sort.payload;
-    int[] codes = new int[count];
+    int[] codes = new int[texts.count()];
+    Arrays.fill(codes, NO_CODE);
     for (int from = 0, to = 0; from < count; from = to) {
       while (to < count && sort.keys[to] == sort.keys[from]) {
         to++;
@@ -201,7 +212,7 @@ final class DateCollector {
         codes[sortedNumbers[code]] = code;
       }
     }
-    return new Sorted(sortedDays, new SortedTexts(texts, sortedNumbers), codes);
+    return new Sorted(sortedDays, new SortedTexts(texts, sortedNumbers, count), codes);
   }
 
   /** One date may be written in several ways. */
@@ -221,10 +232,12 @@ final class DateCollector {
   private static final class SortedTexts extends AbstractList<String> {
     private final DistinctTexts texts;
     private final int[] numbers;
+    private final int count;
 
-    SortedTexts(DistinctTexts texts, int[] numbers) {
+    SortedTexts(DistinctTexts texts, int[] numbers, int count) {
       this.texts = texts;
       this.numbers = numbers;
+      this.count = count;
     }
 
     @Override
@@ -234,14 +247,11 @@ final class DateCollector {
 
     @Override
     public int size() {
-      return texts.count();
+      return count;
     }
   }
 
-  /**
-   * The sorted dates, and the code of each number. Dates whose every row lost against a duplicate
-   * are among them.
-   */
+  /** The sorted dates, and the code of each number, or {@link #NO_CODE}. */
   @SuppressWarnings("ArrayRecordComponent") // Never compared, and read by nobody but the build.
   record Sorted(long[] epochDays, List<String> texts, int[] codeOfNumber) {
     /** The text of a number, for a message. */

@@ -16,8 +16,8 @@ final class DirectPageWriter extends PageWriter {
   private final int dataBytes;
   private int next;
 
-  DirectPageWriter(Spool spool, PagePlan plan, StoreGeometry g, FileChannel file) {
-    super(spool, plan, g, file);
+  DirectPageWriter(KeySource source, PagePlan plan, StoreGeometry g, FileChannel file) {
+    super(source, plan, g, file);
     PageLayout layout = plan.pages();
     this.firstKey = layout.firstKey();
     this.pageBits = layout.pageBits();

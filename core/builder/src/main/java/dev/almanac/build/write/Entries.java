@@ -20,7 +20,24 @@ final class Entries implements AutoCloseable {
   final EntrySpooler.Totals totals;
   @Nullable PagePlan pages;
 
-  Entries(Spool spool, Shape shape, EntrySpooler.Totals totals, @Nullable PagePlan pages) {
+  /** The dates that the codes mean. */
+  final DateCollector.Sorted dictionary;
+
+  /** The keys where they come from a base and its changes, and not from the spool. */
+  private final @Nullable MergedKeys merged;
+
+  private KeySource keys;
+
+  Entries(
+      Spool spool,
+      Shape shape,
+      EntrySpooler.Totals totals,
+      DateCollector.Sorted dictionary,
+      @Nullable PagePlan pages,
+      @Nullable MergedKeys merged) {
+    this.dictionary = dictionary;
+    this.merged = merged;
+    this.keys = merged != null ? merged : KeySource.of(spool);
     this.spool = spool;
     this.shape = shape;
     this.totals = totals;
@@ -32,13 +49,24 @@ final class Entries implements AutoCloseable {
     PagePlan plan = Objects.requireNonNull(pages);
     Spool to = new Spool(file, plan.partitionCount());
     try {
-      KeySpooler.repartition(threads, spool, to, plan);
+      KeySpooler.repartition(threads, keys, to, plan);
       spool.close();
     } catch (IOException | RuntimeException | Error e) {
       to.close();
       throw e;
     }
     spool = to;
+    keys = KeySource.of(to);
+  }
+
+  /** The keys of the pages, in the partitions of {@link #pages}. */
+  KeySource keys() {
+    return keys;
+  }
+
+  /** What the file must hold; known when its keys have been read. */
+  Fingerprint fingerprint() throws IOException {
+    return merged != null ? merged.fingerprint() : totals.fingerprint;
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.almanac.format.Xxh64;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ final class EntrySpooler {
   private final ByteBuffer[] blocks;
   private final int codeBytes;
   private final int[] codeOfNumber;
+  private final boolean[] isNumberUsed;
   private final Fingerprint fingerprint = new Fingerprint();
 
   /** Null where the IDs have an entry each. */
@@ -44,6 +46,7 @@ final class EntrySpooler {
     this.blocks = new ByteBuffer[spool.partitionCount()];
     this.codeBytes = shape.codeBytes();
     this.codeOfNumber = codeOfNumber;
+    this.isNumberUsed = new boolean[codeOfNumber.length];
     this.keys = plan == null ? null : new KeySpooler(spool, plan);
     this.entryCountBySize = new long[2048];
   }
@@ -51,6 +54,7 @@ final class EntrySpooler {
   /** One distinct numeric ID. */
   void add(long id, int dateNumber) throws IOException {
     int code = codeOfNumber[dateNumber];
+    isNumberUsed[dateNumber] = true;
     idCount++;
     lowestId = Math.min(lowestId, id);
     highestId = Math.max(highestId, id);
@@ -68,6 +72,7 @@ final class EntrySpooler {
   /** One distinct text ID. */
   void add(long hash, byte[] bytes, int from, int length, int dateNumber) throws IOException {
     int code = codeOfNumber[dateNumber];
+    isNumberUsed[dateNumber] = true;
     idCount++;
     longestIdBytes = Math.max(longestIdBytes, length);
     fingerprint.add(hash, code);
@@ -132,6 +137,10 @@ final class EntrySpooler {
   static final class Totals {
     final Fingerprint fingerprint = new Fingerprint();
     final long[] entryCountBySize = new long[2048];
+
+    /** The numbers of the dates that an ID has. */
+    final BitSet usedNumbers = new BitSet();
+
     long idCount;
     long entryCount;
     long lowestId = Long.MAX_VALUE;
@@ -139,6 +148,11 @@ final class EntrySpooler {
     int longestIdBytes;
 
     void add(EntrySpooler s) {
+      for (int number = 0; number < s.isNumberUsed.length; number++) {
+        if (s.isNumberUsed[number]) {
+          usedNumbers.set(number);
+        }
+      }
       fingerprint.add(s.fingerprint);
       for (int i = 0; i < entryCountBySize.length; i++) {
         entryCountBySize[i] += s.entryCountBySize[i];

@@ -8,6 +8,7 @@ import dev.almanac.format.Utf8;
 import dev.almanac.format.Xxh64;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -40,12 +41,40 @@ final class EntryStage {
     this.ledger = ledger;
   }
 
+  /** As {@link #make}, of a base and a few rows, or null where the base must be spooled first. */
+  @Nullable Entries merge(Base base, SpooledRows rows, DateCollector dates) throws IOException {
+    if (!BaseMerge.mayMerge(options, base.almanac(), rows)) {
+      return null;
+    }
+    BaseMerge merge = new BaseMerge(options, workspace, base.almanac(), dates);
+    Entries entries = merge.make(rows);
+    duplicateCount = merge.duplicateCount();
+    conflictCount = merge.conflictCount();
+    leftOutCount = merge.leftOutCount();
+    changes = merge.changes();
+    return entries;
+  }
+
   /**
    * Makes the entries, or the keys of pages. Which pages there will be is guessed from the rows
    * before duplicates are settled, and then known exactly; where the guess partitioned the keys in
    * another way, they are partitioned once more.
    */
-  Entries make(IdKind kind, SpooledRows rows, DateCollector.Sorted dictionary) throws IOException {
+  Entries make(IdKind kind, SpooledRows rows, DateCollector dates) throws IOException {
+    DateCollector.Sorted all = dates.sort();
+    Entries entries = make(kind, rows, all);
+    BitSet used = entries.totals.usedNumbers;
+    if (used.cardinality() == all.epochDays().length) {
+      return entries;
+    }
+    // Some dates are of no ID: each of their rows lost against another. A file has only dates in
+    // use, so that it depends on nothing but what it answers.
+    entries.close();
+    return make(kind, rows, dates.sort(used));
+  }
+
+  private Entries make(IdKind kind, SpooledRows rows, DateCollector.Sorted dictionary)
+      throws IOException {
     Shape shape = new Shape(kind, dictionary.epochDays().length);
     boolean paged = kind == IdKind.LONG && options.layout() != Layout.ENTRIES;
     PagePlan guess =
@@ -95,8 +124,7 @@ final class EntryStage {
             ? plan.partitionCount()
             : StorePlan.groupCount(
                 StorePlan.roundedUp(
-                    StorePlan.firstSegmentCount(
-                        rows.rowCount(), StorePlan.ENTRIES_PER_SEGMENT, 1)));
+                    StorePlan.firstSegmentCount(rows.count(), StorePlan.ENTRIES_PER_SEGMENT, 1)));
     Spool spool =
         new Spool(workspace.spoolFile(plan == null ? "entries" : "pages"), partitionCount);
     try {
@@ -128,7 +156,7 @@ final class EntryStage {
         totals.add(spooler);
       }
       countDuplicates(partitions, dictionary);
-      return new Entries(spool, shape, totals, plan);
+      return new Entries(spool, shape, totals, dictionary, plan, null);
     } catch (IOException | RuntimeException | Error e) {
       spool.delete();
       throw e;

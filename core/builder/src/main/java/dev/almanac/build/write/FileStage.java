@@ -59,9 +59,9 @@ final class FileStage {
   }
 
   /** Writes the file, checks it and gives it its name; returns its footer. */
-  Footer publish(Entries entries, DateCollector.Sorted dictionary, Path target) throws IOException {
+  Footer publish(Entries entries, Path target) throws IOException {
     try {
-      return write(entries, dictionary, target);
+      return write(entries, target);
     } catch (IOException e) {
       if (published != null) {
         // Only closing a file failed.
@@ -71,8 +71,7 @@ final class FileStage {
     }
   }
 
-  private Footer write(Entries entries, DateCollector.Sorted dictionary, Path target)
-      throws IOException {
+  private Footer write(Entries entries, Path target) throws IOException {
     phases.begin("plan");
     PagePlan pages = entries.pages;
     StorePlan plan = pages != null ? pages.storePlan() : plan(entries);
@@ -86,14 +85,14 @@ final class FileStage {
       Footer footer;
       try (FileChannel store =
           FileChannel.open(storeFile, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-        footer = seal(entries, dictionary, created, store, sealed);
+        footer = seal(entries, created, store, sealed);
         temporaryBytes = Math.max(temporaryBytes, store.size() + footer.fileBytes());
         // Never synced, so most of it never reached the disk.
         store.truncate(0);
       }
       Files.delete(storeFile);
       phases.begin("check");
-      check(sealed, sealedFile, entries.totals.fingerprint);
+      check(sealed, sealedFile, entries.fingerprint());
       lastCheck.check(sealedFile);
       phases.begin("publish");
       ledger.publishRejects();
@@ -111,17 +110,13 @@ final class FileStage {
 
   /** Writes the tiers to the store, then the store and all other sections to the sealed file. */
   private Footer seal(
-      Entries entries,
-      DateCollector.Sorted dictionary,
-      ChronicleStore.Created created,
-      FileChannel store,
-      FileChannel sealed)
+      Entries entries, ChronicleStore.Created created, FileChannel store, FileChannel sealed)
       throws IOException {
     Shape shape = entries.shape;
     EntrySpooler.Totals totals = entries.totals;
     StoreGeometry g = created.geometry();
     ByteBuffer dictionarySection =
-        DictionarySection.encode(dictionary.epochDays(), dictionary.texts());
+        DictionarySection.encode(entries.dictionary.epochDays(), entries.dictionary.texts());
     boolean ranged = !shape.text() && totals.idCount > 0;
     long lowestId = ranged ? totals.lowestId : 0;
     long highestId = ranged ? totals.highestId : 0;
@@ -223,7 +218,7 @@ final class FileStage {
     new PageIndex(g, plan.pageCount()).write(file);
     for (int attempt = 0; attempt < MAX_SEEDS; attempt++) {
       if (attempt > 0) {
-        plan = plan.withSeed(entries.totals.fingerprint.seed(attempt));
+        plan = plan.withSeed(entries.fingerprint().seed(attempt));
         entries.pages = plan;
         entries.repartition(threads, workspace.spoolFile("keys-" + attempt));
       }
@@ -251,7 +246,7 @@ final class FileStage {
         MemoryBudget.ofThisJvm()
             .threads(threads.threadCount(), PageWriter.bytes(plan, keysPerPartition)),
         () -> {
-          PageWriter writer = PageWriter.of(entries.spool, plan, g, file);
+          PageWriter writer = PageWriter.of(entries.keys(), plan, g, file);
           synchronized (writers) {
             writers.add(writer);
           }

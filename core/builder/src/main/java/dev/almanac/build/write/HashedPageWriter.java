@@ -35,8 +35,8 @@ final class HashedPageWriter extends PageWriter {
   private int next;
   private int longestProbe = 1;
 
-  HashedPageWriter(Spool spool, PagePlan plan, StoreGeometry g, FileChannel file) {
-    super(spool, plan, g, file);
+  HashedPageWriter(KeySource source, PagePlan plan, StoreGeometry g, FileChannel file) {
+    super(source, plan, g, file);
     this.layout = plan.pages();
     this.pages = new HashedPages(layout, plan.pageCount());
     this.bucketCount = 1 << layout.pageBits();

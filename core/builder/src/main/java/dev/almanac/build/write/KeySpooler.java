@@ -56,8 +56,8 @@ final class KeySpooler {
     }
   }
 
-  /** Writes all keys of one spool to another, partitioned for another plan. */
-  static void repartition(Parallel threads, Spool from, Spool to, PagePlan plan)
+  /** Writes all keys to a spool, partitioned for another plan. */
+  static void repartition(Parallel threads, KeySource from, Spool to, PagePlan plan)
       throws IOException {
     List<KeySpooler> spoolers = new ArrayList<>();
     threads.forEachIndex(
@@ -67,15 +67,7 @@ final class KeySpooler {
           synchronized (spoolers) {
             spoolers.add(spooler);
           }
-          ByteBuffer block = newBlock();
-          return partition -> {
-            for (int b = 0; b < from.blockCount(partition); b++) {
-              from.read(partition, b, block);
-              while (block.hasRemaining()) {
-                spooler.add(block.getLong(), block.getInt());
-              }
-            }
-          };
+          return partition -> from.read(partition, spooler::add);
         });
     for (KeySpooler spooler : spoolers) {
       spooler.flush();

@@ -15,10 +15,9 @@ import java.util.Arrays;
 abstract class PageWriter {
   private static final int OUT_BYTES = 1 << 20;
 
-  private final Spool spool;
+  private final KeySource source;
   private final FileChannel file;
   private final long entries;
-  private final ByteBuffer block = KeySpooler.newBlock();
   private final ByteBuffer out;
   private final int entryBytes;
   private final int dataAt;
@@ -34,8 +33,8 @@ abstract class PageWriter {
 
   int count;
 
-  PageWriter(Spool spool, PagePlan plan, StoreGeometry g, FileChannel file) {
-    this.spool = spool;
+  PageWriter(KeySource source, PagePlan plan, StoreGeometry g, FileChannel file) {
+    this.source = source;
     this.plan = plan;
     this.file = file;
     this.entries = g.tierOffset(0) + g.entrySpaceOffset();
@@ -54,10 +53,10 @@ abstract class PageWriter {
         + Math.max(OUT_BYTES, plan.pages().entryBytes());
   }
 
-  static PageWriter of(Spool spool, PagePlan plan, StoreGeometry g, FileChannel file) {
+  static PageWriter of(KeySource source, PagePlan plan, StoreGeometry g, FileChannel file) {
     return plan.pages().layout() == Layout.DIRECT
-        ? new DirectPageWriter(spool, plan, g, file)
-        : new HashedPageWriter(spool, plan, g, file);
+        ? new DirectPageWriter(source, plan, g, file)
+        : new HashedPageWriter(source, plan, g, file);
   }
 
   /** The most keys of a partition: more, and it was not chance that brought them together. */
@@ -114,23 +113,21 @@ abstract class PageWriter {
 
   private boolean read(int partition) throws IOException {
     count = 0;
-    for (int b = 0; b < spool.blockCount(partition); b++) {
-      spool.read(partition, b, block);
-      int n = block.remaining() / KeySpooler.KEY_BYTES;
-      if (count + n > keyLimit()) {
-        return false;
-      }
-      if (count + n > keys.length) {
-        int capacity = Math.max(1 << 12, count + n + (count >> 1));
+    source.read(partition, this::add);
+    return count <= keyLimit();
+  }
+
+  private void add(long key, int code) {
+    if (count < keyLimit()) {
+      if (count == keys.length) {
+        int capacity = Math.max(1 << 12, count + (count >> 1));
         keys = Arrays.copyOf(keys, capacity);
         codes = Arrays.copyOf(codes, capacity);
       }
-      for (int i = 0; i < n; i++) {
-        keys[count] = block.getLong();
-        codes[count] = block.getInt();
-        count++;
-      }
+      keys[count] = key;
+      codes[count] = code;
     }
-    return true;
+    // One more than the limit says that there are too many.
+    count = (int) Math.min(count + 1L, keyLimit() + 1);
   }
 }

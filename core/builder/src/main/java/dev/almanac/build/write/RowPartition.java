@@ -52,6 +52,7 @@ final class RowPartition {
   private final Spool spool;
   private final DuplicatePolicy policy;
   private final long heapBytes;
+  private final boolean givesNoDates;
   private final RadixSort sort = new RadixSort();
   private final ByteBuffer block =
       ByteBuffer.allocateDirect(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
@@ -98,6 +99,14 @@ final class RowPartition {
    * @param heapBytes how much memory to use, see {@link #heapBytes}
    */
   RowPartition(Spool spool, DuplicatePolicy policy, long heapBytes) {
+    this(spool, policy, heapBytes, false);
+  }
+
+  /**
+   * @param givesNoDates whether IDs for which "no date" is chosen are given too
+   */
+  RowPartition(Spool spool, DuplicatePolicy policy, long heapBytes, boolean givesNoDates) {
+    this.givesNoDates = givesNoDates;
     this.spool = spool;
     this.policy = policy;
     this.heapBytes = heapBytes;
@@ -492,15 +501,21 @@ final class RowPartition {
         to++;
       }
       int winner = winner(from, to);
-      if (dates[winner] == DateCollector.NO_DATE) {
-        leftOutCount++;
-      } else if (text) {
-        int place = places[winner];
-        consumer.accept(keys[winner], dates[winner], pool, place + Short.BYTES, lengthAt(place));
-      } else {
-        consumer.accept(keys[winner], dates[winner], pool, 0, 0);
+      boolean noDate = dates[winner] == DateCollector.NO_DATE;
+      leftOutCount += noDate ? 1 : 0;
+      if (!noDate || givesNoDates) {
+        give(winner, consumer);
       }
       from = to;
+    }
+  }
+
+  private void give(int row, IdConsumer consumer) throws IOException {
+    if (text) {
+      int place = places[row];
+      consumer.accept(keys[row], dates[row], pool, place + Short.BYTES, lengthAt(place));
+    } else {
+      consumer.accept(keys[row], dates[row], pool, 0, 0);
     }
   }
 

@@ -75,6 +75,7 @@ final class RowSpooler implements RowSink {
   private Supplier<String> row = () -> "";
   private long firstLine;
   private long rowCount;
+  private long baseCount;
   private long textRowCount;
   private long noDateCount;
   private long badLineCount;
@@ -262,11 +263,13 @@ final class RowSpooler implements RowSink {
 
   /** An entry of the base whose ID is a number. */
   void base(long id, DateDictionary dictionary, int code) throws IOException {
+    baseCount++;
     add(id, dates.number(dictionary, code), RowPosition.BASE);
   }
 
   /** An entry of the base whose ID is a text, from {@code from} to before {@code to}. */
   void base(byte[] utf8, int from, int to, DateDictionary dictionary, int code) throws IOException {
+    baseCount++;
     int date = dates.number(dictionary, code);
     long id = Decimal.parse(utf8, from, to);
     if (isNumber(id, utf8, from, to)) {
@@ -500,6 +503,11 @@ final class RowSpooler implements RowSink {
   /** Rows without a date that are not bad rows. */
   long noDateCount() {
     return noDateCount;
+  }
+
+  /** Entries of a base that came. */
+  long baseCount() {
+    return baseCount;
   }
 
   /** Rows that came, good and bad. */

@@ -7,6 +7,7 @@ import java.util.List;
  *
  * @param spool where the good ones are, see {@link RowBlock}
  * @param rowCount how many came, good and bad, without the entries of a base
+ * @param baseCount how many entries of a base came before them
  * @param textRowCount how many, with the base's entries, have a date, and an ID that is not a
  *     number
  * @param noDateCount how many say that they have no date
@@ -17,6 +18,7 @@ import java.util.List;
 record SpooledRows(
     Spool spool,
     long rowCount,
+    long baseCount,
     long textRowCount,
     long noDateCount,
     long badLineCount,
@@ -27,11 +29,17 @@ record SpooledRows(
     return new SpooledRows(
         spool,
         spoolers.stream().mapToLong(RowSpooler::rowCount).sum(),
+        spoolers.stream().mapToLong(RowSpooler::baseCount).sum(),
         spoolers.stream().mapToLong(RowSpooler::textRowCount).sum(),
         spoolers.stream().mapToLong(RowSpooler::noDateCount).sum(),
         spoolers.stream().mapToLong(RowSpooler::badLineCount).sum(),
         spoolers.stream().mapToLong(RowSpooler::lowestId).min().orElse(Long.MAX_VALUE),
         spoolers.stream().mapToLong(RowSpooler::highestId).max().orElse(Long.MIN_VALUE));
+  }
+
+  /** The most IDs that there can be. */
+  long count() {
+    return rowCount + baseCount;
   }
 
   /** About how many numbers there are, those of a base too: as many as the spool has room for. */

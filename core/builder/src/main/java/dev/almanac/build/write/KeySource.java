@@ -1,0 +1,38 @@
+package dev.almanac.build.write;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** The keys of pages with their codes, by the partitions of a {@link PagePlan}. */
+interface KeySource {
+  int partitionCount();
+
+  /** Gives all keys of a partition, in any order. May be called by several threads. */
+  void read(int partition, KeyConsumer consumer) throws IOException;
+
+  /** Takes the keys of a partition. */
+  interface KeyConsumer {
+    void accept(long key, int code) throws IOException;
+  }
+
+  /** The keys that a {@link KeySpooler} wrote. */
+  static KeySource of(Spool spool) {
+    return new KeySource() {
+      @Override
+      public int partitionCount() {
+        return spool.partitionCount();
+      }
+
+      @Override
+      public void read(int partition, KeyConsumer consumer) throws IOException {
+        ByteBuffer block = KeySpooler.newBlock();
+        for (int b = 0; b < spool.blockCount(partition); b++) {
+          spool.read(partition, b, block);
+          while (block.hasRemaining()) {
+            consumer.accept(block.getLong(), block.getInt());
+          }
+        }
+      }
+    };
+  }
+}
