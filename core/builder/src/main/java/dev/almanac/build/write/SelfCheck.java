@@ -31,6 +31,15 @@ final class SelfCheck {
    */
   static void run(Parallel threads, Path path, Fingerprint expected) throws IOException {
     SealedFile file = SealedFile.open(path);
+    try {
+      run(threads, file, expected);
+    } finally {
+      file.close();
+    }
+  }
+
+  private static void run(Parallel threads, SealedFile file, Fingerprint expected)
+      throws IOException {
     Footer footer = file.footer();
     LongTable numbers = footer.idKind() == IdKind.LONG ? LongTable.of(file) : null;
     int partCount = numbers != null ? numbers.partCount() : footer.geometry().segmentCount();
