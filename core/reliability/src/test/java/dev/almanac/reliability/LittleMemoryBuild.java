@@ -47,7 +47,7 @@ final class LittleMemoryBuild {
     Path target = folder.resolve("little.almanac");
     AlmanacBuilder builder = AlmanacBuilder.create().threads(threads);
     if (what.equals("bad")) {
-      builder.onBadRow(BadRowPolicy.skip(folder.resolve("rejects.txt")));
+      builder.onBadRow(BadRowPolicy.skip(folder.resolve("rejects.txt")).atMost(Long.MAX_VALUE));
     }
     boolean ofFile = what.equals("file") || what.equals("bad");
     RowSource source =
