@@ -1,6 +1,7 @@
 package dev.almanac.reliability;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import com.github.luben.zstd.ZstdOutputStream;
 import java.io.BufferedOutputStream;
@@ -38,6 +39,7 @@ class LittleMemoryTest {
     List<String> lines = new ArrayList<>();
     try (SiblingJvm sibling =
         SiblingJvm.start(said, launcher, LittleMemoryBuild.class, what, input, threads, folder)) {
+      assertNotNull(sibling);
       // The end of what it says is a null.
       for (String line = take(said); line != null; line = take(said)) {
         lines.add(line);
