@@ -26,7 +26,9 @@ final class ProgressLine implements BuildProgress, AutoCloseable {
    */
   private static final Map<String, Share> SHARES =
       Map.of(
+          "base", new Share(0, 20),
           "read", new Share(0, 60),
+          "merge", new Share(60, 75),
           "sort", new Share(60, 75),
           "plan", new Share(75, 77),
           "create", new Share(77, 80),
@@ -42,6 +44,10 @@ final class ProgressLine implements BuildProgress, AutoCloseable {
   private final Thread interruption = new Thread(this::endLine, "progress-end");
   private long shown;
   private int columns;
+
+  /** The highest part that was shown: a bar does not go back. */
+  private double reached;
+
   private boolean closed;
 
   private record Share(int from, int to) {}
@@ -100,13 +106,17 @@ final class ProgressLine implements BuildProgress, AutoCloseable {
   }
 
   /** The part of the build that is done, from 0 to 1, or -1 where the input has no known end. */
-  private static double part(String phase, long done, long total) {
+  private double part(String phase, long done, long total) {
     Share share = SHARES.get(phase);
-    if (share == null || (total <= 0 && phase.equals("read"))) {
+    if (share == null) {
+      return reached;
+    }
+    if (total <= 0 && phase.equals("read")) {
       return -1;
     }
     double ofPhase = total <= 0 ? 0 : Math.min(1, (double) done / total);
-    return (share.from + ofPhase * (share.to - share.from)) / 100;
+    reached = Math.max(reached, (share.from + ofPhase * (share.to - share.from)) / 100);
+    return reached;
   }
 
   private static String bar(double part) {
