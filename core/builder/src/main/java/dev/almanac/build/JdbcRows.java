@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * JdbcRows.of(dataSource, "SELECT id, due FROM orders")
  * JdbcRows.of(resultSet).idColumn("id").dateColumn("due")
+ * JdbcRows.of(duckDb, "SELECT id, due FROM 'orders/*.parquet'") // Parquet, by DuckDB's driver
  * }</pre>
  *
  * <p><b>Types.</b> A value of an integer column, or of {@code NUMERIC} or {@code DECIMAL}, that is
