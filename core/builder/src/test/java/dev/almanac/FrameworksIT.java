@@ -463,7 +463,7 @@ class FrameworksIT {
     Path processor = Files.createDirectory(folder.resolve("processor"));
     Application.compile(
         processor,
-        List.of("-proc:none"),
+        List.of("-proc:none", "-cp", ""),
         Files.writeString(folder.resolve("Complaining.java"), PROCESSOR));
     Path services = Files.createDirectories(processor.resolve("META-INF/services"));
     Files.writeString(
