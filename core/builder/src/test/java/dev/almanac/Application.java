@@ -136,7 +136,7 @@ final class Application {
 
   /** Waits for the end of what {@link #start} started. */
   static Result result(Process process, Path folderOfOutput) throws Exception {
-    if (!process.waitFor(120, TimeUnit.SECONDS)) {
+    if (!process.waitFor(300, TimeUnit.SECONDS)) {
       process.destroyForcibly();
       throw new AssertionError("a program must end: " + process.info().commandLine());
     }

@@ -590,7 +590,8 @@ class FrameworksIT {
     assertBuilds(
         command(
             java,
-            "-Djava.io.tmpdir=" + folder.resolve("missing"),
+            // There, so that the JVM does not warn of it, and not to be written to by anyone.
+            "-Djava.io.tmpdir=/proc",
             "-Duser.home=" + folder.resolve("missing"),
             "-cp",
             Application.classPath(with(libraries, classes)),
