@@ -28,8 +28,8 @@ public final class WaitingMappings {
   }
 
   /**
-   * Whether more than {@code most} are mapped although nobody uses them. Those that a requested
-   * collection has left are not counted: somebody still refers to them, and another would not help.
+   * Whether more than {@code most} are mapped although nobody uses them, and one of them has come
+   * since the last collection that was requested: what that one left, somebody still referred to.
    */
   public boolean isWorthACollection(int most) {
     if (Mapping.UNMAPS) {
@@ -37,10 +37,14 @@ public final class WaitingMappings {
     }
     traces.removeIf(MappingTrace::isGone);
     int count = 0;
+    boolean any = false;
     for (MappingTrace trace : traces) {
-      count += trace.isWaiting() && !trace.survived ? 1 : 0;
+      if (trace.isWaiting()) {
+        count++;
+        any |= !trace.survived;
+      }
     }
-    return count > most;
+    return any && count > most;
   }
 
   /** Requests a collection. Stops the application's threads for as long as that takes. */
