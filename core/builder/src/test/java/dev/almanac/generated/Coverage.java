@@ -48,7 +48,14 @@ final class Coverage {
   private static final Map<String, BiPredicate<String, String>> IMPOSSIBLE =
       Map.of(
           "ASKED LAYOUT",
-          (asked, layout) -> asked.equals(layout.equals("texts") ? "long" : "text"));
+          (asked, layout) -> asked.equals(layout.equals("texts") ? "long" : "text"),
+          // Entries, and so texts, have codes of whole bytes.
+          "LAYOUT CODE_BITS",
+          (layout, bits) ->
+              bits.equals("up to 6")
+                  && (layout.equals("texts") || layout.equals("numbers, entries")),
+          "ASKED CODE_BITS",
+          (asked, bits) -> bits.equals("up to 6") && asked.equals("text"));
 
   private final Map<String, Long> counts = new TreeMap<>();
   private final Map<String, Long> outcomes = new TreeMap<>();
