@@ -10,8 +10,9 @@ import java.util.Arrays;
 /**
  * Writes {@link HashedPages}. Bucket after bucket, each takes the keys whose home it is, and then,
  * as far as it has room, those that wait because an earlier bucket was full, first come first
- * served. A key that waited {@link HashedPages#MAX_DISTANCE} buckets comes before all others: so
- * few keys are away from home, and none is far away.
+ * served. Before all others come as many of those that wait as keep the rest within {@link
+ * HashedPages#MAX_DISTANCE} buckets of their homes: so few keys are away from home, and none is far
+ * away.
  *
  * <p>After the last bucket of a page comes its first, so the walk begins after a bucket from which
  * nothing waits: how many wait does not depend on who goes first, so that bucket is known from
@@ -112,11 +113,11 @@ final class HashedPageWriter extends PageWriter {
   }
 
   private boolean fillBucket(int bucket, ByteBuffer out, int dataAt) {
-    // Those that can wait no longer.
-    while (waitingFrom < waitingTo && distance(waitingFrom, bucket) >= HashedPages.MAX_DISTANCE) {
-      if (distance(waitingFrom, bucket) > HashedPages.MAX_DISTANCE || isFull(bucket)) {
-        return false;
-      }
+    int urgent = urgentCount(bucket);
+    if (urgent > pages.slotCount) {
+      return false;
+    }
+    for (; urgent > 0; urgent--) {
       putWaiting(bucket, out, dataAt);
     }
     int i = firstOfHome[bucket];
@@ -131,6 +132,19 @@ final class HashedPageWriter extends PageWriter {
       putWaiting(bucket, out, dataAt);
     }
     return true;
+  }
+
+  /**
+   * How many of those that wait must go into this bucket, so that each of the others finds room
+   * before it has waited too long, even if all buckets to come are full of them.
+   */
+  private int urgentCount(int bucket) {
+    int urgent = 0;
+    for (int i = waitingFrom; i < waitingTo; i++) {
+      int bucketsLeft = HashedPages.MAX_DISTANCE - distance(i, bucket);
+      urgent = Math.max(urgent, i - waitingFrom + 1 - bucketsLeft * pages.slotCount);
+    }
+    return urgent;
   }
 
   private boolean isFull(int bucket) {
