@@ -121,7 +121,7 @@ final class Strace implements AutoCloseable {
             new Call(
                 name,
                 counts.merge(name, 1, Integer::sum),
-                file.replaceAll("almanac-[0-9]+", "almanac-N").replaceAll(".*/", ""),
+                file.replaceAll("almanac-[^/]*-[0-9]+", "almanac-N").replaceAll(".*/", ""),
                 line));
       }
     }
