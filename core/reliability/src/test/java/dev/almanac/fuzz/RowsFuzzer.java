@@ -51,6 +51,9 @@ public final class RowsFuzzer {
     }
   }
 
+  /** A quoted field that spans more is taken for one that is not closed. */
+  private static final int MAX_QUOTED_LINES = 20;
+
   static List<String> parsed(byte[] text, boolean quoted, int idColumn, int dateColumn)
       throws IOException {
     Recorder recorder = new Recorder();
@@ -80,12 +83,18 @@ public final class RowsFuzzer {
       while (more) {
         StringBuilder field = new StringBuilder();
         if (quoted && at < text.length() && text.charAt(at) == '"') {
-          at++;
+          int open = at++;
           while (at < text.length() && (text.charAt(at) != '"' || text.startsWith("\"\"", at))) {
             at += text.charAt(at) == '"' ? 1 : 0;
             field.append(text.charAt(at++));
           }
-          broken |= at == text.length();
+          if (at == text.length()
+              || field.chars().filter(c -> c == '\n').count() >= MAX_QUOTED_LINES) {
+            // Never closed, or too late: the row ends with the line of the quote.
+            broken = true;
+            at = text.indexOf('\n', open) < 0 ? text.length() : text.indexOf('\n', open) + 1;
+            break;
+          }
           at++;
         } else {
           while (at < text.length() && text.charAt(at) != ',' && text.charAt(at) != '\n') {
