@@ -19,7 +19,7 @@ final class Coverage {
   enum Dimension {
     ASKED("auto", "long", "text"),
     LAYOUT("numbers, entries", "numbers, direct", "numbers, hashed", "texts"),
-    CODE_BITS("up to 8", "more"),
+    CODE_BITS("up to 6", "more"),
     DUPLICATES("last", "first", "fail"),
     BAD_ROWS("fail", "skip", "skip to a file", "skip to a limit"),
     DATES("days", "texts kept", "some none"),
@@ -70,7 +70,7 @@ final class Coverage {
     List<String> values = new ArrayList<>();
     values.add(lower(options.kind()));
     values.add(info.idKind() == IdKind.TEXT ? "texts" : "numbers, " + lower(info.layout()));
-    values.add(info.codeBits() <= 8 ? "up to 8" : "more");
+    values.add(info.codeBits() <= 6 ? "up to 6" : "more");
     values.add(lower(options.duplicates()));
     values.add(
         !options.skips()
