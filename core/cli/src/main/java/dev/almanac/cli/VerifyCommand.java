@@ -4,15 +4,19 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.almanac.Almanac;
 import dev.almanac.VerifyReport;
+import dev.almanac.build.write.StockCheck;
 import dev.almanac.report.Figures;
 import dev.almanac.report.Json;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code almanac verify}. */
 @Command(
@@ -25,11 +29,26 @@ import picocli.CommandLine.Mixin;
     footer = {
       "  almanac verify orders.almanac",
       "  almanac verify --quiet *.almanac || echo damaged",
+      "  almanac verify --stock orders.almanac",
       "",
       "Exit status 1 if a file is damaged."
     })
 final class VerifyCommand implements Callable<Integer> {
   @Mixin private FileArguments files;
+
+  @Option(
+      names = "--stock",
+      description =
+          "Have stock Chronicle Map open a copy and compare every entry too. Default: no.")
+  private boolean stock;
+
+  @Option(
+      names = "--temp",
+      paramLabel = "DIR",
+      description =
+          "Where the copy for --stock goes, as large as the file. Default: the system's folder for"
+              + " temporary files.")
+  private @Nullable Path temp;
 
   @Mixin private OutputOptions output;
 
@@ -42,8 +61,33 @@ final class VerifyCommand implements Callable<Integer> {
     long start = System.nanoTime();
     VerifyReport report = Almanac.verify(path);
     Duration time = Duration.ofNanos(System.nanoTime() - start);
-    output.print(() -> text(report, time), () -> json(report, time));
-    return report.ok() ? ExitStatus.DONE : ExitStatus.NO;
+    if (!stock || !report.ok()) {
+      output.print(() -> text(report, time), () -> json(report, time));
+      return report.ok() ? ExitStatus.DONE : ExitStatus.NO;
+    }
+    List<String> differences =
+        StockCheck.run(
+            path, temp != null ? temp : Path.of(System.getProperty("java.io.tmpdir", "/tmp")));
+    output.print(
+        () -> text(report, time) + stockText(differences),
+        () -> {
+          JsonObject json = json(report, time);
+          json.add("stockDifferences", strings(differences));
+          return json;
+        });
+    return differences.isEmpty() ? ExitStatus.DONE : ExitStatus.NO;
+  }
+
+  private static String stockText(List<String> differences) {
+    return differences.isEmpty()
+        ? "stock Chronicle Map opens a copy and agrees\n"
+        : "stock Chronicle Map differs:\n  " + String.join("\n  ", differences) + "\n";
+  }
+
+  private static JsonArray strings(List<String> lines) {
+    JsonArray array = new JsonArray();
+    lines.forEach(array::add);
+    return array;
   }
 
   private static String text(VerifyReport report, Duration time) {
@@ -78,8 +122,6 @@ final class VerifyCommand implements Callable<Integer> {
   }
 
   private static JsonObject json(VerifyReport report, Duration time) {
-    JsonArray damages = new JsonArray();
-    report.damages().forEach(damages::add);
     JsonObject json = new JsonObject();
     json.addProperty("path", report.path().toString());
     json.addProperty("ok", report.ok());
@@ -87,7 +129,7 @@ final class VerifyCommand implements Callable<Integer> {
     json.addProperty("blocks", report.blockCount());
     json.addProperty("ids", report.idCount());
     json.addProperty("edition", report.edition());
-    json.add("damages", damages);
+    json.add("damages", strings(report.damages()));
     json.addProperty("seconds", Json.seconds(time));
     return json;
   }

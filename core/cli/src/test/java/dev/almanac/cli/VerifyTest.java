@@ -36,6 +36,14 @@ class VerifyTest {
   }
 
   @Test
+  void stockChronicleMapAgreesWithAWholeFile() throws Exception {
+    String text = InProcess.run("verify", file, "--stock", "--temp", folder).done().output();
+    assertTrue(text.endsWith("stock Chronicle Map opens a copy and agrees\n"), text);
+    Map<String, Object> report = InProcess.run("verify", file, "--stock", "--json").done().json();
+    assertEquals(List.of(), report.get("stockDifferences"));
+  }
+
+  @Test
   void anAlteredByteIsNamedByItsBlock() throws Exception {
     byte[] bytes = Files.readAllBytes(file);
     int at = bytes.length / 3;

@@ -198,12 +198,12 @@ final class ChronicleJvm {
   }
 
   /**
-   * Starts {@link StoreChild} in {@code folder}, which takes its jar, its temporary files and what
-   * it prints on standard error.
+   * Starts a program in {@code folder}, which takes its jar, its temporary files and what it prints
+   * on standard error.
    *
    * @throws IllegalStateException if the application keeps a library where it cannot be copied from
    */
-  static Process start(Path folder) throws IOException {
+  static Process start(Path folder, Class<?> program) throws IOException {
     writeJar(folder.resolve(JAR));
     List<String> command = new ArrayList<>();
     command.add(launcher().toString());
@@ -227,7 +227,7 @@ final class ChronicleJvm {
             "-Dchronicle.analytics.disable=true",
             "-cp",
             JAR,
-            StoreChild.class.getName()));
+            program.getName()));
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .directory(folder.toFile())

@@ -40,7 +40,7 @@ final class StoreCreation implements AutoCloseable {
                 return null;
               });
     } else {
-      child = ChronicleJvm.start(folder);
+      child = ChronicleJvm.start(folder, StoreChild.class);
       warmUp = null;
     }
   }

@@ -326,7 +326,7 @@ final class Workspace implements AutoCloseable {
     delete(ended);
   }
 
-  private static void delete(Path folder) throws IOException {
+  static void delete(Path folder) throws IOException {
     Files.walkFileTree(
         folder,
         new SimpleFileVisitor<>() {
