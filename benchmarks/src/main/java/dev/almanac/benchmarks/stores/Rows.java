@@ -143,7 +143,7 @@ public record Rows(Ids ids, int count) {
         return false;
       }
       int to = (int) Math.min(count, from + ROWS_PER_SPLIT);
-      sink.begin(split, "generated", 0, () -> "");
+      sink.begin(split, "generated", split == 0 ? 1 : 0, () -> "");
       for (int index = (int) from; index < to; index++) {
         if (ids.isText()) {
           byte[] date = dates[code(index)];
