@@ -60,8 +60,8 @@ final class Claims {
     atMost(
         "sparse, dependent: one at a time / one cache line",
         1.15,
-        nanos("dependent", "sparse", "almanac", "dependent"),
-        nanos("dependent", "sparse", "limit", "dependent"));
+        nanos("dependent", "sparse", "almanac", "single"),
+        nanos("dependent", "sparse", "limit", "single"));
     atMost("sparse: miss / hit", 1, nanos("miss", "sparse", "almanac", "single"), sparse);
     atLeast(
         "dense hit: fastutil / one at a time",
