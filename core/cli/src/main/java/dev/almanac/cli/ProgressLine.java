@@ -21,8 +21,8 @@ final class ProgressLine implements BuildProgress, AutoCloseable {
   private static final double GUESSABLE = 0.03;
 
   /**
-   * Where each phase begins in the time of a whole build, in percent, as builds of 30 million rows
-   * had it. Only the bar and the time left depend on it.
+   * Where each phase begins in the time of a whole build, in percent: a rough guess, not measured
+   * figures. Only the bar and the time left depend on it.
    */
   private static final Map<String, Share> SHARES =
       Map.of(
