@@ -115,11 +115,14 @@ public final class HashedPages {
   /** Bytes of a slot, or more than {@link #MAX_SLOT_BYTES} where nothing fits. */
   public static int slotBytes(int keyBits, int lowKeyBits, int codeBits, long bucketCount) {
     int bits = MARK_BITS + restBits(keyBits, bucketCount) - TAG_BITS + lowKeyBits + codeBits;
-    return Math.max(MIN_SLOT_BYTES, (bits + 7) / 8);
+    return Math.max(lowKeyBits > 0 ? MIN_WIDE_SLOT_BYTES : MIN_SLOT_BYTES, (bits + 7) / 8);
   }
 
   /** Narrower slots would make more than 16 of them, and more than two words of tags. */
   public static final int MIN_SLOT_BYTES = 3;
+
+  /** Slots with low numbers take two words, so that they are read in one way. */
+  public static final int MIN_WIDE_SLOT_BYTES = 9;
 
   static @Nullable String fault(PageLayout layout, long pageCount) {
     long bucketCount = pageCount << layout.pageBits();
