@@ -76,7 +76,7 @@ final class BuildCommand implements Callable<Integer> {
 
   @Option(
       names = "--max-changes",
-      paramLabel = "N|N%%",
+      paramLabel = "N|N%",
       description =
           "Publish nothing that adds, removes and changes more IDs of the base, or else of the file"
               + " that it replaces. Default: no limit")
@@ -154,7 +154,7 @@ final class BuildCommand implements Callable<Integer> {
 
   @Option(
       names = "--max-bad-rows",
-      paramLabel = "N|N%%",
+      paramLabel = "N|N%",
       converter = BadRowLimit.Converter.class,
       description =
           "With --on-bad-row skip: more bad rows stop the build. Default: 1%% of the rows, at least"
