@@ -56,6 +56,7 @@ public final class IdShape {
   private final OfLength[] lengths;
 
   private final boolean wide;
+  private final long highestKey;
   private final int keyBits;
   private final int lowKeyBits;
 
@@ -78,6 +79,7 @@ public final class IdShape {
         mostLow = mostLow.max(product(sets[length], split, length));
       }
     }
+    this.highestKey = offset.longValue() - 1 + (wide ? 0 : Long.MIN_VALUE);
     this.keyBits = Math.max(1, offset.subtract(BigInteger.ONE).bitLength());
     this.lowKeyBits = wide ? Math.max(1, mostLow.subtract(BigInteger.ONE).bitLength()) : 0;
   }
@@ -150,7 +152,12 @@ public final class IdShape {
     return wide;
   }
 
-  /** Bits of the highest key of a wide shape. */
+  /** The highest key: unsigned of a wide shape, else signed. */
+  public long highestKey() {
+    return highestKey;
+  }
+
+  /** Bits of the highest key less the lowest one. */
   public int keyBits() {
     return keyBits;
   }
