@@ -2,6 +2,7 @@ package dev.almanac;
 
 import dev.almanac.format.Decimal;
 import dev.almanac.format.Footer;
+import dev.almanac.format.IdShape;
 import dev.almanac.read.LongCursor;
 import dev.almanac.read.LongTable;
 import dev.almanac.read.SealedFile;
@@ -14,6 +15,7 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,7 +58,7 @@ public final class Almanac extends CodeLookup {
     this.dictionary = dictionary;
     Footer footer = file.footer();
     this.numbers = footer.idKind() == IdKind.LONG ? LongTable.of(file) : null;
-    this.texts = footer.idKind() == IdKind.TEXT ? new TextTable(file) : null;
+    this.texts = footer.idKind() == IdKind.TEXT ? TextTable.of(file) : null;
   }
 
   /**
@@ -158,6 +160,17 @@ public final class Almanac extends CodeLookup {
     }
     long number = Decimal.parse(utf8, from, to);
     return number != Decimal.NONE || Decimal.isMinValue(utf8, from, to) ? code(number) : absent();
+  }
+
+  /**
+   * The date code of the ID that {@link UUID#toString} writes, in lower case with hyphens, or
+   * {@link #ABSENT}; as {@link #code(CharSequence)} without a text in between.
+   */
+  @Override
+  public int code(UUID id) {
+    Objects.requireNonNull(id, "id");
+    TextTable table = texts;
+    return table != null ? table.code(id) : absent();
   }
 
   /** What a text that no number writes is, unless the file is closed. */
@@ -408,6 +421,7 @@ public final class Almanac extends CodeLookup {
   /** What the footer says. */
   public AlmanacInfo info() {
     Footer f = file.footer();
+    IdShape shape = file.shape();
     boolean hasRange = f.idKind() == IdKind.LONG && f.idCount() > 0;
     return new AlmanacInfo(
         file.path(),
@@ -423,6 +437,7 @@ public final class Almanac extends CodeLookup {
         f.dateCount() == 0 ? null : dictionary.date(f.dateCount() - 1),
         f.pages().layout(),
         f.pages().codeBits(),
+        shape == null ? null : shape.pattern(),
         f.entryCount(),
         f.geometry().segmentCount(),
         f.geometry().slotCount(),

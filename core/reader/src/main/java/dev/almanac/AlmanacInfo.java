@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param lastDate the latest date, or null in a file without rows
  * @param layout how the file holds its codes
  * @param codeBits bits of a date code
+ * @param idPattern what all IDs look like, {@code INV-2024-[0-9]{6}} or {@code UUID, lower case},
+ *     in a file of texts that are stored as numbers; else null
  * @param entryCount entries of the Chronicle Map: pages, or IDs when the layout is ENTRIES
  * @param segmentCount segments of the Chronicle Map
  * @param slotsPerSegment capacity of a segment's hash lookup
@@ -40,6 +42,7 @@ public record AlmanacInfo(
     @Nullable LocalDate lastDate,
     Layout layout,
     int codeBits,
+    @Nullable String idPattern,
     long entryCount,
     int segmentCount,
     long slotsPerSegment,

@@ -4,6 +4,7 @@ import dev.almanac.read.SealedFile;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,9 @@ abstract class CodeLookup implements DateLookup {
   /** As {@link Almanac#codes(CharSequence[], int, int[], int, int)}. */
   public abstract void codes(
       CharSequence[] ids, int idsOffset, int[] codes, int codesOffset, int length);
+
+  /** As {@link Almanac#code(UUID)}. */
+  public abstract int code(UUID id);
 
   /** The dictionary that the codes refer to. */
   public abstract DateDictionary dictionary();
@@ -38,6 +42,11 @@ abstract class CodeLookup implements DateLookup {
 
   /** What the footers of the files say. */
   abstract List<AlmanacInfo> infos();
+
+  @Override
+  public final @Nullable LocalDate date(UUID id) {
+    return dictionary().dateOrNull(code(id));
+  }
 
   @Override
   public final void dates(long[] ids, @Nullable LocalDate[] dates) {

@@ -1,6 +1,7 @@
 package dev.almanac;
 
 import java.time.LocalDate;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,12 @@ public interface DateLookup extends AutoCloseable {
 
   /** The date of a text ID, or null if the ID is absent. */
   @Nullable LocalDate date(CharSequence id);
+
+  /**
+   * The date of the text ID that {@link UUID#toString} writes, in lower case with hyphens, or null
+   * if that is absent. Makes no text of it.
+   */
+  @Nullable LocalDate date(UUID id);
 
   /**
    * The dates of many IDs: {@code dates[i]} becomes the date of {@code ids[i]}, or null if that is

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.Queue;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
@@ -473,6 +474,16 @@ public final class LiveAlmanac implements DateLookup {
 
   @Override
   public @Nullable LocalDate date(CharSequence id) {
+    CodeLookup edition = inService();
+    try {
+      return edition.date(id);
+    } catch (IllegalStateException e) {
+      return this.<@Nullable LocalDate>again(edition, e, pinned -> pinned.date(id));
+    }
+  }
+
+  @Override
+  public @Nullable LocalDate date(UUID id) {
     CodeLookup edition = inService();
     try {
       return edition.date(id);

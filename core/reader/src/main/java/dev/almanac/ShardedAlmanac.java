@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -257,6 +258,19 @@ public final class ShardedAlmanac extends CodeLookup {
       return number != Decimal.NONE || Decimal.isMinValue(id) ? code(number) : shards[0].code(id);
     }
     int shard = route(id, shards.length);
+    return codeOfTheSet(shard, shards[shard].code(id));
+  }
+
+  /** The code of the set for the date of an ID, see {@link Almanac#code(UUID)}. */
+  @Override
+  public int code(UUID id) {
+    int shard = 0;
+    if (manifest.idKind() == IdKind.TEXT) {
+      byte[] bytes = IdBytes.take(Utf8.UUID_BYTES);
+      Utf8.encodeUuid(id, bytes);
+      IdBytes.giveBack(bytes);
+      shard = ShardManifest.routeText(bytes, Utf8.UUID_BYTES, shards.length);
+    }
     return codeOfTheSet(shard, shards[shard].code(id));
   }
 

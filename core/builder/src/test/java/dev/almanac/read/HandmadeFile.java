@@ -450,6 +450,7 @@ final class HandmadeFile implements AutoCloseable {
             g,
             dictionaryOffset,
             dictionaryBytes,
+            0,
             BlockChecksums.crc(read(dictionaryOffset, dictionaryBytes)) ^ wrongDictionaryBits,
             Footer.checksumsOffset(contentBytes),
             BlockChecksums.sectionBytes(contentBytes),

@@ -61,7 +61,7 @@ class TextTableTest extends TableTest {
   }
 
   private static void assertAnswers(SealedFile sealed, Map<String, Integer> codeById) {
-    TextTable table = new TextTable(sealed);
+    TextTable table = TextTable.of(sealed);
     List<String> ids = new ArrayList<>(codeById.keySet());
     for (String known : codeById.keySet()) {
       // Others of the same length, and a longer and a shorter one.
@@ -135,7 +135,7 @@ class TextTableTest extends TableTest {
   void someSegmentsMayBeWalkedAlone() throws IOException {
     try (HandmadeFile file = file(3, 4, 64, 8, 16)) {
       Map<String, Integer> codeById = fill(file, 100);
-      TextTable table = new TextTable(file.open());
+      TextTable table = TextTable.of(file.open());
       assertEquals(
           inSegments1And2(codeById, id -> file.g.segment(hash(id))), walked(table.cursor(1, 3)));
     }
@@ -161,8 +161,8 @@ class TextTableTest extends TableTest {
       }
       assertSearchIsBounded(
           file,
-          (opened, index) -> new TextTable(opened).code(ids[index]),
-          (opened, index) -> inBatch(new TextTable(opened), ids[index]));
+          (opened, index) -> TextTable.of(opened).code(ids[index]),
+          (opened, index) -> inBatch(TextTable.of(opened), ids[index]));
     }
   }
 
@@ -174,7 +174,7 @@ class TextTableTest extends TableTest {
       try (HandmadeFile file = file(dateCount, 1, 64, 10, 8)) {
         int code = allOnes ? file.allOnes() : dateCount;
         file.put("known", code);
-        TextTable table = new TextTable(file.open());
+        TextTable table = TextTable.of(file.open());
         assertNoCode(
             code,
             file,
@@ -189,7 +189,7 @@ class TextTableTest extends TableTest {
   void noAnswerCountsOnceTheSealIsGone() throws IOException {
     try (HandmadeFile file = file(3, 1, 64, 8, 8)) {
       fill(file, 3);
-      TextTable table = new TextTable(file.open());
+      TextTable table = TextTable.of(file.open());
       assertNoAnswerCountsOnceTheSealIsGone(
           file,
           () -> table.cursor()::next,
@@ -210,7 +210,7 @@ class TextTableTest extends TableTest {
         file.put(ids[i], 1);
       }
       file.slot(0, 9 + 36, 9 | 1 << 25 << 6);
-      TextTable table = new TextTable(file.open());
+      TextTable table = TextTable.of(file.open());
       assertRefersOutside(() -> table.code(ids[40]));
       assertRefersOutside(() -> inBatch(table, ids[40]));
       file.takeSeal();
@@ -224,7 +224,7 @@ class TextTableTest extends TableTest {
     try (HandmadeFile file = file(3, 1, 64, 8, 8)) {
       fill(file, 3);
       SealedFile sealed = file.open();
-      TextTable table = new TextTable(sealed);
+      TextTable table = TextTable.of(sealed);
       TextCursor cursor = table.cursor();
       sealed.close();
       assertClosed(

@@ -30,7 +30,7 @@ import java.util.zip.CRC32C;
  *      2 direct, 3 hashed)                184  firstKey               i64
  *  60  codeBits               i32         192  seed                   i64
  *  64  dateCount              i32         200  keyBits of the IDs     i32
- *  68  0                                  204  lowKeyBits of the IDs  i32
+ *  68  shapeBytes             i32         204  lowKeyBits of the IDs  i32
  *  72  idCount                i64         208  Chronicle Map version, 24 bytes, ASCII, zero-padded
  *  80  entryCount             i64         232  edition, 32 bytes: SHA-256 of every byte before this field
  *  88  lowestId               i64         264  CRC32C of the other bytes of the footer, in their order, u32
@@ -49,7 +49,10 @@ import java.util.zip.CRC32C;
  * @param geometry the Chronicle Map data store at the start of the file
  * @param dictionaryOffset offset of the {@link DictionarySection}
  * @param dictionaryBytes its size
- * @param dictionaryCrc its CRC32C
+ * @param shapeBytes size of the {@link IdShape} of packed texts, which follows the dictionary at
+ *     the next multiple of 8; 0 unless the IDs are texts that lie in pages as numbers
+ * @param dictionaryCrc CRC32C of the dictionary and, where there is one, of the shape, with the
+ *     zeros between
  * @param checksumsOffset offset of the {@link BlockChecksums}
  * @param checksumsBytes their size
  * @param checksumsCrc their CRC32C
@@ -58,8 +61,9 @@ import java.util.zip.CRC32C;
  * @param dateCount distinct dates
  * @param idCount distinct IDs
  * @param entryCount entries of the Chronicle Map: IDs, or pages
- * @param lowestId lowest numeric ID; 0 for text IDs and for a file without IDs
- * @param highestId highest numeric ID; 0 likewise
+ * @param lowestId lowest numeric ID, or lowest key of a narrow shape; 0 for other text IDs and for
+ *     a file without IDs
+ * @param highestId highest numeric ID or key; 0 likewise
  * @param longestIdBytes size of the longest text ID; 8 for numeric IDs
  * @param longestProbe most slots (of a file of entries) or buckets (of hashed pages) that a lookup
  *     of an ID of this file inspects, and so the most that a lookup of any ID needs to; 1 for
@@ -71,6 +75,7 @@ public record Footer(
     StoreGeometry geometry,
     long dictionaryOffset,
     long dictionaryBytes,
+    int shapeBytes,
     int dictionaryCrc,
     long checksumsOffset,
     long checksumsBytes,
@@ -140,9 +145,28 @@ public record Footer(
     return align(checksumsOffset + checksumsBytes, Long.BYTES);
   }
 
-  /** Bytes that the block checksums cover: up to the end of the dictionary. */
+  /** Bytes that the block checksums cover: up to the end of the dictionary, or of the shape. */
   public long contentBytes() {
-    return dictionaryOffset + dictionaryBytes;
+    return contentBytes(dictionaryOffset + dictionaryBytes, shapeBytes);
+  }
+
+  /** Likewise, of a file whose dictionary ends at {@code dictionaryEnd}. */
+  public static long contentBytes(long dictionaryEnd, int shapeBytes) {
+    return shapeBytes == 0 ? dictionaryEnd : shapeOffset(dictionaryEnd) + shapeBytes;
+  }
+
+  /** Where the shape begins, if there is one. */
+  public long shapeOffset() {
+    return shapeOffset(dictionaryOffset + dictionaryBytes);
+  }
+
+  private static long shapeOffset(long dictionaryEnd) {
+    return align(dictionaryEnd, Long.BYTES);
+  }
+
+  /** Whether the IDs are texts that lie in pages as numbers. */
+  public boolean isPacked() {
+    return shapeBytes > 0;
   }
 
   /** Bytes of the code of an entry, where {@link #pages} are entries. */
@@ -179,6 +203,7 @@ public record Footer(
         geometry,
         dictionaryOffset,
         dictionaryBytes,
+        shapeBytes,
         dictionaryCrc,
         checksumsOffset,
         checksumsBytes,
@@ -221,7 +246,7 @@ public record Footer(
         .putInt(number(pages.layout()))
         .putInt(pages.codeBits())
         .putInt(dateCount)
-        .putInt(0)
+        .putInt(shapeBytes)
         .putLong(idCount)
         .putLong(entryCount)
         .putLong(lowestId)
@@ -333,6 +358,7 @@ public record Footer(
             g,
             b.getLong(8),
             b.getLong(16),
+            b.getInt(68),
             b.getInt(40),
             b.getLong(24),
             b.getLong(32),
@@ -384,6 +410,15 @@ public record Footer(
         dictionaryOffset,
         dictionaryBytes,
         dateCount);
+    check(
+        shapeBytes >= 0
+            && shapeBytes <= IdShape.MAX_SECTION_BYTES
+            && shapeBytes > 0 == (idKind == IdKind.TEXT && pages.hasPages()),
+        "texts in pages must have a shape of at most %d bytes, and other IDs no shape:"
+            + " shapeBytes=%d",
+        path,
+        IdShape.MAX_SECTION_BYTES,
+        shapeBytes);
     check(
         blockBytes == BlockChecksums.BLOCK_BYTES,
         "a block must take 65536 bytes: blockBytes=%d",
@@ -457,7 +492,15 @@ public record Footer(
       return;
     }
     check(
-        idKind == IdKind.LONG, "text IDs must have an entry each: layout=%s", path, pages.layout());
+        pages.lowKeyBits() == 0
+            || isPacked() && pages.firstKey() == 0 && lowestId == 0 && highestId == 0,
+        "keys of more than 64 bits must be those of texts, and have no range: lowKeyBits=%d"
+            + " firstKey=%d lowestId=%d highestId=%d",
+        path,
+        pages.lowKeyBits(),
+        pages.firstKey(),
+        lowestId,
+        highestId);
     long placeCount =
         pages.layout() == Layout.DIRECT
             ? entryCount << pages.pageBits()
@@ -488,6 +531,25 @@ public record Footer(
         "a lookup must inspect at most 7 buckets: longestProbe=%d",
         path,
         longestProbe);
+  }
+
+  /** Checks what this says of the IDs against their shape. */
+  public void check(IdShape shape, Path path) throws CorruptAlmanacException {
+    boolean fits =
+        shape.isWide()
+            ? pages.keyBits() == shape.keyBits() && pages.lowKeyBits() == shape.lowKeyBits()
+            : pages.lowKeyBits() == 0 && (idCount == 0 || highestId <= shape.highestKey());
+    check(
+        fits && longestIdBytes == shape.longestIdBytes(),
+        "keys must be numbers of the texts of the shape: keyBits=%d lowKeyBits=%d lowestId=%d"
+            + " highestId=%d longestIdBytes=%d shape=%s",
+        path,
+        pages.keyBits(),
+        pages.lowKeyBits(),
+        lowestId,
+        highestId,
+        longestIdBytes,
+        shape);
   }
 
   private static void check(boolean holds, String ruleAndFindings, Path path, Object... found)

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *   the slot itself slotBytes bytes from 64 - (i + 1) * slotBytes
  * slot     := from the highest bit: reach 1, distance 3, zeros, rest without its tag, low, code
  *   distance: how many buckets the key lies after its home; 7 means that the slot is empty
+ *   slotBytes: as few as that needs, at least 3, or 9 where keys have low bits
  *   reach:    bit i of the farthest distance of a key of this home is that of slot i, for i = 0, 1, 2
  * </pre>
  *
@@ -51,8 +52,14 @@ public final class HashedPages {
   /** Bits of a slot that are neither rest nor code: reach and distance. */
   public static final int MARK_BITS = 4;
 
-  /** The widest slot: three of them fit a bucket with their tags, for the three bits of reach. */
+  /** The widest slot: four fit a bucket with their tags, and two words hold one. */
   public static final int MAX_SLOT_BYTES = 15;
+
+  /** Narrower slots would make more than 16 of them, and more than two words of tags. */
+  public static final int MIN_SLOT_BYTES = 3;
+
+  /** Slots with low numbers take two words, so that they are read in one way. */
+  public static final int MIN_WIDE_SLOT_BYTES = 9;
 
   /** Of the most buckets, rounded down to a power of two. */
   public static final int MAX_BUCKET_LOG = 31;
@@ -118,12 +125,6 @@ public final class HashedPages {
     return Math.max(lowKeyBits > 0 ? MIN_WIDE_SLOT_BYTES : MIN_SLOT_BYTES, (bits + 7) / 8);
   }
 
-  /** Narrower slots would make more than 16 of them, and more than two words of tags. */
-  public static final int MIN_SLOT_BYTES = 3;
-
-  /** Slots with low numbers take two words, so that they are read in one way. */
-  public static final int MIN_WIDE_SLOT_BYTES = 9;
-
   static @Nullable String fault(PageLayout layout, long pageCount) {
     long bucketCount = pageCount << layout.pageBits();
     if (pageCount < 1
@@ -135,11 +136,14 @@ public final class HashedPages {
           + layout.keyBits();
     }
     int least = slotBytes(layout.keyBits(), layout.lowKeyBits(), layout.codeBits(), bucketCount);
-    if (layout.slotBytes() != least || least > MAX_SLOT_BYTES) {
+    int most = layout.lowKeyBits() > 0 ? MAX_SLOT_BYTES : Long.BYTES;
+    if (layout.slotBytes() != least || least > most) {
       return "a slot must be as wide as rest and code need: slotBytes="
           + layout.slotBytes()
           + " expected="
-          + least;
+          + least
+          + " most="
+          + most;
     }
     return null;
   }

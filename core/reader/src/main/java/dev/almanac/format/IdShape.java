@@ -45,6 +45,11 @@ public final class IdShape {
   public static final int MAX_LENGTH = 255;
 
   private static final int SET_BYTES = 32;
+
+  /** The most that a section takes: that of every length. */
+  public static final int MAX_SECTION_BYTES =
+      setsOffset(MAX_LENGTH) + SET_BYTES * (MAX_LENGTH * (MAX_LENGTH + 1) / 2);
+
   private static final int SET_LONGS = SET_BYTES / Long.BYTES;
   private static final int NO_DIGIT = 0xFF;
   private static final BigInteger TWO_TO_64 = BigInteger.ONE.shiftLeft(Long.SIZE);

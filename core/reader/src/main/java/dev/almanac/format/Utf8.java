@@ -1,10 +1,19 @@
 package dev.almanac.format;
 
+import java.util.UUID;
+
 /**
- * The bytes of an ID: UTF-8 as RFC 3629 has it, and canonical decimals. Both without allocation.
+ * The bytes of an ID: UTF-8 as RFC 3629 has it, canonical decimals, and UUIDs. All without
+ * allocation.
  */
 public final class Utf8 {
   private static final int NOT_ENCODABLE = -1;
+
+  /** The most bytes of the canonical decimal of 64 bits. */
+  public static final int MAX_DECIMAL_BYTES = 20;
+
+  /** Bytes of a UUID as text. */
+  public static final int UUID_BYTES = 36;
 
   private Utf8() {}
 
@@ -71,8 +80,8 @@ public final class Utf8 {
   }
 
   /**
-   * Writes the canonical decimal of {@code number}, 1 to 20 bytes, to the start of {@code into};
-   * returns how many.
+   * Writes the canonical decimal of {@code number}, 1 to {@link #MAX_DECIMAL_BYTES} bytes, to the
+   * start of {@code into}; returns how many.
    */
   public static int encodeDecimal(long number, byte[] into) {
     // Negative throughout, since Long.MIN_VALUE has no positive counterpart.
@@ -90,6 +99,23 @@ public final class Utf8 {
       into[0] = '-';
     }
     return length;
+  }
+
+  /** Writes a UUID as {@link UUID#toString} has it to the start of {@code into}. */
+  public static void encodeUuid(UUID uuid, byte[] into) {
+    long half = uuid.getMostSignificantBits();
+    for (int at = 0; at < UUID_BYTES; at++) {
+      if (at == 8 || at == 13 || at == 18 || at == 23) {
+        into[at] = '-';
+        if (at == 18) {
+          half = uuid.getLeastSignificantBits();
+        }
+      } else {
+        int digit = (int) (half >>> 60);
+        into[at] = (byte) (digit < 10 ? '0' + digit : 'a' + digit - 10);
+        half <<= 4;
+      }
+    }
   }
 
   /**

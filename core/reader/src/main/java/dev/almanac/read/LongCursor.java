@@ -1,9 +1,11 @@
 package dev.almanac.read;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * Walks the entries of a numeric file in its order. Reads a stretch of entries ahead, so that the
- * error of a read that was skipped comes before the entries are given away ({@link
- * SealedFile#endBatch}). For one thread.
+ * Walks the entries of a file of numbers, or of packed texts as numbers, in its order. Reads a
+ * stretch of entries ahead, so that the error of a read that was skipped comes before the entries
+ * are given away ({@link SealedFile#endBatch}). For one thread.
  */
 public abstract class LongCursor {
   private static final int AHEAD = 256;
@@ -11,16 +13,26 @@ public abstract class LongCursor {
   private final SealedFile file;
   private final long[] ids = new long[AHEAD];
   private final int[] codes = new int[AHEAD];
+
+  /** The low numbers of keys of more than 64 bits. */
+  private final long @Nullable [] lows;
+
   private int ahead;
   private int current = -1;
 
   /** What {@link #advance} found. */
   long foundId;
 
+  long foundLow;
   int foundCode;
 
   LongCursor(SealedFile file) {
+    this(file, false);
+  }
+
+  LongCursor(SealedFile file, boolean wide) {
     this.file = file;
+    this.lows = wide ? new long[AHEAD] : null;
   }
 
   /** Moves to the next entry; false after the last. */
@@ -48,6 +60,9 @@ public abstract class LongCursor {
     while (count < AHEAD && advance()) {
       ids[count] = foundId;
       codes[count] = foundCode;
+      if (lows != null) {
+        lows[count] = foundLow;
+      }
       count++;
     }
     file.checkSealAfterwards();
@@ -56,14 +71,19 @@ public abstract class LongCursor {
   }
 
   /**
-   * Sets {@link #foundId} and {@link #foundCode}, or returns false. Looks at the seal now and then
-   * where it finds nothing for long.
+   * Sets {@link #foundId}, {@link #foundCode} and, of wide keys, {@link #foundLow}, or returns
+   * false. Looks at the seal now and then where it finds nothing for long.
    */
   abstract boolean advance();
 
   /** The ID of the current entry. */
   public final long id() {
     return ids[current];
+  }
+
+  /** The low number of the current entry; 0 unless keys have more than 64 bits. */
+  final long low() {
+    return lows == null ? 0 : lows[current];
   }
 
   /** The date code of the current entry. */

@@ -2,7 +2,7 @@ package dev.almanac.read;
 
 /** Lookups by number, one class for each layout. For any number of threads. */
 public interface LongTable {
-  /** The table of a numeric file. */
+  /** The table of a file of numbers, or of texts that are numbers of a narrow shape. */
   static LongTable of(SealedFile file) {
     return switch (file.footer().pages().layout()) {
       case DIRECT -> new DirectTable(file);

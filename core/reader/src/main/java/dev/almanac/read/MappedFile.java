@@ -1,15 +1,10 @@
 package dev.almanac.read;
 
-import dev.almanac.CorruptAlmanacException;
-import dev.almanac.format.BlockChecksums;
-import dev.almanac.format.DictionarySection;
 import dev.almanac.format.Footer;
 import dev.almanac.format.StoreGeometry;
 import java.io.IOException;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -20,8 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file that is mapped, and its dictionary: what all who have it open in this process share. Ten
- * tasks of one process that each open the same file cost one mapping.
+ * A file that is mapped, with its dictionary and shape: what all who have it open in this process
+ * share. Ten tasks of one process that each open the same file cost one mapping.
  *
  * <p>Its users are counted. When the last one closes, the file is unmapped on Java 22 and later.
  * Below, it stays mapped until the garbage collector finds it, and who opens the file again before
@@ -50,7 +45,7 @@ final class MappedFile {
   private final Mapping mapping;
 
   final Footer footer;
-  final ByteBuffer dictionary;
+  final OpeningSections sections;
   final int regionShift;
   final MappedByteBuffer[] regions;
 
@@ -69,11 +64,11 @@ final class MappedFile {
   }
 
   private MappedFile(
-      FileLook look, Footer footer, ByteBuffer dictionary, FileChannel channel, Path path)
+      FileLook look, Footer footer, OpeningSections sections, FileChannel channel, Path path)
       throws IOException {
     this.look = look;
     this.footer = footer;
-    this.dictionary = dictionary;
+    this.sections = sections;
     this.mapping = Mapping.of(channel, path, footer.fileBytes());
     try {
       StoreGeometry g = footer.geometry();
@@ -104,34 +99,6 @@ final class MappedFile {
     }
   }
 
-  private static ByteBuffer dictionary(Footer footer, FileChannel channel, Path path)
-      throws IOException {
-    ByteBuffer section;
-    try {
-      section =
-          ByteBuffer.allocate(Math.toIntExact(footer.dictionaryBytes()))
-              .order(ByteOrder.LITTLE_ENDIAN);
-    } catch (OutOfMemoryError e) {
-      throw new IOException(
-          "the heap must have room for the dictionary: dictionaryBytes="
-              + footer.dictionaryBytes()
-              + ", path="
-              + path,
-          e);
-    }
-    SealedFile.readFully(channel, section, footer.dictionaryOffset(), path);
-    int crc = BlockChecksums.crc(section.flip().duplicate());
-    if (crc != footer.dictionaryCrc()) {
-      throw new CorruptAlmanacException(
-          String.format(
-              "the dictionary's checksum must match: found=%08x computed=%08x",
-              footer.dictionaryCrc(), crc),
-          path);
-    }
-    DictionarySection.check(section, footer.dateCount(), path);
-    return section;
-  }
-
   /**
    * The mapping of the file of an open channel, for one more user. Maps it if nobody in this
    * process has. Call it where no interrupt can come.
@@ -144,9 +111,9 @@ final class MappedFile {
     }
     // Before the mapping, so that a file that is refused costs none; and each time, so that an open
     // finds a damage whoever has the file open.
-    ByteBuffer dictionary = dictionary(footer, channel, path);
+    OpeningSections sections = OpeningSections.open(footer, channel, path);
     if (look.inode() == null) {
-      return new MappedFile(look, footer, dictionary, channel, path);
+      return new MappedFile(look, footer, sections, channel, path);
     }
     // One at a time for each file, so that two who open it together map it once.
     MappedFile[] opened = {null};
@@ -160,7 +127,7 @@ final class MappedFile {
             return entry;
           }
           try {
-            opened[0] = new MappedFile(look, footer, dictionary, channel, path);
+            opened[0] = new MappedFile(look, footer, sections, channel, path);
             return new Entry(opened[0]);
           } catch (IOException e) {
             failure[0] = e;

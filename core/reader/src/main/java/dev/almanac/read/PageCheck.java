@@ -4,15 +4,21 @@ import dev.almanac.Layout;
 import dev.almanac.format.DirectPages;
 import dev.almanac.format.Footer;
 import dev.almanac.format.HashedPages;
+import dev.almanac.format.IdShape;
 import dev.almanac.format.PageLayout;
 import dev.almanac.format.StoreGeometry;
+import dev.almanac.format.Utf8;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks of every code of every page whether a lookup would find it, and nothing else in its place.
@@ -21,6 +27,11 @@ final class PageCheck {
   private final FileChannel channel;
   private final Path path;
   private final Footer footer;
+
+  /** Of packed texts. */
+  private final @Nullable IdShape shape;
+
+  private final byte[] text;
   private final Consumer<String> damages;
   private final ByteBuffer entry;
   private final int dataAt;
@@ -30,10 +41,17 @@ final class PageCheck {
   private long highestId = Long.MIN_VALUE;
   private int longestProbe = 1;
 
-  PageCheck(FileChannel channel, Path path, Footer footer, Consumer<String> damages) {
+  PageCheck(
+      FileChannel channel,
+      Path path,
+      Footer footer,
+      @Nullable IdShape shape,
+      Consumer<String> damages) {
     this.channel = channel;
     this.path = path;
     this.footer = footer;
+    this.shape = shape;
+    this.text = new byte[shape == null ? 0 : shape.longestIdBytes()];
     this.damages = damages;
     StoreGeometry g = footer.geometry();
     this.entry = ByteBuffer.allocate(g.chunkBytes()).order(ByteOrder.LITTLE_ENDIAN);
@@ -62,7 +80,7 @@ final class PageCheck {
       }
     }
     same("IDs must be as many as it says", idCount, footer.idCount());
-    if (idCount > 0) {
+    if (idCount > 0 && footer.pages().lowKeyBits() == 0) {
       same("the lowest ID must be what it says", lowestId, footer.lowestId());
       same("the highest ID must be what it says", highestId, footer.highestId());
     }
@@ -89,10 +107,24 @@ final class PageCheck {
     }
   }
 
-  private void found(long id) {
+  /** Counts an ID, which must be a text if the file is one of texts. */
+  private void found(int page, String where, long id, long low) {
     idCount++;
     lowestId = Math.min(lowestId, id);
     highestId = Math.max(highestId, id);
+    if (shape != null) {
+      int length = shape.decode(id, low, text, 0);
+      if (length < 0 || !Utf8.isValid(text, 0, length)) {
+        damage(
+            "page "
+                + page
+                + where
+                + ": a key must be the number of a text: key="
+                + Long.toHexString(id)
+                + " low="
+                + Long.toHexString(low));
+      }
+    }
   }
 
   private void badCode(int page, String where, int code) {
@@ -106,19 +138,27 @@ final class PageCheck {
             + footer.dateCount());
   }
 
+  /** Some bits of the data, the lowest first. Slow, and without what a lookup does to be quick. */
+  private long bits(long from, int count) {
+    long bits = 0;
+    for (int done = 0; done < count; ) {
+      long at = from + done;
+      int shift = (int) at & 7;
+      int taken = Math.min(8 - shift, count - done);
+      bits |= (long) (entry.get(dataAt + (int) (at >> 3)) >> shift & (1 << taken) - 1) << done;
+      done += taken;
+    }
+    return bits;
+  }
+
   private void checkCodes(int page, DirectPages direct) {
     int pageBits = footer.pages().pageBits();
     int codeBits = footer.pages().codeBits();
     long first = (long) page << pageBits;
     for (int place = 0; place < 1 << pageBits; place++) {
-      int code = 0;
-      // Bit after bit: slow, and without what a lookup does to be quick.
-      for (int bit = 0; bit < codeBits; bit++) {
-        long at = (long) place * codeBits + bit;
-        code |= (entry.get(dataAt + (int) (at >> 3)) >> (at & 7) & 1) << bit;
-      }
+      int code = (int) bits((long) place * codeBits, codeBits);
       if (code < footer.dateCount()) {
-        found(footer.pages().firstKey() + first + place);
+        found(page, " place " + place, footer.pages().firstKey() + first + place, 0);
       } else if (code != direct.absent) {
         badCode(page, " place " + place, code);
       }
@@ -131,23 +171,26 @@ final class PageCheck {
     private final HashedPages pages = new HashedPages(layout, footer.entryCount());
     private final int bucketCount = 1 << layout.pageBits();
     private final int slotBits = 8 * pages.slotBytes;
+    private final int marksAt = slotBits - HashedPages.MARK_BITS;
+    private final int restAt = layout.codeBits() + layout.lowKeyBits();
+    private final int restBits = pages.restBits - HashedPages.TAG_BITS;
+    private final boolean isWide = layout.lowKeyBits() > 0;
     private final int[] farthest = new int[bucketCount];
-    private final long[] mixedKeys = new long[bucketCount * pages.slotCount];
+    private final long[] mixedKeys = new long[isWide ? 0 : bucketCount * pages.slotCount];
+    private final Set<WideKey> wideKeys = new HashSet<>();
     private int keyCount;
 
     void check(int page) {
       Arrays.fill(farthest, 0);
       keyCount = 0;
+      wideKeys.clear();
       for (int bucket = 0; bucket < bucketCount; bucket++) {
         checkBucket(page, bucket);
       }
       for (int bucket = 0; bucket < bucketCount; bucket++) {
         int reach = 0;
-        for (int i = 0; i < 3; i++) {
-          reach |= (int) (slot(bucket, i) >>> slotBits - 1 & 1) << i;
-        }
-        for (int i = 3; i < pages.slotCount; i++) {
-          reach |= (int) (slot(bucket, i) >>> slotBits - 1 & 1) << 3;
+        for (int i = 0; i < pages.slotCount; i++) {
+          reach |= (int) slotBits(bucket, i, slotBits - 1, 1) << Math.min(i, 3);
         }
         if (reach != farthest[bucket]) {
           damage(
@@ -161,70 +204,68 @@ final class PageCheck {
       Arrays.sort(mixedKeys, 0, keyCount);
       for (int i = 1; i < keyCount; i++) {
         if (mixedKeys[i] == mixedKeys[i - 1]) {
-          damage("page " + page + ": an ID must be there once: id=" + id(mixedKeys[i]));
+          twice(page, layout.firstKey() + pages.unmix(mixedKeys[i], 0), 0);
         }
       }
+    }
+
+    private void twice(int page, long id, long low) {
+      String shown =
+          shape == null
+              ? Long.toString(id)
+              : new String(
+                  text, 0, Math.max(0, shape.decode(id, low, text, 0)), StandardCharsets.UTF_8);
+      damage("page " + page + ": an ID must be there once: id=" + shown);
     }
 
     private String where(int page, int bucket) {
       return "page " + page + " bucket " + bucket;
     }
 
-    private long id(long mixed) {
-      return layout.firstKey() + pages.unmix(mixed, 0);
-    }
-
-    private long slot(int bucket, int index) {
-      int at = dataAt + (bucket + 1) * HashedPages.BUCKET_BYTES - (index + 1) * pages.slotBytes;
-      long slot = 0;
-      for (int i = pages.slotBytes - 1; i >= 0; i--) {
-        slot = slot << 8 | entry.get(at + i) & 0xFF;
-      }
-      return slot;
+    /** Some bits of a slot. */
+    private long slotBits(int bucket, int index, int from, int count) {
+      int slotAt = (bucket + 1) * HashedPages.BUCKET_BYTES - (index + 1) * pages.slotBytes;
+      return bits(8L * slotAt + from, count);
     }
 
     private void checkBucket(int page, int bucket) {
-      int markShift = slotBits - HashedPages.MARK_BITS;
-      int restShift = layout.codeBits() + pages.restBits - HashedPages.TAG_BITS;
       boolean ended = false;
       for (int i = 0; i < pages.slotCount; i++) {
-        long slot = slot(bucket, i);
         int tag = entry.get(dataAt + bucket * HashedPages.BUCKET_BYTES + i) & 0xFF;
-        int distance = (int) (slot >>> markShift) & HashedPages.EMPTY;
+        int distance = (int) slotBits(bucket, i, marksAt, 3);
         if (distance == HashedPages.EMPTY) {
           ended = true;
-          if (slot != (long) HashedPages.EMPTY << markShift || tag != 0) {
+          long lowest = slotBits(bucket, i, 0, Math.min(marksAt, Long.SIZE));
+          long others = slotBits(bucket, i, Long.SIZE, Math.max(0, marksAt - Long.SIZE));
+          if ((lowest | others) != 0 || tag != 0) {
             damage(where(page, bucket) + ": an empty slot must be empty: slot=" + i);
           }
           continue;
         }
-        if (ended
-            || slot << 4 + Long.SIZE - slotBits >>> 4 + Long.SIZE - slotBits >>> restShift != 0) {
+        int usedBits = restAt + restBits;
+        if (ended || slotBits(bucket, i, usedBits, marksAt - usedBits) != 0) {
           damage(
               where(page, bucket)
                   + ": slots must be filled from the first, with zeros before the rest: slot="
                   + i);
           continue;
         }
-        int code = (int) slot & (1 << layout.codeBits()) - 1;
+        int code = (int) slotBits(bucket, i, 0, layout.codeBits());
         if (code >= footer.dateCount()) {
           badCode(page, " bucket " + bucket + " slot " + i, code);
         }
-        checkKey(page, bucket, i, distance, rest(slot, tag));
+        long below = slotBits(bucket, i, restAt, restBits);
+        checkKey(page, bucket, i, distance, (long) tag << restBits | below);
       }
       checkUnused(page, bucket);
-    }
-
-    private long rest(long slot, int tag) {
-      long low = (slot & (1L << slotBits - HashedPages.MARK_BITS) - 1) >>> layout.codeBits();
-      return (long) tag << pages.restBits - HashedPages.TAG_BITS | low;
     }
 
     private void checkKey(int page, int bucket, int slot, int distance, long rest) {
       long home = pages.before(((long) page << layout.pageBits()) + bucket, distance);
       long mixed = pages.mixed(home, rest);
-      long key = pages.unmix(mixed, 0);
-      long highest = footer.highestId() - layout.firstKey();
+      long low = slotBits(bucket, slot, layout.codeBits(), layout.lowKeyBits());
+      long key = pages.unmix(mixed, low);
+      long highest = isWide ? -1 : footer.highestId() - layout.firstKey();
       if (PageLayout.bits(mixed) > layout.keyBits()
           || pages.bucket(mixed) != home
           || pages.rest(mixed) != rest
@@ -239,8 +280,12 @@ final class PageCheck {
                 + Long.toHexString(rest));
         return;
       }
-      found(layout.firstKey() + key);
-      mixedKeys[keyCount++] = mixed;
+      found(page, " bucket " + bucket + " slot " + slot, layout.firstKey() + key, low);
+      if (!isWide) {
+        mixedKeys[keyCount++] = mixed;
+      } else if (!wideKeys.add(new WideKey(key, low))) {
+        twice(page, key, low);
+      }
       int homeInPage = (int) home & bucketCount - 1;
       farthest[homeInPage] = Math.max(farthest[homeInPage], distance);
       longestProbe = Math.max(longestProbe, distance + 1);
@@ -257,4 +302,7 @@ final class PageCheck {
       }
     }
   }
+
+  /** A key of more than 64 bits. */
+  private record WideKey(long key, long low) {}
 }

@@ -3,6 +3,7 @@ package dev.almanac.read;
 import dev.almanac.CorruptAlmanacException;
 import dev.almanac.VerifyReport;
 import dev.almanac.format.Footer;
+import dev.almanac.format.IdShape;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.invoke.VarHandle;
@@ -122,8 +123,8 @@ public final class SealedFile {
   }
 
   /**
-   * Reads and checks footer and dictionary, then maps the file unless this process has it mapped
-   * already. An interrupt of the calling thread is kept and does not stop it.
+   * Reads and checks footer, dictionary and shape, then maps the file unless this process has it
+   * mapped already. An interrupt of the calling thread is kept and does not stop it.
    *
    * @param edition the edition that the file must be, or null
    * @throws NoSuchFileException if there is no file of this name
@@ -277,7 +278,12 @@ public final class SealedFile {
 
   /** The dictionary section, on the heap, checked. */
   public ByteBuffer dictionary() {
-    return mapped.dictionary.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    return mapped.sections.dictionary().duplicate().order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** The shape of packed texts, checked, or null if the IDs are none. */
+  public @Nullable IdShape shape() {
+    return mapped.sections.shape();
   }
 
   /** What the look told that found this file. */

@@ -5,7 +5,6 @@ import dev.almanac.IdKind;
 import dev.almanac.UnsupportedFormatException;
 import dev.almanac.VerifyReport;
 import dev.almanac.format.BlockChecksums;
-import dev.almanac.format.DictionarySection;
 import dev.almanac.format.Footer;
 import dev.almanac.format.StoreGeometry;
 import dev.almanac.format.Utf8;
@@ -67,12 +66,12 @@ public final class Verification {
     long blockCount = 0;
     try {
       blockCount = checkBlocks(footer);
-      checkDictionary(footer);
+      OpeningSections sections = checkSections(footer);
       TierCheck tiers = new TierCheck(footer);
       tiers.run();
       idCount =
           footer.pages().hasPages()
-              ? new PageCheck(channel, path, footer, this::damage).run()
+              ? new PageCheck(channel, path, footer, sections.shape(), this::damage).run()
               : tiers.idCount();
     } catch (CorruptAlmanacException e) {
       damage(String.valueOf(e.getMessage()));
@@ -166,6 +165,9 @@ public final class Verification {
 
   private static String sectionAt(Footer footer, long offset) {
     StoreGeometry g = footer.geometry();
+    if (footer.isPacked() && offset >= footer.shapeOffset()) {
+      return "shape";
+    }
     if (offset >= footer.dictionaryOffset()) {
       return "dictionary";
     }
@@ -183,18 +185,16 @@ public final class Verification {
     return "Chronicle Map header";
   }
 
-  private void checkDictionary(Footer footer) throws IOException {
-    ByteBuffer section =
-        ByteBuffer.allocate((int) footer.dictionaryBytes()).order(ByteOrder.LITTLE_ENDIAN);
-    SealedFile.readFully(channel, section, footer.dictionaryOffset(), path);
-    int crc = BlockChecksums.crc(section.flip());
+  private OpeningSections checkSections(Footer footer) throws IOException {
+    ByteBuffer sections = OpeningSections.read(footer, channel, path);
+    int crc = BlockChecksums.crc(sections.duplicate());
     if (crc != footer.dictionaryCrc()) {
       damage(
           String.format(
               "dictionary: its checksum must match: found=%08x expected=%08x",
               crc, footer.dictionaryCrc()));
     }
-    DictionarySection.check(section, footer.dateCount(), path);
+    return OpeningSections.check(sections, footer, path);
   }
 
   private static MessageDigest sha256() {
@@ -385,7 +385,7 @@ public final class Verification {
       int entry = (int) (at - windowStart);
       long hash;
       int codesAt;
-      if (footer.idKind() == IdKind.LONG) {
+      if (footer.idKind() == IdKind.LONG || footer.pages().hasPages()) {
         hash = Xxh64.hash(chunk.getLong(entry));
         codesAt = entry + Long.BYTES;
       } else {

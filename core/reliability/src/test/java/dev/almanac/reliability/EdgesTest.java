@@ -283,6 +283,7 @@ class EdgesTest {
             g,
             dictionaryOffset,
             dictionary.limit(),
+            0,
             BlockChecksums.crc(dictionary.duplicate()),
             Footer.checksumsOffset(contentBytes),
             BlockChecksums.sectionBytes(contentBytes),

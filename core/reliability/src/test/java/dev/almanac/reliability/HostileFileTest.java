@@ -377,6 +377,7 @@ class HostileFileTest {
         g,
         dictionaryOffset,
         dictionary.length,
+        0,
         BlockChecksums.crc(ByteBuffer.wrap(dictionary)),
         Footer.checksumsOffset(contentBytes),
         BlockChecksums.sectionBytes(contentBytes),

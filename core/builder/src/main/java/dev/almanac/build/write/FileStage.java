@@ -132,6 +132,7 @@ final class FileStage {
             g,
             dictionaryOffset,
             dictionarySection.capacity(),
+            0,
             BlockChecksums.crc(dictionarySection),
             Footer.checksumsOffset(contentBytes),
             BlockChecksums.sectionBytes(contentBytes),

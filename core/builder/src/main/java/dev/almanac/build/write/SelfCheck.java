@@ -55,7 +55,7 @@ final class SelfCheck {
               idCount.addAndGet(
                   numbers != null
                       ? checkNumbers(numbers, from, to, part)
-                      : checkTexts(new TextTable(file), from, to, part));
+                      : checkTexts(TextTable.of(file), from, to, part));
               synchronized (found) {
                 found.add(part);
               }

@@ -98,7 +98,7 @@ public final class StockCheck {
     look.close();
     try (Almanac almanac = Almanac.open(sealed);
         FileChannel file = FileChannel.open(sealed, StandardOpenOption.READ)) {
-      if (footer.idKind() == IdKind.TEXT) {
+      if (footer.idKind() == IdKind.TEXT && !footer.isPacked()) {
         try (ChronicleMap<byte[], byte[]> stock =
             ChronicleMapBuilder.of(byte[].class, byte[].class).createPersistedTo(copy.toFile())) {
           compareSize(footer, stock.longSize(), differences);
