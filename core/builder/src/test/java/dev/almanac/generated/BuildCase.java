@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import dev.almanac.IdKind;
 import dev.almanac.Layout;
 import dev.almanac.build.DuplicatePolicy;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,8 @@ public record BuildCase(long seed, Options options, Rows rows) {
    *
    * @param badRowLimit how many bad rows are left out; -1 for the policy that fails at the first,
    *     and {@link Long#MAX_VALUE} for no limit
+   * @param badRowPercent what part of all rows may be bad where that is more; 0 where the limit is
+   *     a number alone
    * @param rejects whether bad rows are written to a file
    * @param dates how dates are written, tried in turn
    * @param keepText whether dates are kept as they are written
@@ -36,6 +39,7 @@ public record BuildCase(long seed, Options options, Rows rows) {
       IdKind kind,
       DuplicatePolicy duplicates,
       long badRowLimit,
+      double badRowPercent,
       boolean rejects,
       List<DateStyle> dates,
       boolean keepText,
@@ -47,29 +51,54 @@ public record BuildCase(long seed, Options options, Rows rows) {
       return badRowLimit >= 0;
     }
 
-    /** How many bad rows do not stop the build. */
-    long tolerated() {
-      return Math.max(0, badRowLimit);
+    /** Whether the limit of bad rows is known only when all rows are. */
+    boolean isLimitRelative() {
+      return badRowPercent > 0;
+    }
+
+    /** How many bad rows of so many rows do not stop the build. */
+    long tolerated(long rowCount) {
+      long part =
+          BigDecimal.valueOf(badRowPercent)
+              .multiply(BigDecimal.valueOf(rowCount))
+              .movePointLeft(2)
+              .longValue();
+      return Math.max(part, Math.max(0, badRowLimit));
     }
 
     Options withKind(IdKind other) {
-      return with(other, duplicates, badRowLimit, rejects, threads, layout);
+      return with(other, duplicates, rejects, threads, layout);
     }
 
     Options withDuplicates(DuplicatePolicy other) {
-      return with(kind, other, badRowLimit, rejects, threads, layout);
+      return with(kind, other, rejects, threads, layout);
     }
 
-    Options withBadRows(long limit, boolean toFile) {
-      return with(kind, duplicates, limit, toFile, threads, layout);
+    Options withRejects(boolean toFile) {
+      return with(kind, duplicates, toFile, threads, layout);
     }
 
     Options withThreads(int count) {
-      return with(kind, duplicates, badRowLimit, rejects, count, layout);
+      return with(kind, duplicates, rejects, count, layout);
     }
 
     Options withLayout(Layout other) {
-      return with(kind, duplicates, badRowLimit, rejects, threads, other);
+      return with(kind, duplicates, rejects, threads, other);
+    }
+
+    Options withBadRows(long limit, double percent) {
+      return new Options(
+          kind,
+          duplicates,
+          limit,
+          percent,
+          rejects && limit >= 0,
+          dates,
+          keepText,
+          nullDates,
+          minIds,
+          threads,
+          layout);
     }
 
     Options withMinIds(long count) {
@@ -77,6 +106,7 @@ public record BuildCase(long seed, Options options, Rows rows) {
           kind,
           duplicates,
           badRowLimit,
+          badRowPercent,
           rejects,
           dates,
           keepText,
@@ -89,14 +119,14 @@ public record BuildCase(long seed, Options options, Rows rows) {
     private Options with(
         IdKind otherKind,
         DuplicatePolicy policy,
-        long limit,
         boolean toFile,
         int threadCount,
         Layout otherLayout) {
       return new Options(
           otherKind,
           policy,
-          limit,
+          badRowLimit,
+          badRowPercent,
           toFile,
           dates,
           keepText,
@@ -132,6 +162,8 @@ public record BuildCase(long seed, Options options, Rows rows) {
   /**
    * Delimited text.
    *
+   * @param skippedLines lines in front of each input that are not looked at
+   * @param trimmed whether blanks around IDs and dates are left out
    * @param idColumn from 1, or 0 where the row's number is the ID
    * @param idName the name by which the column is given, or null
    * @param streamBytes how many bytes a stream gives at a time, or 0 for files
@@ -141,6 +173,8 @@ public record BuildCase(long seed, Options options, Rows rows) {
   record Text(
       char delimiter,
       boolean quoted,
+      boolean trimmed,
+      int skippedLines,
       boolean header,
       int idColumn,
       @Nullable String idName,
@@ -175,7 +209,7 @@ public record BuildCase(long seed, Options options, Rows rows) {
           }
         }
         first += input.lines.size();
-        fewer.add(new Input(input.mark, input.headerLine, kept, input.packing, input.cuts));
+        fewer.add(new Input(input.mark, input.front, kept, input.packing, input.cuts));
       }
       return with(fewer, streamBytes, splitBytes);
     }
@@ -184,6 +218,8 @@ public record BuildCase(long seed, Options options, Rows rows) {
       return new Text(
           delimiter,
           quoted,
+          trimmed,
+          skippedLines,
           header,
           idColumn,
           idName,
@@ -201,7 +237,7 @@ public record BuildCase(long seed, Options options, Rows rows) {
       List<Input> plain = new ArrayList<>();
       List<Input> filled = new ArrayList<>();
       for (Input input : inputs) {
-        plain.add(new Input(false, input.headerLine, input.lines, Packing.PLAIN, 0));
+        plain.add(new Input(false, input.front, input.lines, Packing.PLAIN, 0));
         if (!input.lines.isEmpty()) {
           filled.add(input);
         }
@@ -226,15 +262,15 @@ public record BuildCase(long seed, Options options, Rows rows) {
    * One input of delimited text.
    *
    * @param mark whether it begins with a byte order mark
-   * @param headerLine the first line with its line end, or null
+   * @param front skipped lines and the header, with their line ends; or null
    * @param lines rows with their line ends, not always one each
    * @param cuts into how many more members or frames it is cut
    */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
   record Input(
-      boolean mark, byte @Nullable [] headerLine, List<byte[]> lines, Packing packing, int cuts) {
+      boolean mark, byte @Nullable [] front, List<byte[]> lines, Packing packing, int cuts) {
     byte[] bytes() {
-      int count = (mark ? 3 : 0) + (headerLine == null ? 0 : headerLine.length);
+      int count = (mark ? 3 : 0) + (front == null ? 0 : front.length);
       for (byte[] line : lines) {
         count += line.length;
       }
@@ -245,9 +281,9 @@ public record BuildCase(long seed, Options options, Rows rows) {
         bytes[at++] = (byte) 0xBB;
         bytes[at++] = (byte) 0xBF;
       }
-      if (headerLine != null) {
-        System.arraycopy(headerLine, 0, bytes, at, headerLine.length);
-        at += headerLine.length;
+      if (front != null) {
+        System.arraycopy(front, 0, bytes, at, front.length);
+        at += front.length;
       }
       for (byte[] line : lines) {
         System.arraycopy(line, 0, bytes, at, line.length);
@@ -352,7 +388,9 @@ public record BuildCase(long seed, Options options, Rows rows) {
     text.append(options).append('\n');
     if (rows instanceof Text lines) {
       text.append("delimiter='").append(shown(String.valueOf(lines.delimiter)));
-      text.append("' quoted=").append(lines.quoted).append(" header=").append(lines.header);
+      text.append("' quoted=").append(lines.quoted).append(" trimmed=").append(lines.trimmed);
+      text.append(" skippedLines=").append(lines.skippedLines);
+      text.append(" header=").append(lines.header);
       text.append(" id=").append(lines.idName != null ? lines.idName : lines.idColumn);
       text.append(" date=").append(lines.dateName != null ? lines.dateName : lines.dateColumn);
       text.append(" streamBytes=").append(lines.streamBytes);
@@ -362,8 +400,8 @@ public record BuildCase(long seed, Options options, Rows rows) {
         text.append("input ").append(input.packing).append(" cuts=").append(input.cuts);
         text.append(" mark=").append(input.mark).append(" lines=").append(input.lines.size());
         text.append('\n');
-        if (input.headerLine != null) {
-          text.append("  header \"").append(shown(input.headerLine)).append("\"\n");
+        if (input.front != null) {
+          text.append("  front \"").append(shown(input.front)).append("\"\n");
         }
         for (int i = 0; i < input.lines.size() && i < maxLines; i++) {
           text.append("  \"").append(shown(input.lines.get(i))).append("\"\n");

@@ -13,6 +13,7 @@ import dev.almanac.generated.BuildCase.Packing;
 import java.io.ByteArrayOutputStream;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -88,6 +89,7 @@ public final class CaseGenerator {
             kind,
             duplicates,
             skips ? Long.MAX_VALUE : BuildCase.DEFAULT,
+            0,
             skips && draw.chance(60),
             styles,
             draw.chance(25),
@@ -98,7 +100,7 @@ public final class CaseGenerator {
                 ? Layout.AUTO
                 : draw.between(0, 12) < 6 ? Layout.ENTRIES : Layout.HASHED);
     BuildCase drawn = new BuildCase(seed, options, given);
-    if (skips && draw.chance(30)) {
+    if (skips && draw.chance(55)) {
       drawn = withLimit(drawn);
     }
     return draw.chance(4) ? withMinIds(drawn) : drawn;
@@ -118,12 +120,26 @@ public final class CaseGenerator {
     return names;
   }
 
-  /** A limit that the bad rows just reach, or just exceed. */
+  /** A limit that the bad rows just reach, or just exceed: a number, or a part of the rows. */
   private BuildCase withLimit(BuildCase drawn) {
-    long badCount =
-        NaiveBuild.of(drawn, names()).rejects.values().stream().mapToLong(Long::longValue).sum();
-    long limit = Math.max(0, badCount + draw.between(-2, 1));
-    return drawn.with(drawn.options().withBadRows(limit, drawn.options().rejects()));
+    NaiveBuild naive = NaiveBuild.of(drawn, names());
+    long badCount = naive.rejects.values().stream().mapToLong(Long::longValue).sum();
+    switch (draw.below(5)) {
+      case 0:
+        // What applies when nothing is said.
+        return drawn.with(drawn.options().withBadRows(10, 1));
+      case 1:
+      case 2:
+        // In hundredths of a per cent, so that the limit is seldom a round number.
+        long exact = naive.rowCount == 0 ? 0 : badCount * 10_000 / naive.rowCount;
+        long percent = Math.min(10_000, Math.max(1, exact + draw.between(-1, 1)));
+        boolean whole = draw.chance(50);
+        return drawn.with(
+            drawn.options().withBadRows(0, whole ? (percent + 99) / 100 : percent / 100.0));
+      default:
+        return drawn.with(
+            drawn.options().withBadRows(Math.max(0, badCount + draw.between(-2, 1)), 0));
+    }
   }
 
   /** The style of the rows, and others before or behind it. */
@@ -260,7 +276,10 @@ public final class CaseGenerator {
     // A header has to be shorter too, or the build is refused.
     int maxRowBytes =
         small && !header && draw.chance(15) ? draw.between(20, 200) : NaiveRows.MAX_ROW_BYTES;
+    boolean trimmed = draw.chance(20);
+    int skippedLines = draw.chance(85) ? 0 : draw.between(1, 3);
     LineWriter layout = new LineWriter(quoted, delimiter, rowNumbers);
+    layout.pads = trimmed;
     int inputCount = draw.chance(70) ? 1 : draw.between(2, MOST_INPUTS);
     int streamBytes = inputCount == 1 && draw.chance(30) ? draw.oneOf(1, 7, 100, 5_000) : 0;
     String idName = header && !rowNumbers && draw.chance(50) ? layout.idName : null;
@@ -272,12 +291,16 @@ public final class CaseGenerator {
       // A column that goes by its name may be another one in the next file.
       LineWriter moved =
           idName != null && dateName != null ? new LineWriter(quoted, delimiter, false) : layout;
-      inputs.add(input(rows.subList(from, to), moved, header));
+      moved.pads = trimmed;
+      BuildCase.Input input = input(rows.subList(from, to), moved, header);
+      inputs.add(skippedLines == 0 ? input : behindLines(input, skippedLines));
       from = to;
     }
     return new BuildCase.Text(
         delimiter,
         quoted,
+        trimmed,
+        skippedLines,
         header,
         rowNumbers ? 0 : layout.idColumn,
         idName,
@@ -287,6 +310,19 @@ public final class CaseGenerator {
         small ? splitBytes() : BuildCase.DEFAULT,
         maxRowBytes,
         inputs);
+  }
+
+  /** The same behind lines that are not looked at, and now and then with fewer of them. */
+  private BuildCase.Input behindLines(BuildCase.Input input, int count) {
+    StringBuilder lines = new StringBuilder();
+    // One less would make a row of the header's place.
+    for (int i = input.front() == null && draw.chance(5) ? 1 : 0; i < count; i++) {
+      lines.append(draw.oneOf("", "sep=;", "\"", "1|2024-01-01", "\r", "a title")).append('\n');
+    }
+    byte[] header = input.front() == null ? new byte[0] : input.front();
+    byte[] front = Arrays.copyOf(lines.toString().getBytes(UTF_8), lines.length() + header.length);
+    System.arraycopy(header, 0, front, lines.length(), header.length);
+    return new BuildCase.Input(input.mark(), front, input.lines(), input.packing(), input.cuts());
   }
 
   private int splitBytes() {
@@ -304,6 +340,9 @@ public final class CaseGenerator {
     final int lineEnds = draw.below(3);
     final boolean alwaysQuotes = draw.chance(20);
     final boolean rowNumbers;
+
+    /** Whether there are blanks around fields, which the builder leaves out. */
+    boolean pads;
 
     LineWriter(boolean quoted, char delimiter, boolean rowNumbers) {
       this.quoted = quoted;
@@ -331,9 +370,20 @@ public final class CaseGenerator {
               || text.indexOf('\n') >= 0
               || text.indexOf('\r') >= 0
               || text.startsWith("\"");
+      String written = pads ? blanks() + text + blanks() : text;
       return quoted && (needsQuotes || alwaysQuotes || draw.chance(3))
-          ? '"' + text.replace("\"", "\"\"") + '"'
-          : text;
+          ? (pads ? blanks() : "")
+              + '"'
+              + written.replace("\"", "\"\"")
+              + '"'
+              + (pads ? blanks() : "")
+          : written;
+    }
+
+    private String blanks() {
+      String blanks =
+          draw.chance(70) ? "" : draw.oneOf(" ", "   ", "\t", "\u00a0", " \u200b", "\ufeff");
+      return blanks.indexOf(delimiter) >= 0 ? "" : blanks;
     }
 
     String end(boolean last) {
@@ -361,11 +411,14 @@ public final class CaseGenerator {
     }
     byte[] headerLine = null;
     if (header) {
+      boolean pads = layout.pads;
+      layout.pads = false; // Blanks belong to the name of a column.
       // A first line that holds a date would be a row, where a part has no header.
       headerLine =
           new String(layout.line(layout.idName, "due", false), UTF_8)
               .replace("2024-01-01", "on")
               .getBytes(UTF_8);
+      layout.pads = pads;
     }
     Packing packing = draw.chance(70) ? Packing.PLAIN : draw.oneOf(Packing.GZIP, Packing.ZSTD);
     return new BuildCase.Input(

@@ -102,7 +102,7 @@ public final class CaseRun {
   }
 
   /** The builder that a case describes. */
-  private static AlmanacBuilder builder(BuildCase build, Path rejects) {
+  static AlmanacBuilder builder(BuildCase build, Path rejects) {
     BuildCase.Options options = build.options();
     AlmanacBuilder builder =
         AlmanacBuilder.create()
@@ -136,7 +136,11 @@ public final class CaseRun {
       return BadRowPolicy.fail();
     }
     BadRowPolicy policy = options.rejects() ? BadRowPolicy.skip(rejects) : BadRowPolicy.skip();
-    return policy.atMost(options.badRowLimit());
+    if (!options.isLimitRelative()) {
+      return policy.atMost(options.badRowLimit());
+    }
+    // Both together are what applies when nothing is said.
+    return options.badRowLimit() > 0 ? policy : policy.atMostPercent(options.badRowPercent());
   }
 
   private static void refused(NaiveBuild expected, BuildException found, Path target) {

@@ -94,13 +94,15 @@ public final class CaseSource implements AutoCloseable {
       return new SmallSplits(
           inputs,
           SmallSplits.dialect(
-              text.delimiter(),
-              text.header(),
-              text.quoted(),
-              text.idColumn(),
-              text.idName(),
-              text.dateColumn(),
-              text.dateName()),
+                  text.delimiter(),
+                  text.header(),
+                  text.quoted(),
+                  text.idColumn(),
+                  text.idName(),
+                  text.dateColumn(),
+                  text.dateName())
+              .withTrimmed(text.trimmed())
+              .withSkippedLines(text.skippedLines()),
           text.splitBytes(),
           text.maxRowBytes());
     }
@@ -108,7 +110,13 @@ public final class CaseSource implements AutoCloseable {
         text.streamBytes() > 0
             ? DelimitedRows.of(stream(text, 0), names.get(0))
             : DelimitedRows.of(files);
-    delimited = delimited.delimiter(text.delimiter()).quoted(text.quoted()).header(text.header());
+    delimited =
+        delimited
+            .delimiter(text.delimiter())
+            .quoted(text.quoted())
+            .trim(text.trimmed())
+            .skipLines(text.skippedLines())
+            .header(text.header());
     if (text.idName() != null) {
       delimited = delimited.idColumn(text.idName());
     } else {

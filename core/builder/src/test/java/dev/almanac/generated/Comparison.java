@@ -1,11 +1,14 @@
 package dev.almanac.generated;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.almanac.Almanac;
 import dev.almanac.AlmanacInfo;
 import dev.almanac.DateDictionary;
 import dev.almanac.IdKind;
 import dev.almanac.VerifyReport;
 import dev.almanac.build.BuildReport;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.CharBuffer;
 import java.nio.file.Files;
@@ -16,6 +19,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Compares all that a user can see of a file with the naive build. */
@@ -170,6 +174,7 @@ final class Comparison {
       Difference.check(code, almanac.code(id), "code(" + text + "L)");
       Difference.check(code, almanac.code(text), "code(\"" + text + "\")");
       Difference.check(date(code), almanac.date(id), "date(" + text + "L)");
+      bytes(text, code);
     }
     notCanonical(probes);
     numberBatches(probes);
@@ -183,10 +188,9 @@ final class Comparison {
       for (String other :
           List.of(
               "0" + text, "+" + text, text + " ", " " + text, "-0", "", text + "0".repeat(20))) {
-        Difference.check(
-            NaiveBuild.isNumber(other) ? code(other) : Almanac.ABSENT,
-            almanac.code(other),
-            "code(\"" + other + "\")");
+        int code = NaiveBuild.isNumber(other) ? code(other) : Almanac.ABSENT;
+        Difference.check(code, almanac.code(other), "code(\"" + other + "\")");
+        bytes(other, code);
       }
     }
   }
@@ -216,12 +220,48 @@ final class Comparison {
         Difference.check(wanted, codes[i], "codes, a batch of " + length + ", place " + at);
       }
       @Nullable LocalDate[] dates = new @Nullable LocalDate[ids.length + 1];
+      long[] days = new long[ids.length + 1];
       almanac.dates(ids, dates);
-      for (int i = 0; i < ids.length; i++) {
-        LocalDate wanted = date(code(Long.toString(ids[i])));
-        Difference.check(wanted, dates[i], "dates, a batch of " + ids.length + ", place " + i);
-      }
+      almanac.epochDays(ids, days);
+      List<String> texts = Arrays.stream(ids).mapToObj(Long::toString).toList();
+      dates(texts, dates, days);
+      texts(texts);
     }
+  }
+
+  /** Compares what a batch gave besides codes. */
+  private void dates(List<String> ids, @Nullable LocalDate[] dates, long[] days) {
+    for (int i = 0; i < ids.size(); i++) {
+      LocalDate wanted = date(code(ids.get(i)));
+      Difference.check(wanted, dates[i], "dates, a batch of " + ids.size() + ", place " + i);
+      long day = wanted == null ? Almanac.NO_DAY : wanted.toEpochDay();
+      Difference.check(day, days[i], "epochDays, a batch of " + ids.size() + ", place " + i);
+    }
+    Difference.check(null, dates[ids.size()], "dates, behind the batch");
+    Difference.check(0L, days[ids.size()], "epochDays, behind the batch");
+  }
+
+  /** Looks up texts that lie in one array, in any order and with gaps between them. */
+  private void texts(List<String> ids) {
+    int[] starts = new int[ids.size() + 1];
+    int[] ends = new int[ids.size() + 1];
+    int[] places = IntStream.range(0, ids.size()).toArray();
+    draw.shuffle(places);
+    ByteArrayOutputStream utf8 = new ByteArrayOutputStream();
+    for (int place : places) {
+      utf8.writeBytes(new byte[draw.below(3)]);
+      starts[place] = utf8.size();
+      utf8.writeBytes(ids.get(place).getBytes(UTF_8));
+      ends[place] = utf8.size();
+    }
+    int[] codes = new int[ids.size() + 1];
+    codes[ids.size()] = CANARY;
+    almanac.codes(utf8.toByteArray(), starts, ends, codes, ids.size());
+    for (int i = 0; i < ids.size(); i++) {
+      Difference.check(
+          code(ids.get(i)), codes[i], "codes of bytes, a batch of " + ids.size() + ", place " + i);
+    }
+    Difference.check(CANARY, codes[ids.size()], "codes of bytes, behind the batch");
   }
 
   private void numberViews(List<Long> known) {
@@ -254,11 +294,24 @@ final class Comparison {
 
   // Texts
 
+  /** Looks up an ID that lies somewhere in an array, as UTF-8. */
+  private void bytes(String id, int code) {
+    byte[] utf8 = id.getBytes(UTF_8);
+    int from = draw.below(3);
+    byte[] array = new byte[from + utf8.length + draw.below(3)];
+    Arrays.fill(array, (byte) '7');
+    System.arraycopy(utf8, 0, array, from, utf8.length);
+    String shown = BuildCase.shown(id);
+    Difference.check(
+        code, almanac.code(array, from, from + utf8.length), "code of bytes, \"" + shown + "\"");
+  }
+
   private void texts() {
     List<String> known = new ArrayList<>(expected.codes.keySet());
     List<String> probes = new ArrayList<>(known);
     for (int i = 0; i < 30 + Math.min(300, known.size()); i++) {
-      probes.add(near(known.isEmpty() ? "none" : draw.oneOf(known)));
+      String id = known.isEmpty() ? "none" : draw.oneOf(known);
+      probes.add(draw.chance(30) && !known.isEmpty() ? between(id, draw.oneOf(known)) : near(id));
     }
     probes.addAll(
         List.of("", "0", "-1", "x", "\uD800", "\uDC00x", "y".repeat(1_024), "y".repeat(1_025)));
@@ -273,15 +326,25 @@ final class Comparison {
       if (NaiveBuild.isNumber(id)) {
         Difference.check(code, almanac.code(Long.parseLong(id)), "code(" + id + "L)");
       }
+      // Half of a surrogate pair has no UTF-8: what stands for it is another text.
+      bytes(id, NaiveRows.encoded(id) == null ? code(utf8(id)) : code);
     }
     textBatches(probes);
     textViews(known);
   }
 
+  /** Begins as one ID and ends as another: each byte occurs at its position. */
+  private String between(String one, String other) {
+    int at = draw.below(Math.min(one.length(), other.length()) + 1);
+    return one.substring(0, at) + other.substring(at);
+  }
+
   /** A text that looks like one that is held. */
   private String near(String id) {
     int at = draw.below(id.length());
-    switch (draw.below(7)) {
+    switch (draw.below(8)) {
+      case 7:
+        return id.substring(0, at) + draw.oneOf("0", "9", "a", "f", "-") + id.substring(at + 1);
       case 0:
         return id + draw.oneOf("0", "x", " ", "\u0000");
       case 1:
@@ -320,7 +383,19 @@ final class Comparison {
         int wanted = at < 0 || at >= length ? CANARY : code(ids[idsOffset + at].toString());
         Difference.check(wanted, codes[i], "codes, a batch of " + length + ", place " + at);
       }
+      @Nullable LocalDate[] dates = new @Nullable LocalDate[ids.length + 1];
+      long[] days = new long[ids.length + 1];
+      almanac.dates(ids, dates);
+      almanac.epochDays(ids, days);
+      List<String> asked = Arrays.stream(ids).map(CharSequence::toString).toList();
+      dates(asked, dates, days);
+      texts(asked.stream().map(Comparison::utf8).toList());
     }
+  }
+
+  /** A text as its bytes have it. */
+  private static String utf8(String text) {
+    return new String(text.getBytes(UTF_8), UTF_8);
   }
 
   private void textViews(List<String> known) {

@@ -21,7 +21,7 @@ final class Coverage {
     LAYOUT("numbers, entries", "numbers, direct", "numbers, hashed", "texts"),
     CODE_BITS("up to 6", "more"),
     DUPLICATES("last", "first", "fail"),
-    BAD_ROWS("fail", "skip", "skip to a file", "skip to a limit"),
+    BAD_ROWS("fail", "skip", "skip to a file", "skip to a limit", "skip to a part"),
     DATES("days", "texts kept", "some none"),
     SOURCE(
         "file plain",
@@ -75,9 +75,11 @@ final class Coverage {
     values.add(
         !options.skips()
             ? "fail"
-            : options.badRowLimit() < Long.MAX_VALUE
-                ? "skip to a limit"
-                : options.rejects() ? "skip to a file" : "skip");
+            : options.isLimitRelative()
+                ? "skip to a part"
+                : options.badRowLimit() < Long.MAX_VALUE
+                    ? "skip to a limit"
+                    : options.rejects() ? "skip to a file" : "skip");
     values.add(
         options.keepText() ? "texts kept" : options.nullDates() != null ? "some none" : "days");
     values.add(built.build().rows().source());

@@ -48,6 +48,16 @@ final class Draw {
   }
 
   /** Shuffles in place. */
+  void shuffle(int[] numbers) {
+    for (int i = numbers.length - 1; i > 0; i--) {
+      int j = random.nextInt(i + 1);
+      int kept = numbers[i];
+      numbers[i] = numbers[j];
+      numbers[j] = kept;
+    }
+  }
+
+  /** Shuffles in place. */
   void shuffle(List<?> list) {
     swapAll(list);
   }

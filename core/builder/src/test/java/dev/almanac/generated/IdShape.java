@@ -103,8 +103,30 @@ enum IdShape {
   UUIDS(false) {
     @Override
     String id(Draw draw, long base, int n) {
-      String text = new UUID(draw.bits(), draw.bits()).toString();
-      return (base & 1) == 0 ? text : text.toUpperCase(java.util.Locale.ROOT);
+      return spelling(new UUID(draw.bits(), draw.bits()).toString(), (int) (base & 3));
+    }
+  },
+  UUIDS_OF_SEVERAL_SPELLINGS(false) {
+    @Override
+    String id(Draw draw, long base, int n) {
+      String text = new UUID(mix(base + n / 2), mix(n / 2)).toString();
+      return spelling(text, (n & 1) == 0 ? 0 : draw.below(4));
+    }
+  },
+  NEIGHBOUR_UUIDS(false) {
+    @Override
+    String id(Draw draw, long base, int n) {
+      return new UUID(base, (base << 1) + n).toString();
+    }
+  },
+  ULIDS(false) {
+    @Override
+    String id(Draw draw, long base, int n) {
+      StringBuilder text = new StringBuilder("01HV" + padded((base >>> 50) + n / 40, 6));
+      for (int i = 0; i < 16; i++) {
+        text.append("0123456789ABCDEFGHJKMNPQRSTVWXYZ".charAt(draw.below(32)));
+      }
+      return text.toString();
     }
   },
   HEX(false) {
@@ -112,6 +134,55 @@ enum IdShape {
     String id(Draw draw, long base, int n) {
       String text = Long.toHexString(draw.bits() | 0xA000_0000_0000_0000L);
       return (base & 1) == 0 ? text : text + Long.toHexString(draw.bits() | 1L << 63);
+    }
+  },
+  DIGESTS(false) {
+    @Override
+    String id(Draw draw, long base, int n) {
+      // The longer ones are numbers of more than 128 bits.
+      int length = (base & 3) == 0 ? 40 : (base & 3) == 1 ? 33 : 32;
+      StringBuilder text = new StringBuilder();
+      while (text.length() < length) {
+        text.append(String.format("%016x", mix(base + n * 31L + text.length())));
+      }
+      return text.substring(0, length);
+    }
+  },
+  ONE_ODD_CHARACTER(false) {
+    @Override
+    String id(Draw draw, long base, int n) {
+      String text = "ACC" + padded(Long.remainderUnsigned(mix(base + n), 10_000_000), 7);
+      int at = 3 + (int) (base & 3);
+      return n % 97 == 5
+          ? text.substring(0, at) + draw.oneOf("x", "-", "é") + text.substring(at + 1)
+          : text;
+    }
+  },
+  COUNTED_WITH_HOLES(false) {
+    @Override
+    String id(Draw draw, long base, int n) {
+      return "S" + padded((base >>> 50) + n * 3L + n / 50 * 70_000L, 9) + "-X";
+    }
+  },
+  /** About 64 bits: some cases fit, others do not. */
+  AROUND_64_BITS(false) {
+    @Override
+    String id(Draw draw, long base, int n) {
+      int digits = 17 + (int) (base & 3);
+      String text = Long.toUnsignedString(mix(base + n)) + Long.toUnsignedString(mix(n));
+      return "A" + text.substring(0, digits);
+    }
+  },
+  /** About 128 bits, likewise. */
+  AROUND_128_BITS(false) {
+    @Override
+    String id(Draw draw, long base, int n) {
+      int digits = 37 + (int) (base & 3);
+      StringBuilder text = new StringBuilder("A");
+      for (int i = 0; i < digits; i++) {
+        text.append(draw.below(10));
+      }
+      return text.toString();
     }
   },
   SEVERAL_LENGTHS(false) {
@@ -224,6 +295,16 @@ enum IdShape {
       }
     }
     return shapes;
+  }
+
+  /** The ways in which a UUID is written. */
+  private static String spelling(String uuid, int which) {
+    return switch (which) {
+      case 0 -> uuid;
+      case 1 -> uuid.toUpperCase(java.util.Locale.ROOT);
+      case 2 -> uuid.replace("-", "");
+      default -> "{" + uuid + "}";
+    };
   }
 
   private static String padded(long number, int width) {

@@ -132,6 +132,8 @@ public final class NaiveBuild {
   /** Sorts the rows into good and bad. */
   private @Nullable Refusal judge(List<RawRow> rows) {
     long badCount = 0;
+    RawRow firstBad = null;
+    String firstRule = "";
     for (RawRow row : rows) {
       rowCount++;
       BadRowReason reason = row.reason();
@@ -145,24 +147,36 @@ public final class NaiveBuild {
           continue;
         }
       }
-      if (badCount == options.tolerated()) {
-        String rule = reason.rule() + ": " + found;
+      String rule = reason.rule() + ": " + found;
+      if (!options.isLimitRelative() && badCount == options.tolerated(0)) {
         return Refusal.of(
             badCount == 0
                 ? rule
-                : "bad rows must be at most "
-                    + options.tolerated()
-                    + ", and here is one more: "
-                    + rule,
+                : "bad rows must be at most " + badCount + ", and here is one more: " + rule,
             row.source(),
             row.line());
       }
+      firstBad = badCount == 0 ? row : firstBad;
+      firstRule = badCount == 0 ? rule : firstRule;
       badCount++;
       rejects.merge(reason, 1L, Long::sum);
       rejectLines.add(
           row.source() + '\t' + row.line() + '\t' + reason + '\t' + escaped(row.text()));
     }
-    return null;
+    long tolerated = options.tolerated(rowCount);
+    return firstBad == null || !options.isLimitRelative() || badCount <= tolerated
+        ? null
+        : Refusal.of(
+            "bad rows must be at most "
+                + tolerated
+                + ", and there are "
+                + badCount
+                + " of "
+                + rowCount
+                + " (--max-bad-rows, atMost, atMostPercent); the first: "
+                + firstRule,
+            firstBad.source(),
+            firstBad.line());
   }
 
   private record Verdict(@Nullable GoodRow good, @Nullable BadRowReason reason, String found) {
@@ -309,6 +323,12 @@ public final class NaiveBuild {
             texts.put(id, day.text);
           }
         });
+  }
+
+  /** The date of an ID, or null if it has none. */
+  @Nullable LocalDate date(String id) {
+    Integer code = codes.get(id);
+    return code == null ? null : LocalDate.ofEpochDay(days.get(code).epochDay);
   }
 
   /** Whether a text is a signed 64-bit number in the one way that an ID may be written. */

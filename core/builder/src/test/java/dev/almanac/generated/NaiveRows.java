@@ -81,7 +81,8 @@ final class NaiveRows {
     long rowNumber = 0;
     for (int i = 0; i < text.inputs().size(); i++) {
       String name = names.get(i);
-      List<Line> lines = lines(text, withoutMark(text.inputs().get(i).bytes()));
+      Skipped input = Skipped.of(withoutMark(text.inputs().get(i).bytes()), text.skippedLines());
+      List<Line> lines = lines(text, input);
       int idColumn = text.idColumn();
       int dateColumn = text.dateColumn();
       int first = 0;
@@ -90,7 +91,7 @@ final class NaiveRows {
             lines.isEmpty() ? List.of() : strings(fields(text, lines.get(0).bytes));
         Columns columns = Columns.of(text, header);
         if (columns.fault != null) {
-          return new NaiveRows(rows, Refusal.of(columns.fault, name, 1));
+          return new NaiveRows(rows, Refusal.of(columns.fault, name, 1L + input.lineCount));
         }
         idColumn = columns.id;
         dateColumn = columns.date;
@@ -150,9 +151,23 @@ final class NaiveRows {
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
   private record Line(long number, byte[] bytes, boolean isLast, @Nullable String fault) {}
 
-  private static List<Line> lines(BuildCase.Text text, byte[] bytes) {
+  /** What is behind the lines that are not looked at, and how many these are. */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
+  private record Skipped(int lineCount, byte[] rest) {
+    static Skipped of(byte[] bytes, int wanted) {
+      int lineCount = 0;
+      int at = 0;
+      while (at < bytes.length && lineCount < wanted) {
+        lineCount += bytes[at++] == '\n' ? 1 : 0;
+      }
+      return new Skipped(lineCount, Arrays.copyOfRange(bytes, at, bytes.length));
+    }
+  }
+
+  private static List<Line> lines(BuildCase.Text text, Skipped input) {
+    byte[] bytes = input.rest;
     List<Line> lines = new ArrayList<>();
-    long number = 1;
+    long number = 1L + input.lineCount;
     int from = 0;
     while (from < bytes.length) {
       Quotes quotes = new Quotes(text);
@@ -160,8 +175,14 @@ final class NaiveRows {
       int limit = (int) Math.min(bytes.length, from + text.maxRowBytes() + 2L);
       int at = from;
       while (at < limit && !(bytes[at] == '\n' && !quotes.isOpen()) && !quotes.isLost()) {
-        quotes.take(bytes[at], at);
-        at++;
+        int blank = quotes.isBesideQuotes() ? blankBytes(text, bytes, at, limit) : 0;
+        if (blank > 0) {
+          quotes.takeBlank();
+          at += blank;
+        } else {
+          quotes.take(bytes[at], at);
+          at++;
+        }
       }
       if (quotes.isLost() || quotes.isOpen()) {
         // The field was none: the row ends with the line in which it began.
@@ -216,6 +237,15 @@ final class NaiveRows {
       return state.equals("open");
     }
 
+    /** Whether blanks that are left out may stand here: before and behind a quoted field. */
+    boolean isBesideQuotes() {
+      return quoted && List.of("begin", "quote", "closed").contains(state);
+    }
+
+    void takeBlank() {
+      state = state.equals("quote") ? "closed" : state;
+    }
+
     /** Whether the open field spans more lines than a field may. */
     boolean isLost() {
       return isOpen() && openLines > MAX_QUOTED_LINES;
@@ -242,7 +272,8 @@ final class NaiveRows {
           state = value == '"' ? "quote" : "open";
           break;
         case "quote":
-          if (value == '"') {
+        case "closed":
+          if (value == '"' && state.equals("quote")) {
             state = "open";
           } else if (value == delimiter) {
             state = "begin";
@@ -292,10 +323,53 @@ final class NaiveRows {
       String found = "columns=" + fields.size() + " expected=" + expected;
       return RawRow.bad(name, line.number, BadRowReason.TOO_FEW_COLUMNS, found, shown);
     }
-    byte[] date = fields.get(dateColumn - 1);
+    byte[] date = trimmed(text, fields.get(dateColumn - 1));
     return idColumn == 0
         ? RawRow.good(name, line.number, rowNumber, date, shown)
-        : RawRow.good(name, line.number, fields.get(idColumn - 1), date, shown);
+        : RawRow.good(name, line.number, trimmed(text, fields.get(idColumn - 1)), date, shown);
+  }
+
+  /** Characters that look like nothing, as they are written in UTF-8. */
+  private static final List<byte[]> BLANKS =
+      " \t\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u202f\u3000\ufeff"
+          .chars()
+          .mapToObj(c -> String.valueOf((char) c).getBytes(UTF_8))
+          .toList();
+
+  private static byte[] trimmed(BuildCase.Text text, byte[] field) {
+    if (!text.trimmed()) {
+      return field;
+    }
+    int from = 0;
+    int to = field.length;
+    for (boolean found = true; found; ) {
+      found = false;
+      for (byte[] blank : BLANKS) {
+        int length = blank.length;
+        if (to - from >= length && Arrays.equals(field, from, from + length, blank, 0, length)) {
+          from += length;
+          found = true;
+        } else if (to - from >= length && Arrays.equals(field, to - length, to, blank, 0, length)) {
+          to -= length;
+          found = true;
+        }
+      }
+    }
+    return Arrays.copyOfRange(field, from, to);
+  }
+
+  /** The bytes of the blank that begins here, of those that are left out; 0 if none does. */
+  private static int blankBytes(BuildCase.Text text, byte[] bytes, int at, int to) {
+    if (!text.trimmed() || bytes[at] == text.delimiter()) {
+      return 0;
+    }
+    for (byte[] blank : BLANKS) {
+      if (to - at >= blank.length
+          && Arrays.equals(bytes, at, at + blank.length, blank, 0, blank.length)) {
+        return blank.length;
+      }
+    }
+    return 0;
   }
 
   private static List<byte[]> fields(BuildCase.Text text, byte[] line) {
@@ -303,8 +377,21 @@ final class NaiveRows {
     ByteArrayOutputStream field = new ByteArrayOutputStream();
     boolean begins = true;
     boolean open = false;
+    boolean closed = false;
     for (int i = 0; i < line.length; i++) {
       byte value = line[i];
+      if (begins && text.quoted()) {
+        int quote = i;
+        while (quote < line.length && blankBytes(text, line, quote, line.length) > 0) {
+          quote += blankBytes(text, line, quote, line.length);
+        }
+        if (quote < line.length && line[quote] == '"') {
+          i = quote;
+          open = true;
+          begins = false;
+          continue;
+        }
+      }
       if (open) {
         if (value != '"') {
           field.write(value);
@@ -313,15 +400,15 @@ final class NaiveRows {
           i++;
         } else {
           open = false;
+          closed = true;
         }
-      } else if (text.quoted() && begins && value == '"') {
-        open = true;
-        begins = false;
       } else if (value == text.delimiter()) {
         fields.add(field.toByteArray());
         field.reset();
         begins = true;
-      } else {
+        closed = false;
+      } else if (!closed) {
+        // Only blanks that are left out follow a closing quotation mark.
         field.write(value);
         begins = false;
       }

@@ -1,9 +1,11 @@
 package dev.almanac.generated;
 
 import dev.almanac.Almanac;
+import dev.almanac.EditionDiff;
 import dev.almanac.IdKind;
 import dev.almanac.ShardedAlmanac;
 import dev.almanac.build.AlmanacBuilder;
+import dev.almanac.build.BaseChanges;
 import dev.almanac.build.BuildReport;
 import dev.almanac.build.DuplicatePolicy;
 import dev.almanac.build.RowSource;
@@ -16,9 +18,13 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -174,8 +180,7 @@ final class Relations {
   }
 
   private static BuildCase.Input with(BuildCase.Input input, List<byte[]> lines) {
-    return new BuildCase.Input(
-        input.mark(), input.headerLine(), lines, input.packing(), input.cuts());
+    return new BuildCase.Input(input.mark(), input.front(), lines, input.packing(), input.cuts());
   }
 
   /** Whether each piece is one row, whose place decides nothing but which of two dates wins. */
@@ -238,38 +243,112 @@ final class Relations {
     if (!winnersCanBeRows()) {
       return false;
     }
-    DateStyle style = built.build().options().dates().get(0);
-    List<Row> rows = new ArrayList<>();
-    List<Row> changes = new ArrayList<>();
+    BuildCase.Options given = built.build().options();
+    List<BuildCase.@Nullable ObjectRow> rows = new ArrayList<>();
+    built.expected().texts.forEach((id, date) -> rows.add(new BuildCase.ObjectRow(id, date)));
+    List<BuildCase.ObjectRow> changes = changes(given.dates().get(0));
+    rows.addAll(changes);
+    BuildCase.Options options =
+        new BuildCase.Options(
+            built.expected().kind == IdKind.TEXT ? IdKind.TEXT : IdKind.AUTO,
+            draw.oneOf(DuplicatePolicy.LAST, DuplicatePolicy.FIRST),
+            BuildCase.DEFAULT,
+            0,
+            false,
+            given.dates(),
+            given.keepText(),
+            List.of(),
+            0,
+            draw.between(1, 3),
+            given.layout());
+    BuildCase all = new BuildCase(built.build().seed(), options, supplied(rows));
+    run.build(all.rows(), options, "all.almanac");
+    Path file = run.folder().resolve("of-base.almanac");
+    BuildReport report =
+        CaseRun.builder(all, file)
+            .base(built.file())
+            .build(RowSource.of(rows(changes)::stream), file);
+    same(run.folder().resolve("all.almanac"), file, "a base and rows");
+    NaiveBuild expected = NaiveBuild.of(all, List.of());
+    Comparison.compareFile(new Built(all, expected, report, file), new Coverage());
+    Difference.check((long) changes.size(), report.rowCount(), "rows besides the base");
+    BaseChanges found = Objects.requireNonNull(report.changes());
+    List<EditionDiff.Change> wanted = differences(built.expected(), expected);
+    Difference.check(counts(wanted), found, "the changes of a base");
+    diff(wanted, file, expected);
+    return true;
+  }
+
+  private List<BuildCase.ObjectRow> changes(DateStyle style) {
+    List<BuildCase.ObjectRow> changes = new ArrayList<>();
     built
         .expected()
         .texts
         .forEach(
             (id, date) -> {
-              rows.add(new Row(id, date));
               String changed = style.write(LocalDate.of(2001, 1, 1 + draw.below(28)), 0);
               if (draw.chance(20)) {
-                changes.add(new Row(id, draw.oneOf(changed, changed, date, null)));
+                changes.add(new BuildCase.ObjectRow(id, draw.oneOf(changed, changed, date, null)));
               }
               if (draw.chance(5)) {
-                changes.add(new Row(draw.chance(5) ? id + "x" : "7" + draw.below(1000), changed));
+                String other = draw.chance(5) ? id + "x" : "7" + draw.below(1000);
+                changes.add(new BuildCase.ObjectRow(other, changed));
               }
             });
     draw.shuffle(changes);
-    rows.addAll(changes);
-    DuplicatePolicy policy = draw.oneOf(DuplicatePolicy.LAST, DuplicatePolicy.FIRST);
-    Path ofAll = run.folder().resolve("all.almanac");
-    Path ofBase = run.folder().resolve("of-base.almanac");
-    IdKind kind = built.expected().kind == IdKind.TEXT ? IdKind.TEXT : IdKind.AUTO;
-    builder().ids(kind).onDuplicate(policy).nullDates().build(RowSource.of(rows::stream), ofAll);
-    builder()
-        .ids(kind)
-        .onDuplicate(policy)
-        .nullDates()
-        .base(built.file())
-        .build(RowSource.of(changes::stream), ofBase);
-    same(ofAll, ofBase, "a base and rows");
-    return true;
+    return changes;
+  }
+
+  private static BuildCase.Objects supplied(List<BuildCase.@Nullable ObjectRow> rows) {
+    return new BuildCase.Objects(
+        BuildCase.Giver.SUPPLIER, BuildCase.IdType.TEXT, BuildCase.DateType.TEXT, 1, 0, 1, rows);
+  }
+
+  private static List<Row> rows(List<BuildCase.ObjectRow> rows) {
+    return rows.stream().map(row -> new Row(row.id(), row.date())).toList();
+  }
+
+  // Differences of two files
+
+  /** What an edition changes against another, IDs in no order. */
+  private static List<EditionDiff.Change> differences(NaiveBuild before, NaiveBuild after) {
+    Set<String> ids = new TreeSet<>(before.codes.keySet());
+    ids.addAll(after.codes.keySet());
+    List<EditionDiff.Change> changes = new ArrayList<>();
+    for (String id : ids) {
+      LocalDate was = before.date(id);
+      LocalDate is = after.date(id);
+      if (!Objects.equals(was, is)) {
+        changes.add(new EditionDiff.Change(id, was, is));
+      }
+    }
+    return changes;
+  }
+
+  private static BaseChanges counts(List<EditionDiff.Change> changes) {
+    long added = changes.stream().filter(EditionDiff.Change::isAdded).count();
+    long removed = changes.stream().filter(EditionDiff.Change::isRemoved).count();
+    return new BaseChanges(added, removed, changes.size() - added - removed);
+  }
+
+  private void diff(List<EditionDiff.Change> wanted, Path other, NaiveBuild expected)
+      throws IOException {
+    Map<String, EditionDiff.Change> found = new HashMap<>();
+    EditionDiff.Summary summary =
+        EditionDiff.of(built.file(), other)
+            .forEach(
+                change ->
+                    Difference.check(
+                        null, found.put(change.id(), change), "diff, an ID twice: " + change.id()));
+    Map<String, EditionDiff.Change> byId = new HashMap<>();
+    wanted.forEach(change -> byId.put(change.id(), change));
+    Difference.check(byId, found, "diff");
+    Difference.check(
+        counts(wanted),
+        new BaseChanges(summary.addedCount(), summary.removedCount(), summary.changedCount()),
+        "diff, counts");
+    long unchanged = expected.codes.size() - summary.addedCount() - summary.changedCount();
+    Difference.check(unchanged, summary.unchangedCount(), "diff, unchanged IDs");
   }
 
   private AlmanacBuilder builder() {

@@ -75,9 +75,9 @@ final class Shrinker {
       simpler.add(failed.with(options.withLayout(Layout.AUTO)));
     }
     if (options.skips()) {
-      simpler.add(failed.with(options.withBadRows(BuildCase.DEFAULT, false)));
+      simpler.add(failed.with(options.withBadRows(BuildCase.DEFAULT, 0)));
       if (options.rejects()) {
-        simpler.add(failed.with(options.withBadRows(options.badRowLimit(), false)));
+        simpler.add(failed.with(options.withRejects(false)));
       }
     }
     if (options.duplicates() != DuplicatePolicy.LAST) {

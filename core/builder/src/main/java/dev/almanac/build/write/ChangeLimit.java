@@ -11,7 +11,7 @@ import java.nio.file.Path;
 public record ChangeLimit(long count, double percent) {
   /** Refuses changes beyond the limit, of a file at {@code old} with {@code oldIdCount} IDs. */
   void check(BaseChanges changes, long oldIdCount, Path old) throws BuildException {
-    long limit = Math.max(count, (long) Math.floor(oldIdCount * percent / 100));
+    long limit = Math.max(count, Percent.of(oldIdCount, percent));
     if (changes.count() > limit) {
       throw new BuildException(
           "too many IDs change to publish (maxChanges, --max-changes): changes="

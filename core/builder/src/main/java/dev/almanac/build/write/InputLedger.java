@@ -196,7 +196,7 @@ final class InputLedger implements Closeable {
     if (refusal != null) {
       throw refusal;
     }
-    long limit = Math.max(policy.limitCount(), (long) (rowCount * (policy.limitPercent() / 100)));
+    long limit = Math.max(policy.limitCount(), Percent.of(rowCount, policy.limitPercent()));
     if (firstBad != null && badCount > limit) {
       throw new RefusedRowException(
           "bad rows must be at most "
