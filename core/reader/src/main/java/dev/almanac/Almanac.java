@@ -19,25 +19,25 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A sealed table of dates, opened for reading: ID to date code to date.
+ * An open Almanac file: a read-only table from ID to date code to date.
  *
- * <p>The file is mapped read-only and shared: every process that opens it reads the same physical
- * pages, nothing is copied and nothing is written, so a hundred workers need the memory of one. A
- * lookup takes no lock and allocates nothing.
+ * <p>The file is mapped read-only and shared. All processes that open it read the same physical
+ * pages; nothing is copied or written, so a hundred workers need the memory of one file. A lookup
+ * of a code takes no lock and allocates nothing.
  *
- * <p>Safe for any number of threads. {@link #close} may come at any time: a lookup that races with
- * it gives a right answer or an {@link IllegalStateException}. Lookups throw {@link
- * java.io.UncheckedIOException} with a {@link CorruptAlmanacException} inside when the file turns
- * out to be damaged, or was cut short under its readers.
+ * <p>Safe for any number of threads. {@link #close} may be called at any time: a concurrent lookup
+ * gives a right answer or throws an {@link IllegalStateException}. A lookup that finds the file
+ * damaged or cut short throws an {@link java.io.UncheckedIOException} whose cause is a {@link
+ * CorruptAlmanacException}.
  *
- * <p>One thing no check can catch: below Java 25, the Java virtual machine skips a read of a
+ * <p>One fault is beyond every check. Below Java 25, the Java virtual machine skips a read of a
  * mapping that faults in compiled code and throws an {@link InternalError} a moment later. A single
- * lookup in the very moment in which a file is cut short, or whose page the disk fails to read, can
- * give a wrong answer before that error arrives. Batches, walks and {@link #verify} cannot: batches
- * and walks wait for the error before they give an answer away, and {@code verify} reads without a
- * mapping. Once the file is cut, no lookup answers.
+ * lookup at the very moment of a cut, or of a page that the disk fails to read, can give a wrong
+ * answer before that error. Batches, walks and {@link #verify} cannot: batches and walks wait for
+ * the error before they return, and {@code verify} reads without a mapping. After a cut, no lookup
+ * answers.
  *
- * <p>Reading needs no JVM flag and nothing but this jar and a Java 17 runtime.
+ * <p>Reading needs this jar, a Java 17 runtime and no JVM flag.
  */
 public final class Almanac extends CodeLookup {
   /** The code of an ID that the file does not hold. */
@@ -62,19 +62,19 @@ public final class Almanac extends CodeLookup {
   }
 
   /**
-   * Opens a sealed file. Footer and dictionary are read and checked, the rest is mapped and comes
-   * into memory as it is used; takes under a millisecond and then as long as it takes to read the
-   * dictionary. For a check of every byte see {@link #verify}.
+   * Opens a file. Reads and checks the footer and the dictionary, and maps the rest, which comes
+   * into memory when it is used. Takes less than a millisecond and the time to read the dictionary,
+   * whatever the size of the file. {@link #verify} checks every byte.
    *
-   * <p>A file that is open in this process already is not mapped again: its users share the
-   * mapping, each closes its own almanac, in any order, and the last one unmaps it.
+   * <p>If this process has the file open already, both share one mapping. Each user closes its own
+   * {@code Almanac}, in any order; the last one unmaps the file.
    *
-   * <p>An interrupt does not stop it, and the thread stays interrupted.
+   * <p>An interrupt does not stop the call; the thread stays interrupted.
    *
-   * @throws java.nio.file.NoSuchFileException if there is no such file, or no longer
-   * @throws CorruptAlmanacException if it is not a whole sealed file, as far as footer and
-   *     dictionary tell
-   * @throws UnsupportedFormatException if its format version is another than this library's
+   * @throws java.nio.file.NoSuchFileException if there is no such file
+   * @throws CorruptAlmanacException if the path is not an Almanac file, or its footer or dictionary
+   *     is damaged
+   * @throws UnsupportedFormatException if this library does not read its format version
    * @throws IOException if it cannot be read or mapped
    */
   public static Almanac open(Path path) throws IOException {
@@ -82,9 +82,9 @@ public final class Almanac extends CodeLookup {
   }
 
   /**
-   * Opens a sealed file for one of several users in this process, such as the tasks of an executor:
-   * one mapping for each inode, whose users are counted, closed in any order. The same as {@link
-   * #open(Path)}, which shares too; the name says at the place of the call what is relied on.
+   * Opens a file for one of several users in this process, such as the tasks of an executor. Does
+   * the same as {@link #open(Path)}, which shares the mapping too; the name tells the reader of the
+   * code that sharing is relied on.
    *
    * @throws IOException as {@link #open(Path)}
    */
@@ -93,9 +93,8 @@ public final class Almanac extends CodeLookup {
   }
 
   /**
-   * Opens a sealed file if it is this very edition. The edition in the footer is compared, the
-   * content is not hashed again: an altered content under an unaltered footer is found by {@link
-   * #verify}.
+   * Opens a file if it is this edition. Compares the edition in the footer and does not hash the
+   * content again; {@link #verify} finds a content that was altered under its footer.
    *
    * @param expectedEdition the 64 hexadecimal digits of {@code BuildReport.edition()}
    * @throws CorruptAlmanacException also if it is another edition
@@ -113,11 +112,10 @@ public final class Almanac extends CodeLookup {
   }
 
   /**
-   * Checks the whole file: every block against its checksum, the content against the edition, every
-   * entry of the Chronicle Map against the way that a lookup would take to it. Reads the file
-   * through {@code read()}, never through a mapping, so a file that shrinks or fails underneath
-   * ends in an exception or a finding. Takes a few MB of heap and as much as the dictionary, and
-   * the time to read and hash the file. An interrupt stops it.
+   * Checks the whole file: every block against its checksum, the content against the edition, and
+   * every ID by a lookup. Reads the file with {@code read()} and not through a mapping, so a file
+   * that shrinks or fails meanwhile ends in an exception or is reported. Takes the time to read and
+   * hash the file, a few MB of heap, and the heap for the dictionary. An interrupt stops it.
    *
    * @throws IOException if the file cannot be read; damage is not thrown but reported
    */
@@ -132,9 +130,9 @@ public final class Almanac extends CodeLookup {
   }
 
   /**
-   * The date code of an ID, or {@link #ABSENT}. In a numeric file an ID is its canonical decimal:
-   * {@code "7"} is there when 7 is, {@code "07"} and {@code "+7"} are not. A text with a lone
-   * surrogate is never there.
+   * The date code of an ID, or {@link #ABSENT}. In a file of numbers a text stands for the number
+   * whose canonical decimal it is: {@code "7"} finds 7; {@code "07"} and {@code "+7"} are absent. A
+   * text with a lone surrogate is absent.
    */
   public int code(CharSequence id) {
     TextTable table = texts;
@@ -146,10 +144,10 @@ public final class Almanac extends CodeLookup {
   }
 
   /**
-   * The date code of an ID that is given as UTF-8, or {@link #ABSENT}; as {@link
-   * #code(CharSequence)} without a text in between.
+   * The date code of an ID that is given as UTF-8, or {@link #ABSENT}. As {@link
+   * #code(CharSequence)}, without making a {@code String}.
    *
-   * @param utf8 holds the ID from {@code from} to before {@code to}
+   * @param utf8 an array that holds the ID, from index {@code from} to before {@code to}
    * @throws IndexOutOfBoundsException if the range does not lie in the array
    */
   public int code(byte[] utf8, int from, int to) {
@@ -180,15 +178,17 @@ public final class Almanac extends CodeLookup {
   }
 
   /**
-   * The date of an ID, or null when the file does not hold it. Allocates only the first time that a
-   * date is asked for.
+   * The date of an ID, or null if the file does not have the ID. Allocates only when a date of the
+   * dictionary is asked for the first time.
    */
   @Override
   public @Nullable LocalDate date(long id) {
     return dictionary.dateOrNull(code(id));
   }
 
-  /** The date of an ID, or null when the file does not hold it, see {@link #code(CharSequence)}. */
+  /**
+   * The date of an ID, or null if the file does not have the ID; see {@link #code(CharSequence)}.
+   */
   @Override
   public @Nullable LocalDate date(CharSequence id) {
     return dictionary.dateOrNull(code(id));
@@ -196,8 +196,9 @@ public final class Almanac extends CodeLookup {
 
   /**
    * The codes of many IDs: {@code codes[i]} becomes the code of {@code ids[i]}, or {@link #ABSENT}.
-   * Two to three times as fast as one lookup after the other where they miss the caches, because
-   * the misses of a group overlap. Batches of a few hundred IDs and more get all of it.
+   * Two to three times as fast as single lookups if these miss the processor's caches, because the
+   * misses of a batch overlap. A few hundred IDs are enough. All arguments are checked before
+   * anything is written.
    *
    * @throws IndexOutOfBoundsException if {@code codes} is shorter than {@code ids}
    */
@@ -244,11 +245,11 @@ public final class Almanac extends CodeLookup {
   }
 
   /**
-   * The codes of many IDs that lie in one array as UTF-8, the fields of delimited rows say: {@code
+   * The codes of many IDs that lie in one array as UTF-8, such as fields of delimited rows: {@code
    * codes[i]} becomes the code of the ID from {@code starts[i]} to before {@code ends[i]}, or
    * {@link #ABSENT}.
    *
-   * @param count how many IDs
+   * @param count the number of IDs
    * @throws IndexOutOfBoundsException if an array is shorter than {@code count}, or a range does
    *     not lie in {@code utf8}
    */
@@ -273,14 +274,15 @@ public final class Almanac extends CodeLookup {
   }
 
   /**
-   * A read-only {@link Map} over a numeric file. A view: each {@code get} is a lookup, iteration
-   * goes in the order of the file, and {@code size()} is capped at {@link Integer#MAX_VALUE} as
-   * {@link Map#size()} says.
+   * A read-only {@link Map} view of a file of numbers. Each {@code get} is a lookup, iteration
+   * follows the order of the file, and {@code size()} is at most {@link Integer#MAX_VALUE}, as
+   * {@link Map#size()} demands. After {@link #close} its methods throw {@link
+   * IllegalStateException}.
    *
-   * <p>The keys are {@link Long} objects, as in any {@code Map<Long, ...>}: {@code get(42L)} finds
-   * ID 42, but {@code get(42)} asks for an {@link Integer}, which is no key, and returns null;
-   * {@code getOrDefault(42, date)} returns the default. Prefer {@link #date(long)}, which takes
-   * both.
+   * <p>The keys are {@link Long} objects, as in any {@code Map<Long, ...>}. {@code get(42L)} finds
+   * ID 42. {@code get(42)} asks for an {@link Integer}, which is never a key, and returns null
+   * although the file has ID 42; {@code getOrDefault(42, date)} returns the default. {@link
+   * #date(long)} takes both.
    *
    * @throws IllegalStateException if the IDs are texts
    */
@@ -296,8 +298,8 @@ public final class Almanac extends CodeLookup {
   }
 
   /**
-   * A read-only {@link Map} over a file of text IDs, see {@link #asMap()}. The keys are {@link
-   * String} objects: another {@link CharSequence} is no key.
+   * A read-only {@link Map} view of a file of text IDs, see {@link #asMap()}. The keys are {@link
+   * String} objects; another {@link CharSequence} is never a key.
    *
    * @throws IllegalStateException if the IDs are numbers
    */
@@ -313,8 +315,8 @@ public final class Almanac extends CodeLookup {
   }
 
   /**
-   * Gives every entry of a numeric file to {@code consumer}, in the order of the file (not of the
-   * IDs), at the speed of memory.
+   * Gives every entry of a file of numbers to {@code consumer}, in the order of the file, which is
+   * not the order of the IDs. Reads the file once from front to back.
    *
    * @throws IllegalStateException if the IDs are texts
    */
@@ -331,7 +333,7 @@ public final class Almanac extends CodeLookup {
     entries().forEachText(consumer);
   }
 
-  /** The entries, to walk over those of a range of dates, or in parts by several threads. */
+  /** The entries, to walk over a range of dates, or over a part in each of several threads. */
   public Entries entries() {
     return new Entries(this, numbers, texts);
   }
@@ -392,7 +394,7 @@ public final class Almanac extends CodeLookup {
             + file.path());
   }
 
-  /** How many IDs the file holds. */
+  /** The number of IDs in the file. */
   @Override
   public long size() {
     return file.footer().idCount();
@@ -405,8 +407,8 @@ public final class Almanac extends CodeLookup {
   }
 
   /**
-   * The SHA-256 of the file's content, 64 hexadecimal digits: two files of one edition are the
-   * same, byte for byte.
+   * The SHA-256 of the content, as 64 hexadecimal digits. Two files of one edition have the same
+   * bytes.
    */
   @Override
   public String edition() {
@@ -418,7 +420,7 @@ public final class Almanac extends CodeLookup {
     return file.path();
   }
 
-  /** What the footer says. */
+  /** What the footer says; costs no scan. */
   public AlmanacInfo info() {
     Footer f = file.footer();
     IdShape shape = file.shape();
@@ -446,26 +448,26 @@ public final class Almanac extends CodeLookup {
   }
 
   /**
-   * Brings the whole file into memory, so that the first lookups do not wait for the disk. Takes as
-   * long as reading it.
+   * Reads the whole file into the page cache, in its order, so that the first lookups do not wait
+   * for the disk. Takes the time to read the file.
    */
   public void preload() {
     file.load();
   }
 
   /**
-   * How many bytes of the file are in memory now, in any process's use; an estimate that may be out
-   * of date at once.
+   * The number of bytes of the file that are in the page cache. An estimate: it can change
+   * immediately.
    */
   public long residentBytes() {
     return file.residentBytes();
   }
 
   /**
-   * Ends this use of the file. Lookups after it throw {@link IllegalStateException}. With the last
-   * use in this process the file is unmapped on Java 22 and later. Below, the garbage collector
-   * unmaps it; a program that opens many files and collects seldom gets a collection requested when
-   * a thousand closed ones are still mapped. Closing twice does nothing.
+   * Closes this use of the file. Later lookups throw {@link IllegalStateException}. On Java 22 and
+   * later, the last close in this process unmaps the file. On Java 17 to 21, the garbage collector
+   * unmaps it; if a thousand closed files are still mapped, the library requests a collection.
+   * Closing twice does nothing.
    */
   @Override
   public void close() {

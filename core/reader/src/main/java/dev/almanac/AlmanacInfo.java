@@ -5,7 +5,7 @@ import java.time.LocalDate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the footer of a file says; nothing of it takes a scan.
+ * What the footer of a file says. Reading it takes no scan of the file.
  *
  * @param path the file
  * @param edition the SHA-256 of its content, 64 hexadecimal digits
@@ -55,8 +55,9 @@ public record AlmanacInfo(
   }
 
   /**
-   * Which part of the numbers from the lowest ID to the highest are IDs, from 0 to 1, or 0 where
-   * there is no such range: why a build of {@link Layout#AUTO} chose its layout.
+   * The share of the numbers from the lowest to the highest ID that are IDs, from 0 to 1; 0 for a
+   * file of texts or without IDs. A build with {@link Layout#AUTO} chooses {@link Layout#DIRECT} if
+   * this share is high.
    */
   public double fill() {
     // As doubles, since the range may be that of all 64 bits.
@@ -65,7 +66,7 @@ public record AlmanacInfo(
         : idCount / ((double) highestId - (double) lowestId + 1);
   }
 
-  /** How full the hash lookups are, from 0 to 1. */
+  /** The share of the slots of Chronicle Map's hash lookups that are used, from 0 to 1. */
   public double load() {
     return (double) entryCount / ((double) segmentCount * slotsPerSegment);
   }

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * The file is not a whole sealed almanac: not sealed, cut short, altered, or built to mislead. The
- * message gives the rule that was broken, what was found, and the path. A lookup, which throws no
- * checked exception, wraps it in an {@link java.io.UncheckedIOException}.
+ * The file is not a complete Almanac file: another kind of file, or one that was cut short, altered
+ * or forged. The message says what is wrong, what was found, and the path. Lookups throw no checked
+ * exceptions, so they wrap it in an {@link java.io.UncheckedIOException}.
  */
 public final class CorruptAlmanacException extends IOException {
   private static final long serialVersionUID = 1L;

@@ -8,12 +8,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The distinct dates of a file, each stored once, sorted by date, then by text. A code is an index
- * into it, so code order is date order and a range of dates is a range of codes.
+ * The distinct dates of a file, sorted by date, then by text. A date code is an index from 0. Code
+ * order is date order, so a range of dates is a range of codes.
  *
- * <p>A value on the heap, which stays valid when the almanac is closed. Takes 12 bytes a date and
- * the bytes of its text. A {@link LocalDate} is made when its code is first asked for, and kept.
- * Safe for any number of threads. Codes out of range throw {@link IndexOutOfBoundsException}.
+ * <p>An object on the heap, which stays valid after the almanac is closed. Takes 12 bytes a date
+ * and the bytes of its text, and 4 more bytes a date and the {@link LocalDate} once {@link #date}
+ * was called. Each {@link LocalDate} is made when it is first asked for, and kept. Safe for any
+ * number of threads. A code out of range, {@link Almanac#ABSENT} too, throws {@link
+ * IndexOutOfBoundsException}.
  */
 public final class DateDictionary {
   private final ByteBuffer section;
@@ -35,7 +37,7 @@ public final class DateDictionary {
     return section.equals(other.section);
   }
 
-  /** How many distinct dates there are. Codes go from 0 to one less. */
+  /** The number of distinct dates. Codes are from 0 to {@code size() - 1}. */
   public int size() {
     return size;
   }
@@ -82,7 +84,10 @@ public final class DateDictionary {
     return section.getLong(code * Long.BYTES);
   }
 
-  /** The text of a code, as the rows wrote it. */
+  /**
+   * The text of a date: ISO such as {@code 2024-02-29}, or as the rows wrote it if the builder kept
+   * the texts. Allocates a {@link String}.
+   */
   public String text(int code) {
     Objects.checkIndex(code, size);
     int offset = textOffset(code);

@@ -5,24 +5,28 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Dates by ID: what {@link Almanac}, {@link LiveAlmanac} and {@link ShardedAlmanac} have in common.
- * Code that only asks for dates takes this and works with one file, with the newest edition of a
- * name, and with a set of shards.
+ * Looks up dates by ID: what {@link Almanac}, {@link LiveAlmanac} and {@link ShardedAlmanac} have
+ * in common. Code that needs dates alone can take a {@code DateLookup}; it then works with one
+ * file, with the newest edition of a name, and with a set of shards.
  *
- * <p>In a source of numbers a text ID is a number's canonical decimal: {@code "7"} is found when 7
- * is, {@code "07"} and {@code "+7"} are not. In a source of texts a number is its canonical
- * decimal. A text that no ID can be (empty, too long, with a lone surrogate) is absent.
+ * <p>If the IDs are numbers, a text ID stands for the number whose canonical decimal it is: {@code
+ * "7"} finds 7; {@code "07"} and {@code "+7"} are absent. If the IDs are texts, a number stands for
+ * its canonical decimal. A text that cannot be an ID (empty, too long, with a lone surrogate) is
+ * absent.
  *
- * <p>Safe for any number of threads. After {@link #close} each method that looks up throws {@link
- * IllegalStateException}. A damaged file throws {@link java.io.UncheckedIOException} with a {@link
- * CorruptAlmanacException} as its cause. What a {@link CharSequence} of the caller throws is thrown
- * to the caller as it is.
+ * <p>Safe for any number of threads. After {@link #close}, lookups throw {@link
+ * IllegalStateException}. A lookup in a damaged file throws {@link java.io.UncheckedIOException}
+ * whose cause is a {@link CorruptAlmanacException}. An exception of the caller's {@link
+ * CharSequence} reaches the caller unchanged.
  */
 public interface DateLookup extends AutoCloseable {
   /** Stands for "no day" in {@link #epochDays}; no date has this number of days. */
   long NO_DAY = Long.MIN_VALUE;
 
-  /** The date of an ID, or null if the ID is absent. */
+  /**
+   * The date of an ID, or null if the ID is absent. Allocates only when a date is asked for the
+   * first time.
+   */
   @Nullable LocalDate date(long id);
 
   /** The date of a text ID, or null if the ID is absent. */
@@ -36,7 +40,8 @@ public interface DateLookup extends AutoCloseable {
 
   /**
    * The dates of many IDs: {@code dates[i]} becomes the date of {@code ids[i]}, or null if that is
-   * absent. All answers are of one edition.
+   * absent. All answers are of one edition. Faster than single lookups, see {@link
+   * Almanac#codes(long[], int[])}.
    *
    * @throws IndexOutOfBoundsException if {@code dates} is shorter than {@code ids}; nothing is
    *     written then
@@ -61,13 +66,13 @@ public interface DateLookup extends AutoCloseable {
   /** The number of IDs. */
   long size();
 
-  /** Whether the IDs are numbers or texts. */
+  /** The kind of the IDs: {@link IdKind#LONG} or {@link IdKind#TEXT}. */
   IdKind idKind();
 
-  /** The edition, 64 hexadecimal digits. Two sources of one edition give the same answers. */
+  /** The edition, as 64 hexadecimal digits. Two files of one edition give the same answers. */
   String edition();
 
-  /** Releases the mappings. Closing twice does nothing. */
+  /** Releases the mappings, see {@link Almanac#close}. Closing twice does nothing. */
   @Override
   void close();
 }

@@ -10,8 +10,8 @@ import java.io.InputStream;
 @FunctionalInterface
 public interface EditionSource {
   /**
-   * Opens the sealed file's bytes, from the first to the last. Called by the one process that
-   * copies, and the stream is closed when it has; so never where the edition is there already.
+   * Opens the bytes of the file, from the first to the last. Only the process that copies calls it,
+   * and closes the stream. It is not called if the host has the edition already.
    */
   InputStream open() throws IOException;
 }

@@ -8,9 +8,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries of an {@link Almanac} to walk over: all of them, those of a range of codes, or a part
- * of either, so that several threads can share the work. A value: {@link #codes} and {@link #part}
- * give other entries, called again they replace the choice, and these stay as they are.
+ * The entries of an {@link Almanac} to walk over: all, those of a range of codes, or a part of
+ * either, so that several threads can share the work. Immutable: {@link #codes} and {@link #part}
+ * return other entries. A second call of one of them replaces the choice of the first.
  *
  * <pre>{@code
  * int first = dates.dictionary().ceiling(LocalDate.of(2024, 1, 1));   // ABSENT if all are earlier
@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * dates.entries().codes(first, last).forEach((id, code) -> ...);
  * }</pre>
  *
- * <p>A walk reads the file once, front to back, and gives the entries in the order of the file,
- * which is not that of the IDs. Safe for any number of threads. A walk throws what lookups throw,
- * and what its consumer throws.
+ * <p>A walk reads the file once from front to back and gives the entries in the order of the file,
+ * which is not the order of the IDs. A range of codes reads the whole file too. Safe for any number
+ * of threads. A walk throws what lookups throw, and what its consumer throws.
  */
 public final class Entries {
   private final @Nullable LongTable longTable;
@@ -54,8 +54,8 @@ public final class Entries {
 
   /**
    * The entries whose code is from {@code first} to {@code last}, both included. As code order is
-   * date order, these are the IDs of a range of dates. There are none if {@code first} is {@link
-   * Almanac#ABSENT}, or higher than {@code last}.
+   * date order, these are the IDs of a range of dates. The range is empty if {@code first} is
+   * {@link Almanac#ABSENT} or higher than {@code last}.
    */
   public Entries codes(int first, int last) {
     int lastOfNone = first == Almanac.ABSENT ? Almanac.ABSENT : last;
@@ -63,8 +63,8 @@ public final class Entries {
   }
 
   /**
-   * One of several parts. Each entry is in one of them, and the parts one after the other are the
-   * file's order. Parts are about equal in a large file; in a small one some are empty.
+   * One of several parts. Each entry is in exactly one part, and the parts in their order give the
+   * order of the file. Parts of a large file are about equal; in a small file some are empty.
    *
    * @param index from 0 to before {@code count}
    * @throws IndexOutOfBoundsException if {@code index} is not in that range
@@ -108,7 +108,7 @@ public final class Entries {
   }
 
   /**
-   * As {@link #forEachText}, with each ID as UTF-8: no text is made of it.
+   * As {@link #forEachText}, with each ID as UTF-8. Makes no {@code String}.
    *
    * @throws IllegalStateException if the IDs are numbers
    */

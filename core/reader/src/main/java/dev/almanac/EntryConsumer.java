@@ -1,6 +1,6 @@
 package dev.almanac;
 
-/** Takes the entries of a numeric file, see {@link Almanac#forEach}. */
+/** Takes the entries of a file of numbers, see {@link Almanac#forEach}. */
 @FunctionalInterface
 public interface EntryConsumer {
   /** Takes one entry: an ID and its date code. */

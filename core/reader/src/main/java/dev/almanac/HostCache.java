@@ -29,8 +29,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * One copy of an edition per host, however many processes want it: all map the same inode, and so
- * the same memory.
+ * Keeps one copy of an edition on each host for any number of processes. All map the same file, and
+ * so the same memory.
  *
  * <pre>
  * directory/.lock               never read nor written; byte ranges of it are locked, one for each edition
@@ -38,15 +38,14 @@ import java.util.regex.Pattern;
  *           EDITION.almanac     a whole copy, mode 0444
  * </pre>
  *
- * <p>The first process that asks for an edition copies it, the others wait for it. A process that
- * is killed while it copies loses its lock with its life, and the next one that waits begins anew.
- * A copy is verified ({@link Almanac#verify}) before it gets its name, so what has the name is
- * whole and is the edition.
+ * <p>The first process that asks for an edition copies it, the others wait for it. If it is killed,
+ * the kernel releases its lock, and the next process that waits starts again. A copy is verified
+ * ({@link Almanac#verify}) before it gets its name, so a file with the name is complete and is that
+ * edition.
  *
- * <p>Disk space is bounded: whoever has copied an edition removes the names of all but the newest
- * ones. Processes that have an old one open keep it, and the kernel frees its space when the last
- * of them has let go; nothing needs to know who they are. Take as many as are asked for at the same
- * time.
+ * <p>Disk space is bounded: the process that copied an edition removes the names of all but the
+ * newest editions. Processes that have an old edition open keep it, and the kernel frees its space
+ * when the last of them closes it. Keep as many editions as are asked for at the same time.
  *
  * <p>For the processes of one user on one host, containers that share the directory among them. The
  * directory belongs on a disk of that host (file locks and mappings of a network file system are
@@ -102,7 +101,7 @@ public final class HostCache {
    * @param keptEditions how many editions keep their names when this one is copied, itself among
    *     them; from 1
    * @return the name to open. It stays until as many other editions have been installed; then
-   *     {@link Almanac#open} throws {@link NoSuchFileException}, and the call is to be made again
+   *     {@link Almanac#open} throws {@link NoSuchFileException}; make the call again
    * @throws CorruptAlmanacException if the source gives something else than this edition, whole
    * @throws IOException if the source or the directory fails; nothing is left but, in a crash, a
    *     {@code .part} that a later call removes

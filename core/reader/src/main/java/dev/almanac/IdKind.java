@@ -3,15 +3,17 @@ package dev.almanac;
 /** What the IDs of a file are. A file holds one kind. */
 public enum IdKind {
   /**
-   * Build only: numbers when every ID of the source is one, texts otherwise. A finished file is
+   * Only for a build: numbers if every ID of the source is a number, else texts. A finished file is
    * never {@code AUTO}.
    */
   AUTO,
   /**
-   * Signed 64-bit integers, written as canonical decimals: no sign but a leading {@code -}, no
-   * leading zero.
+   * Signed 64-bit integers. Rows write them as canonical decimals: digits without leading zeros,
+   * with {@code -} in front if negative. {@code -0} is not canonical.
    */
   LONG,
-  /** UTF-8 texts of 1 to 1,024 bytes; the exact bytes of the field, nothing trimmed. */
+  /**
+   * Texts of 1 to 1,024 bytes of UTF-8, compared byte by byte. Case matters and nothing is trimmed.
+   */
   TEXT
 }

@@ -1,19 +1,25 @@
 package dev.almanac;
 
-/** How a file holds its codes, and so how a lookup finds one. */
+/** How a file stores its codes, and so how a lookup finds one. */
 public enum Layout {
-  /** For a build alone: take the layout with the smallest file. */
+  /** Only for a build: the layout with the smallest file. A finished file is never {@code AUTO}. */
   AUTO,
 
   /**
    * One Chronicle Map entry for each ID, which stock Chronicle Map finds by that ID. A lookup reads
-   * a slot of the hash lookup, then the entry.
+   * a slot of the hash lookup, then the entry: two cache lines.
    */
   ENTRIES,
 
-  /** A code for each number from the lowest to the highest, whether it is an ID or not. */
+  /**
+   * A code for each number from the lowest to the highest ID, whether the number is an ID or not. A
+   * lookup reads one cache line.
+   */
   DIRECT,
 
-  /** Buckets of one cache line; a bijection of the ID chooses the bucket. */
+  /**
+   * IDs in buckets of one cache line; a bijection of the ID chooses the bucket. A lookup reads one
+   * cache line, seldom more.
+   */
   HASHED
 }

@@ -16,8 +16,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Always the newest edition that was published under a name: of a file, or of a directory that
- * holds a set of shards.
+ * Follows a name and answers from the newest edition that is published under it: the name of a
+ * file, or of a directory with a set of shards.
  *
  * <p>The first lookup after each interval ({@link LiveOptions#checkEvery}) checks the name; there
  * is no thread. Where it finds another file, that is opened, checked and put into service, and the

@@ -6,8 +6,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * How a {@link LiveAlmanac} looks for the next edition. Immutable: each method returns other
- * options and leaves these as they are.
+ * How a {@link LiveAlmanac} looks for the next edition. Immutable: each method returns new options.
  *
  * <p>The defaults: the name is checked every second; every edition that passes the checks of {@link
  * Almanac#open} is accepted; no listener; below Java 22, a garbage collection is requested when
@@ -99,8 +98,8 @@ public final class LiveOptions {
 
   /**
    * How many old editions that nobody uses may wait for the garbage collector. When a switch leaves
-   * more, a collection is requested ({@link System#gc}) in a thread of its own: a reader that
-   * allocates nothing would otherwise keep the disk space of every edition that it has seen. {@link
+   * more, another thread requests a collection ({@link System#gc}): a reader that allocates nothing
+   * would otherwise keep the disk space of every edition that it has seen. {@link
    * Integer#MAX_VALUE} never requests one. Has no effect on Java 22 and later, where an old edition
    * is unmapped as soon as nobody uses it.
    *

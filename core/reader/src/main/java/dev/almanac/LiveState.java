@@ -5,7 +5,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a {@link LiveAlmanac} stands.
+ * The state of a {@link LiveAlmanac}.
  *
  * @param path the name that it follows, of a file or of a directory of shards
  * @param edition the edition in service

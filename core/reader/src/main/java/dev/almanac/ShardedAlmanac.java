@@ -40,8 +40,8 @@ import org.jspecify.annotations.Nullable;
  * <p>How to build one, with any system that can send rows to where they belong: for {@code n}
  * shards, send each row to the place {@code route(id, n)}; there, build a file with the builder's
  * {@code ids} set; then give the files in their order to {@code ShardSet.publish} of the builder.
- * All rows of an ID meet in one place, so duplicates are found; in which order they arrive there,
- * and so which is the last, is up to that system.
+ * All rows of an ID come to one place, so duplicates are found. That system decides in which order
+ * they arrive, and so which is the last.
  */
 public final class ShardedAlmanac extends CodeLookup {
   /** The most shards of a set. */

@@ -3,7 +3,10 @@ package dev.almanac;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** The file is a sealed almanac of a format version that this library does not read. */
+/**
+ * The file is an Almanac file of a format version that this library does not read. Update the
+ * library, or build the file with the version of its readers.
+ */
 public final class UnsupportedFormatException extends IOException {
   private static final long serialVersionUID = 1L;
 
@@ -21,7 +24,7 @@ public final class UnsupportedFormatException extends IOException {
     this.foundVersion = foundVersion;
   }
 
-  /** The version that the file claims. */
+  /** The format version that the file states. */
   public int foundVersion() {
     return foundVersion;
   }

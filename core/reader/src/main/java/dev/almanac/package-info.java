@@ -6,15 +6,16 @@
  * dev.almanac.ShardedAlmanac} reads a set of shards, {@link dev.almanac.HostCache} keeps one copy
  * of an edition per host. The artifact {@code almanac-core} builds files.
  *
- * <p>In order of priority: never a wrong answer; nothing written by a reader; one way to do a
+ * <p>Priorities, in this order: never a wrong answer; a reader writes nothing; one way to do each
  * thing; speed.
  *
- * <p>Thread rule: an open {@link dev.almanac.Almanac} and what it hands out are safe for any number
- * of threads, except iterators. Records are values.
+ * <p>Thread rule: an open {@link dev.almanac.Almanac} and the objects that it returns are safe for
+ * any number of threads, except iterators. Records are immutable.
  *
  * <p>Errors: JDK types for misuse. {@link dev.almanac.CorruptAlmanacException} for a file that is
- * not whole, {@link dev.almanac.UnsupportedFormatException} for a file of another format version. A
- * message gives the rule, then {@code name=value} for what was found and expected, then the path.
+ * not complete, {@link dev.almanac.UnsupportedFormatException} for a file of another format
+ * version. A message says what is wrong, then {@code name=value} for what was found and expected,
+ * then the path.
  *
  * <p>Nothing is null unless it says {@code @Nullable}.
  */

@@ -14,12 +14,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds a file, see {@link AlmanacBuilder#create()}. Every option has a default. Not thread-safe;
- * one builder may build many files, one after the other.
+ * Builds files. {@link #create()} gives a builder; every option has a default. Not thread-safe. One
+ * builder can build many files, one after the other.
  *
- * <p>Building needs Chronicle Map on the class path and a full JDK, but no JVM flag: where this JVM
- * was not started with those that Chronicle asks for, the step that creates the Chronicle Map runs
- * in a child JVM that is.
+ * <p>Building needs Chronicle Map on the class path and a full JDK. It needs no JVM flag: unless
+ * this JVM was started with the flags of Chronicle Map, a child JVM with them creates the Chronicle
+ * Map.
  */
 public final class AlmanacBuilder {
   private static final int MAX_THREADS = 1024;
@@ -38,24 +38,24 @@ public final class AlmanacBuilder {
 
   private AlmanacBuilder() {}
 
-  /** A builder with the defaults that its methods name. */
+  /** A builder with the defaults that the methods below name. */
   public static AlmanacBuilder create() {
     return new AlmanacBuilder();
   }
 
   /**
-   * Begins with the entries of a sealed file, yesterday's say, and lets the rows change them. The
-   * entries come first and the rows after them: under {@link DuplicatePolicy#LAST} the rows change
-   * dates and add IDs, and a row with "no date" removes its ID; under {@link DuplicatePolicy#FIRST}
-   * the rows only add IDs; under {@link DuplicatePolicy#FAIL} a row that gives an ID of the base
-   * another date is refused. Default: no base.
+   * Starts from the entries of a file, such as yesterday's, and lets the rows change them. The
+   * entries come first, then the rows: under {@link DuplicatePolicy#LAST} the rows change dates and
+   * add IDs, and a row with "no date" removes its ID; under {@link DuplicatePolicy#FIRST} the rows
+   * only add IDs; under {@link DuplicatePolicy#FAIL} a row that gives an ID of the base another
+   * date is refused. Default: no base.
    *
-   * <p>The new file is byte for byte what a build of all those rows gives. The base is verified
-   * whole before anything is made of it, and stays as it is. It may be the target: then the new
-   * file takes its place. The report counts the rows without the base's entries, and says how many
-   * IDs they added, removed and changed.
+   * <p>The new file has the same bytes as a build of all those rows. The build verifies the whole
+   * base first and does not change it. The base can be the target; the new file then replaces it.
+   * The report counts the rows without the entries of the base, and the IDs that the rows added,
+   * removed and changed.
    *
-   * @param file the sealed file; opened by each {@link #build}
+   * @param file the base; each {@link #build} opens it
    */
   public AlmanacBuilder base(Path file) {
     base = Objects.requireNonNull(file, "file");
@@ -63,9 +63,9 @@ public final class AlmanacBuilder {
   }
 
   /**
-   * Refuses to publish a file that adds, removes and changes more than {@code count} IDs, all
-   * together, of the {@link #base}; without a base, of the file that it replaces, where there is
-   * one. Default: no limit. Without a base this takes a lookup of each ID in both files.
+   * Refuses to publish a file if it adds, removes and changes more than {@code count} IDs in all,
+   * compared with the {@link #base}, or without a base with the file that it replaces. Default: no
+   * limit. Without a base this costs a lookup of each ID in both files.
    *
    * @throws IllegalArgumentException if {@code count} is negative
    */
@@ -79,7 +79,7 @@ public final class AlmanacBuilder {
   }
 
   /**
-   * As {@link #maxChanges}, in percent of the IDs of the old file.
+   * As {@link #maxChanges}, in percent of the IDs of the old file, from 0 to 100.
    *
    * @throws IllegalArgumentException if {@code percent} is not from 0 to 100
    */
@@ -92,7 +92,7 @@ public final class AlmanacBuilder {
     return this;
   }
 
-  /** Which row wins when an ID comes with several dates. Default: {@link DuplicatePolicy#LAST}. */
+  /** Which row wins if an ID has several dates. Default: {@link DuplicatePolicy#LAST}. */
   public AlmanacBuilder onDuplicate(DuplicatePolicy policy) {
     duplicatePolicy = Objects.requireNonNull(policy, "policy");
     return this;
@@ -104,15 +104,18 @@ public final class AlmanacBuilder {
     return this;
   }
 
-  /** Whether IDs are numbers or texts. Default: {@link IdKind#AUTO}. */
+  /**
+   * Whether IDs are numbers or texts. Default: {@link IdKind#AUTO}, with which one odd row makes a
+   * file of texts; jobs should give the kind.
+   */
   public AlmanacBuilder ids(IdKind kind) {
     idKind = Objects.requireNonNull(kind, "kind");
     return this;
   }
 
   /**
-   * How the dates are written: one format, or several that are tried in turn, the first that reads
-   * a date deciding. Default: {@link DateFormat#iso()}.
+   * How the rows write dates: one format, or several that are tried in turn until one reads the
+   * date. Default: {@link DateFormat#iso()}.
    *
    * @throws IllegalArgumentException if there is no format, or one has a year of two digits and no
    *     {@link DateFormat#centuryFrom}
@@ -129,10 +132,9 @@ public final class AlmanacBuilder {
   }
 
   /**
-   * Keeps dates as the rows have them, so that {@link dev.almanac.DateDictionary#text} gives them
-   * back and two texts of one day are two dates. Default: the dictionary has one entry for each
-   * day, as ISO text, and the time of a timestamp is not kept. Costs a dictionary entry for each
-   * distinct text, on the heap too.
+   * Keeps the text of each date, which {@link dev.almanac.DateDictionary#text} returns. Two texts
+   * of one day are then two dates. Costs a dictionary entry for each distinct text, in the file and
+   * on the heap. Default: one entry for each day, as ISO text; the time of a timestamp is not kept.
    */
   public AlmanacBuilder keepDateText() {
     dateRules = dateRules.withKeptText();
@@ -140,14 +142,14 @@ public final class AlmanacBuilder {
   }
 
   /**
-   * Texts in place of a date that mean "no date", such as {@code ""}, {@code NULL}, {@code \N} or
-   * {@code 0000-00-00}: compared exactly, or, of an ISO timestamp, with its day. The nulls of a
-   * source then mean it too, SQL's for instance, so that a call without texts is for those alone.
-   * Default: such a row is a bad row.
+   * Texts that mean "no date", such as {@code ""}, {@code NULL}, {@code \N} or {@code 0000-00-00}.
+   * They are compared exactly; for an ISO timestamp, with its day. A null of the source, such as
+   * SQL's, then means "no date" too; for nulls alone, call this without texts. Default: such a row
+   * is a bad row.
    *
-   * <p>A row without a date is a row like others: where it wins over the other rows of its ID by
-   * the {@link DuplicatePolicy}, the ID is left out. So under {@link DuplicatePolicy#LAST} it takes
-   * an earlier date away.
+   * <p>A row without a date takes part in the {@link DuplicatePolicy} like others. If it wins, the
+   * ID is left out. So under {@link DuplicatePolicy#LAST} it removes an earlier date. A file cannot
+   * hold an ID without a date.
    */
   public AlmanacBuilder nullDates(String... texts) {
     dateRules = dateRules.withNullTexts(Set.of(texts));
@@ -155,7 +157,7 @@ public final class AlmanacBuilder {
   }
 
   /**
-   * Publishes a file even if no ID is left. Default: such a build is refused, and the target stays
+   * Publishes a file even if it has no ID. Default: such a build is refused, and the target stays
    * as it was.
    */
   public AlmanacBuilder allowEmpty() {
@@ -164,7 +166,8 @@ public final class AlmanacBuilder {
   }
 
   /**
-   * Refuses to publish a file with fewer IDs. Default 1, see {@link #allowEmpty}.
+   * Refuses to publish a file with fewer than {@code count} IDs; the target then stays as it was.
+   * Default: 1, see {@link #allowEmpty}.
    *
    * @throws IllegalArgumentException if {@code count} is not positive
    */
@@ -177,10 +180,10 @@ public final class AlmanacBuilder {
   }
 
   /**
-   * How a numeric file holds its codes. Default: {@link Layout#AUTO}, the one with the smallest
-   * file. With {@link Layout#ENTRIES}, the Chronicle Map in the file is literally ID to code, so
-   * that stock Chronicle Map finds an ID by itself; lookups are slower and the file is larger.
-   * Files of text IDs that do not pack have entries whatever is set here.
+   * How a file of numbers stores its codes. Default: {@link Layout#AUTO}, the smallest file. With
+   * {@link Layout#ENTRIES}, the Chronicle Map in the file maps each ID to its code, so stock
+   * Chronicle Map finds an ID by itself; lookups are slower and the file is larger. Files of text
+   * IDs that do not pack have entries whatever is set here.
    */
   public AlmanacBuilder layout(Layout chosen) {
     layout = Objects.requireNonNull(chosen, "chosen");
@@ -188,8 +191,8 @@ public final class AlmanacBuilder {
   }
 
   /**
-   * How many threads work at most. Default: one for each processor. A step takes fewer where its
-   * memory for that many would not fit the heap. The file's bytes do not depend on it.
+   * The most threads that work, from 1 to 1,024. Default: one for each processor. A step uses fewer
+   * if their memory would not fit the heap. The bytes of the file do not depend on it.
    *
    * @throws IllegalArgumentException if it is not from 1 to 1,024
    */
@@ -203,31 +206,31 @@ public final class AlmanacBuilder {
   }
 
   /**
-   * Where the temporary rows go: about 16 bytes a numeric row, and 10 bytes more than the ID for a
-   * text row. Default: the folder of the target. The file itself always grows beside its target, so
-   * that it can be renamed onto it.
+   * The folder for temporary rows, which take up to about 28 bytes a row of numbers, more for
+   * texts; {@link BuildReport#temporaryBytes} says what a build took. Default: the folder of the
+   * target. The file itself always grows beside its target, so that a rename can publish it.
    */
   public AlmanacBuilder temporaryDirectory(Path directory) {
     temporaryDirectory = Objects.requireNonNull(directory, "directory");
     return this;
   }
 
-  /** Who hears of the progress. Default: nobody. */
+  /** Progress listener. Default: none. */
   public AlmanacBuilder onProgress(BuildProgress listener) {
     progress = Objects.requireNonNull(listener, "listener");
     return this;
   }
 
   /**
-   * Reads all rows and publishes one file. {@code target} is replaced in one step when the new file
-   * is whole, checked and synced, or stays as it was. Readers that have the old file open keep it.
-   * Memory does not grow with the rows: a heap of 256 MB does.
+   * Reads all rows and publishes one file. The new file replaces {@code target} in one step, after
+   * it is complete, checked and synced; if the build fails, {@code target} stays as it was. Readers
+   * that have the old file open keep it. A heap of 256 MB is enough for any number of rows.
    *
-   * <p>An interrupt of the calling thread stops the build; it throws {@link
+   * <p>An interrupt of the calling thread stops the build, which throws {@link
    * java.io.InterruptedIOException} or {@link java.nio.channels.ClosedByInterruptException} and
-   * leaves nothing behind. A build that stops, for this or another reason, waits up to ten seconds
-   * for its threads to leave the source before it closes the source and returns. Only where this
-   * JVM has Chronicle Map's flags and creates the store itself does that wait for the store: half a
+   * leaves nothing behind. A build that stops for any reason waits up to ten seconds for its
+   * threads to leave the source, then closes the source and returns. If this JVM has the flags of
+   * Chronicle Map and creates the store itself, an interrupt also waits for the store: half a
    * second at 30 million rows, seven at 300 million.
    *
    * @throws RefusedRowException if a policy refuses a row

@@ -3,10 +3,10 @@ package dev.almanac.build;
 import java.io.IOException;
 
 /**
- * The rows are something that a build cannot make a file of: a row that a policy refuses ({@link
- * RefusedRowException}), more distinct dates than fit, IDs that were chosen so that they fall
- * together. The message begins with the rule. Nothing was published; the same rows will be refused
- * again.
+ * The build cannot make a file of these rows: a policy refuses a row ({@link RefusedRowException}),
+ * a guard refuses the result, more distinct dates than fit, or IDs that were chosen against the
+ * hash function. Nothing was published, and the target stays as it was. The same rows would be
+ * refused again.
  */
 public class BuildException extends IOException {
   private static final long serialVersionUID = 1L;

@@ -1,6 +1,6 @@
 package dev.almanac.build;
 
-/** Hears how far a build is, see {@link AlmanacBuilder#onProgress}. */
+/** Progress listener of a build, see {@link AlmanacBuilder#onProgress}. */
 @FunctionalInterface
 public interface BuildProgress {
   /**

@@ -21,23 +21,22 @@ import java.util.stream.Stream;
  * DelimitedRows.of(System.in, "standard input").delimiter('\t').idIsRowNumber().dateColumn(3)
  * }</pre>
  *
- * <p>Unless told otherwise: the delimiter is {@code |}, the ID is in column 1, the date in column
- * 2, there is no header, and a quotation mark is a character like others. Columns count from 1.
+ * <p>Defaults: the delimiter is {@code |}, the ID is in column 1, the date in column 2, there is no
+ * header, and a quotation mark has no special meaning. Columns count from 1.
  *
- * <p><b>Lines</b> end in LF or CR LF, or, in an input without LF, in CR; the last may end without.
- * A byte order mark in front is skipped. Nothing is trimmed, see {@link #trim}. An empty line is a
- * bad row ({@link BadRowReason#TOO_FEW_COLUMNS}), but at the end of an input it is overlooked. A
- * row of more than {@link #MAX_ROW_BYTES}, its line break not counted, is one too ({@link
- * BadRowReason#ROW_TOO_LONG}), and takes no more memory than that.
+ * <p><b>Lines</b> end in LF or CR LF, or, in an input without LF, in CR; the last line may have no
+ * line break. A byte order mark in front is skipped. Nothing is trimmed, see {@link #trim}. An
+ * empty line is a bad row ({@link BadRowReason#TOO_FEW_COLUMNS}), but empty lines at the end of an
+ * input are ignored. A row of more than {@link #MAX_ROW_BYTES} without its line break is a bad row
+ * too ({@link BadRowReason#ROW_TOO_LONG}) and takes no more memory than that.
  *
  * <p><b>Compressed</b> input is recognised by its first bytes: gzip, of any number of members, and
- * zstd, which needs {@code com.github.luben:zstd-jni} on the class path. So are archives,
- * workbooks, Parquet, UTF-16 and others that are not rows of UTF-8 text: they are refused with the
- * command that makes rows of them.
+ * zstd, which needs {@code com.github.luben:zstd-jni} on the class path. Archives, workbooks,
+ * Parquet, UTF-16 and other inputs that are not rows of UTF-8 text are recognised too, and refused
+ * with a command that makes rows of them.
  *
- * <p>An instance is immutable: each option gives a new one and leaves the old one as it was. It may
- * be used by many threads and, for files, for many builds. Reading takes about 1 MiB of heap for
- * each thread and one more.
+ * <p>Immutable: each option returns a new instance. Safe for any number of threads; rows of files
+ * serve any number of builds. Reading takes about 1 MiB of heap for each thread, and 1 MiB more.
  */
 public final class DelimitedRows implements RowSource {
   /** The longest row that is read, in bytes, without its line break. */
@@ -52,16 +51,16 @@ public final class DelimitedRows implements RowSource {
   }
 
   /**
-   * The rows of a file, or of anything else that has a path and can be read from front to back,
-   * such as a named pipe.
+   * The rows of a file, or of something else with a path that can be read from front to back, such
+   * as a named pipe.
    */
   public static DelimitedRows of(Path file) {
     return of(List.of(file));
   }
 
   /**
-   * The rows of several files as if they were one, in this order. With {@link #header} each has
-   * one, and a column given by name is looked up in each.
+   * The rows of several files as if they were one, in this order. With {@link #header} each file
+   * has a header, and a column that is given by name is looked up in each.
    *
    * @throws IllegalArgumentException if there is no file
    */
@@ -73,9 +72,8 @@ public final class DelimitedRows implements RowSource {
   }
 
   /**
-   * The rows of a stream, which can be read once and is not closed. It needs no buffer of its own.
-   * An interrupt is noticed between two reads of the stream; a read that waits is the stream's own
-   * affair.
+   * The rows of a stream, which is read once and not closed. The stream needs no buffer. A build
+   * notices an interrupt between two reads of the stream; it cannot interrupt a read that waits.
    *
    * @param name what messages call it
    */
@@ -85,13 +83,13 @@ public final class DelimitedRows implements RowSource {
     return new DelimitedRows(List.of(Input.of(input, name)), Dialect.DEFAULT);
   }
 
-  /** The same rows, and behind them those of another file. */
+  /** The same rows, followed by the rows of another file. */
   public DelimitedRows and(Path file) {
     return and(Input.of(file));
   }
 
   /**
-   * The same rows, and behind them those of a stream, which can be read once and is not closed.
+   * The same rows, followed by the rows of a stream, which is read once and not closed.
    *
    * @param name what messages call it
    */
@@ -117,13 +115,13 @@ public final class DelimitedRows implements RowSource {
   }
 
   /**
-   * Whether each input begins with a row of column names, which is then no row. Default false. With
-   * a header, one that lacks a wanted column stops the build, whatever its policy, and so does an
-   * empty file, or a first line that holds an ID and a date where the columns go by number.
+   * Whether each input begins with a line of column names, which is then not a row. Default: false.
+   * A header that lacks a wanted column stops the build whatever the policy. So does an empty file,
+   * and a first line that holds an ID and a date if the columns are given by number.
    *
-   * <p>An input after the first may do without, as the parts of a split file do: where its first
-   * line differs from the first header, and has an ID and a date in the columns of that, it is a
-   * row. {@link BuildReport#remarks} then says so.
+   * <p>An input after the first can lack the header, as the parts of a split file do: if its first
+   * line differs from the first header and has an ID and a date in the columns of that header, it
+   * is a row. {@link BuildReport#remarks} then says so.
    *
    * @throws IllegalStateException if {@code header} is false and a column was given by name
    */
@@ -132,12 +130,11 @@ public final class DelimitedRows implements RowSource {
   }
 
   /**
-   * Whether fields may stand in quotation marks and then hold delimiters, line breaks and doubled
-   * quotation marks, as RFC 4180 has it. Default false. Takes several times as long per row.
+   * Whether fields can be in quotation marks and then hold delimiters, line breaks and doubled
+   * quotation marks, as in RFC 4180. Default: false. Parsing a row takes several times as long.
    *
-   * <p>A quotation mark that opens a field and is not closed makes a bad row ({@link
-   * BadRowReason#BAD_QUOTES}), which ends with the line; so does one that is closed only after
-   * {@link #maxQuotedLines}.
+   * <p>A quoted field that is not closed within {@link #maxQuotedLines} makes a bad row ({@link
+   * BadRowReason#BAD_QUOTES}), which ends with the line.
    *
    * @throws IllegalArgumentException if the delimiter is the quotation mark
    */
@@ -146,9 +143,9 @@ public final class DelimitedRows implements RowSource {
   }
 
   /**
-   * How many lines a quoted field may span. Default 20. Two stray quotation marks, of inches say,
-   * would otherwise take the rows between them for one field. {@link BuildReport#remarks} says how
-   * many rows span several lines.
+   * The most lines that a quoted field can span. Default: 20. Without a limit, two stray quotation
+   * marks, such as inches, would make one field of the rows between them. {@link
+   * BuildReport#remarks} says how many rows span several lines.
    *
    * @throws IllegalArgumentException if {@code lines} is not positive
    */
@@ -157,10 +154,10 @@ public final class DelimitedRows implements RowSource {
   }
 
   /**
-   * Whether a backslash takes the next character's meaning away, or gives it one, as in the exports
-   * of MySQL: {@code \"}, {@code \\}, {@code \|} and a backslash at the end of a line that goes on;
-   * {@code \t}, {@code \n}, {@code \r}, {@code \b}, {@code \0}, {@code \Z}. A field that is {@code
-   * \N} stays so, see {@link AlmanacBuilder#nullDates}. Default false.
+   * Whether a backslash escapes the next character, as in the exports of MySQL: {@code \"}, {@code
+   * \\}, {@code \|} and a backslash at the end of a line that goes on; {@code \t}, {@code \n},
+   * {@code \r}, {@code \b}, {@code \0}, {@code \Z}. The field {@code \N} stays as it is, see {@link
+   * AlmanacBuilder#nullDates}. Default: false.
    *
    * @throws IllegalArgumentException if the delimiter is the backslash
    */
@@ -169,8 +166,8 @@ public final class DelimitedRows implements RowSource {
   }
 
   /**
-   * Whether blanks at both ends of an ID or a date are left out, no-break and zero-width ones too,
-   * and blanks around quotation marks. Default false: they belong to the field, and {@link
+   * Whether to remove blanks at both ends of an ID or a date, no-break and zero-width ones too, and
+   * blanks around quotation marks. Default: false. Blanks then belong to the field, and {@link
    * BuildReport#remarks} says how many IDs have some.
    */
   public DelimitedRows trim(boolean trim) {
@@ -178,8 +175,8 @@ public final class DelimitedRows implements RowSource {
   }
 
   /**
-   * How many lines in front of each input are not looked at, such as a title, or Excel's {@code
-   * sep=;}. Default 0. A header comes behind them.
+   * The number of lines to skip in front of each input, such as a title, or Excel's {@code sep=;}.
+   * Default: 0. A header comes after them.
    *
    * @throws IllegalArgumentException if {@code lines} is negative
    */
@@ -206,8 +203,8 @@ public final class DelimitedRows implements RowSource {
   }
 
   /**
-   * Takes the number of the row for its ID: the first of all files has 0, headers are no rows, and
-   * a bad row has a number like any other, so that leaving it out moves no other.
+   * Uses the number of the row as its ID. The first row of all files has number 0. Headers are not
+   * counted; bad rows are, so that leaving one out does not change the other IDs.
    */
   public DelimitedRows idIsRowNumber() {
     return with(dialect.withId(Column.ROW_NUMBER));

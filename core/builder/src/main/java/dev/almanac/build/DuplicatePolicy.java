@@ -1,7 +1,8 @@
 package dev.almanac.build;
 
 /**
- * Which row wins when several rows of a source carry the same ID. Order is the order of the input.
+ * Which row wins if several rows of a source have the same ID. The order is that of the input,
+ * across files in the order in which they are given.
  */
 public enum DuplicatePolicy {
   /** The last row wins, as it would in a dictionary that is filled row by row. */
@@ -9,8 +10,8 @@ public enum DuplicatePolicy {
   /** The first row wins. */
   FIRST,
   /**
-   * A second row of an ID whose date is written otherwise stops the build; the message names both
-   * lines. The same ID and date twice is allowed.
+   * Two rows of an ID with different dates stop the build; the message names both lines. The same
+   * ID and date twice is allowed.
    */
   FAIL
 }

@@ -1,8 +1,8 @@
 package dev.almanac.build;
 
 /**
- * A row, or a duplicate, that the build's policy refuses. The message gives the rule, the text
- * found, the file and the line.
+ * A row or a duplicate that the policy of the build refuses. The message says what is wrong, what
+ * was found, the file and the line.
  */
 public final class RefusedRowException extends BuildException {
   private static final long serialVersionUID = 1L;

@@ -7,24 +7,24 @@ import java.util.Arrays;
 import java.util.function.Supplier;
 
 /**
- * Takes the rows of one split after another: {@link #begin}, any number of {@link #row} and {@link
- * #bad}, {@link #end}. Belongs to one thread, the one that called {@link RowSource.Splits#next}.
- * What it throws stops the build and must be let through; {@code end} is then not called.
+ * Takes the rows of a source, one split after the other: {@link #begin}, any number of {@link #row}
+ * and {@link #bad}, {@link #end}. Belongs to the thread that called {@link RowSource.Splits#next}.
+ * Its exceptions stop the build; a source must not catch them, and does not call {@code end} then.
  *
- * <p><b>Lines.</b> A source says where a row stands as the line within its split, since it may not
- * know how many lines came before while another thread still reads them. Splits of one source are
- * numbered in its order, so the line in the source is {@code firstLine + line} for a split that
- * begins with a {@code firstLine}, and for one that begins with 0 the {@code firstLine} is that of
- * the split before plus its {@code lineCount}. Lines are those of the file: the header is line 0 of
- * a file's first split; an empty line at the end, and each line of a quoted row that spans several,
- * count too. A source without lines counts rows.
+ * <p><b>Lines.</b> A source gives the line of a row within its split, because another thread may
+ * still be reading the splits before it. Splits of one source are numbered in its order, so the
+ * line in the source is {@code firstLine + line} for a split that begins with a {@code firstLine},
+ * and for one that begins with 0 the {@code firstLine} is that of the split before plus its {@code
+ * lineCount}. Lines are those of the file: the header is line 0 of a file's first split; an empty
+ * line at the end, and each line of a quoted row that spans several, count too. A source without
+ * lines counts rows.
  *
  * <p>Rows and bad rows come in the order of their lines, and no two on the same; a row begins
  * within the first 2^24 lines of its split. The first split of each source has a {@code firstLine}
  * that is not 0; a source's splits are not mixed with another's.
  *
- * <p>A build checks all of this: a source that breaks it gets an {@link IllegalStateException} with
- * its name, so that no row is lost.
+ * <p>A build checks this contract. A breach throws an {@link IllegalStateException} that names the
+ * source, so that no row is lost.
  */
 public interface RowSink {
   /**
@@ -36,28 +36,27 @@ public interface RowSink {
    * @param firstLine line in {@code source} of the split's line 0, counted from 1; or 0 where it
    *     follows the split before
    * @param row gives the text of the row that {@link #row} is being called for, as {@link #bad}
-   *     would have it; asked only for a row that is refused, and only during the call
+   *     would have it; called only for a row that is refused, and only during the call
    */
   void begin(long split, String source, long firstLine, Supplier<String> row) throws IOException;
 
   /**
-   * Says that the row that comes next, good or bad, spans {@code lineCount} lines. Called only
-   * where that is more than one.
+   * Announces that the next row, good or bad, spans {@code lineCount} lines. Called only if that is
+   * more than one.
    */
   default void spans(int lineCount) throws IOException {}
 
   /**
-   * Whether these two fields would make a good row: how a source tells a row from a header. They
-   * are not taken. False where the sink cannot tell.
+   * Whether these two fields would make a good row, so that a source can tell a row from a header.
+   * The fields are not taken. False if the sink cannot tell.
    */
   default boolean isRow(String id, String date) {
     return false;
   }
 
   /**
-   * One row, as bytes: the two fields exactly as the source has them, which need be neither UTF-8
-   * nor a date, and may be empty. The array may be longer, is not to be written, and holds the row
-   * only during the call.
+   * One row, as bytes: the two fields exactly as the source has them. They need not be UTF-8 or a
+   * date, and can be empty. The sink does not write the array, and uses it only during the call.
    *
    * @param line line in this split on which the row begins, from 0
    */
@@ -68,9 +67,8 @@ public interface RowSink {
   void row(int line, long id, byte[] bytes, int dateFrom, int dateTo) throws IOException;
 
   /**
-   * A row whose date the source has as a null, such as SQL's, rather than as a text. A build leaves
-   * its ID out, see {@link AlmanacBuilder#nullDates}; unless it is told to, and in any other sink,
-   * it is a bad row.
+   * A row whose date is a null of the source, such as SQL's, and not a text. A build with {@link
+   * AlmanacBuilder#nullDates} takes it as "no date"; otherwise it is a bad row.
    *
    * @param line line in this split on which the row begins, from 0
    */

@@ -15,20 +15,21 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the rows of a build come from. The library has {@link DelimitedRows} for files and streams
- * and {@link #of(Iterator)} for anything that can be iterated; an application may write its own.
+ * A source of rows for a build. The library has {@link DelimitedRows} for files and streams, {@link
+ * JdbcRows} for queries, and {@link #of(Iterator)} for anything that can be iterated. An
+ * application can write its own.
  *
  * <p>A source hands out its rows in <em>splits</em>, numbered from 0 in the order of the input. The
- * threads of a build take them in turn, so one can parse a split while another parses the next.
- * {@link RowSink} has what a source must keep to.
+ * threads of a build take them in turn, so that they parse splits in parallel. The contract of a
+ * source is in {@link RowSink}.
  */
 public interface RowSource {
-  /** Opens the source for one pass. The build closes what this returns, whatever happens. */
+  /** Opens the source for one pass. The build always closes the result. */
   Splits open() throws IOException;
 
   /**
-   * The files that this source reads, as far as it knows. A build refuses to put its result or its
-   * rejects in the place of one of them.
+   * The files that this source reads, as far as it knows. A build refuses to replace one of them by
+   * its result or its rejects.
    */
   default Collection<Path> files() {
     return List.of();
@@ -37,9 +38,9 @@ public interface RowSource {
   /** One pass over a source. */
   interface Splits extends Closeable {
     /**
-     * Takes the next split and gives its rows to {@code sink}. Called by several threads at a time,
-     * each with a sink of its own; implementations guard what they share. After it threw for a
-     * reason of the source, it goes on throwing: rows must not end early without a word.
+     * Takes the next split and gives its rows to {@code sink}. Called by several threads
+     * concurrently, each with its own sink; implementations guard what they share. After a failure
+     * of the source, every further call must throw too, so that rows cannot end early unnoticed.
      *
      * @return false if there was no split left and the sink was given nothing
      * @throws java.io.InterruptedIOException or {@link
@@ -47,7 +48,10 @@ public interface RowSource {
      */
     boolean next(RowSink sink) throws IOException;
 
-    /** What the source noticed that is not an error, a sentence each, once all splits are taken. */
+    /**
+     * Sentences about what the source noticed that is not an error. Called after all splits were
+     * taken.
+     */
     default List<String> remarks() {
       return List.of();
     }
@@ -63,8 +67,8 @@ public interface RowSource {
     }
 
     /**
-     * About how many rows there are in all, or -1 where that is unknown. A build spreads its work
-     * by it; memory and results do not depend on it.
+     * About how many rows there are in all, or -1 if unknown. A build divides its work by it;
+     * memory and results do not depend on it.
      */
     default long estimatedRowCount() {
       return -1;
@@ -75,20 +79,21 @@ public interface RowSource {
   record Row(@Nullable String id, @Nullable String date) {}
 
   /**
-   * Rows from an iterator, taken once, by one thread at a time, a few thousand ahead of their use;
-   * a second build over the same source fails. What the iterator throws stops the build. A row's
-   * line is its number, counted from 1.
+   * Rows from an iterator. One thread at a time takes them, once, a few thousand ahead of their
+   * use; a second build with the same source fails. An exception of the iterator stops the build.
+   * The line of a row is its number, counted from 1.
    *
-   * <p>A row that is null, or whose ID or date is null, is a bad row, and so is one with half of a
-   * surrogate pair, which no UTF-8 can hold.
+   * <p>A row that is null, or whose ID is null, is a bad row, and so is a row whose date is null
+   * unless {@link AlmanacBuilder#nullDates} was called. A text with a lone surrogate, which UTF-8
+   * cannot hold, makes a bad row too.
    */
   static RowSource of(Iterator<Row> rows) {
     return IteratedRows.of(rows);
   }
 
   /**
-   * As {@link #of(Iterator)}, from a stream, taken in encounter order and closed; a second build
-   * over the same source asks for a new stream.
+   * As {@link #of(Iterator)}, from a stream, which is taken in encounter order and closed. Each
+   * build asks for a new stream.
    */
   static RowSource of(Supplier<Stream<Row>> rows) {
     return IteratedRows.of(rows);
@@ -96,20 +101,20 @@ public interface RowSource {
 
   /**
    * The entries of an open almanac, in the order of its file, each as a row with its ID and date.
-   * The almanac must stay open until the build is done; that closes nothing. Any number of builds
-   * may read it. An entry's line is its number, counted from 1.
+   * The almanac must stay open until the build is done; the build does not close it. Any number of
+   * builds can read it. The line of an entry is its number, counted from 1.
    *
-   * <p>{@link AlmanacBuilder#base} is the quicker and safer way to change a file by rows: it
-   * verifies the file.
+   * <p>To change a file by rows, {@link AlmanacBuilder#base} is faster and safer: it verifies the
+   * file.
    */
   static RowSource of(Almanac almanac) {
     return AlmanacRows.of(almanac);
   }
 
   /**
-   * The rows of several sources, one source after the other: those of the last win under {@link
-   * DuplicatePolicy#LAST}. Sources of any kinds go together, and each keeps its name and lines in
-   * messages. All are opened when the build begins.
+   * The rows of several sources, one source after the other, so the rows of the last source win
+   * under {@link DuplicatePolicy#LAST}. The sources can be of different kinds, and keep their names
+   * and lines in messages. All are opened when the build begins.
    */
   static RowSource concat(RowSource... sources) {
     return new ConcatenatedRows(List.of(sources));

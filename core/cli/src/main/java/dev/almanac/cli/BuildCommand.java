@@ -142,7 +142,7 @@ final class BuildCommand implements Callable<Integer> {
       paramLabel = "POLICY",
       defaultValue = "last",
       description =
-          "When an ID comes twice: last wins, first wins, or fail. Default: ${DEFAULT-VALUE}")
+          "If an ID occurs more than once: last wins, first wins, or fail. Default: ${DEFAULT-VALUE}")
   private DuplicatePolicy onDuplicate;
 
   @Option(
