@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -115,6 +116,22 @@ class DeterminismTest {
             .write(folder.resolve("texts.txt"));
     AlmanacBuilder.create().build(DelimitedRows.of(texts), expected);
     assertSame(expected, AlmanacBuilder.create().ids(IdKind.TEXT), DelimitedRows.of(texts), "TEXT");
+  }
+
+  /** Pages that cannot hold as many IDs as there are rows may hold the IDs that there are. */
+  @Test
+  void rowsOfTheSameIdsDoNotChooseTheLayout() throws IOException {
+    SampleRows rows = new SampleRows().add(60, SampleRows.date(1)).add(57, SampleRows.date(2));
+    Path once = rows.write(folder.resolve("once.txt"));
+    Path expected = folder.resolve("expected.almanac");
+    BuildReport report =
+        AlmanacBuilder.create().layout(Layout.HASHED).build(DelimitedRows.of(once), expected);
+    assertEquals(Layout.HASHED, report.layout());
+    assertSame(
+        expected,
+        AlmanacBuilder.create().layout(Layout.HASHED),
+        DelimitedRows.of(Collections.nCopies(30, once)),
+        "every row thirty times");
   }
 
   @Test

@@ -80,14 +80,15 @@ final class EntryStage {
     PagePlan guess =
         paged ? plan(shape, rows.numericRowsAtMost(), rows.lowestId(), rows.highestId()) : null;
     Entries entries = make(shape, rows, dictionary, guess);
-    if (guess == null) {
+    EntrySpooler.Totals totals = entries.totals;
+    PagePlan plan = paged ? plan(shape, totals.idCount, totals.lowestId, totals.highestId) : null;
+    if (plan == null && guess == null) {
       return entries;
     }
-    EntrySpooler.Totals totals = entries.totals;
-    PagePlan plan = plan(shape, totals.idCount, totals.lowestId, totals.highestId);
-    if (plan == null) {
+    if (plan == null || guess == null) {
+      // The rows are more than the IDs, so that pages may hold these but not as many as guessed.
       entries.close();
-      return make(shape, rows, dictionary, null);
+      return make(shape, rows, dictionary, plan);
     }
     entries.pages = plan;
     if (!plan.isPartitionedAs(guess)) {
