@@ -23,7 +23,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every Java snippet of README.md and docs/ compiles against the API and runs on a small file. */
+/**
+ * Every Java snippet of README.md, SECURITY.md and docs/ compiles against the API and runs on a
+ * small file.
+ */
 class SnippetsTest {
   private static final Path ROOT = Path.of("../..");
   private static final Pattern FENCE = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
@@ -54,7 +57,8 @@ class SnippetsTest {
   }
 
   private static List<Path> pages() throws IOException {
-    List<Path> pages = new ArrayList<>(List.of(ROOT.resolve("README.md")));
+    List<Path> pages =
+        new ArrayList<>(List.of(ROOT.resolve("README.md"), ROOT.resolve("SECURITY.md")));
     try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
       docs.filter(path -> path.toString().endsWith(".md")).sorted().forEach(pages::add);
     }

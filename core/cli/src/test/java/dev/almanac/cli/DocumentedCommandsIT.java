@@ -7,9 +7,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DocumentedCommandsIT {
   private static final Path ROOT = Path.of("../..");
   private static final Pattern FENCE = Pattern.compile("```sh\n(.*?)```", Pattern.DOTALL);
+  private static final Pattern COMMAND = Pattern.compile("(?m)^\\$?almanac ");
   private static final Pattern ALIAS = Pattern.compile("(?m)^alias almanac=.*$");
 
   @TempDir private Path folder;
@@ -59,13 +65,36 @@ class DocumentedCommandsIT {
 
   @Test
   void theCommandsOfTheReadmeRun() throws Exception {
-    Files.writeString(folder.resolve("orders.txt"), "1234567|C1|2024-02-29\n42|C2|2023-12-31\n");
-    Files.writeString(folder.resolve("invoices.txt"), "I-1|42|9.99\nI-2|43|1.00\n");
     String output = run("README.md");
     assertTrue(output.contains("1234567\t2024-02-29\n42\t2023-12-31\n"), output);
     assertEquals(
         "I-1|42|9.99|2023-12-31\nI-2|43|1.00|\n",
         Files.readString(folder.resolve("invoices-with-dates.txt")));
+  }
+
+  /** A page with commands needs a test here; the one of editions.md is {@link NightlyJobIT}. */
+  @Test
+  void everyPageWithCommandsHasATest() throws IOException {
+    List<String> pages = new ArrayList<>(List.of("README.md", "SECURITY.md", "CONTRIBUTING.md"));
+    for (String directory :
+        List.of("docs", "examples/embedded", "examples/spring-batch", "examples/spark")) {
+      try (Stream<Path> files = Files.list(ROOT.resolve(directory))) {
+        files
+            .map(file -> directory + "/" + file.getFileName())
+            .filter(file -> file.endsWith(".md"))
+            .forEach(pages::add);
+      }
+    }
+    Set<String> withCommands = new TreeSet<>();
+    for (String page : pages) {
+      Matcher fences = FENCE.matcher(Files.readString(ROOT.resolve(page)));
+      while (fences.find()) {
+        if (COMMAND.matcher(fences.group(1)).find()) {
+          withCommands.add(page);
+        }
+      }
+    }
+    assertEquals(Set.of("README.md", "docs/data-quality.md", "docs/editions.md"), withCommands);
   }
 
   @Test
