@@ -20,30 +20,29 @@ import org.jspecify.annotations.Nullable;
  * file, or of a directory with a set of shards.
  *
  * <p>The first lookup after each interval ({@link LiveOptions#checkEvery}) checks the name; there
- * is no thread. Where it finds another file, that is opened, checked and put into service, and the
- * lookup is answered from it. A file that is missing, damaged or not accepted leaves the old
- * edition in service; {@link #state} tells, and a listener and a flight recording ({@code
- * dev.almanac.Edition}) where there are. So a lookup that begins an interval after a publish, or
- * later, is answered by the new edition; while another thread is opening it, by the old one.
+ * is no background thread. If it finds another file, it opens and checks it, puts it into service
+ * and answers from it. If the file is missing, damaged or not accepted, the old edition stays in
+ * service; {@link #state}, the listener and the flight recorder event {@code dev.almanac.Edition}
+ * say so. So a lookup that begins an interval after a publish or later is answered from the new
+ * edition, or from the old one while another thread opens the new one.
  *
- * <p>What decides is the edition in the footer, read at each check from the file that the name
- * stands for at that moment. A name may therefore go back to an edition that it had before, and by
- * whatever way: a rename, or a symbolic link that is or leads to the name. A file must never be
- * overwritten in place: that damages the edition in service of every reader. See {@code
- * docs/editions.md}.
+ * <p>Each check reads the edition in the footer of the file that the name stands for at that
+ * moment, and compares editions. So a name can also go back to an earlier edition, by a rename or
+ * by a symbolic link on the path. A file must never be overwritten in place: that damages the
+ * edition in service of every reader. See {@code docs/editions.md}.
  *
- * <p>Each call is answered by one edition. Two calls may meet two editions: {@link #pin} pins one
- * for a whole batch. A date code means something in its own edition alone, so single lookups here
- * give dates, and batches of codes return the dictionary.
+ * <p>Each call is answered from one edition. Two calls can be answered from two editions; {@link
+ * #pin} keeps one for several calls. A date code belongs to its edition, so single lookups give
+ * dates, and batches of codes return the dictionary.
  *
- * <p>A lookup costs one reading of the clock ({@link System#nanoTime}) and two volatile reads more
- * than one of {@link Almanac}; batches pay once and allocate a small object, pinned editions pay
- * nothing. Nothing is counted on the way, so threads do not disturb each other.
+ * <p>A lookup costs one {@link System#nanoTime} and two volatile reads more than one of {@link
+ * Almanac}. A batch pays this once and allocates a small object; a pinned edition pays nothing. A
+ * lookup writes nothing that threads share.
  *
- * <p>An old edition is put away when the last pinned {@code Almanac} of it closes. On Java 22 and
- * later it is then unmapped, and a call that was under way on it is made again on the new one.
- * Below, its mapping and the disk space of its deleted file go with the garbage collection that
- * finds that out, see {@link LiveOptions#oldEditions}.
+ * <p>An old edition is closed when the last pinned {@code Almanac} of it closes. On Java 22 and
+ * later it is then unmapped, and a call that was using it is repeated on the new edition. On Java
+ * 17 to 21, a garbage collection unmaps it and frees the disk space of its deleted file, see {@link
+ * LiveOptions#oldEditions}.
  *
  * <p>Safe for any number of threads. Lookups throw what those of {@link Almanac} throw; a failed
  * check is not thrown into them. An interrupt neither stops a check nor is lost by it.
@@ -105,12 +104,12 @@ public final class LiveAlmanac implements DateLookup {
   }
 
   /**
-   * Opens the edition that is published under this name now, and follows the name from here on.
+   * Opens the edition that is published under this name now, and follows the name.
    *
    * @param path the name of a file, or of the directory of a set of shards; resolved anew at every
    *     check, links and all
    * @throws IOException as {@link Almanac#open} and {@link ShardedAlmanac#open}, and if the edition
-   *     is not accepted: there is no other to fall back on
+   *     is not accepted
    */
   public static LiveAlmanac open(Path path, LiveOptions options) throws IOException {
     return new LiveAlmanac(path, options);
@@ -305,9 +304,9 @@ public final class LiveAlmanac implements DateLookup {
   }
 
   /**
-   * Pins the edition in service: what comes back answers from it, whatever is published meanwhile,
-   * until it is closed. Makes some small objects; lookups on it cost what those of {@link
-   * Almanac#open} do.
+   * Pins the edition in service: the result answers from it until it is closed, whatever is
+   * published meanwhile. The caller closes the result. Allocates some small objects; lookups cost
+   * what those of {@link Almanac#open} cost.
    *
    * @throws IllegalStateException if this is closed, or follows a set of shards: see {@link
    *     #pinSet}
@@ -317,8 +316,8 @@ public final class LiveAlmanac implements DateLookup {
   }
 
   /**
-   * Pins a certain edition, which must be in service; where it is not, the name is checked first.
-   * For jobs that are told which edition to work on.
+   * Pins the edition that is asked for. If it is not in service, checks the name first. For jobs
+   * that are told which edition to use.
    *
    * @param demandedEdition the 64 hexadecimal digits of {@code BuildReport.edition()}
    * @throws IOException if another edition is published under the name, or one that cannot come
@@ -400,11 +399,11 @@ public final class LiveAlmanac implements DateLookup {
   }
 
   /**
-   * Checks the name now, whatever the interval: after a message that says that there is news. Waits
-   * for a check that is under way in another thread, its condition and verification, but not for
+   * Checks the name now, whatever the interval, for example after a message that a file was
+   * published. Waits for a check in another thread with its condition and verification, but not for
    * listeners.
    *
-   * @return how things stand after it
+   * @return the state after the check
    * @throws IllegalStateException if this is closed, or if called by a condition ({@link
    *     LiveOptions#accept})
    */
@@ -553,14 +552,14 @@ public final class LiveAlmanac implements DateLookup {
     return path;
   }
 
-  /** How things stand, without a check. */
+  /** The state, without a check. */
   public LiveState state() {
     return state.withMapped((isClosed ? 0 : 1) + putAway.mappedCount());
   }
 
   /**
-   * Stops following the name. Lookups after it throw {@link IllegalStateException}; pinned editions
-   * remain. Waits for nothing: a check that is under way ends without effect. Closing twice does
+   * Stops following the name. Later lookups throw {@link IllegalStateException}; pinned editions
+   * stay open. Does not wait: a check in another thread ends without effect. Closing twice does
    * nothing.
    */
   @Override

@@ -17,11 +17,11 @@ import org.jspecify.annotations.Nullable;
  * @param checkCount checks so far, with the one of {@link LiveAlmanac#open}
  * @param switchCount how often another file came into service
  * @param failureCount checks that found no file that may come into service
- * @param failure what the last check found wrong, or null if the file of this name is in service;
- *     the edition in service answers in either case
+ * @param failure what the last check found wrong, or null if the file of this name is in service.
+ *     The edition in service answers in both cases
  * @param mappedEditionCount editions that this object has opened and that are still mapped, the one
- *     in service among them; more than one for long means that somebody uses an old one or, below
- *     Java 22, that no collection came by
+ *     in service among them; more than one for a long time means that an old edition is still in
+ *     use or, below Java 22, that no garbage collection ran
  */
 public record LiveState(
     Path path,

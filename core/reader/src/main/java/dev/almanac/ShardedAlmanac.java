@@ -23,25 +23,25 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A table that is too large for one file, or built by several machines: a directory of sealed files
- * that were published together, opened as one. Each ID belongs to one shard, which follows from the
- * ID alone ({@link #route}).
+ * A table in several files (<em>shards</em>) that were published together in a directory: because
+ * it is too large for one file, or because several machines built it. The ID alone determines its
+ * shard ({@link #route}).
  *
  * <p>Codes and {@link #dictionary()} are those of the <em>set</em>: the dates of all shards in one
- * order, so code order is date order here too. The codes of a single shard ({@link #shard}) are
- * others, unless all shards have the same dates.
+ * order, so code order is date order here too. A single shard ({@link #shard}) has other codes,
+ * unless all shards have the same dates.
  *
- * <p>As an {@link Almanac}, an open set is safe for any number of threads, is only read, and costs
- * each process nothing for the entries. Opening takes a few milliseconds a shard, and as much heap
- * as the distinct dates need: nothing where all shards have the same ones, else 4 bytes a date and
- * shard. A lookup costs one hash more than in a single file; a batch ({@link #codes}) is sorted by
- * shard first and allocates about 20 bytes an ID for that, at most 3 MB.
+ * <p>Like an {@link Almanac}, an open set is safe for any number of threads, writes nothing, and
+ * shares the memory of its files between processes. Opening takes a few milliseconds a shard, and 4
+ * bytes of heap a date and shard unless all shards have the same dates. A lookup costs one hash
+ * more than in a single file. A batch ({@link #codes}) sorts its IDs by shard first and allocates
+ * about 20 bytes an ID for that, at most 3 MB.
  *
- * <p>How to build one, with any system that can send rows to where they belong: for {@code n}
- * shards, send each row to the place {@code route(id, n)}; there, build a file with the builder's
- * {@code ids} set; then give the files in their order to {@code ShardSet.publish} of the builder.
- * All rows of an ID come to one place, so duplicates are found. That system decides in which order
- * they arrive, and so which is the last.
+ * <p>To build a set with any system that can send rows to a place: for {@code n} shards, send each
+ * row to place {@code route(id, n)}, build a file there with the builder's {@code ids} set, and
+ * give the files in their order to {@code ShardSet.publish}. All rows of an ID come to one place,
+ * so duplicates are found. That system decides in which order they arrive, and so which is the
+ * last.
  */
 public final class ShardedAlmanac extends CodeLookup {
   /** The most shards of a set. */
@@ -153,8 +153,8 @@ public final class ShardedAlmanac extends CodeLookup {
   }
 
   /**
-   * The shard of an ID in a set of texts, also of one that looks like a number. What no ID can be
-   * (empty, too long, half of a surrogate pair) goes to shard 0, whose build refuses it.
+   * The shard of an ID in a set of texts, also of one that looks like a number. A text that cannot
+   * be an ID (empty, too long, with a lone surrogate) goes to shard 0, whose build refuses it.
    */
   public static int route(CharSequence id, int shardCount) {
     byte[] bytes = IdBytes.take(Footer.MAX_ID_BYTES);
@@ -429,7 +429,7 @@ public final class ShardedAlmanac extends CodeLookup {
     }
   }
 
-  /** How many IDs the set holds. */
+  /** The number of IDs in the set. */
   @Override
   public long size() {
     return Arrays.stream(shards).mapToLong(Almanac::size).sum();
@@ -441,7 +441,7 @@ public final class ShardedAlmanac extends CodeLookup {
     return manifest.idKind();
   }
 
-  /** How many shards the set has. */
+  /** The number of shards. */
   public int shardCount() {
     return shards.length;
   }

@@ -39,9 +39,9 @@ public final class BadRowPolicy {
   }
 
   /**
-   * Bad rows are left out and counted by reason in {@link BuildReport#rejects()}. More than 1
-   * percent of all rows, and more than 10, stop the build after all, when all rows are read: a
-   * wrong delimiter or date format makes most of them bad. See {@link #atMost}, {@link
+   * Bad rows are left out and counted by reason in {@link BuildReport#rejects()}. If more than 1
+   * percent of all rows and more than 10 rows are bad, the build stops after it has read all rows:
+   * a wrong delimiter or date format makes most rows bad. See {@link #atMost}, {@link
    * #atMostPercent}.
    */
   public static BadRowPolicy skip() {
@@ -59,8 +59,8 @@ public final class BadRowPolicy {
   }
 
   /**
-   * The same policy, but more than {@code limitCount} bad rows stop the build after all, as soon as
-   * there is one more. {@link Long#MAX_VALUE} is no limit.
+   * The same policy with another limit: more than {@code limitCount} bad rows stop the build
+   * immediately. {@link Long#MAX_VALUE} means no limit.
    *
    * @throws IllegalArgumentException if {@code limitCount} is negative
    * @throws IllegalStateException if this is {@link #fail()}, whose limit is none

@@ -17,20 +17,21 @@ import org.jspecify.annotations.Nullable;
  * @param rowCount rows read, the bad ones included
  * @param idCount distinct IDs in the file
  * @param dateCount distinct dates in the file's dictionary
- * @param duplicateCount rows beyond the first of the same ID and date; whatever the order, k rows
- *     of an ID with d dates are k - d
- * @param conflictCount dates of an ID beyond its first, d - 1 of them
+ * @param duplicateCount rows that repeat an ID with the same date: k rows of an ID with d distinct
+ *     dates count k - d
+ * @param conflictCount further dates of an ID: d distinct dates count d - 1
  * @param noDateCount rows whose date means "no date", see {@link AlmanacBuilder#nullDates}
  * @param leftOutCount distinct IDs left out because the row that won has no date
- * @param rejects bad rows left out, by reason; empty unless the policy skips
+ * @param rejects number of bad rows that were left out, by reason; empty unless the policy skips
+ *     bad rows
  * @param rejectedLineCount lines of the bad rows: more than rows where some span several
  * @param layout how the file holds its codes
  * @param fileBytes size of the file
- * @param temporaryBytes the most temporary disk space in use at a time, the file itself included
+ * @param temporaryBytes the most disk space in use at any time, including the new file
  * @param phases wall time by phase, in the order of the work
  * @param changes how many IDs the rows added, removed and changed of the {@link
  *     AlmanacBuilder#base}; null where there was none
- * @param remarks what is right by the rules but may not be what was meant
+ * @param remarks what follows the rules but may not be what you meant
  */
 public record BuildReport(
     Path path,
@@ -62,7 +63,7 @@ public record BuildReport(
     return rejects.values().stream().mapToLong(Long::longValue).sum();
   }
 
-  /** Wall time of the whole build. */
+  /** Wall time of the whole build: the sum of the phases. */
   public Duration elapsed() {
     return phases.values().stream().reduce(Duration.ZERO, Duration::plus);
   }

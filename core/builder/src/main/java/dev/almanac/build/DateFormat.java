@@ -10,9 +10,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a date is written in the rows. Strict: 30 February is not a date. Names of months are read in
- * upper or lower case. A time of the day and an offset are read over: the day counts as it is
- * written, in whatever zone that was. Immutable and safe for any number of threads.
+ * How the rows write dates. Strict: 30 February is not a date. Names of months can be in upper or
+ * lower case. A time of day and an offset are ignored: the day is taken as written. Immutable and
+ * safe for any number of threads.
  */
 public final class DateFormat {
   private static final DateFormat ISO = new DateFormat("iso", "uuuu-MM-dd", Locale.ROOT, null);
@@ -33,7 +33,7 @@ public final class DateFormat {
   }
 
   /**
-   * {@code 2024-02-29}, also with a time of the day behind it, as ISO 8601 and databases write one:
+   * {@code 2024-02-29}, also with a time of day after it, as ISO 8601 and databases write it:
    * {@code 2024-02-29T23:30:00.5-05:00}, {@code 2024-02-29 23:30}, {@code 2024-02-29T23:30Z}. The
    * day is the one that is written; an offset does not move it. The default.
    */

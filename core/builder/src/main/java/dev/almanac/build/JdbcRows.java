@@ -33,18 +33,17 @@ import org.jspecify.annotations.Nullable;
  * counted from 1.
  *
  * <p><b>Memory.</b> Many drivers read the whole result into memory unless told to stream. With
- * {@link #of(DataSource, String)} this class does the telling that all drivers understand: a
- * forward-only, read-only statement with a fetch size, and no auto-commit. For PostgreSQL that is
- * enough, and for MariaDB's own driver. MySQL's needs {@code useCursorFetch=true} in the
- * connection's URL, or else {@code fetchSize(Integer.MIN_VALUE)}, which streams row by row and lets
- * nothing else run on the connection. DuckDB streams with {@code jdbc_stream_results=true}. With
- * {@link #of(ResultSet)} the same is up to whoever made the statement: on PostgreSQL {@code
- * setAutoCommit(false)} and {@code setFetchSize}, on MySQL the above, on Oracle a fetch size above
- * its default of 10.
+ * {@link #of(DataSource, String)} this class uses what all drivers understand: a forward-only,
+ * read-only statement with a fetch size, without auto-commit. This is enough for PostgreSQL and for
+ * MariaDB's own driver. MySQL's needs {@code useCursorFetch=true} in the connection's URL, or else
+ * {@code fetchSize(Integer.MIN_VALUE)}, which streams row by row and lets nothing else run on the
+ * connection. DuckDB streams with {@code jdbc_stream_results=true}. With {@link #of(ResultSet)},
+ * the code that makes the statement must do the same: on PostgreSQL {@code setAutoCommit(false)}
+ * and {@code setFetchSize}, on MySQL the above, on Oracle a fetch size above its default of 10.
  *
  * <p>An instance is immutable: each option gives a new one. Rows are taken by one thread at a time.
- * What the database fails with reaches the build as an {@link IOException} with the {@link
- * SQLException} as its cause.
+ * A failure of the database reaches the build as an {@link IOException} whose cause is the {@link
+ * SQLException}.
  */
 public final class JdbcRows implements RowSource {
   private static final int FETCH_ROWS = 10_000;
@@ -82,8 +81,8 @@ public final class JdbcRows implements RowSource {
   }
 
   /**
-   * How many rows the driver fetches at a time, as {@link PreparedStatement#setFetchSize} takes it.
-   * Default 10,000.
+   * The number of rows that the driver fetches at a time, for {@link
+   * PreparedStatement#setFetchSize}. Default: 10,000.
    *
    * @throws IllegalStateException if the rows are those of a result set, whose statement has its
    *     fetch size already

@@ -28,11 +28,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes sealed files as one set, which {@link ShardedAlmanac} opens. How to build one, with any
- * system that can send rows to where they belong: for {@code n} shards, send each row to the place
- * {@link ShardedAlmanac#route(long, int) route(id, n)}; there, build a file with {@link
- * AlmanacBuilder#ids} set and {@link AlmanacBuilder#allowEmpty}; then give the files in their order
- * to {@link #publish}.
+ * Publishes files as one set, which {@link ShardedAlmanac} opens. To build a set with any system
+ * that can send rows to a place: for {@code n} shards, send each row to place {@link
+ * ShardedAlmanac#route(long, int) route(id, n)}, build a file there with {@link AlmanacBuilder#ids}
+ * set and {@link AlmanacBuilder#allowEmpty}, and give the files in their order to {@link #publish}.
  */
 public final class ShardSet {
   private static final String LINK_PREFIX = ".almanac-shard-";
@@ -40,19 +39,18 @@ public final class ShardSet {
   private ShardSet() {}
 
   /**
-   * Publishes sealed files as one set, all or nothing: gives each a second name in {@code
-   * directory}, which follows from its edition, opens each by that name, and then gives the
-   * manifest its name. Only then are the names that were given removed. Whoever opened the set that
-   * was there before keeps it, and whoever opens the directory gets the old set or the new one,
-   * never a mixture.
+   * Publishes files as one set, all or nothing. Gives each file a second name in {@code directory},
+   * made from its edition, opens each by that name, gives the manifest its name, and then removes
+   * the names that were given. A process that has the old set open keeps it; a process that opens
+   * the directory gets the old set or the new one, never a mixture.
    *
    * <p>Before the manifest has its name, a failure leaves the old set and all given files as they
    * were, so the call can be made again with the same arguments. A process that is killed may leave
    * names that no manifest names; {@link #removeOldShards} removes them.
    *
-   * <p>Reads every ID of every shard, to see that it lies where lookups will look for it: takes
-   * about as long as {@link Almanac#forEach}. The files of a set that was there before stay until
-   * {@link #removeOldShards}.
+   * <p>Reads every ID of every shard to check that it is in the right shard, which takes about as
+   * long as {@link Almanac#forEach}. The files of a set that was there before stay until {@link
+   * #removeOldShards}.
    *
    * @param directory where the set will be; it exists, on the file system of the shards, which must
    *     have hard links
