@@ -109,7 +109,7 @@ class TruncatedWhileMappedTest {
             .redirectOutput(output.toFile())
             .start();
     try {
-      assertTrue(worker.waitFor(10, TimeUnit.MINUTES), "the worker must end");
+      assertTrue(worker.waitFor(30, TimeUnit.MINUTES), "the worker must end");
     } finally {
       worker.destroyForcibly();
     }

@@ -123,11 +123,15 @@ record StorePlan(
    * each entry, but too many of them ask for more segments.
    */
   static int cheapestChunkBytes(long[] entryCountBySize, long entryCount) {
+    int largest = entryCountBySize.length - 1;
+    while (largest > 0 && entryCountBySize[largest] == 0) {
+      largest--;
+    }
     int best = 1;
     double bestBytes = Double.MAX_VALUE;
-    for (int chunkBytes = 1; chunkBytes < entryCountBySize.length; chunkBytes++) {
+    for (int chunkBytes = 1; chunkBytes <= largest; chunkBytes++) {
       long chunks = chunkCount(entryCountBySize, chunkBytes);
-      double segments = firstSegmentCount(entryCountBySize, entryCount, chunkBytes);
+      double segments = firstSegmentCount(entryCount, chunks);
       double slotBytes =
           segments == 1
               ? 6.0 * entryCount
@@ -145,14 +149,19 @@ record StorePlan(
   static long chunkCount(long[] entryCountBySize, int chunkBytes) {
     long chunks = 0;
     for (int size = 0; size < entryCountBySize.length; size++) {
-      chunks += entryCountBySize[size] * ((size + chunkBytes - 1) / chunkBytes);
+      if (entryCountBySize[size] > 0) {
+        chunks += entryCountBySize[size] * ((size + chunkBytes - 1) / chunkBytes);
+      }
     }
     return chunks;
   }
 
   /** How many segments to try first for entries of several sizes. */
   static int firstSegmentCount(long[] entryCountBySize, long entryCount, int chunkBytes) {
-    long chunks = chunkCount(entryCountBySize, chunkBytes);
+    return firstSegmentCount(entryCount, chunkCount(entryCountBySize, chunkBytes));
+  }
+
+  private static int firstSegmentCount(long entryCount, long chunks) {
     if (entryCount <= ENTRIES_PER_SEGMENT && chunks <= chunkLimit(entryCount)) {
       return 1;
     }
