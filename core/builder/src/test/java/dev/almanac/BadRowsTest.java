@@ -85,7 +85,7 @@ class BadRowsTest {
         AlmanacBuilder.create(),
         rows("1|x|2024-01-01\n2|x\n").dateColumn(3),
         2,
-        "a row has too few columns: columns=2 expected=3");
+        "a row has too few columns: columns=2 expected=3 (--date-column, dateColumn)");
   }
 
   @Test
@@ -94,7 +94,7 @@ class BadRowsTest {
         AlmanacBuilder.create(),
         rows("1|2024-01-01\n\n2|2024-01-01\n"),
         2,
-        "a row has too few columns: columns=0 expected=2");
+        "a row has too few columns: columns=0 expected=2 (--date-column, dateColumn)");
   }
 
   @Test

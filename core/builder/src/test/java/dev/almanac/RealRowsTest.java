@@ -93,7 +93,7 @@ class RealRowsTest {
     assertEquals(0, report.rejectCount());
     assertEquals(IdKind.LONG, report.idKind());
     assertEquals(
-        List.of("1 rows span several lines, the longest lines=2 file=" + one + " line=4"),
+        List.of("1 row has several lines, the longest lines=2 file=" + one + " line=4"),
         report.remarks().stream().map(BuildRemark::text).toList());
     assertEquals(LocalDate.of(2024, 1, 31), date("1"));
     assertEquals(LocalDate.of(2024, 2, 1), date("3"));
@@ -137,8 +137,78 @@ class RealRowsTest {
     BuildReport wide = build(rows.maxQuotedLines(60));
     assertEquals(2, wide.idCount());
     assertTrue(
-        wide.remarks().get(0).text().startsWith("1 rows span several lines, the longest lines=51"),
+        wide.remarks().get(0).text().startsWith("1 row has several lines, the longest lines=51"),
         wide.remarks()::toString);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "1,2024-01-01,\"5 inch\n2,2024-01-02,6 inch\"\n",
+        "1,2024-01-01,\"5 inch\r\n2,2024-01-02,6 inch\"\r\n",
+        "1,2024-01-01,\"5 inch\n2,2024-01-02,x\n\n3,no date\"\n",
+        "1,2024-01-01,x\r2,2024-01-02,y\r3,2024-01-03,z\n",
+        "1,2024-01-01,x\r2,2024-01-02\r\n"
+      })
+  void aRowThatHoldsAnotherRowIsRefusedAndItsLinesAreCounted(String swallowing) throws IOException {
+    DelimitedRows rows = csv(file("rows", swallowing + "4,2024-01-04,x\n"));
+    List<DelimitedRows> readings = new java.util.ArrayList<>(List.of(rows));
+    if (swallowing.indexOf('"') < 0) {
+      readings.add(rows.quoted(false));
+    }
+    for (DelimitedRows reading : readings) {
+      String message = refusal(AlmanacBuilder.create(), reading);
+      assertTrue(message.startsWith("a row must not hold another row: found="), message);
+      assertTrue(message.contains("2024-01-02"), message);
+      assertTrue(message.endsWith("line=1"), message);
+      BuildReport report =
+          AlmanacBuilder.create().onBadRow(BadRowPolicy.skip()).build(reading, target());
+      assertEquals(Map.of(BadRowReason.ROW_WITHIN_ROW, 1L), report.rejects());
+      assertEquals(1, report.idCount());
+      assertEquals(1, report.dateCount());
+      assertEquals(swallowing.split("\n").length, report.rejectedLineCount());
+    }
+    if (swallowing.indexOf('"') >= 0) {
+      assertEquals(2, build(rows.maxQuotedLines(20)).idCount());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"Smith\nJohn\",1,2024-01-01\n",
+        "\"Smith\n2,John\",1,2024-01-01\n",
+        "x,1,2024-01-01,\"called\non 2,2024-01-02\"\n",
+        "x,1,2024-01-01,\"a\nb,2,2024-02-30\nc\"\n",
+        "x,1,2024-01-01,note\rof two lines\n",
+        "x,1,2024-01-01,note\r\r\n"
+      })
+  void aFieldOfSeveralLinesThatAreNoRowsIsTaken(String row) throws IOException {
+    BuildReport report = build(csv(file("rows", row)).idColumn(2).dateColumn(3));
+    assertEquals(LocalDate.of(2024, 1, 1), date("1"));
+    assertEquals(1, report.rowCount());
+  }
+
+  @Test
+  void aLaterHeaderNamesTheColumnsAsTheFirst() throws IOException {
+    Path one = file("p1", "id|due|note\n1|2024-01-31|x\n");
+    Path moved = file("p2", "id|made|due\n2|2024-02-01|2024-02-02\n");
+    Path badRow = file("p3", "3|no date|x\n4|2024-02-01|x\n");
+    for (Path later : List.of(moved, badRow)) {
+      String message =
+          refusal(AlmanacBuilder.create(), DelimitedRows.of(List.of(one, later)).header(true));
+      assertTrue(
+          message.startsWith("the first line of a later input must repeat the first header"),
+          message);
+      assertTrue(message.endsWith("file=" + later + " line=1"), message);
+    }
+    // By name the columns may lie elsewhere, and others may have other names.
+    Path other = file("p4", "note|id|due|x\n|5|2024-02-03|\n");
+    build(DelimitedRows.of(List.of(one, moved, other)).idColumn("id").dateColumn("due"));
+    assertEquals(LocalDate.of(2024, 2, 2), date("2"));
+    assertEquals(LocalDate.of(2024, 2, 3), date("5"));
+    Path renamed = file("p5", "id|due|remark\n6|2024-02-04|x\n");
+    assertEquals(2, build(DelimitedRows.of(List.of(one, renamed)).header(true)).idCount());
   }
 
   @Test
@@ -213,7 +283,8 @@ class RealRowsTest {
                             DelimitedRows.of(file("rows.txt", "1|31.01.2024\n2|01.02.2024\n")),
                             target()))
             .getMessage();
-    assertTrue(message.startsWith("an empty file is published only"), message);
+    assertTrue(
+        message.startsWith("no row gives an ID, and an empty file is published only"), message);
     assertEquals(LocalDate.of(2024, 1, 31), date("1"));
   }
 
@@ -392,13 +463,16 @@ class RealRowsTest {
             + " line=2",
         report.remarks().get(0).text());
     assertTrue(report.remarks().get(0).isWarning());
+    boolean blanks =
+        kind == BuildRemark.Kind.ID_WITH_BLANKS || kind == BuildRemark.Kind.ID_WITH_WIDE_BLANKS;
+    String shown = blanks ? "'" + id + "'" : id;
     assertEquals(kind == null ? 1 : 2, report.remarks().size());
     if (kind != null) {
       BuildRemark remark = report.remarks().get(1);
       assertEquals(kind, remark.kind());
       assertEquals(2, remark.count());
       assertTrue(
-          remark.text().endsWith(", the first id=" + id + " file=" + rows + " line=2"),
+          remark.text().endsWith(", the first id=" + shown + " file=" + rows + " line=2"),
           remark.text());
       assertFalse(remark.isWarning());
     }
@@ -438,7 +512,9 @@ class RealRowsTest {
           AlmanacBuilder.create().threads(threads).build(DelimitedRows.of(rows), target());
       assertEquals(6L, counts(report).get(BuildRemark.Kind.ID_WITH_BLANKS));
       for (BuildRemark remark : report.remarks()) {
-        assertTrue(remark.text().endsWith("id=49999  file=" + rows + " line=50000"), remark.text());
+        assertTrue(
+            remark.text().replace("'", "").endsWith("id=49999  file=" + rows + " line=50000"),
+            remark.text());
       }
     }
   }

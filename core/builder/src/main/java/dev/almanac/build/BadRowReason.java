@@ -25,7 +25,12 @@ public enum BadRowReason {
    * DelimitedRows#MAX_ROW_BYTES} and its input, or text follows its closing quote. The row then
    * ends with the line; what follows is read.
    */
-  BAD_QUOTES("a quoted field must be closed");
+  BAD_QUOTES("a quoted field must be closed"),
+  /**
+   * The row holds a line that is a row by itself: two stray quotation marks, or a lone CR among
+   * lines that end in LF, have made one row of several. See {@link DelimitedRows#maxQuotedLines}.
+   */
+  ROW_WITHIN_ROW("a row must not hold another row");
 
   private final String rule;
 

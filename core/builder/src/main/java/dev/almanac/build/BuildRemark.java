@@ -12,35 +12,35 @@ public record BuildRemark(Kind kind, long count, String text) {
   /** What a build notices. */
   public enum Kind {
     /** IDs are texts because of some rows, while the others would be numbers. */
-    TEXT_AMONG_NUMBERS("rows have an ID that is not a number, so all IDs are texts"),
+    TEXT_AMONG_NUMBERS("an ID that is not a number, so all IDs are texts"),
     /** The file has less than half of the IDs of the file that it replaces. */
-    FEWER_IDS("IDs are left"),
+    FEWER_IDS(""),
     /** An ID begins or ends with blanks. */
-    ID_WITH_BLANKS("rows have an ID with blanks at an end; --trim, trim(true) takes them off"),
+    ID_WITH_BLANKS("an ID with blanks at an end; --trim, trim(true) takes them off"),
     /** An ID begins or ends with no-break, wide or zero-width blanks. */
     ID_WITH_WIDE_BLANKS(
-        "rows have an ID with no-break or zero-width blanks at an end; --trim, trim(true) takes"
+        "an ID with no-break or zero-width blanks at an end; --trim, trim(true) takes"
             + " them off"),
     /** An ID stands in quotation marks, which belong to it. */
-    ID_IN_QUOTES("rows have an ID in quotation marks; --quoted, quoted(true) takes them off"),
+    ID_IN_QUOTES("an ID in quotation marks; --quoted, quoted(true) takes them off"),
     /** An ID is written as spreadsheets keep leading zeros: {@code ="001"}. */
-    ID_AS_FORMULA("rows have an ID that is a spreadsheet formula"),
+    ID_AS_FORMULA("an ID that is a spreadsheet formula"),
     /** An ID is a number, but not written as one: {@code 1.0}, {@code 1E5}, {@code +5}. */
-    ID_LIKE_A_NUMBER("rows have an ID like 1.0, 1E5 or +5, which is a text"),
+    ID_LIKE_A_NUMBER("an ID like 1.0, 1E5 or +5, which is a text"),
     /** A row spans several lines. */
-    ROW_OF_SEVERAL_LINES("rows span several lines"),
+    ROW_OF_SEVERAL_LINES("several lines"),
     /** Something that the source noticed. */
     SOURCE("");
 
-    private final String sentence;
+    private final String found;
 
-    Kind(String sentence) {
-      this.sentence = sentence;
+    Kind(String found) {
+      this.found = found;
     }
 
-    /** What the remark says of the rows that it counts. */
-    public String sentence() {
-      return sentence;
+    /** What the rows have that the remark counts; empty where it counts no rows. */
+    public String found() {
+      return found;
     }
   }
 

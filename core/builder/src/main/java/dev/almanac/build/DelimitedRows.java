@@ -121,7 +121,8 @@ public final class DelimitedRows implements RowSource {
    *
    * <p>An input after the first can lack the header, as the parts of a split file do: if its first
    * line differs from the first header and has an ID and a date in the columns of that header, it
-   * is a row. {@link BuildReport#remarks} then says so.
+   * is a row. {@link BuildReport#remarks} then says so. Columns given by number must have the same
+   * names in each header.
    *
    * @throws IllegalStateException if {@code header} is false and a column was given by name
    */
@@ -143,9 +144,10 @@ public final class DelimitedRows implements RowSource {
   }
 
   /**
-   * The most lines that a quoted field can span. Default: 20. Without a limit, two stray quotation
-   * marks, such as inches, would make one field of the rows between them. {@link
-   * BuildReport#remarks} says how many rows span several lines.
+   * The most lines that a quoted field can span, whatever the lines are. Default: 20, and a row
+   * with a line that is a row by itself is a bad row ({@link BadRowReason#ROW_WITHIN_ROW}). Without
+   * that, two stray quotation marks, such as inches, would make one field of the rows between them.
+   * {@link BuildReport#remarks} says how many rows have several lines.
    *
    * @throws IllegalArgumentException if {@code lines} is not positive
    */

@@ -111,7 +111,8 @@ public final class NaiveBuild {
 
   private String tooFew() {
     return (codes.isEmpty()
-            ? "an empty file is published only with allowEmpty(), --allow-empty: ids=0"
+            ? "no row gives an ID, and an empty file is published only with --allow-empty,"
+                + " allowEmpty(): ids=0"
             : "too few IDs to publish: ids=" + codes.size())
         + " minIds="
         + options.minIds()

@@ -320,7 +320,14 @@ final class NaiveRows {
     List<byte[]> fields = line.bytes.length == 0 ? List.of() : fields(text, line.bytes);
     int expected = Math.max(idColumn, dateColumn);
     if (fields.size() < expected) {
-      String found = "columns=" + fields.size() + " expected=" + expected;
+      String found =
+          "columns="
+              + fields.size()
+              + " expected="
+              + expected
+              + (expected == dateColumn
+                  ? " (--date-column, dateColumn)"
+                  : " (--id-column, idColumn)");
       return RawRow.bad(name, line.number, BadRowReason.TOO_FEW_COLUMNS, found, shown);
     }
     byte[] date = trimmed(text, fields.get(dateColumn - 1));

@@ -45,8 +45,8 @@ final class ArgumentBytes {
       if (!Arrays.equals(given.get(before + i), arguments[i].getBytes(charset))) {
         return "argument "
             + (i + 1)
-            + " cannot be decoded with the platform's charset; set LC_ALL=C.UTF-8, or give IDs on"
-            + " standard input: charset="
+            + " cannot be decoded with the platform's charset; set LC_ALL=C.UTF-8 (IDs may also"
+            + " come on standard input): charset="
             + charset
             + " argument="
             + FailureText.visible(arguments[i]);

@@ -18,12 +18,13 @@ final class BuildReports {
   private BuildReports() {}
 
   static String table(BuildReport report) {
-    TextTable table = new TextTable().section("Built " + report.path());
+    TextTable table =
+        new TextTable().section("Built " + FailureText.visible(report.path().toString()));
     appendTo(table, report);
     return table
         + edition(report.edition())
         + report.remarks().stream()
-            .map(remark -> "  Note: " + remark + "\n")
+            .map(remark -> "  Note: " + FailureText.visible(remark.text()) + "\n")
             .collect(Collectors.joining());
   }
 

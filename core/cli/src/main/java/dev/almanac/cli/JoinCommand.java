@@ -93,9 +93,9 @@ final class JoinCommand implements Callable<Integer> {
     } else {
       streams.say(
           Figures.count(joiner.matchedCount())
-              + " rows matched, "
-              + Figures.count(joiner.unmatchedCount())
-              + " did not");
+              + " of "
+              + Figures.count(joiner.matchedCount() + joiner.unmatchedCount())
+              + " rows matched");
     }
   }
 }

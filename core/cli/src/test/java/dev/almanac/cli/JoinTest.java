@@ -82,7 +82,7 @@ class JoinTest {
     Result result =
         result(rows.toString().getBytes(UTF_8), numbers, "--id-column", 2, "--delimiter", ",");
     assertEquals(expected.toString(), result.output());
-    assertEquals("almanac: 20,000 rows matched, 10,000 did not\n", result.error());
+    assertEquals("almanac: 20,000 of 30,000 rows matched\n", result.error());
     assertEquals(ExitStatus.DONE, result.status());
   }
 
@@ -245,7 +245,8 @@ class JoinTest {
   void aRowWithoutTheColumnIsNamedAndThoseBeforeItAreAnswered() {
     Result result = result("x|2\n3\n".getBytes(UTF_8), few, "--id-column", 2);
     assertEquals(
-        "a row has too few columns: columns=1 expected=2, file=standard input line=2",
+        "a row has too few columns: columns=1 expected=2 (--id-column, idColumn), file=standard"
+            + " input line=2",
         result.refusal(ExitStatus.FAILED));
     assertEquals("x|2|2024-02-02\n", result.output());
   }
@@ -273,7 +274,7 @@ class JoinTest {
     assertTrue(result.error().contains("NO ROW MATCHED"), result.error());
     assertTrue(result.error().contains("firstId=1,x, the file's IDs are numbers"), result.error());
     assertTrue(result("1,x\n".getBytes(UTF_8), few, "--quiet").error().contains("NO ROW MATCHED"));
-    assertEquals("almanac: 0 rows matched, 0 did not\n", result(new byte[0], few).error());
+    assertEquals("almanac: 0 of 0 rows matched\n", result(new byte[0], few).error());
   }
 
   @Test

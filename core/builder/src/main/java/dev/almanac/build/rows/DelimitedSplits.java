@@ -295,7 +295,9 @@ public final class DelimitedSplits implements RowSource.Splits {
     if (names == null) {
       takeColumns(first);
       names = first;
-      if (dialect.id().name() == null && dialect.date().name() == null && isRow(first, sink)) {
+      if (dialect.id().name() == null
+          && dialect.date().name() == null
+          && format.isRow(first, idColumn, dateColumn, sink)) {
         throw new RefusedRowException(
             "the first line holds an ID and a date, so it is not a header; leave header(),"
                 + " --header out: found=["
@@ -304,7 +306,9 @@ public final class DelimitedSplits implements RowSource.Splits {
             inputName,
             firstLine);
       }
-    } else if (!first.equals(names) && !hasNames(first) && isRow(first, sink)) {
+    } else if (!first.equals(names)
+        && !hasNames(first)
+        && format.isRow(first, idColumn, dateColumn, sink)) {
       remarks.add(inputName + " has no header; its first line is a row");
       return;
     } else {
@@ -340,19 +344,6 @@ public final class DelimitedSplits implements RowSource.Splits {
         && (date == null || header.contains(date));
   }
 
-  /** Whether a header's fields are an ID and a date where the columns of the first input are. */
-  private boolean isRow(List<String> fields, RowSink sink) {
-    return Math.max(idColumn, dateColumn) < fields.size()
-        && sink.isRow(
-            idColumn == Split.ROW_NUMBER ? "0" : field(fields, idColumn),
-            field(fields, dateColumn));
-  }
-
-  private String field(List<String> fields, int column) {
-    String field = fields.get(column);
-    return dialect.fields().trimmed() ? field.strip() : field;
-  }
-
   private int column(Dialect.Column wanted, List<String> header) throws RefusedRowException {
     String name = wanted.name();
     if (name != null) {
@@ -368,6 +359,16 @@ public final class DelimitedSplits implements RowSource.Splits {
     if (wanted.number() > header.size()) {
       throw refusedHeader(
           "a header must have the wanted column: column=" + wanted.number(), header);
+    }
+    String first = names == null ? null : names.get(wanted.number() - 1);
+    if (first != null && !first.equals(header.get(wanted.number() - 1))) {
+      throw refusedHeader(
+          "the first line of a later input must repeat the first header, or hold an ID and a date:"
+              + " column="
+              + wanted.number()
+              + " name="
+              + first,
+          header);
     }
     return wanted.number() - 1;
   }

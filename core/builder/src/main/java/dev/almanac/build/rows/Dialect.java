@@ -20,13 +20,16 @@ public record Dialect(int skippedLines, boolean header, Fields fields, Column id
    * @param delimiter an ASCII character
    * @param quoted whether fields may be quoted, as RFC 4180 has it
    * @param escaped whether a backslash takes the next character's meaning away, or gives it one
-   * @param maxQuotedLines lines that a quoted field may span
+   * @param maxQuotedLines lines that a quoted field may span, whatever they are; 0 for the default
+   *     of 20, if no line in a row is a row by itself
    * @param trimmed whether blanks at both ends of an ID or a date are left out
    */
   public record Fields(
       char delimiter, boolean quoted, boolean escaped, int maxQuotedLines, boolean trimmed) {
+    private static final int QUOTED_LINES = 20;
+
     /** Neither quotes nor escapes. */
-    public static final Fields DEFAULT = new Fields('|', false, false, 20, false);
+    public static final Fields DEFAULT = new Fields('|', false, false, 0, false);
 
     /**
      * Checks that the parts fit.
@@ -50,10 +53,11 @@ public record Dialect(int skippedLines, boolean header, Fields fields, Column id
                 + " escaped="
                 + escaped);
       }
-      if (maxQuotedLines < 1) {
-        throw new IllegalArgumentException(
-            "a quoted field must be allowed a line: maxQuotedLines=" + maxQuotedLines);
-      }
+    }
+
+    /** How many lines a quoted field may span. */
+    int quotedLines() {
+      return maxQuotedLines == 0 ? QUOTED_LINES : maxQuotedLines;
     }
 
     /** Whether a line feed always ends a row, and a delimiter always a field. */
@@ -168,7 +172,12 @@ public record Dialect(int skippedLines, boolean header, Fields fields, Column id
             fields.delimiter, fields.quoted, escaped, fields.maxQuotedLines, fields.trimmed));
   }
 
+  /** Allows quoted fields of several lines, whatever the lines are. */
   public Dialect withMaxQuotedLines(int count) {
+    if (count < 1) {
+      throw new IllegalArgumentException(
+          "a quoted field must be allowed a line: maxQuotedLines=" + count);
+    }
     return withFields(
         new Fields(fields.delimiter, fields.quoted, fields.escaped, count, fields.trimmed));
   }

@@ -150,7 +150,7 @@ final class InputHead {
       String advice =
           unpack.isEmpty()
               ? foreign.advice
-              : unpack + " FILE | " + foreign.advice.replace(" FILE", "");
+              : unpack + " FILE > UNPACKED; " + foreign.advice.replace("FILE", "UNPACKED");
       throw new IOException(
           "an input must be rows of text, but this is "
               + foreign.name

@@ -8,7 +8,7 @@ package dev.almanac.build.rows;
  * timestamp  day [("T" | " ") time [zone]]
  * day        [sign] 4 or more digits "-" 2 digits "-" 2 digits
  * time       hh ":" mm [":" ss [("." | ",") 1 to 12 digits]]
- * zone       [" "] ("Z" | "UTC" | "GMT" | sign hh [[":"] mm [[":"] ss]]) ["[" text "]"]
+ * zone       [" "] ("Z" | "UTC" | "GMT" | sign hh [[":"] mm [[":"] ss]]) ["[" name "]"]
  * </pre>
  */
 public final class IsoTimestamp {
@@ -106,7 +106,20 @@ public final class IsoTimestamp {
     } else {
       return false;
     }
-    return at == to || bytes[at] == '[' && bytes[to - 1] == ']' && to - at > 2;
+    return at == to || isZoneName(bytes, at, to);
+  }
+
+  /** A name in brackets, which has no letters beyond ASCII. */
+  private static boolean isZoneName(byte[] bytes, int from, int to) {
+    if (to - from <= 2 || bytes[from] != '[' || bytes[to - 1] != ']') {
+      return false;
+    }
+    for (int at = from + 1; at < to - 1; at++) {
+      if (bytes[at] <= ' ' || bytes[at] == 0x7f) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean isBelow(int number, int limit) {

@@ -12,12 +12,9 @@ import java.util.List;
 final class PlainFormat extends RowFormat {
   private final long delimiters;
 
-  private final boolean trimmed;
-
   PlainFormat(Dialect.Fields dialect, int maxRowBytes) {
-    super(dialect.delimiter(), maxRowBytes);
+    super(dialect, maxRowBytes);
     this.delimiters = Words.copies(delimiter);
-    this.trimmed = dialect.trimmed();
   }
 
   @Override
@@ -90,6 +87,7 @@ final class PlainFormat extends RowFormat {
         column++;
       }
       int rowTo;
+      boolean loneReturn = false;
       if (bytes[highTo] == '\n') {
         rowTo = highTo;
         highTo = withoutReturn(bytes, highFrom, highTo);
@@ -97,23 +95,21 @@ final class PlainFormat extends RowFormat {
           lowTo = highTo;
         }
       } else {
-        rowTo = Words.lineEnd(bytes, highTo + 1);
+        int cr = Words.fieldEnd(bytes, highTo + 1, RETURNS);
+        rowTo = bytes[cr] == '\n' ? cr : Words.lineEnd(bytes, cr + 1);
+        loneReturn = cr + 1 < rowTo;
       }
       if (rowTo - rowFrom > maxRowBytes
           && withoutReturn(bytes, rowFrom, rowTo) - rowFrom > maxRowBytes) {
-        int textTo = withoutReturn(bytes, rowFrom, rowTo);
-        sink.bad(
-            line,
-            BadRowReason.ROW_TOO_LONG,
-            "bytes=" + (textTo - rowFrom) + " expectedAtMost=" + maxRowBytes,
-            RowText.of(bytes, rowFrom, textTo));
+        rowTooLong(line, bytes, rowFrom, withoutReturn(bytes, rowFrom, rowTo), sink);
       } else if (column < high
           || highTo == rowFrom && rowTo - rowFrom <= 1 && isEmpty(bytes, rowFrom, rowTo)) {
-        tooFewColumns(line, bytes, rowFrom, rowTo, high + 1, sink);
-      } else {
+        tooFewColumns(line, split, rowFrom, rowTo, sink);
+      } else if (!loneReturn
+          || !isSeveralRows(line, split, rowFrom, withoutReturn(bytes, rowFrom, rowTo), sink)) {
         split.rowFrom = rowFrom;
         split.rowTo = rowTo > rowFrom && bytes[rowTo - 1] == '\r' ? rowTo - 1 : rowTo;
-        if (trimmed) {
+        if (dialect.trimmed()) {
           lowFrom = Blanks.trimmedFrom(bytes, lowFrom, lowTo);
           lowTo = Blanks.trimmedTo(bytes, lowFrom, lowTo);
           highFrom = Blanks.trimmedFrom(bytes, highFrom, highTo);
@@ -133,8 +129,18 @@ final class PlainFormat extends RowFormat {
     return line;
   }
 
-  private void tooFewColumns(int line, byte[] bytes, int from, int to, int expected, RowSink sink)
+  private void rowTooLong(int line, byte[] bytes, int from, int to, RowSink sink)
       throws IOException {
+    sink.bad(
+        line,
+        BadRowReason.ROW_TOO_LONG,
+        "bytes=" + (to - from) + " expectedAtMost=" + maxRowBytes,
+        RowText.of(bytes, from, to));
+  }
+
+  private void tooFewColumns(int line, Split split, int from, int to, RowSink sink)
+      throws IOException {
+    byte[] bytes = split.bytes;
     int end = withoutReturn(bytes, from, to);
     int found = end == from ? 0 : 1;
     for (int i = from; i < end; i++) {
@@ -145,7 +151,7 @@ final class PlainFormat extends RowFormat {
     sink.bad(
         line,
         BadRowReason.TOO_FEW_COLUMNS,
-        "columns=" + found + " expected=" + expected,
+        tooFewColumns(found, split),
         RowText.of(bytes, from, end));
   }
 

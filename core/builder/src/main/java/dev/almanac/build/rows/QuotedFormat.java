@@ -11,11 +11,8 @@ import java.util.List;
 final class QuotedFormat extends RowFormat {
   private static final int NONE = -1;
 
-  private final Dialect.Fields dialect;
-
   QuotedFormat(Dialect.Fields dialect, int maxRowBytes) {
-    super(dialect.delimiter(), maxRowBytes);
-    this.dialect = dialect;
+    super(dialect, maxRowBytes);
   }
 
   private RowParser parser(int idColumn, int dateColumn) {
@@ -79,6 +76,7 @@ final class QuotedFormat extends RowFormat {
     int expected = Math.max(split.idColumn, split.dateColumn) + 1;
     RowParser row = parser(split.idColumn, split.dateColumn);
     int line = split.lineOfFrom;
+    bytes[split.to] = '\n'; // Ends every search for a line break.
     long rowNumber = split.firstRow;
     for (int from = split.from; from < split.to; from = row.end) {
       row.parse(bytes, from, split.to, true);
@@ -92,9 +90,10 @@ final class QuotedFormat extends RowFormat {
         sink.bad(
             line,
             BadRowReason.TOO_FEW_COLUMNS,
-            "columns=" + (row.textEnd == from ? 0 : row.columnCount) + " expected=" + expected,
+            tooFewColumns(row.textEnd == from ? 0 : row.columnCount, split),
             RowText.of(bytes, from, row.textEnd));
-      } else {
+      } else if (dialect.maxQuotedLines() > 0
+          || !isSeveralRows(line, split, from, row.textEnd, sink)) {
         split.rowFrom = from;
         split.rowTo = row.textEnd;
         row.takeFields();

@@ -1,5 +1,7 @@
 package dev.almanac.build.rows;
 
+import dev.almanac.build.BadRowReason;
+import dev.almanac.build.RefusedRowException;
 import dev.almanac.build.RowSink;
 import java.io.IOException;
 import java.util.List;
@@ -12,11 +14,16 @@ abstract class RowFormat {
   /** Bytes behind a split that a format may read or write. */
   static final int SLACK_BYTES = 8;
 
+  /** For {@link Words#fieldEnd}: the end of a line, or a CR. */
+  static final long RETURNS = Words.copies((byte) '\r');
+
+  final Dialect.Fields dialect;
   final byte delimiter;
   final int maxRowBytes;
 
-  RowFormat(char delimiter, int maxRowBytes) {
-    this.delimiter = (byte) delimiter; // ASCII, see Dialect.
+  RowFormat(Dialect.Fields dialect, int maxRowBytes) {
+    this.dialect = dialect;
+    this.delimiter = (byte) dialect.delimiter(); // ASCII, see Dialect.
     this.maxRowBytes = maxRowBytes;
   }
 
@@ -51,6 +58,72 @@ abstract class RowFormat {
    * lines.
    */
   abstract int scan(Split split, RowSink sink) throws IOException;
+
+  /** Whether the fields have an ID and a date in the wanted columns. */
+  final boolean isRow(List<String> fields, int idColumn, int dateColumn, RowSink sink) {
+    return Math.max(idColumn, dateColumn) < fields.size()
+        && sink.isRow(
+            idColumn == Split.ROW_NUMBER ? "0" : field(fields, idColumn),
+            field(fields, dateColumn));
+  }
+
+  private String field(List<String> fields, int column) {
+    String field = fields.get(column);
+    return dialect.trimmed() ? field.strip() : field;
+  }
+
+  /**
+   * Refuses the row [from, to) if a line within it is a row by itself. The last line counts only if
+   * the first is a row too, quotes aside: otherwise it has the fields after one of several lines.
+   *
+   * @return whether the row is refused
+   */
+  final boolean isSeveralRows(int line, Split split, int from, int to, RowSink sink)
+      throws IOException {
+    byte[] bytes = split.bytes;
+    int firstEnd = Words.fieldEnd(bytes, from, RETURNS);
+    for (int lineFrom = firstEnd + 1; lineFrom < to; ) {
+      int lineEnd = Math.min(to, Words.fieldEnd(bytes, lineFrom, RETURNS));
+      if (isRow(split, this, lineFrom, lineEnd, sink)
+          && (lineEnd < to
+              || isRow(split, new PlainFormat(dialect, maxRowBytes), from, firstEnd, sink))) {
+        sink.bad(
+            line,
+            BadRowReason.ROW_WITHIN_ROW,
+            "found="
+                + RowText.of(bytes, lineFrom, lineEnd)
+                + "; look for a stray quotation mark or a lone CR, and if the line belongs to a"
+                + " quoted field, give --max-quoted-lines, maxQuotedLines",
+            RowText.of(bytes, from, to));
+        return true;
+      }
+      lineFrom = lineEnd + 1;
+    }
+    return false;
+  }
+
+  private boolean isRow(Split split, RowFormat format, int from, int to, RowSink sink)
+      throws IOException {
+    try {
+      return isRow(
+          format.fields(split.bytes, from, to, split.source, 0),
+          split.idColumn,
+          split.dateColumn,
+          sink);
+    } catch (RefusedRowException e) {
+      return false;
+    }
+  }
+
+  /** What is found of a row with too few columns. */
+  static String tooFewColumns(int columnCount, Split split) {
+    boolean date = split.dateColumn >= split.idColumn;
+    return "columns="
+        + columnCount
+        + " expected="
+        + (Math.max(split.idColumn, split.dateColumn) + 1)
+        + (date ? " (--date-column, dateColumn)" : " (--id-column, idColumn)");
+  }
 
   /**
    * Where [from, to), which consists of whole rows, ends without the empty line at its end, be it

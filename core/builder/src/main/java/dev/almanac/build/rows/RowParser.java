@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * that does not begin with one is a character like others.
  *
  * <p><b>A bad row loses its line and nothing else.</b> A quoted field that is still open after
- * {@link Dialect.Fields#maxQuotedLines} lines, {@code maxRowBytes} or the end of the input was not
+ * {@link Dialect.Fields#quotedLines} lines, {@code maxRowBytes} or the end of the input was not
  * meant to be one: the row ends with the line in which the field began, and the next row begins
  * behind it. Where a row ends is thus a function of the bytes from its beginning on, however they
  * are cut into buffers.
@@ -94,7 +94,7 @@ final class RowParser {
     this.quoted = fields.quoted();
     this.escaped = fields.escaped();
     this.trimmed = fields.trimmed();
-    this.maxQuotedLines = fields.maxQuotedLines();
+    this.maxQuotedLines = fields.quotedLines();
     this.maxRowBytes = maxRowBytes;
     this.idColumn = idColumn;
     this.dateColumn = dateColumn;

@@ -1,5 +1,6 @@
 package dev.almanac.build.rows;
 
+import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdDecompressCtx;
 import com.github.luben.zstd.ZstdException;
 import java.io.IOException;
@@ -64,6 +65,14 @@ final class ZstdFrames extends BlockInputStream {
       atFrameEnd = decoder.decompressDirectByteBufferStream(content, stored);
     } catch (ZstdException e) {
       content.limit(0);
+      // Some versions of the library give the code as it is, others its negative.
+      if (Math.abs(e.getErrorCode()) == Zstd.errFrameParameterWindowTooLarge()) {
+        throw new IOException(
+            "a zstd file must have a window of at most 128 MiB; to get at its rows: zstd -dc"
+                + " --long=31 FILE, file="
+                + name,
+            e);
+      }
       throw broken("found=" + e.getMessage(), e);
     }
     content.flip();

@@ -253,7 +253,8 @@ public final class Build {
       long badCount = ledger.rejects().values().stream().mapToLong(Long::longValue).sum();
       throw new BuildException(
           (idCount == 0
-                  ? "an empty file is published only with allowEmpty(), --allow-empty: ids=0"
+                  ? "no row gives an ID, and an empty file is published only with --allow-empty,"
+                      + " allowEmpty(): ids=0"
                   : "too few IDs to publish: ids=" + idCount)
               + " minIds="
               + options.minIdCount()

@@ -147,14 +147,22 @@ final class RowRemarks {
         kind,
         count,
         count
-            + (kind == Kind.TEXT_AMONG_NUMBERS ? " of " + rowCount + " " : " ")
-            + kind.sentence()
+            + (kind == Kind.TEXT_AMONG_NUMBERS
+                ? " of " + rowCount + " rows"
+                : count == 1 ? " row" : " rows")
+            + (count == 1 ? " has " : " have ")
+            + kind.found()
             + (kind == Kind.ROW_OF_SEVERAL_LINES
                 ? ", the longest lines=" + first.maxLineCount
-                : ", the first id=" + first.firstText)
+                : ", the first id=" + shown(kind, first.firstText))
             + " file="
             + ledger.source(first.firstPosition)
             + " line="
             + ledger.line(first.firstPosition));
+  }
+
+  /** Blanks at an end are seen in quotation marks alone. */
+  private static String shown(Kind kind, String id) {
+    return kind == Kind.ID_WITH_BLANKS || kind == Kind.ID_WITH_WIDE_BLANKS ? "'" + id + "'" : id;
   }
 }

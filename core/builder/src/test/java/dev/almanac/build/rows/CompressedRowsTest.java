@@ -284,6 +284,16 @@ class CompressedRowsTest {
     assertThrows(IOException.class, () -> rows(new ByteArrayInputStream(frame)));
   }
 
+  @Test
+  void aZstdFileOfALongWindowIsNotCalledDamaged() {
+    // A frame without content whose window is 2 GiB.
+    byte[] frame = {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd, 0, (byte) (31 - 10 << 3), 1, 0, 0};
+    assertEquals(
+        "a zstd file must have a window of at most 128 MiB; to get at its rows:"
+            + " zstd -dc --long=31 FILE, file=in",
+        assertThrows(IOException.class, () -> rows(new ByteArrayInputStream(frame))).getMessage());
+  }
+
   private static void assertGzipRefused(byte[] gzip) {
     String message =
         assertThrows(IOException.class, () -> rows(new ByteArrayInputStream(gzip))).getMessage();

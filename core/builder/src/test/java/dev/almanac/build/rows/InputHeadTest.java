@@ -16,8 +16,11 @@ import java.io.InputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.nio.charset.Charset;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
@@ -58,7 +61,37 @@ class InputHeadTest {
         refusal(stored));
     String packed = refusal(gzip(stored));
     assertTrue(packed.contains("this is " + what), packed);
-    assertTrue(packed.contains(" zcat FILE | "), packed);
+    assertTrue(packed.contains(" zcat FILE > UNPACKED; "), packed);
+    assertAdviceWorks(refusal(stored), stored);
+    assertAdviceWorks(packed, gzip(stored));
+  }
+
+  /** Runs the command of the message, where this machine has its program. */
+  private static void assertAdviceWorks(String message, byte[] stored) throws IOException {
+    String command =
+        message.substring(message.indexOf("rows: ") + 6, message.lastIndexOf(", file="));
+    String last = command.substring(command.lastIndexOf(';') + 1).strip();
+    String program = last.substring(0, last.indexOf(' '));
+    if (!List.of("unzip", "bzcat", "xzcat", "tar", "iconv", "zcat").contains(program)) {
+      return;
+    }
+    Path folder = Files.createTempDirectory("almanac-advice");
+    Path file = Files.write(folder.resolve("file"), stored);
+    Path unpacked = folder.resolve("unpacked");
+    String line =
+        "command -v " + program + " > /dev/null || exit 99; " + command.replace("FILE", "\"$1\"");
+    Process shell =
+        new ProcessBuilder(
+                "sh", "-c", line.replace("UNPACKED", "\"$2\""), "sh", "" + file, "" + unpacked)
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    String rows = new String(shell.getInputStream().readAllBytes(), UTF_8);
+    Files.deleteIfExists(unpacked);
+    Files.delete(file);
+    Files.delete(folder);
+    if (shell.onExit().join().exitValue() != 99) {
+      assertEquals(ROWS, rows.replace("\ufeff", "").replace("\0", ""), command);
+    }
   }
 
   private static byte[] zip(String entry) throws IOException {
@@ -78,11 +111,24 @@ class InputHeadTest {
     return out.toByteArray();
   }
 
+  private static void put(byte[] tar, int at, String format, Object value) {
+    byte[] field = String.format(format, value).getBytes(UTF_8);
+    System.arraycopy(field, 0, tar, at, field.length);
+  }
+
   private static byte[] tar() {
     byte[] tar = new byte[2 * 512 + 1024];
     System.arraycopy("rows.txt".getBytes(UTF_8), 0, tar, 0, 8);
     System.arraycopy("ustar  ".getBytes(UTF_8), 0, tar, 257, 7);
     System.arraycopy(ROWS.getBytes(UTF_8), 0, tar, 512, ROWS.length());
+    put(tar, 124, "%011o", ROWS.length());
+    put(tar, 148, "%8s", "");
+    int sum = 0;
+    for (int i = 0; i < 512; i++) {
+      sum += tar[i];
+    }
+    put(tar, 148, "%06o", sum);
+    tar[154] = 0;
     return tar;
   }
 
@@ -101,8 +147,10 @@ class InputHeadTest {
     String twice = refusal(gzip(gzip(ROWS.getBytes(UTF_8))));
     assertTrue(
         twice.contains(
-            "this is a gzip file in a compressed one; to get at its rows: zcat FILE | zcat,"),
+            "this is a gzip file in a compressed one; to get at its rows: zcat FILE > UNPACKED;"
+                + " zcat"),
         twice);
+    assertAdviceWorks(twice, gzip(gzip(ROWS.getBytes(UTF_8))));
     assertTrue(
         refusal(gzip(Zstd.compress(ROWS.getBytes(UTF_8)))).contains("a zstd file in a compressed"),
         "zstd in gzip");

@@ -105,12 +105,12 @@ class PlainRowsTest {
     assertBad(
         DIALECT,
         "7|a|2024-02-29\n8|a\n9\r\n1|a|2024-03-01\n",
-        "in:2 TOO_FEW_COLUMNS columns=2 expected=3 [8|a]",
-        "in:3 TOO_FEW_COLUMNS columns=1 expected=3 [9]");
+        "in:2 TOO_FEW_COLUMNS columns=2 expected=3 (--date-column, dateColumn) [8|a]",
+        "in:3 TOO_FEW_COLUMNS columns=1 expected=3 (--date-column, dateColumn) [9]");
     assertBad(
         RecordedRows.dialect('|', false, false, Dialect.Column.of(3), Dialect.Column.of(1)),
         "2024-02-29|a",
-        "in:1 TOO_FEW_COLUMNS columns=2 expected=3 [2024-02-29|a]");
+        "in:1 TOO_FEW_COLUMNS columns=2 expected=3 (--id-column, idColumn) [2024-02-29|a]");
   }
 
   @Test
@@ -118,9 +118,12 @@ class PlainRowsTest {
     assertBad(
         DIALECT,
         "7|a|2024-02-29\n\n\r\n8|a|2024-03-01\n\n",
-        "in:2 TOO_FEW_COLUMNS columns=0 expected=3 []",
-        "in:3 TOO_FEW_COLUMNS columns=0 expected=3 []");
-    assertBad(DIALECT, "7|a|2024-02-29\n\r\n\n", "in:2 TOO_FEW_COLUMNS columns=0 expected=3 []");
+        "in:2 TOO_FEW_COLUMNS columns=0 expected=3 (--date-column, dateColumn) []",
+        "in:3 TOO_FEW_COLUMNS columns=0 expected=3 (--date-column, dateColumn) []");
+    assertBad(
+        DIALECT,
+        "7|a|2024-02-29\n\r\n\n",
+        "in:2 TOO_FEW_COLUMNS columns=0 expected=3 (--date-column, dateColumn) []");
     for (String end : List.of("\n", "\r\n", "\r", "")) {
       assertBad(DIALECT, "7|a|2024-02-29\n" + end);
       assertBad(DIALECT, end);
@@ -133,8 +136,8 @@ class PlainRowsTest {
     assertBad(
         dialect,
         "2024-02-29\n\n\r\n2024-03-01\n",
-        "in:2 TOO_FEW_COLUMNS columns=0 expected=1 []",
-        "in:3 TOO_FEW_COLUMNS columns=0 expected=1 []");
+        "in:2 TOO_FEW_COLUMNS columns=0 expected=1 (--date-column, dateColumn) []",
+        "in:3 TOO_FEW_COLUMNS columns=0 expected=1 (--date-column, dateColumn) []");
     assertRows(
         dialect, "2024-02-29\n\n|x\n2024-03-01\n\n", "#0=2024-02-29", "#2=", "#3=2024-03-01");
   }
@@ -148,10 +151,12 @@ class PlainRowsTest {
               splitBytes,
               1,
               "id|c|date\r\n7|a|2024-02-29\n8|a\n\n",
-              "a|b|c\n1|2|3|4\n\n",
-              "x|y|z");
+              "id|b|date\n1|2|3|4\n\n",
+              "id||date");
       assertEquals(List.of("in:2 7=2024-02-29", "in2:2 1=3"), recorded.rows);
-      assertEquals(List.of("in:3 TOO_FEW_COLUMNS columns=2 expected=3 [8|a]"), recorded.bad);
+      assertEquals(
+          List.of("in:3 TOO_FEW_COLUMNS columns=2 expected=3 (--date-column, dateColumn) [8|a]"),
+          recorded.bad);
       assertEquals(List.of("in=4", "in2=3", "in3=1"), recorded.lineCounts);
     }
   }

@@ -45,7 +45,7 @@ class QuotedRowsTest {
         DIALECT,
         "7,\"a\nb\r\n\n\",1\r\n\"8\n9\",\"\",\"2\"\n\n10,,3\n",
         List.of("in:1 7=1", "in:5 8\n9=2", "in:8 10=3"),
-        List.of("in:7 TOO_FEW_COLUMNS columns=0 expected=3 []"));
+        List.of("in:7 TOO_FEW_COLUMNS columns=0 expected=3 (--date-column, dateColumn) []"));
   }
 
   @Test
@@ -131,7 +131,7 @@ class QuotedRowsTest {
         List.of("in:3 2=2"),
         List.of(
             "in:1" + UNCLOSED.replace("lines=20", "lines=1") + " [1,\"a]",
-            "in:2 TOO_FEW_COLUMNS columns=2 expected=3 [b\",1]"));
+            "in:2 TOO_FEW_COLUMNS columns=2 expected=3 (--date-column, dateColumn) [b\",1]"));
   }
 
   @Test
@@ -175,8 +175,8 @@ class QuotedRowsTest {
         "7,\"a,b,c\"\n8,a,1\n\"\"\n",
         List.of("in:2 8=1"),
         List.of(
-            "in:1 TOO_FEW_COLUMNS columns=2 expected=3 [7,\"a,b,c\"]",
-            "in:3 TOO_FEW_COLUMNS columns=1 expected=3 [\"\"]"));
+            "in:1 TOO_FEW_COLUMNS columns=2 expected=3 (--date-column, dateColumn) [7,\"a,b,c\"]",
+            "in:3 TOO_FEW_COLUMNS columns=1 expected=3 (--date-column, dateColumn) [\"\"]"));
   }
 
   @Test

@@ -108,7 +108,10 @@ class RowsPropertiesTest {
                 + "TOO_FEW_COLUMNS columns="
                 + columnCount
                 + " expected="
-                + Math.max(idColumn, dateColumn));
+                + Math.max(idColumn, dateColumn)
+                + (dateColumn >= idColumn
+                    ? " (--date-column, dateColumn)"
+                    : " (--id-column, idColumn)"));
       } else {
         rows.add(at + fields[idColumn - 1] + "=" + fields[dateColumn - 1]);
       }
