@@ -50,60 +50,54 @@ abstract class CodeLookup implements DateLookup {
 
   @Override
   public final void dates(long[] ids, @Nullable LocalDate[] dates) {
-    Objects.checkFromIndexSize(0, ids.length, dates.length);
     inBatches(
         ids.length,
-        (from, codes, count) -> {
-          codes(ids, from, codes, 0, count);
-          dictionary().dates(codes, count, dates, from);
-        });
+        dates.length,
+        (from, codes, count) -> codes(ids, from, codes, 0, count),
+        (from, codes, count) -> dictionary().dates(codes, count, dates, from));
   }
 
   @Override
   public final void dates(CharSequence[] ids, @Nullable LocalDate[] dates) {
-    Objects.checkFromIndexSize(0, ids.length, dates.length);
     inBatches(
         ids.length,
-        (from, codes, count) -> {
-          codes(ids, from, codes, 0, count);
-          dictionary().dates(codes, count, dates, from);
-        });
+        dates.length,
+        (from, codes, count) -> codes(ids, from, codes, 0, count),
+        (from, codes, count) -> dictionary().dates(codes, count, dates, from));
   }
 
   @Override
   public final void epochDays(long[] ids, long[] days) {
-    Objects.checkFromIndexSize(0, ids.length, days.length);
     inBatches(
         ids.length,
-        (from, codes, count) -> {
-          codes(ids, from, codes, 0, count);
-          dictionary().epochDays(codes, count, days, from);
-        });
+        days.length,
+        (from, codes, count) -> codes(ids, from, codes, 0, count),
+        (from, codes, count) -> dictionary().epochDays(codes, count, days, from));
   }
 
   @Override
   public final void epochDays(CharSequence[] ids, long[] days) {
-    Objects.checkFromIndexSize(0, ids.length, days.length);
     inBatches(
         ids.length,
-        (from, codes, count) -> {
-          codes(ids, from, codes, 0, count);
-          dictionary().epochDays(codes, count, days, from);
-        });
+        days.length,
+        (from, codes, count) -> codes(ids, from, codes, 0, count),
+        (from, codes, count) -> dictionary().epochDays(codes, count, days, from));
   }
 
   private interface Batch {
     void run(int from, int[] codes, int count);
   }
 
-  private void inBatches(int length, Batch batch) {
-    int[] codes = new int[Math.min(length, batchIds())];
+  private void inBatches(int idCount, int answerCount, Batch lookUp, Batch translate) {
+    Objects.checkFromIndexSize(0, idCount, answerCount);
+    int[] codes = new int[Math.min(idCount, batchIds())];
     int done = 0;
     // At least once, so that a closed almanac is noticed.
     do {
-      int count = Math.min(codes.length, length - done);
-      batch.run(done, codes, count);
+      int count = Math.min(codes.length, idCount - done);
+      lookUp.run(done, codes, count);
+      translate.run(done, codes, count);
       done += count;
-    } while (done < length);
+    } while (done < idCount);
   }
 }

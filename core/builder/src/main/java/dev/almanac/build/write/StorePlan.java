@@ -89,22 +89,6 @@ record StorePlan(
     return (segmentCount + groups - 1) / groups * groups;
   }
 
-  /** About what a store takes, near enough to compare page sizes. */
-  static double estimatedBytes(double entryCount, int entryBytes) {
-    double segments =
-        Math.ceil(
-            entryCount
-                / (ENTRIES_PER_SEGMENT - MARGIN_DEVIATIONS * Math.sqrt(ENTRIES_PER_SEGMENT)));
-    if (entryCount <= ENTRIES_PER_SEGMENT) {
-      return entryCount * entryBytes + 6 * entryCount;
-    }
-    double mean = entryCount / segments;
-    double fullest = mean + MARGIN_DEVIATIONS * Math.sqrt(mean) * (1 - 1 / segments);
-    return segments
-        * (SLOTS_PER_SEGMENT * (double) StoreGeometry.SLOT_BYTES
-            + fullest * (entryBytes + 1 / 8.0));
-  }
-
   /** What the store takes at least. */
   long atLeastBytes() {
     return (long)
