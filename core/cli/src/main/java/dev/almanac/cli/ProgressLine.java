@@ -26,7 +26,6 @@ final class ProgressLine implements BuildProgress, AutoCloseable {
    */
   private static final Map<String, Share> SHARES =
       Map.of(
-          "base", new Share(0, 20),
           "read", new Share(0, 60),
           "merge", new Share(60, 75),
           "sort", new Share(60, 75),

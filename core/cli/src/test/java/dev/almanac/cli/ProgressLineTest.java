@@ -57,9 +57,7 @@ class ProgressLineTest {
     int before = -1;
     try (ProgressLine line = line(true)) {
       for (String phase :
-          List.of(
-              "base", "read", "merge", "sort", "plan", "create", "write", "seal", "check",
-              "publish")) {
+          List.of("read", "merge", "sort", "plan", "create", "write", "seal", "check", "publish")) {
         for (int done = 0; done <= 2; done++) {
           output.reset();
           later(Duration.ofSeconds(1));

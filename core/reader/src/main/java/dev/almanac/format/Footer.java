@@ -190,15 +190,20 @@ public record Footer(
 
   /** The same footer with its edition. */
   public Footer withEdition(String sha256) {
-    return sealed(checksumsCrc, sha256);
+    return sealed(longestProbe, checksumsCrc, sha256);
   }
 
   /** The same footer with the checksum of the checksums. */
   public Footer withChecksumsCrc(int crc) {
-    return sealed(crc, edition);
+    return sealed(longestProbe, crc, edition);
   }
 
-  private Footer sealed(int crc, String sha256) {
+  /** The same footer with the longest probe. */
+  public Footer withLongestProbe(int probe) {
+    return sealed(probe, checksumsCrc, edition);
+  }
+
+  private Footer sealed(int probe, int crc, String sha256) {
     return new Footer(
         geometry,
         dictionaryOffset,
@@ -216,7 +221,7 @@ public record Footer(
         lowestId,
         highestId,
         longestIdBytes,
-        longestProbe,
+        probe,
         chronicleVersion,
         sha256);
   }

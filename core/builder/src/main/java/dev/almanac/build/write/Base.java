@@ -4,12 +4,18 @@ import dev.almanac.Almanac;
 import dev.almanac.CorruptAlmanacException;
 import dev.almanac.DateDictionary;
 import dev.almanac.IdKind;
-import dev.almanac.VerifyReport;
 import dev.almanac.build.BuildException;
+import dev.almanac.format.Footer;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -19,43 +25,81 @@ final class Base implements Closeable {
   private static final int IDS_PER_PART = 1 << 16;
   private static final int MAX_PARTS = 1 << 16;
 
-  private final Almanac almanac;
+  private static final int PIECE_BYTES = 4 << 20;
 
-  private Base(Almanac almanac) {
+  private final Almanac almanac;
+  private final FileChannel channel;
+  private final Footer footer;
+
+  private Base(Almanac almanac, FileChannel channel, Footer footer) {
     this.almanac = almanac;
+    this.channel = channel;
+    this.footer = footer;
   }
 
   /** Opens the base; {@link #verify} comes before its entries are used. */
   static Base open(Path path, IdKind kind) throws IOException {
-    Base base = new Base(Almanac.open(path));
-    if (kind == IdKind.LONG && base.almanac.idKind() == IdKind.TEXT) {
-      base.close();
-      throw new BuildException(
-          "a base of text IDs cannot become a file of numbers: ids=LONG base=TEXT, path=" + path);
+    Almanac almanac = Almanac.open(path);
+    try {
+      if (kind == IdKind.LONG && almanac.idKind() == IdKind.TEXT) {
+        throw new BuildException(
+            "a base of text IDs cannot become a file of numbers: ids=LONG base=TEXT, path=" + path);
+      }
+      FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+      try {
+        return new Base(almanac, channel, footer(channel, almanac));
+      } catch (IOException e) {
+        channel.close();
+        throw e;
+      }
+    } catch (IOException e) {
+      almanac.close();
+      throw e;
     }
-    return base;
+  }
+
+  /** The footer of the file that the channel reads, which must be the one that is mapped. */
+  private static Footer footer(FileChannel channel, Almanac almanac) throws IOException {
+    Path path = almanac.path();
+    ByteBuffer bytes = ByteBuffer.allocate(Footer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    Seal.readFully(channel, bytes, Math.max(0, channel.size() - Footer.BYTES));
+    Footer footer = Footer.decode(bytes, channel.size(), path);
+    if (!footer.edition().equals(almanac.edition())) {
+      throw new IOException(
+          "the name of a base must stand for one file while it is read: opened="
+              + almanac.edition()
+              + " found="
+              + footer.edition()
+              + ", path="
+              + path);
+    }
+    return footer;
   }
 
   /**
-   * Reads every byte of the base.
+   * Reads every byte of the base: they must be those of its edition. Whether each ID lies where a
+   * lookup finds it is asked of the new file.
    *
    * @throws CorruptAlmanacException if it is damaged
    */
   void verify() throws IOException {
-    VerifyReport report = Almanac.verify(almanac.path());
-    if (!report.ok()) {
+    MessageDigest sha256 = Seal.sha256();
+    ByteBuffer piece = ByteBuffer.allocateDirect(PIECE_BYTES);
+    long end = footer.footerOffset() + Footer.EDITION_OFFSET;
+    for (long offset = 0; offset < end; offset += piece.limit()) {
+      read(piece.clear().limit((int) Math.min(PIECE_BYTES, end - offset)), offset);
+      sha256.update(piece.flip());
+    }
+    if (!HexFormat.of().formatHex(sha256.digest()).equals(footer.edition())) {
+      // What is damaged, and where.
       throw new CorruptAlmanacException(
-          "a base must be whole: " + report.damages(), almanac.path());
+          "a base must be whole: " + Almanac.verify(almanac.path()).damages(), almanac.path());
     }
-    if (!almanac.edition().equals(report.edition())) {
-      throw new IOException(
-          "the name of a base must stand for one file while it is read: opened="
-              + almanac.edition()
-              + " verified="
-              + report.edition()
-              + ", path="
-              + almanac.path());
-    }
+  }
+
+  /** Fills a buffer from the file. */
+  void read(ByteBuffer into, long offset) throws IOException {
+    Seal.readFully(channel, into, offset);
   }
 
   /** Gives all entries to spoolers, of which there is one for each thread. */
@@ -101,6 +145,10 @@ final class Base implements Closeable {
     }
   }
 
+  Footer footer() {
+    return footer;
+  }
+
   Almanac almanac() {
     return almanac;
   }
@@ -114,7 +162,8 @@ final class Base implements Closeable {
   }
 
   @Override
-  public void close() {
+  public void close() throws IOException {
     almanac.close();
+    channel.close();
   }
 }

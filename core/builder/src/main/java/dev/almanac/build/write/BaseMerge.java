@@ -27,6 +27,7 @@ final class BaseMerge {
 
   private final BuildOptions options;
   private final Workspace workspace;
+  private final Base file;
   private final Almanac base;
   private final DateCollector dates;
   private final DateDictionary baseDates;
@@ -52,11 +53,12 @@ final class BaseMerge {
   private final BitSet newNumbers = new BitSet();
   private final EntrySpooler.Totals totals = new EntrySpooler.Totals();
 
-  BaseMerge(BuildOptions options, Workspace workspace, Almanac base, DateCollector dates)
+  BaseMerge(BuildOptions options, Workspace workspace, Base file, DateCollector dates)
       throws IOException {
     this.options = options;
     this.workspace = workspace;
-    this.base = base;
+    this.file = file;
+    this.base = file.almanac();
     this.dates = dates;
     this.baseDates = base.dictionary();
     this.numberOfBaseCode = new int[baseDates.size()];
@@ -109,7 +111,10 @@ final class BaseMerge {
       return null;
     }
     Spool none = new Spool(workspace.spoolFile("merged"), 1);
-    return new Entries(none, new Shape(IdKind.LONG, dateCount), totals, dictionary, plan, merged);
+    Entries entries =
+        new Entries(none, new Shape(IdKind.LONG, dateCount), totals, dictionary, plan, merged);
+    entries.changedPages = ChangedPages.of(file, plan, newCodes, ids, codes, count);
+    return entries;
   }
 
   /** Chooses one row of each ID. */

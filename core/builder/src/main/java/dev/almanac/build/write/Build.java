@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /** One build, from the first row to the published file: the order of events. */
@@ -163,9 +164,16 @@ public final class Build {
   }
 
   private BuildReport run(RowSource.Splits splits, @Nullable Base base) throws IOException {
+    Future<Void> verified = null;
     if (base != null) {
-      phases.begin("base");
-      base.verify();
+      verified =
+          threads.start(
+              () -> {
+                base.verify();
+                return null;
+              });
+    } else {
+      storeCreation.start();
     }
     long baseIdCount = base == null ? 0 : base.idCount();
     // Numeric rows and text rows have as many partitions each, see RowBlock.
@@ -175,6 +183,10 @@ public final class Build {
       List<RowSpooler> spoolers = read(splits, spool);
       List<BuildRemark> remarks = remarks(splits, spoolers);
       SpooledRows rows = SpooledRows.of(spool, spoolers);
+      if (verified != null) {
+        phases.begin("merge");
+        Parallel.await(verified);
+      }
       EntryStage entryStage = new EntryStage(options, workspace, threads, phases, ledger);
       try (Entries entries = makeEntries(entryStage, base, rows, spoolers)) {
         requireIds(entries.totals.idCount, rows, entryStage.leftOutCount());
@@ -220,8 +232,10 @@ public final class Build {
       throws IOException {
     SpooledRows all = rows;
     if (base != null) {
-      phases.begin("merge");
       Entries merged = entryStage.merge(base, rows, dates);
+      if (merged == null || merged.changedPages == null) {
+        storeCreation.start();
+      }
       if (merged != null) {
         return merged;
       }

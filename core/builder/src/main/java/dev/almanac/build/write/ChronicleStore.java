@@ -4,6 +4,7 @@ import dev.almanac.format.StoreGeometry;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Path;
+import net.openhft.chronicle.hash.impl.util.BuildVersion;
 import net.openhft.chronicle.map.ChronicleMap;
 import net.openhft.chronicle.map.ChronicleMapBuilder;
 import net.openhft.chronicle.map.VanillaChronicleMap;
@@ -18,6 +19,11 @@ final class ChronicleStore {
 
   /** What Chronicle made. */
   record Created(StoreGeometry geometry, String version) implements Serializable {}
+
+  /** The version that {@link #create} would state. */
+  static String version() {
+    return BuildVersion.version();
+  }
 
   /**
    * Creates the store in a file that does not exist yet, and closes it.

@@ -11,8 +11,6 @@ final class DirectPageWriter extends PageWriter {
   private final RadixSort sort = new RadixSort();
   private final long firstKey;
   private final int pageBits;
-  private final int codeBits;
-  private final long codeMask;
   private final int dataBytes;
   private int next;
 
@@ -21,8 +19,6 @@ final class DirectPageWriter extends PageWriter {
     PageLayout layout = plan.pages();
     this.firstKey = layout.firstKey();
     this.pageBits = layout.pageBits();
-    this.codeBits = layout.codeBits();
-    this.codeMask = (1L << codeBits) - 1;
     this.dataBytes = (int) layout.dataBytes();
   }
 
@@ -49,12 +45,18 @@ final class DirectPageWriter extends PageWriter {
       out.putLong(dataAt + at, -1L);
     }
     for (; next < count && keys[next] >>> pageBits == page; next++) {
-      long bit = (keys[next] & (1L << pageBits) - 1) * codeBits;
-      int at = dataAt + (int) (bit >>> 3);
-      int shift = (int) bit & 7;
-      out.putLong(at, out.getLong(at) & ~(codeMask << shift) | (long) codes[next] << shift);
+      putCode(out, dataAt, plan.pages(), keys[next], codes[next]);
     }
     return true;
+  }
+
+  /** Puts the code of a key in its page, or, where it is -1, removes the key. */
+  static void putCode(ByteBuffer out, int dataAt, PageLayout layout, long key, int code) {
+    long bit = (key & (1L << layout.pageBits()) - 1) * layout.codeBits();
+    int at = dataAt + (int) (bit >>> 3);
+    int shift = (int) bit & 7;
+    long mask = (1L << layout.codeBits()) - 1;
+    out.putLong(at, out.getLong(at) & ~(mask << shift) | (code & mask) << shift);
   }
 
   @Override

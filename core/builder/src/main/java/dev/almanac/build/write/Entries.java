@@ -28,6 +28,9 @@ final class Entries implements AutoCloseable {
 
   private KeySource keys;
 
+  /** The pages of the base where those of the file are the same but for a few keys. */
+  @Nullable ChangedPages changedPages;
+
   Entries(
       Spool spool,
       Shape shape,

@@ -46,7 +46,7 @@ final class EntryStage {
     if (!BaseMerge.mayMerge(options, base.almanac(), rows)) {
       return null;
     }
-    BaseMerge merge = new BaseMerge(options, workspace, base.almanac(), dates);
+    BaseMerge merge = new BaseMerge(options, workspace, base, dates);
     Entries entries = merge.make(rows);
     duplicateCount = merge.duplicateCount();
     conflictCount = merge.conflictCount();

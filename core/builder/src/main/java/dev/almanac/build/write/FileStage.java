@@ -73,26 +73,20 @@ final class FileStage {
 
   private Footer write(Entries entries, Path target) throws IOException {
     phases.begin("plan");
-    PagePlan pages = entries.pages;
-    StorePlan plan = pages != null ? pages.storePlan() : plan(entries);
-    workspace.requireSpaceForStore(plan.atLeastBytes());
-    phases.begin("create");
-    Path storeFile = workspace.storeFile();
-    ChronicleStore.Created created = storeCreation.create(plan, storeFile);
-    phases.begin("write");
     Path sealedFile = workspace.sealedFile();
     try (FileChannel sealed = Workspace.createFile(sealedFile, StandardOpenOption.WRITE)) {
-      Footer footer;
-      try (FileChannel store =
-          FileChannel.open(storeFile, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-        footer = seal(entries, created, store, sealed);
-        temporaryBytes = Math.max(temporaryBytes, store.size() + footer.fileBytes());
-        // Never synced, so most of it never reached the disk.
-        store.truncate(0);
+      ChangedPages changed = entries.changedPages;
+      Footer footer = changed == null ? null : sealChanged(entries, changed, sealed);
+      Fingerprint expected;
+      if (changed != null && footer != null) {
+        phases.begin("check");
+        expected = changed.fingerprint(threads);
+      } else {
+        footer = sealNew(entries, sealed);
+        phases.begin("check");
+        expected = entries.fingerprint();
       }
-      Files.delete(storeFile);
-      phases.begin("check");
-      check(sealed, sealedFile, entries.fingerprint());
+      check(sealed, sealedFile, expected);
       lastCheck.check(sealedFile);
       phases.begin("publish");
       ledger.publishRejects();
@@ -103,14 +97,58 @@ final class FileStage {
     }
   }
 
+  /** Changes the pages of the base on their way to the new file; null where keys do not fit. */
+  private @Nullable Footer sealChanged(Entries entries, ChangedPages changed, FileChannel sealed)
+      throws IOException {
+    Footer base = changed.baseFooter();
+    workspace.requireSpaceForCopy(base.fileBytes());
+    ChronicleStore.Created store =
+        new ChronicleStore.Created(base.geometry(), base.chronicleVersion());
+    try {
+      Footer footer = seal(entries, store, changed, sealed);
+      temporaryBytes = footer.fileBytes();
+      return footer;
+    } catch (ChangedPages.TooFullException e) {
+      sealed.truncate(0);
+      storeCreation.start();
+      return null;
+    }
+  }
+
+  /** Writes all pages or tiers to a store that Chronicle Map has made, and copies that. */
+  private Footer sealNew(Entries entries, FileChannel sealed) throws IOException {
+    PagePlan pages = entries.pages;
+    StorePlan plan = pages != null ? pages.storePlan() : plan(entries);
+    workspace.requireSpaceForStore(plan.atLeastBytes());
+    phases.begin("create");
+    Path storeFile = workspace.storeFile();
+    ChronicleStore.Created created = storeCreation.create(plan, storeFile);
+    phases.begin("write");
+    Footer footer;
+    try (FileChannel store =
+        FileChannel.open(storeFile, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      StoreGeometry g = created.geometry();
+      int longestProbe =
+          pages == null ? writeTiers(entries, g, store) : writePages(entries, g, store);
+      temporaryBytes = Math.max(temporaryBytes, entries.spool.bytes() + store.size());
+      entries.spool.delete();
+      footer = seal(entries, created, Seal.Content.of(store, longestProbe), sealed);
+      temporaryBytes = Math.max(temporaryBytes, store.size() + footer.fileBytes());
+      // Never synced, so most of it never reached the disk.
+      store.truncate(0);
+    }
+    Files.delete(storeFile);
+    return footer;
+  }
+
   /** The most disk space in use at a time. */
   long temporaryBytes() {
     return temporaryBytes;
   }
 
-  /** Writes the tiers to the store, then the store and all other sections to the sealed file. */
+  /** Writes the store and all other sections to the sealed file. */
   private Footer seal(
-      Entries entries, ChronicleStore.Created created, FileChannel store, FileChannel sealed)
+      Entries entries, ChronicleStore.Created created, Seal.Content store, FileChannel sealed)
       throws IOException {
     Shape shape = entries.shape;
     EntrySpooler.Totals totals = entries.totals;
@@ -120,11 +158,7 @@ final class FileStage {
     boolean ranged = !shape.text() && totals.idCount > 0;
     long lowestId = ranged ? totals.lowestId : 0;
     long highestId = ranged ? totals.highestId : 0;
-    int longestProbe =
-        entries.pages == null ? writeTiers(entries, g, store) : writePages(entries, g, store);
     PagePlan pages = entries.pages;
-    temporaryBytes = Math.max(temporaryBytes, entries.spool.bytes() + store.size());
-    entries.spool.delete();
     long dictionaryOffset = Footer.align(g.storeBytes(), Footer.PAGE_BYTES);
     long contentBytes = dictionaryOffset + dictionarySection.capacity();
     Footer unsealed =
@@ -145,7 +179,7 @@ final class FileStage {
             lowestId,
             highestId,
             shape.text() ? totals.longestIdBytes : Long.BYTES,
-            longestProbe,
+            0,
             created.version(),
             Footer.NO_EDITION);
     phases.begin("seal");

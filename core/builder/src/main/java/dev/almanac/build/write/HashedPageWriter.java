@@ -6,6 +6,7 @@ import dev.almanac.format.StoreGeometry;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes {@link HashedPages}. Bucket after bucket, each takes the keys whose home it is, and then,
@@ -36,7 +37,8 @@ final class HashedPageWriter extends PageWriter {
   private int next;
   private int longestProbe = 1;
 
-  HashedPageWriter(KeySource source, PagePlan plan, StoreGeometry g, FileChannel file) {
+  HashedPageWriter(
+      @Nullable KeySource source, PagePlan plan, StoreGeometry g, @Nullable FileChannel file) {
     super(source, plan, g, file);
     this.layout = plan.pages();
     this.pages = new HashedPages(layout, plan.pageCount());
@@ -45,6 +47,11 @@ final class HashedPageWriter extends PageWriter {
     this.firstOfHome = new int[bucketCount];
     this.farthest = new int[bucketCount];
     this.slotsUsed = new int[bucketCount];
+  }
+
+  /** A writer that is given mixed keys by {@link #insert}, for {@link #fillRun}. */
+  HashedPageWriter(PagePlan plan, StoreGeometry g) {
+    this(null, plan, g, null);
   }
 
   @Override
@@ -66,9 +73,51 @@ final class HashedPageWriter extends PageWriter {
 
   @Override
   boolean fill(int page, ByteBuffer out, int dataAt) {
-    Arrays.fill(homeCounts, 0);
-    Arrays.fill(farthest, 0);
-    Arrays.fill(slotsUsed, 0);
+    countHomes(page, 0, bucketCount);
+    int start = bucketThatNothingPasses();
+    return start >= 0 && fill(start, bucketCount, out, dataAt);
+  }
+
+  /** Puts a mixed key, with its code, in its place among those that were inserted before. */
+  void insert(long mixed, int code) {
+    add(mixed, code);
+    if (count > keyLimit()) {
+      return;
+    }
+    int i = count - 1;
+    for (; i > 0 && Long.compareUnsigned(keys[i - 1], mixed) > 0; i--) {
+      keys[i] = keys[i - 1];
+      codes[i] = codes[i - 1];
+    }
+    keys[i] = mixed;
+    codes[i] = code;
+  }
+
+  /**
+   * Fills some buckets of a page, of which all bytes are 0, with the keys that were inserted, whose
+   * homes they are, where nothing passes the first of them. False if a key does not fit or passes
+   * the last.
+   */
+  boolean fillRun(int page, int start, int length, ByteBuffer out, int dataAt) {
+    next = 0;
+    if (count > keyLimit()) {
+      return false;
+    }
+    countHomes(page, start, length);
+    return fill(start, length, out, dataAt);
+  }
+
+  /** Fills a page, of which all bytes are 0, with the keys that were inserted. */
+  boolean fillPage(int page, ByteBuffer out, int dataAt) {
+    next = 0;
+    return count <= keyLimit() && fill(page, out, dataAt);
+  }
+
+  /** Counts the keys of each home, from the next key on. */
+  private void countHomes(int page, int start, int length) {
+    Arrays.fill(homeCounts, start, start + length, 0);
+    Arrays.fill(farthest, start, start + length, 0);
+    Arrays.fill(slotsUsed, start, start + length, 0);
     long firstBucket = (long) page << layout.pageBits();
     while (next < count) {
       long bucket = pages.bucket(keys[next]) - firstBucket;
@@ -80,19 +129,18 @@ final class HashedPageWriter extends PageWriter {
       }
       next++;
     }
-    int start = bucketThatNothingPasses();
-    if (start < 0) {
-      return false;
-    }
+  }
+
+  private boolean fill(int start, int length, ByteBuffer out, int dataAt) {
     waitingFrom = 0;
     waitingTo = 0;
-    for (int i = 0; i < bucketCount; i++) {
+    for (int i = 0; i < length; i++) {
       if (!fillBucket(start + i & bucketCount - 1, out, dataAt)) {
         return false;
       }
     }
-    for (int bucket = 0; bucket < bucketCount; bucket++) {
-      end(bucket, out, dataAt);
+    for (int i = 0; i < length; i++) {
+      end(start + i & bucketCount - 1, out, dataAt);
     }
     return waitingFrom == waitingTo;
   }

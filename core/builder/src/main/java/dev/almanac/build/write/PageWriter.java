@@ -8,6 +8,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the pages of one partition of keys after the other, each from its front. For one thread.
@@ -15,8 +17,8 @@ import java.util.Arrays;
 abstract class PageWriter {
   private static final int OUT_BYTES = 1 << 20;
 
-  private final KeySource source;
-  private final FileChannel file;
+  private final @Nullable KeySource source;
+  private final @Nullable FileChannel file;
   private final long entries;
   private final ByteBuffer out;
   private final int entryBytes;
@@ -33,7 +35,8 @@ abstract class PageWriter {
 
   int count;
 
-  PageWriter(KeySource source, PagePlan plan, StoreGeometry g, FileChannel file) {
+  PageWriter(
+      @Nullable KeySource source, PagePlan plan, StoreGeometry g, @Nullable FileChannel file) {
     this.source = source;
     this.plan = plan;
     this.file = file;
@@ -100,7 +103,9 @@ abstract class PageWriter {
         }
       }
       Seal.writeFully(
-          file, out.duplicate().limit(pages * entryBytes), entries + (long) first * entryBytes);
+          Objects.requireNonNull(file),
+          out.duplicate().limit(pages * entryBytes),
+          entries + (long) first * entryBytes);
     }
     return true;
   }
@@ -113,11 +118,11 @@ abstract class PageWriter {
 
   private boolean read(int partition) throws IOException {
     count = 0;
-    source.read(partition, this::add);
+    Objects.requireNonNull(source).read(partition, this::add);
     return count <= keyLimit();
   }
 
-  private void add(long key, int code) {
+  final void add(long key, int code) {
     if (count < keyLimit()) {
       if (count == keys.length) {
         int capacity = Math.max(1 << 12, count + (count >> 1));

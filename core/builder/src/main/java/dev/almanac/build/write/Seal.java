@@ -17,6 +17,30 @@ final class Seal {
 
   private Seal() {}
 
+  /** The bytes of a data store. */
+  interface Content {
+    /** Fills {@code into} from {@code offset}; called for ascending offsets. */
+    void read(ByteBuffer into, long offset) throws IOException;
+
+    /** What the footer says of all that was read. */
+    int longestProbe();
+
+    /** Those of a file. */
+    static Content of(FileChannel file, int longestProbe) {
+      return new Content() {
+        @Override
+        public void read(ByteBuffer into, long offset) throws IOException {
+          readFully(file, into, offset);
+        }
+
+        @Override
+        public int longestProbe() {
+          return longestProbe;
+        }
+      };
+    }
+  }
+
   /**
    * Copies the filled store to the file that will be published, in one sequential sweep, and hashes
    * it on the way; then dictionary, checksums and footer.
@@ -26,38 +50,47 @@ final class Seal {
    * one by one, as Chronicle does it, stays in small ones. A random lookup takes a third less time
    * in the first kind (docs/benchmarks.md, "Large pages").
    *
+   * @param store what the file begins with
    * @param sections what stands between the store and the checksums: the dictionary
-   * @param unsealed the footer but for the checksums' own checksum and the edition
+   * @param unsealed the footer but for the longest probe, the checksums' own checksum and the
+   *     edition
    * @return the footer as written
    */
   static Footer write(
-      Parallel threads, FileChannel store, ByteBuffer sections, FileChannel sealed, Footer unsealed)
+      Parallel threads, Content store, ByteBuffer sections, FileChannel sealed, Footer unsealed)
       throws IOException {
     ByteBuffer checksums = BlockChecksums.allocate(unsealed.contentBytes());
     MessageDigest sha256 = sha256();
+    // Two, so that one is hashed while the next is read.
     ByteBuffer piece = ByteBuffer.allocateDirect(PIECE_BYTES);
-    for (long offset = 0; offset < unsealed.contentBytes(); offset += piece.limit()) {
-      piece.clear().limit((int) Math.min(PIECE_BYTES, unsealed.contentBytes() - offset));
+    ByteBuffer other = ByteBuffer.allocateDirect(PIECE_BYTES);
+    Future<Void> hashed = threads.start(() -> null);
+    for (long offset = 0; offset < unsealed.contentBytes(); offset += other.limit()) {
+      ByteBuffer current = piece;
+      current.clear().limit((int) Math.min(PIECE_BYTES, unsealed.contentBytes() - offset));
       fill(
-          piece,
+          current,
           offset,
           store,
           unsealed.geometry().storeBytes(),
           sections,
           unsealed.dictionaryOffset());
-      for (int from = 0; from < piece.limit(); from += BlockChecksums.BLOCK_BYTES) {
-        int to = Math.min(piece.limit(), from + BlockChecksums.BLOCK_BYTES);
-        checksums.putInt(BlockChecksums.crc(piece.duplicate().limit(to).position(from)));
+      for (int from = 0; from < current.limit(); from += BlockChecksums.BLOCK_BYTES) {
+        int to = Math.min(current.limit(), from + BlockChecksums.BLOCK_BYTES);
+        checksums.putInt(BlockChecksums.crc(current.duplicate().limit(to).position(from)));
       }
-      Future<Void> hashed =
+      Parallel.await(hashed);
+      hashed =
           threads.start(
               () -> {
-                sha256.update(piece.duplicate());
+                sha256.update(current.duplicate());
                 return null;
               });
-      writeFully(sealed, piece.duplicate(), offset);
-      Parallel.await(hashed);
+      writeFully(sealed, current.duplicate(), offset);
+      piece = other;
+      other = current;
     }
+    Parallel.await(hashed);
     checksums.flip();
     ByteBuffer end = ByteBuffer.allocate((int) (unsealed.fileBytes() - unsealed.contentBytes()));
     end.put(
@@ -65,7 +98,10 @@ final class Seal {
         checksums,
         0,
         checksums.limit());
-    Footer withCrc = unsealed.withChecksumsCrc(BlockChecksums.crc(checksums.duplicate()));
+    Footer withCrc =
+        unsealed
+            .withLongestProbe(store.longestProbe())
+            .withChecksumsCrc(BlockChecksums.crc(checksums.duplicate()));
     int footerAt = end.capacity() - Footer.BYTES;
     end.put(footerAt, withCrc.encode(), 0, Footer.BYTES);
     sha256.update(end.duplicate().limit(footerAt + Footer.EDITION_OFFSET));
@@ -79,7 +115,7 @@ final class Seal {
   private static void fill(
       ByteBuffer piece,
       long offset,
-      FileChannel store,
+      Content store,
       long storeBytes,
       ByteBuffer sections,
       long dictionaryOffset)
@@ -87,7 +123,7 @@ final class Seal {
     int pieceBytes = piece.limit();
     if (offset < storeBytes) {
       piece.limit((int) Math.min(pieceBytes, storeBytes - offset));
-      readFully(store, piece, offset);
+      store.read(piece, offset);
     }
     piece.limit(pieceBytes);
     while (piece.hasRemaining() && offset + piece.position() < dictionaryOffset) {
@@ -110,7 +146,7 @@ final class Seal {
     }
   }
 
-  private static void readFully(FileChannel file, ByteBuffer into, long offset) throws IOException {
+  static void readFully(FileChannel file, ByteBuffer into, long offset) throws IOException {
     long at = offset;
     while (into.hasRemaining()) {
       int n = file.read(into, at);
@@ -121,7 +157,7 @@ final class Seal {
     }
   }
 
-  private static MessageDigest sha256() {
+  static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

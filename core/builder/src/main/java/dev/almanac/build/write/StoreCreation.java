@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where {@link ChronicleStore} runs: in this JVM if it has what {@link ChronicleJvm} says, else in
- * a child JVM. Either takes a second or two to load and compile what it needs, so it starts with
- * the build and warms up on a store of one entry while the rows are read.
+ * a child JVM. Either takes a second or two to load and compile what it needs, so it starts as soon
+ * as it is known that a store is needed, and warms up on a store of one entry meanwhile.
  */
 final class StoreCreation implements AutoCloseable {
   /** Maximum length of what the child printed, quoted in a message. */
@@ -23,16 +23,19 @@ final class StoreCreation implements AutoCloseable {
   private final Parallel threads;
   private final Path folder;
 
-  // One of the two: this JVM creates the store, or a child.
-  private final @Nullable Future<Void> warmUp;
-  private final @Nullable Process child;
+  // One of the two when it has started: this JVM creates the store, or a child.
+  private @Nullable Future<Void> warmUp;
+  private @Nullable Process child;
 
-  /** Starts warming up. {@code folder} takes the temporary files of that. */
-  StoreCreation(Parallel threads, Path folder) throws IOException {
+  /** Starts nothing yet. {@code folder} takes the temporary files. */
+  StoreCreation(Parallel threads, Path folder) {
     this.threads = threads;
     this.folder = folder;
+  }
+
+  /** Starts warming up. Called once, before {@link #create}. */
+  void start() throws IOException {
     if (ChronicleJvm.isThisOne()) {
-      child = null;
       warmUp =
           threads.start(
               () -> {
@@ -41,7 +44,6 @@ final class StoreCreation implements AutoCloseable {
               });
     } else {
       child = ChronicleJvm.start(folder, StoreChild.class);
-      warmUp = null;
     }
   }
 
@@ -50,7 +52,8 @@ final class StoreCreation implements AutoCloseable {
     if (warmUp != null) {
       Parallel.awaitEnd(warmUp);
     }
-    if (child == null) {
+    Process jvm = child;
+    if (jvm == null) {
       return Parallel.awaitEnd(threads.start(() -> ChronicleStore.create(plan, file)));
     }
     if (!folder.equals(file.getParent())) {
@@ -66,10 +69,10 @@ final class StoreCreation implements AutoCloseable {
         threads.start(
             () -> {
               try {
-                StoreChild.send(plan, file.getFileName(), child.getOutputStream());
-                return StoreChild.receive(child.getInputStream());
+                StoreChild.send(plan, file.getFileName(), jvm.getOutputStream());
+                return StoreChild.receive(jvm.getInputStream());
               } catch (IOException e) {
-                throw failed(child, e);
+                throw failed(jvm, e);
               }
             });
     return Parallel.await(created);

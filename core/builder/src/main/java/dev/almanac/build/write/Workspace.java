@@ -253,6 +253,11 @@ final class Workspace implements AutoCloseable {
         "the file and the store that it is copied from must fit the folder of its target");
   }
 
+  /** Refuses to go on if a file that is copied from the base will not fit. */
+  void requireSpaceForCopy(long fileBytes) throws IOException {
+    requireSpace(targetFolder, fileBytes, "the file must fit the folder of its target");
+  }
+
   private static void requireSpace(Path folder, long neededBytes, String rule) throws IOException {
     // Not by FileStore, which opens a file to look the mount up, and without a descriptor to spare
     // says that there is none. This says 0 where it cannot tell: then the writes will.

@@ -68,7 +68,7 @@ class ForgedFileTest {
         Parallel threads = new Parallel(1)) {
       Seal.write(
           threads,
-          channel,
+          Seal.Content.of(channel, footer.longestProbe()),
           bytes.slice((int) footer.dictionaryOffset(), (int) footer.dictionaryBytes()),
           channel,
           footer.withChecksumsCrc(0).withEdition(Footer.NO_EDITION));
