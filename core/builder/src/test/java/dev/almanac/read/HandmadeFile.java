@@ -7,10 +7,12 @@ import dev.almanac.format.DictionarySection;
 import dev.almanac.format.FirstDays;
 import dev.almanac.format.Footer;
 import dev.almanac.format.HashedPages;
+import dev.almanac.format.IdShape;
 import dev.almanac.format.PageLayout;
 import dev.almanac.format.StoreGeometry;
 import dev.almanac.format.Xxh64;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -43,6 +45,9 @@ final class HandmadeFile implements AutoCloseable {
   final long dictionaryOffset;
   final int dictionaryBytes;
 
+  /** Of packed texts; else null. */
+  final IdShape shape;
+
   /** What the footer will say; {@link #put} counts, and a test may lie. */
   long idCount;
 
@@ -51,6 +56,7 @@ final class HandmadeFile implements AutoCloseable {
   int longestIdBytes = 8;
   long lowestId;
   long highestId;
+  int shapeBytes;
 
   /** Turned over in the footer. */
   int wrongChecksumsBits;
@@ -60,8 +66,15 @@ final class HandmadeFile implements AutoCloseable {
 
   private HandmadeFile(Path path, IdKind idKind, PageLayout pages, int dateCount, StoreGeometry g)
       throws IOException {
+    this(path, idKind, null, pages, dateCount, g);
+  }
+
+  private HandmadeFile(
+      Path path, IdKind idKind, IdShape shape, PageLayout pages, int dateCount, StoreGeometry g)
+      throws IOException {
     this.path = path;
     this.idKind = idKind;
+    this.shape = shape;
     this.pages = pages;
     this.dateCount = dateCount;
     this.codeBytes = DictionarySection.codeBytes(dateCount);
@@ -79,6 +92,24 @@ final class HandmadeFile implements AutoCloseable {
     ByteBuffer dictionary = FirstDays.section(dateCount);
     this.dictionaryBytes = dictionary.limit();
     write(dictionary, dictionaryOffset);
+    if (shape != null) {
+      shapeSection(shape.encodeSection());
+    }
+  }
+
+  /** Puts the shape of packed texts. */
+  void shapeSection(ByteBuffer section) throws IOException {
+    shapeBytes = section.remaining();
+    write(little((int) (shapeOffset() - dictionaryOffset) - dictionaryBytes), dictionaryEnd());
+    write(section, shapeOffset());
+  }
+
+  long shapeOffset() {
+    return Footer.align(dictionaryEnd(), Long.BYTES);
+  }
+
+  private long dictionaryEnd() {
+    return dictionaryOffset + dictionaryBytes;
   }
 
   /** The geometry of tiers that take at least {@code tierBytes} each. */
@@ -158,10 +189,31 @@ final class HandmadeFile implements AutoCloseable {
   /** Likewise, with zeros for data, which no build leaves, so that large ones are holes. */
   static HandmadeFile ofUnfilledPages(Path path, PageLayout pages, int dateCount, int pageCount)
       throws IOException {
+    return ofUnfilledPages(path, null, pages, dateCount, pageCount);
+  }
+
+  /** Likewise, of texts of this shape. */
+  static HandmadeFile ofPackedTexts(
+      Path path, IdShape shape, PageLayout pages, int dateCount, int pageCount) throws IOException {
+    HandmadeFile file = ofUnfilledPages(path, shape, pages, dateCount, pageCount);
+    for (int page = 0; page < pageCount; page++) {
+      file.fillEmpty(page);
+    }
+    file.longestIdBytes = shape.longestIdBytes();
+    if (shape.isWide()) {
+      file.lowestId = 0;
+      file.highestId = 0;
+    }
+    return file;
+  }
+
+  private static HandmadeFile ofUnfilledPages(
+      Path path, IdShape shape, PageLayout pages, int dateCount, int pageCount) throws IOException {
     HandmadeFile file =
         new HandmadeFile(
             path,
-            IdKind.LONG,
+            shape == null ? IdKind.LONG : IdKind.TEXT,
+            shape,
             pages,
             dateCount,
             geometry(
@@ -211,6 +263,9 @@ final class HandmadeFile implements AutoCloseable {
 
   private void count(long id) {
     idCount++;
+    if (pages.lowKeyBits() > 0) {
+      return;
+    }
     lowestId = Math.min(lowestId, id);
     highestId = Math.max(highestId, id);
   }
@@ -231,8 +286,33 @@ final class HandmadeFile implements AutoCloseable {
 
   /** The bucket of page and place in the page at which the search for an ID begins. */
   int home(long id) {
+    return home(id, 0);
+  }
+
+  private int home(long id, long low) {
+    return (int) new HashedPages(pages, entryCount).bucket(mixed(id, low));
+  }
+
+  private long mixed(long id, long low) {
     HashedPages hashed = new HashedPages(pages, entryCount);
-    return (int) hashed.bucket(hashed.mix(id - pages.firstKey()));
+    return pages.lowKeyBits() == 0
+        ? hashed.mix(id - pages.firstKey())
+        : hashed.mix(id - pages.firstKey(), low);
+  }
+
+  /** Puts a text of the shape into pages of its layout. Returns the bucket. */
+  int putPacked(String id, int code) throws IOException {
+    byte[] utf8 = id.getBytes(StandardCharsets.UTF_8);
+    long[] key = {0};
+    long[] low = {0};
+    if (!shape.encode(utf8, 0, utf8.length, key, low, 0)) {
+      throw new IllegalArgumentException("a text must be of the shape: id=" + id);
+    }
+    if (pages.layout() == Layout.DIRECT) {
+      putDirect(key[0], code);
+      return 0;
+    }
+    return putHashed(key[0], low[0], code);
   }
 
   long bucketOffset(int bucket) {
@@ -249,13 +329,18 @@ final class HandmadeFile implements AutoCloseable {
    * the bucket.
    */
   int putHashed(long id, int code) throws IOException {
+    return putHashed(id, 0, code);
+  }
+
+  /** Likewise a key of more than 64 bits. */
+  int putHashed(long id, long low, int code) throws IOException {
     for (int distance = 0; distance <= HashedPages.MAX_DISTANCE; distance++) {
-      int home = home(id);
+      int home = home(id, low);
       int mask = (1 << pages.pageBits()) - 1;
       int bucket = home & ~mask | home + distance & mask;
       for (int slot = 0; slot < 64 / (pages.slotBytes() + 1); slot++) {
         if ((read(slotEnd(bucket, slot), 1).get() & 0x70) == 0x70) {
-          putHashed(id, code, distance, bucket, slot);
+          putHashed(id, low, code, distance, bucket, slot);
           return bucket;
         }
       }
@@ -263,18 +348,24 @@ final class HandmadeFile implements AutoCloseable {
     throw new IllegalStateException("the buckets must hold what is put: id=" + id);
   }
 
-  private void putHashed(long id, int code, int distance, int bucket, int slot) throws IOException {
+  private void putHashed(long id, long low, int code, int distance, int bucket, int slot)
+      throws IOException {
     HashedPages hashed = new HashedPages(pages, entryCount);
-    long rest = hashed.rest(hashed.mix(id - pages.firstKey()));
+    long rest = hashed.rest(mixed(id, low));
     putByte(bucketOffset(bucket) + slot, hashed.tag(rest));
-    long value = hashed.restBelowTag(rest) << pages.codeBits() | code;
+    BigInteger value =
+        unsigned(hashed.restBelowTag(rest))
+            .shiftLeft(pages.lowKeyBits())
+            .or(unsigned(low))
+            .shiftLeft(pages.codeBits())
+            .or(unsigned(code));
     int bytes = pages.slotBytes();
     for (int i = 0; i < bytes; i++) {
       long at = slotEnd(bucket, slot) - bytes + 1 + i;
       int reach = i == bytes - 1 ? read(at, 1).get() & 0x80 | distance << 4 : 0;
-      putByte(at, (int) (value >>> 8 * i) | reach);
+      putByte(at, value.shiftRight(8 * i).intValue() | reach);
     }
-    int home = home(id);
+    int home = home(id, low);
     for (int i = 0; i < 3; i++) {
       int highest = read(slotEnd(home, i), 1).get();
       // Greedy from the home on, so a later key is never nearer than an earlier one.
@@ -282,6 +373,10 @@ final class HandmadeFile implements AutoCloseable {
     }
     longestProbe = Math.max(longestProbe, distance + 1);
     count(id);
+  }
+
+  private static BigInteger unsigned(long number) {
+    return new BigInteger(Long.toUnsignedString(number));
   }
 
   int allOnes() {
@@ -402,7 +497,7 @@ final class HandmadeFile implements AutoCloseable {
   }
 
   long contentBytes() {
-    return dictionaryOffset + dictionaryBytes;
+    return Footer.contentBytes(dictionaryEnd(), shapeBytes);
   }
 
   void putLong(long offset, long value) throws IOException {
@@ -450,8 +545,9 @@ final class HandmadeFile implements AutoCloseable {
             g,
             dictionaryOffset,
             dictionaryBytes,
-            0,
-            BlockChecksums.crc(read(dictionaryOffset, dictionaryBytes)) ^ wrongDictionaryBits,
+            shapeBytes,
+            BlockChecksums.crc(read(dictionaryOffset, (int) (contentBytes - dictionaryOffset)))
+                ^ wrongDictionaryBits,
             Footer.checksumsOffset(contentBytes),
             BlockChecksums.sectionBytes(contentBytes),
             BlockChecksums.crc(checksums.duplicate()) ^ wrongChecksumsBits,
