@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
 /**
@@ -73,6 +75,38 @@ public final class SampleRows {
     SampleRows rows = new SampleRows();
     for (int i = 0; i < idCount; i++) {
       rows.add("ORD-" + "x".repeat(random.nextInt(30)) + i, date(random.nextInt(dateCount)));
+    }
+    return rows;
+  }
+
+  /** Padded numbers, which pack into direct pages: {@code CUST-000000} and so on, but for gaps. */
+  public static SampleRows customers(int idCount, int dateCount) {
+    return packed(idCount, dateCount, (i, random) -> "CUST-%06d".formatted(i + i / 9));
+  }
+
+  /** Random digits of up to 64 bits, which pack into hashed pages. */
+  public static SampleRows orders(int idCount, int dateCount) {
+    return packed(idCount, dateCount, (i, random) -> "ORD-%08x-IB".formatted(random.nextInt()));
+  }
+
+  /** Random UUIDs, which pack into hashed pages with two numbers each. */
+  public static SampleRows uuids(int idCount, int dateCount) {
+    return packed(
+        idCount,
+        dateCount,
+        (i, random) ->
+            new UUID(
+                    random.nextLong() & ~0xF000L | 0x4000L,
+                    random.nextLong() & Long.MAX_VALUE >>> 1 | Long.MIN_VALUE)
+                .toString());
+  }
+
+  private static SampleRows packed(
+      int idCount, int dateCount, BiFunction<Integer, SplittableRandom, String> id) {
+    SplittableRandom random = new SplittableRandom(SEED);
+    SampleRows rows = new SampleRows();
+    for (int i = 0; i < idCount; i++) {
+      rows.add(id.apply(i, random), date(random.nextInt(dateCount)));
     }
     return rows;
   }

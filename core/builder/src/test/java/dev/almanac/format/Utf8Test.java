@@ -10,6 +10,7 @@ import java.nio.charset.CharacterCodingException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.SplittableRandom;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class Utf8Test {
@@ -140,6 +141,20 @@ class Utf8Test {
     }
     assertDecimal(Long.MIN_VALUE, into);
     assertDecimal(Long.MAX_VALUE, into);
+  }
+
+  @Test
+  void uuidsAreThoseOfTheJdk() {
+    SplittableRandom random = new SplittableRandom(5);
+    byte[] into = new byte[Utf8.UUID_BYTES];
+    for (int i = 0; i < 10_000; i++) {
+      UUID uuid =
+          i < 64
+              ? new UUID(-1L >>> i, 1L << i)
+              : new UUID(random.nextLong(), random.nextLong() >> random.nextInt(64));
+      Utf8.encodeUuid(uuid, into);
+      assertEquals(uuid.toString(), new String(into, UTF_8));
+    }
   }
 
   private static void assertDecimal(long number, byte[] into) {

@@ -20,12 +20,14 @@ import dev.almanac.format.DictionarySection;
 import dev.almanac.format.FirstDays;
 import dev.almanac.format.Footer;
 import dev.almanac.format.HashedPages;
+import dev.almanac.format.IdShape;
 import dev.almanac.format.PageLayout;
 import dev.almanac.format.StoreGeometry;
 import dev.almanac.format.Xxh64;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -36,12 +38,14 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import net.openhft.chronicle.map.ChronicleMapBuilder;
 import org.junit.jupiter.api.Test;
@@ -92,6 +96,7 @@ class HostileFileTest {
           new Field("layout", 56, 4),
           new Field("codeBits", 60, 4),
           new Field("dateCount", 64, 4),
+          new Field("shapeBytes", 68, 4),
           new Field("idCount", 72, 8),
           new Field("entryCount", 80, 8),
           new Field("lowestId", 88, 8),
@@ -159,16 +164,35 @@ class HostileFileTest {
     NUMBERS(IdKind.LONG, Layout.ENTRIES, SampleRows.sparse(200, 20)),
     TEXTS(IdKind.TEXT, Layout.ENTRIES, SampleRows.texts(200, 20)),
     DIRECT(IdKind.LONG, Layout.DIRECT, SampleRows.dense(1_000, 200, 20)),
-    HASHED(IdKind.LONG, Layout.HASHED, SampleRows.sparse(200, 20));
+    HASHED(IdKind.LONG, Layout.HASHED, SampleRows.sparse(200, 20)),
+    DIRECT_TEXTS(IdKind.TEXT, Layout.DIRECT, SampleRows.customers(1_000, 20)),
+    NARROW_TEXTS(IdKind.TEXT, Layout.HASHED, SampleRows.orders(200, 20)),
+    WIDE_TEXTS(IdKind.TEXT, Layout.HASHED, SampleRows.uuids(1_000, 20));
 
     private final IdKind idKind;
     private final Layout layout;
     private final SampleRows rows;
 
+    /** Of packed texts; else null. */
+    private final IdShape shape;
+
     Kind(IdKind idKind, Layout layout, SampleRows rows) {
       this.idKind = idKind;
       this.layout = layout;
       this.rows = rows;
+      IdShape.Collector collector = new IdShape.Collector();
+      for (String id : rows.dateById().keySet()) {
+        collector.add(id.getBytes(StandardCharsets.UTF_8), 0, id.length());
+      }
+      this.shape = idKind == IdKind.LONG || layout == Layout.ENTRIES ? null : collector.shape();
+    }
+
+    /** IDs that a lookup asks for: those that every kind is asked for, and some of its own. */
+    private String[] texts() {
+      return Stream.concat(
+              Arrays.stream(HostileFileTest.TEXTS),
+              shape == null ? Stream.of() : rows.dateById().keySet().stream().limit(20))
+          .toArray(String[]::new);
     }
   }
 
@@ -202,7 +226,7 @@ class HostileFileTest {
               specimen.write(bytes, 0, bytes.length, footerAt);
               String what =
                   FIELDS.get(a).name + "=" + valueA + " " + FIELDS.get(b).name + "=" + valueB;
-              judge(specimen.path, what, whole.length);
+              judge(specimen.path, what, whole.length, TEXTS);
               if (kind == Kind.NUMBERS && trustingReaderIsHarmed(whole, footer)) {
                 harmedControl++;
               }
@@ -276,7 +300,7 @@ class HostileFileTest {
         while (source.hasRemaining()) {
           channel.write(source, source.position());
         }
-        judge(file, "forged file number " + n, forged.length);
+        judge(file, "forged file number " + n, forged.length, kind.texts());
         ByteBuffer footer =
             ByteBuffer.wrap(forged, forged.length - Footer.BYTES, Footer.BYTES)
                 .slice()
@@ -347,7 +371,7 @@ class HostileFileTest {
             kind,
             PageLayout.entries(dateCount),
             dateCount,
-            dictionary,
+            new Sections(dictionary, dictionary.length, 0),
             new long[] {dateCount == 0 ? 0 : 1, dateCount == 0 ? 0 : 1, 0, 0},
             kind == IdKind.LONG ? 8 : random.nextInt(1, 1025),
             random.nextInt(4) == 0 ? random.nextInt(slotCount + 1) : slotCount);
@@ -361,24 +385,27 @@ class HostileFileTest {
     return file;
   }
 
+  /** The dictionary and what follows it, zeros and a shape. */
+  private record Sections(byte[] bytes, int dictionaryBytes, int shapeBytes) {}
+
   /** {@code counts} are IDs, entries, the lowest and the highest ID. */
   private static Footer footer(
       StoreGeometry g,
       IdKind kind,
       PageLayout pages,
       int dateCount,
-      byte[] dictionary,
+      Sections sections,
       long[] counts,
       int longestIdBytes,
       int longestProbe) {
     long dictionaryOffset = Footer.align(g.storeBytes(), Footer.PAGE_BYTES);
-    long contentBytes = dictionaryOffset + dictionary.length;
+    long contentBytes = dictionaryOffset + sections.bytes.length;
     return new Footer(
         g,
         dictionaryOffset,
-        dictionary.length,
-        0,
-        BlockChecksums.crc(ByteBuffer.wrap(dictionary)),
+        sections.dictionaryBytes,
+        sections.shapeBytes,
+        BlockChecksums.crc(ByteBuffer.wrap(sections.bytes)),
         Footer.checksumsOffset(contentBytes),
         BlockChecksums.sectionBytes(contentBytes),
         0,
@@ -400,20 +427,36 @@ class HostileFileTest {
     boolean direct = kind.layout == Layout.DIRECT;
     int dateCount = new int[] {1, 3, 255, 256}[random.nextInt(4)];
     int codeBits = PageLayout.codeBits(dateCount);
-    int keyBits = random.nextInt(direct ? 12 : 10, 65);
+    IdShape shape = kind.shape;
+    int keyBits = shape == null ? random.nextInt(direct ? 12 : 10, 65) : shape.keyBits();
+    int lowKeyBits = shape == null ? 0 : shape.lowKeyBits();
     int pageBits = direct ? random.nextInt(9, 11) : random.nextInt(4);
     int pageCount = random.nextInt(1, 5);
-    long firstKey = keyBits == 64 ? Long.MIN_VALUE : random.nextInt(-50, 50);
+    if (lowKeyBits > 0) {
+      // So many that a slot has room for a code of nine bits.
+      pageBits = 2;
+      pageCount = random.nextInt(32, 40);
+    }
+    long firstKey =
+        lowKeyBits > 0
+            ? 0
+            : keyBits == 64 || shape != null ? Long.MIN_VALUE : random.nextInt(-50, 50);
     long last = direct ? ((long) pageCount << pageBits) - 1 : -1L >>> -keyBits;
+    if (shape != null) {
+      last = shape.isWide() ? 0 : Math.min(last, shape.highestKey() - firstKey);
+    }
     PageLayout pages =
         new PageLayout(
             kind.layout,
             firstKey,
             direct ? PageLayout.bits(last) : keyBits,
-            0,
+            lowKeyBits,
             codeBits,
             pageBits,
-            direct ? 0 : HashedPages.slotBytes(keyBits, 0, codeBits, (long) pageCount << pageBits),
+            direct
+                ? 0
+                : HashedPages.slotBytes(
+                    keyBits, lowKeyBits, codeBits, (long) pageCount << pageBits),
             direct ? 0 : random.nextLong());
     int entryBytes = (int) pages.entryBytes();
     StoreGeometry g =
@@ -433,49 +476,93 @@ class HostileFileTest {
       // Keys and codes that no slot holds.
       return forgePages(random, kind);
     }
-    byte[] dictionary = dictionary(random, dateCount);
+    Sections sections = sections(random, dateCount, shape);
     long[] counts = {1, pageCount, firstKey, firstKey + last};
     Footer footer =
         footer(
             g,
-            IdKind.LONG,
+            kind.idKind,
             pages,
             dateCount,
-            dictionary,
+            sections,
             counts,
-            8,
+            shape == null ? 8 : shape.longestIdBytes(),
             direct ? 1 : random.nextInt(1, 8));
     byte[] file = new byte[(int) footer.fileBytes()];
     byte[] noise = new byte[pageCount * entryBytes];
     random.nextBytes(noise);
     System.arraycopy(noise, 0, file, (int) g.tierOffset(0) + 256, noise.length);
     if (!direct) {
-      misleadInBuckets(random, ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN), footer);
+      misleadInBuckets(random, ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN), footer, kind);
     }
-    System.arraycopy(dictionary, 0, file, (int) footer.dictionaryOffset(), dictionary.length);
+    System.arraycopy(
+        sections.bytes, 0, file, (int) footer.dictionaryOffset(), sections.bytes.length);
     reseal(file, footer);
     return file;
   }
 
+  /** A dictionary, and a shape that is right in four of five files. */
+  private static Sections sections(SplittableRandom random, int dateCount, IdShape shape) {
+    byte[] dictionary = dictionary(random, dateCount);
+    if (shape == null) {
+      return new Sections(dictionary, dictionary.length, 0);
+    }
+    ByteBuffer section = shape.encodeSection().order(ByteOrder.LITTLE_ENDIAN);
+    if (random.nextInt(5) == 0) {
+      int at = random.nextInt(section.capacity());
+      switch (random.nextInt(4)) {
+        case 0 -> section.put(at, (byte) random.nextInt());
+        case 1 -> section.putInt(random.nextInt(2) * 4, random.nextInt(-1, 260));
+        case 2 -> section.putLong(at & -8, random.nextLong());
+        default -> section.putLong(at & -8, 0);
+      }
+    }
+    int shapeAt = (dictionary.length + 7) / 8 * 8;
+    byte[] bytes = Arrays.copyOf(dictionary, shapeAt + section.capacity());
+    section.get(0, bytes, shapeAt, section.capacity());
+    return new Sections(bytes, dictionary.length, section.capacity());
+  }
+
   /** Gives each number a slot in which it is found, at home or elsewhere, with any code. */
-  private static void misleadInBuckets(SplittableRandom random, ByteBuffer b, Footer footer) {
-    HashedPages pages = new HashedPages(footer.pages(), footer.entryCount());
-    for (long number : NUMBERS) {
-      long mixed = pages.mix(number - footer.pages().firstKey());
+  private static void misleadInBuckets(
+      SplittableRandom random, ByteBuffer b, Footer footer, Kind kind) {
+    PageLayout layout = footer.pages();
+    HashedPages pages = new HashedPages(layout, footer.entryCount());
+    String[] texts = kind.texts();
+    long[] keys = kind.shape == null ? NUMBERS : new long[texts.length];
+    long[] lows = new long[keys.length];
+    if (kind.shape != null) {
+      for (int i = 0; i < texts.length; i++) {
+        byte[] text = texts[i].getBytes(StandardCharsets.UTF_8);
+        kind.shape.encode(text, 0, text.length, keys, lows, i);
+      }
+    }
+    for (int i = 0; i < keys.length; i++) {
+      long key = keys[i] - layout.firstKey();
+      long mixed = layout.lowKeyBits() == 0 ? pages.mix(key) : pages.mix(key, lows[i]);
       long rest = pages.rest(mixed);
       int distance = random.nextInt(8);
       long bucket = pages.after(pages.bucket(mixed), random.nextBoolean() ? distance : 0);
       int at = (int) (PageLayout.dataOffset(footer.geometry()) + pages.offset(bucket));
       int index = random.nextInt(pages.slotCount);
       b.put(at + index, (byte) pages.tag(rest));
-      int shift = 64 - 8 * pages.slotBytes;
-      long slot =
-          (long) distance << 8 * pages.slotBytes - 4
-              | pages.restBelowTag(rest) << footer.pages().codeBits()
-              | random.nextInt(1 << footer.pages().codeBits());
-      int word = at + 56 - index * pages.slotBytes;
-      b.putLong(word, b.getLong(word) & (1L << shift) - 1 | slot << shift);
+      BigInteger slot =
+          BigInteger.valueOf(distance)
+              .shiftLeft(8 * pages.slotBytes - 4)
+              .or(
+                  unsigned(pages.restBelowTag(rest))
+                      .shiftLeft(layout.lowKeyBits())
+                      .or(unsigned(lows[i]))
+                      .shiftLeft(layout.codeBits()))
+              .or(BigInteger.valueOf(random.nextInt(1 << layout.codeBits())));
+      for (int k = 0; k < pages.slotBytes; k++) {
+        b.put(at + 64 - (index + 1) * pages.slotBytes + k, slot.shiftRight(8 * k).byteValue());
+      }
     }
+  }
+
+  private static BigInteger unsigned(long number) {
+    return new BigInteger(Long.toUnsignedString(number));
   }
 
   /** IDs that a forged file leads astray; one of its slots is made for each of them. */
@@ -551,7 +638,7 @@ class HostileFileTest {
   }
 
   /** Uses one file in every way; throws what is neither an answer nor a named exception. */
-  private void judge(Path file, String what, int fileBytes) throws IOException {
+  private void judge(Path file, String what, int fileBytes, String[] texts) throws IOException {
     if (++opens % OPENS_PER_COLLECTION == 0) {
       // A process may have some 65,000 mappings, and those of a closed almanac go with a
       // collection.
@@ -565,7 +652,7 @@ class HostileFileTest {
       int namedHere = 0;
       try (Almanac almanac = Almanac.open(file)) {
         opened = true;
-        namedHere = useThoroughly(almanac);
+        namedHere = useThoroughly(almanac, texts);
       } catch (CorruptAlmanacException | UnsupportedFormatException e) {
         refused++;
       }
@@ -592,7 +679,7 @@ class HostileFileTest {
     void run();
   }
 
-  private static int useThoroughly(Almanac almanac) {
+  private static int useThoroughly(Almanac almanac, String[] texts) {
     DateDictionary dictionary = almanac.dictionary();
     int size = dictionary.size();
     for (int code = 0; code < size; code++) {
@@ -606,7 +693,7 @@ class HostileFileTest {
     for (long id : NUMBERS) {
       named += use(() -> assertInDictionary(almanac.code(id), size));
     }
-    for (String id : TEXTS) {
+    for (String id : texts) {
       named += use(() -> assertInDictionary(almanac.code(id), size));
     }
     named +=
@@ -620,8 +707,8 @@ class HostileFileTest {
     named +=
         use(
             () -> {
-              almanac.codes(TEXTS, codes);
-              for (int i = 0; i < TEXTS.length; i++) {
+              almanac.codes(texts, codes);
+              for (int i = 0; i < texts.length; i++) {
                 assertInDictionary(codes[i], size);
               }
             });
