@@ -1,0 +1,63 @@
+package dev.almanac.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** docs/json.md has the keys of each report: those that the commands print, and no others. */
+class JsonReportsTest {
+  private static final Path PAGE = Path.of("../../docs/json.md");
+  private static final Pattern ROW = Pattern.compile("(?m)^\\| (`.*?) \\|");
+  private static final Pattern KEY = Pattern.compile("`(\\w+)`");
+
+  @TempDir Path folder;
+
+  @Test
+  void thePageHasTheKeysOfEachReport() throws IOException {
+    Path base = folder.resolve("base.almanac");
+    Path target = folder.resolve("target.almanac");
+    Path rows = Files.writeString(folder.resolve("rows.txt"), "1|2024-02-29\n2|2023-12-31\n");
+    Path changes = Files.writeString(folder.resolve("changes.txt"), "1|2024-02-28\n");
+    InProcess.run("build", rows, "-o", base, "--quiet").done();
+
+    assertEquals(
+        documented("build"),
+        keys(InProcess.run("build", changes, "--base", base, "-o", target, "--json").output()));
+    assertEquals(documented("info"), keys(InProcess.run("info", base, "--json").output()));
+    Set<String> verify = keys(InProcess.run("verify", base, "--json").output());
+    verify.add("stockDifferences");
+    assertEquals(documented("verify"), verify);
+    assertEquals(documented("diff"), keys(InProcess.run("diff", base, target, "--json").output()));
+    assertEquals(
+        documented("join"), keys(InProcess.runWithInput("1|x\n", "join", base, "--json").error()));
+  }
+
+  private static Set<String> keys(String object) {
+    return new TreeSet<>(JsonParser.parseString(object).getAsJsonObject().keySet());
+  }
+
+  /** The keys in the first column of a command's table. */
+  private static Set<String> documented(String command) throws IOException {
+    String page = Files.readString(PAGE);
+    int begin = page.indexOf("\n## " + command + "\n");
+    int end = page.indexOf("\n## ", begin + 1);
+    Set<String> keys = new TreeSet<>();
+    Matcher row = ROW.matcher(page.substring(begin, end < 0 ? page.length() : end));
+    while (row.find()) {
+      Matcher key = KEY.matcher(row.group(1));
+      while (key.find()) {
+        keys.add(key.group(1));
+      }
+    }
+    return keys;
+  }
+}
