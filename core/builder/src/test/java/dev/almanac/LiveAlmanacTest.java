@@ -592,13 +592,24 @@ class LiveAlmanacTest {
       recording.stop();
       recording.dump(file);
     }
-    List<RecordedEvent> events = RecordingFile.readAllEvents(file);
+    List<RecordedEvent> all = RecordingFile.readAllEvents(file);
+    List<RecordedEvent> events = ofType("dev.almanac.Edition", all);
     assertEquals(2, events.size());
     assertTrue(events.get(0).getString("failure").contains("NoSuchFileException"));
     assertEquals(editions.digest(0), events.get(0).getString("edition"));
     assertNull(events.get(1).getString("failure"));
     assertEquals(editions.digest(1), events.get(1).getString("edition"));
     assertEquals(name.toString(), events.get(1).getString("path"));
+    // The first edition was mapped before the recording began.
+    List<RecordedEvent> mapped = ofType("dev.almanac.Open", all);
+    assertEquals(1, mapped.size());
+    assertEquals(editions.digest(1), mapped.get(0).getString("edition"));
+    assertEquals(Files.size(name), mapped.get(0).getLong("fileBytes"));
+    assertTrue(mapped.get(0).getLong("availableBytes") > 0);
+  }
+
+  private static List<RecordedEvent> ofType(String type, List<RecordedEvent> events) {
+    return events.stream().filter(event -> event.getEventType().getName().equals(type)).toList();
   }
 
   @Test

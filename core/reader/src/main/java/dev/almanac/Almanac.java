@@ -5,6 +5,7 @@ import dev.almanac.format.Footer;
 import dev.almanac.format.IdShape;
 import dev.almanac.read.LongCursor;
 import dev.almanac.read.LongTable;
+import dev.almanac.read.PageCacheRoom;
 import dev.almanac.read.SealedFile;
 import dev.almanac.read.TextCursor;
 import dev.almanac.read.TextTable;
@@ -15,7 +16,9 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,17 +82,6 @@ public final class Almanac extends CodeLookup {
    */
   public static Almanac open(Path path) throws IOException {
     return new Almanac(SealedFile.open(path));
-  }
-
-  /**
-   * Opens a file for one of several users in this process, such as the tasks of an executor. Does
-   * the same as {@link #open(Path)}, which shares the mapping too; the name tells the reader of the
-   * code that sharing is relied on.
-   *
-   * @throws IOException as {@link #open(Path)}
-   */
-  public static Almanac shared(Path path) throws IOException {
-    return open(path);
   }
 
   /**
@@ -452,7 +444,28 @@ public final class Almanac extends CodeLookup {
    * for the disk. Takes the time to read the file.
    */
   public void preload() {
-    file.load();
+    file.load(bytes -> {});
+  }
+
+  /**
+   * As {@link #preload()}, and reports its progress after every 64 MiB and at the end.
+   *
+   * @param progress takes the bytes that are in memory so far, of {@link AlmanacInfo#fileBytes}; in
+   *     the calling thread. What it throws ends the preload
+   */
+  public void preload(LongConsumer progress) {
+    file.load(progress);
+  }
+
+  /**
+   * The memory in bytes that this machine and the control groups of this process leave for the page
+   * cache now: an estimate in which file pages that are cached already count, because the kernel
+   * can drop them. A file that is larger does not stay in memory, and lookups read the disk again
+   * and again. Empty where the kernel does not say, as on another system than Linux. Reads some ten
+   * small files.
+   */
+  public static OptionalLong availableBytes() {
+    return new PageCacheRoom().bytes();
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.almanac;
 
+import dev.almanac.read.Recording;
 import dev.almanac.read.WaitingMappings;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
@@ -50,9 +51,6 @@ import org.jspecify.annotations.Nullable;
 public final class LiveAlmanac implements DateLookup {
   /** A refused file that does not change is tried again at least this often. */
   private static final long LONGEST_RETRY_NANOS = 60_000_000_000L;
-
-  /** A runtime of {@code java.base} alone has no flight recorder, and a reader needs none. */
-  private static final boolean RECORDS = ModuleLayer.boot().findModule("jdk.jfr").isPresent();
 
   private final Path path;
   private final LiveOptions options;
@@ -288,7 +286,7 @@ public final class LiveAlmanac implements DateLookup {
   }
 
   private void tell(LiveState told) {
-    if (RECORDS) {
+    if (Recording.isOn()) {
       EditionEvent.emit(told);
     }
     try {

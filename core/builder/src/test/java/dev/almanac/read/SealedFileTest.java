@@ -16,6 +16,8 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -196,8 +198,10 @@ class SealedFileTest {
       SealedFile sealed = file.open();
       long before = sealed.residentBytes();
       assertTrue(before < tierBytes, "of a file with holes little is in memory: bytes=" + before);
-      sealed.load();
+      List<Long> progress = new ArrayList<>();
+      sealed.load(progress::add);
       assertEquals(tierBytes, sealed.residentBytes());
+      assertEquals(List.of(64L << 20, tierBytes, Files.size(file.path)), progress);
     }
   }
 }

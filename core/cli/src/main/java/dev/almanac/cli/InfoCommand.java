@@ -9,6 +9,7 @@ import dev.almanac.report.TextTable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,8 +19,8 @@ import picocli.CommandLine.Mixin;
     name = "info",
     description = {
       "Shows what a file holds.",
-      "Reads its footer and date dictionary, and asks the kernel how much of it is in memory. Fast"
-          + " whatever the size of the file."
+      "Reads its footer and date dictionary, and asks the kernel how much of it is in memory and"
+          + " whether it fits there. Fast whatever the size of the file."
     },
     footerHeading = "%nExamples:%n",
     footer = {"  almanac info orders.almanac", "  almanac info --json *.almanac | jq .ids"})
@@ -37,12 +38,14 @@ final class InfoCommand implements Callable<Integer> {
     try (Almanac almanac = Almanac.open(path)) {
       AlmanacInfo info = almanac.info();
       long residentBytes = almanac.residentBytes();
-      output.print(() -> table(info, residentBytes), () -> json(info, residentBytes));
+      OptionalLong available = Almanac.availableBytes();
+      output.print(
+          () -> table(info, residentBytes, available), () -> json(info, residentBytes, available));
     }
     return ExitStatus.DONE;
   }
 
-  private static String table(AlmanacInfo info, long residentBytes) {
+  private static String table(AlmanacInfo info, long residentBytes, OptionalLong available) {
     TextTable table =
         new TextTable()
             .section(FailureText.visible(info.path().toString()))
@@ -58,7 +61,9 @@ final class InfoCommand implements Callable<Integer> {
                 + " distinct"
                 + (info.dateCount() == 0 ? "" : ", " + info.firstDate() + " to " + info.lastDate()))
         .row("Size", BuildReports.size(info.fileBytes(), info.bytesPerId()))
-        .row("In memory", inMemory(info, residentBytes))
+        .row("In memory", inMemory(info, residentBytes));
+    available.ifPresent(bytes -> table.row("Room in memory", room(info, bytes)));
+    table
         .row("Layout", layout(info))
         .row(
             "Chronicle Map",
@@ -104,7 +109,15 @@ final class InfoCommand implements Callable<Integer> {
         + "% of the map, for all processes together";
   }
 
-  private static JsonObject json(AlmanacInfo info, long residentBytes) {
+  /** Of this machine, or of the control group if that has less. */
+  private static String room(AlmanacInfo info, long availableBytes) {
+    return Figures.bytes(availableBytes)
+        + (info.fileBytes() <= availableBytes
+            ? ", the file fits"
+            : ", the file does not fit: lookups will read the disk");
+  }
+
+  private static JsonObject json(AlmanacInfo info, long residentBytes, OptionalLong available) {
     JsonObject json = new JsonObject();
     json.addProperty("path", info.path().toString());
     json.addProperty("edition", info.edition());
@@ -123,6 +136,7 @@ final class InfoCommand implements Callable<Integer> {
     json.addProperty("fileBytes", info.fileBytes());
     json.addProperty("storeBytes", info.storeBytes());
     json.addProperty("residentBytes", residentBytes);
+    available.ifPresent(bytes -> json.addProperty("availableBytes", bytes));
     json.addProperty("bytesPerId", Json.rounded(info.bytesPerId()));
     if (info.lowestId() != null && info.highestId() != null) {
       json.addProperty("lowestId", info.lowestId());

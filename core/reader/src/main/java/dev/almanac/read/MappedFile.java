@@ -113,10 +113,11 @@ final class MappedFile {
     // finds a damage whoever has the file open.
     OpeningSections sections = OpeningSections.open(footer, channel, path);
     if (look.inode() == null) {
-      return new MappedFile(look, footer, sections, channel, path);
+      return reported(new MappedFile(look, footer, sections, channel, path), path);
     }
     // One at a time for each file, so that two who open it together map it once.
     MappedFile[] opened = {null};
+    boolean[] isNew = {false};
     IOException[] failure = {null};
     MAPPED.compute(
         look,
@@ -128,6 +129,7 @@ final class MappedFile {
           }
           try {
             opened[0] = new MappedFile(look, footer, sections, channel, path);
+            isNew[0] = true;
             return new Entry(opened[0]);
           } catch (IOException e) {
             failure[0] = e;
@@ -137,7 +139,12 @@ final class MappedFile {
     if (failure[0] != null) {
       throw failure[0];
     }
-    return opened[0];
+    return isNew[0] ? reported(opened[0], path) : opened[0];
+  }
+
+  private static MappedFile reported(MappedFile file, Path path) {
+    MappedReport.of(path, file.footer.edition(), file.footer.fileBytes());
+    return file;
   }
 
   private static void forgetCollected() {

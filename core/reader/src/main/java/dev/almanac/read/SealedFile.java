@@ -24,6 +24,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 public final class SealedFile {
   private static final MappedByteBuffer[] CLOSED = {};
   private static final int WINDOW_BYTES = 1 << 16;
+  private static final int LOADED_BYTES = 64 << 20;
 
   private static final boolean ERRORS_COME_LATE = Runtime.version().feature() < 25;
 
@@ -445,16 +447,27 @@ public final class SealedFile {
   }
 
   /**
-   * Asks the operating system to bring every page into memory. Takes as long as reading the file,
-   * when it is not there yet.
+   * Asks the operating system to bring every page into memory, in pieces. Takes as long as reading
+   * the file, when it is not there yet.
+   *
+   * @param progress takes the bytes of the file that have been asked for so far
    */
-  public void load() {
+  public void load(LongConsumer progress) {
     requireOpen();
     try {
+      long total = footer.fileBytes();
+      long loaded = 0;
       for (MappedByteBuffer region : regions) {
-        region.load();
+        // A long, because a region may end less than a piece below 2 GiB.
+        for (long from = 0; from < region.capacity(); from += LOADED_BYTES) {
+          MappedByteBuffer piece = piece(region, from, LOADED_BYTES);
+          piece.load();
+          loaded = Math.min(total, loaded + piece.capacity());
+          progress.accept(loaded);
+        }
       }
       tail.load();
+      progress.accept(total);
     } finally {
       Reference.reachabilityFence(this);
     }
@@ -468,17 +481,20 @@ public final class SealedFile {
     try {
       long resident = 0;
       for (MappedByteBuffer region : regions) {
-        for (int from = 0; from < region.capacity(); from += WINDOW_BYTES) {
-          int bytes = Math.min(WINDOW_BYTES, region.capacity() - from);
-          if (region.slice(from, bytes).isLoaded()) {
-            resident += bytes;
-          }
+        for (long from = 0; from < region.capacity(); from += WINDOW_BYTES) {
+          MappedByteBuffer piece = piece(region, from, WINDOW_BYTES);
+          resident += piece.isLoaded() ? piece.capacity() : 0;
         }
       }
       return resident;
     } finally {
       Reference.reachabilityFence(this);
     }
+  }
+
+  /** A piece of a region, cut off at the region's end. */
+  private static MappedByteBuffer piece(MappedByteBuffer region, long from, int bytes) {
+    return region.slice((int) from, (int) Math.min(bytes, region.capacity() - from));
   }
 
   /** Whether {@link #close} was called. */

@@ -387,7 +387,7 @@ class InterleavingsTest {
               private Actor user(Turns turns, int actor) {
                 Path path = stepped(turns, actor, Set.of("look", "open"));
                 return () -> {
-                  try (Almanac opened = Almanac.shared(path)) {
+                  try (Almanac opened = Almanac.open(path)) {
                     turns.step(actor);
                     assertEquals(editions.digest(opened.code(7)), opened.edition());
                   }

@@ -1,6 +1,7 @@
 package dev.almanac.build.write;
 
 import dev.almanac.build.BuildProgress;
+import dev.almanac.read.Recording;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -11,9 +12,6 @@ import org.jspecify.annotations.Nullable;
 /** The clock of a build: how long each phase took, and how far the current one is. */
 final class Phases {
   private static final long TICK_NANOS = 100_000_000;
-
-  /** A Java runtime may lack the module, and then nobody records. */
-  private static final boolean RECORDS = ModuleLayer.boot().findModule("jdk.jfr").isPresent();
 
   private final @Nullable BuildProgress progress;
   private final Map<String, Duration> durations = new LinkedHashMap<>();
@@ -32,7 +30,7 @@ final class Phases {
   /** Ends the current phase, if any, and begins one. */
   synchronized void begin(String name) {
     end();
-    PhaseEvent event = RECORDS ? new PhaseEvent(name) : null;
+    PhaseEvent event = Recording.isOn() ? new PhaseEvent(name) : null;
     if (event != null) {
       event.begin();
     }
