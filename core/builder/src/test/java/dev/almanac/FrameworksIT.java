@@ -6,10 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.almanac.Application.Result;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -24,12 +25,14 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -53,132 +56,20 @@ class FrameworksIT {
 
   private static final String UNKNOWN_USER = "12345";
 
-  private static final String APPLICATION =
-      """
-      package app;
+  /** Programs and logging configurations. */
+  private static final Path SOURCES = Path.of("src/test/resources/frameworks");
 
-      import dev.almanac.Almanac;
-      import dev.almanac.build.AlmanacBuilder;
-      import dev.almanac.build.DelimitedRows;
-      import java.nio.file.Files;
-      import java.nio.file.Path;
-
-      public class Application {
-        public static void main(String[] arguments) throws Exception {
-          Path rows = Path.of(arguments[0]);
-          Path target = Path.of(arguments[1]);
-          AlmanacBuilder.create().build(DelimitedRows.of(rows), target);
-          try (Almanac dates = Almanac.open(target)) {
-            for (String row : Files.readAllLines(rows)) {
-              String[] fields = row.split("[|]");
-              if (!fields[1].equals(dates.date(fields[0]).toString())) {
-                throw new AssertionError(row);
-              }
-            }
-            System.out.println("right: " + dates.size());
-          }
-        }
-      }
-      """;
-
-  private static final String LOGGING =
-      """
-      package app;
-
-      import org.slf4j.Logger;
-      import org.slf4j.LoggerFactory;
-
-      public class Logging {
-        public static void main(String[] arguments) throws Exception {
-          Logger log = LoggerFactory.getLogger("application");
-          log.info("before the build");
-          Application.main(arguments);
-          log.info("after the build");
-        }
-      }
-      """;
-
+  private static final String APPLICATION = "app.Application";
+  private static final String LOGGING = "app.Logging";
+  private static final String MODULES = "java.management,java.naming,jdk.compiler,jdk.unsupported";
   private static final String LOGGED = "before the build\nafter the build\n";
 
-  /** Empties its file when it starts. */
-  private static final String LOGBACK =
-      """
-      <configuration>
-        <appender name="file" class="ch.qos.logback.core.FileAppender">
-          <file>${log}</file>
-          <append>false</append>
-          <encoder><pattern>%msg%n</pattern></encoder>
-        </appender>
-        <root level="info"><appender-ref ref="file"/></root>
-      </configuration>
-      """;
-
-  /** Renames its file when it starts, and deletes the oldest of two. */
-  private static final String LOG4J =
-      """
-      <Configuration status="warn">
-        <Appenders>
-          <RollingFile name="file" fileName="${sys:log}" filePattern="${sys:log}.%i">
-            <PatternLayout pattern="%msg%n"/>
-            <OnStartupTriggeringPolicy/>
-            <DefaultRolloverStrategy max="2"/>
-          </RollingFile>
-        </Appenders>
-        <Loggers><Root level="info"><AppenderRef ref="file"/></Root></Loggers>
-      </Configuration>
-      """;
-
-  private static final String LOADER =
-      """
-      import java.io.File;
-      import java.net.URL;
-      import java.net.URLClassLoader;
-      import java.util.ArrayList;
-      import java.util.Arrays;
-      import java.util.List;
-
-      /** Runs a program in a class loader of its own: loader, URL form, class path, class. */
-      class Loader {
-        @SuppressWarnings("deprecation")
-        public static void main(String[] arguments) throws Exception {
-          List<URL> urls = new ArrayList<>();
-          for (String entry : arguments[1].split(File.pathSeparator)) {
-            File file = new File(entry);
-            urls.add(arguments[0].equals("unescaped") ? file.toURL() : file.toURI().toURL());
-          }
-          try (URLClassLoader loader =
-              new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
-            Thread.currentThread().setContextClassLoader(loader);
-            loader.loadClass(arguments[2]).getMethod("main", String[].class)
-                .invoke(null, (Object) Arrays.copyOfRange(arguments, 3, arguments.length));
-          }
-        }
-      }
-      """;
-
-  private static final String PROCESSOR =
-      """
-      package processor;
-
-      import java.util.Set;
-      import javax.annotation.processing.AbstractProcessor;
-      import javax.annotation.processing.RoundEnvironment;
-      import javax.annotation.processing.SupportedAnnotationTypes;
-      import javax.lang.model.SourceVersion;
-      import javax.lang.model.element.TypeElement;
-      import javax.tools.Diagnostic;
-
-      @SupportedAnnotationTypes("*")
-      public class Complaining extends AbstractProcessor {
-        @Override public SourceVersion getSupportedSourceVersion() {
-          return SourceVersion.latest();
-        }
-        @Override public boolean process(Set<? extends TypeElement> types, RoundEnvironment round) {
-          processingEnv.getMessager().printMessage(Diagnostic.Kind.ERROR, "not my style");
-          return false;
-        }
-      }
-      """;
+  /** A setting that is tried on each JDK by {@code -Pframeworks} alone. */
+  @Retention(RetentionPolicy.RUNTIME)
+  @ParameterizedTest
+  @MethodSource("javas")
+  @EnabledIfSystemProperty(named = "almanac.frameworks.all", matches = "true")
+  private @interface InFull {}
 
   @TempDir static Path programs;
 
@@ -198,23 +89,17 @@ class FrameworksIT {
   static void compile() throws Exception {
     libraries = Application.libraries();
     classes = programs.resolve("classes");
-    List<Path> sources = new ArrayList<>();
-    for (var source :
-        Map.of("Application", APPLICATION, "Logging", LOGGING, "Loader", LOADER).entrySet()) {
-      sources.add(
-          Files.writeString(programs.resolve(source.getKey() + ".java"), source.getValue()));
-    }
+    Path slf4j =
+        libraries.stream()
+            .filter(jar -> jar.toString().contains("slf4j-api"))
+            .findFirst()
+            .orElseThrow();
     Application.compile(
         classes,
-        List.of(
-            "-cp",
-            Application.classPath(libraries.stream().limit(2).toList())
-                + File.pathSeparator
-                + libraries.stream()
-                    .filter(jar -> jar.toString().contains("slf4j-api"))
-                    .findFirst()
-                    .orElseThrow()),
-        sources.toArray(Path[]::new));
+        List.of("-cp", Application.classPath(with(libraries.subList(0, 2), slf4j))),
+        SOURCES.resolve("Application.java"),
+        SOURCES.resolve("Logging.java"),
+        SOURCES.resolve("Loader.java"));
     Path sample = Files.createDirectory(programs.resolve("sample"));
     expected = Files.readAllBytes(SampleRows.dense(1, 5_000, 40).build(sample, Layout.AUTO));
     sampleRows = sample.resolve("rows.txt");
@@ -237,30 +122,45 @@ class FrameworksIT {
     return Stream.concat(Arrays.stream(more), entries.stream()).toList();
   }
 
+  /** The application's class path: entries of this setting, its classes, the libraries. */
+  private static String classPath(Path... more) {
+    return Application.classPath(with(with(libraries, classes), more));
+  }
+
+  /** Likewise, with the libraries of a logging framework and its configuration. */
+  private String loggingClassPath(String framework, String configuration) throws IOException {
+    Path config = Files.createDirectories(folder.resolve("config"));
+    Files.copy(SOURCES.resolve(configuration), config.resolve(configuration));
+    return classPath(with(startingWith(framework), config).toArray(Path[]::new));
+  }
+
+  /** A command of words and lists of words. */
+  private static List<String> command(Path java, Object... words) {
+    return Stream.concat(
+            Stream.of(Application.launcher(java)),
+            Arrays.stream(words).flatMap(FrameworksIT::words))
+        .toList();
+  }
+
+  private static Stream<String> words(Object word) {
+    return word instanceof List<?> list
+        ? list.stream().flatMap(FrameworksIT::words)
+        : Stream.of(word.toString());
+  }
+
+  /** What the application is told. */
   private List<String> arguments() {
     return List.of(
         folder.resolve("rows.txt").toString(), target.resolve("dates.almanac").toString());
   }
 
-  private static List<String> command(Path java, Object... words) {
-    List<String> command = new ArrayList<>(List.of(Application.launcher(java)));
-    for (Object word : words) {
-      if (word instanceof List<?> more) {
-        more.forEach(one -> command.add(one.toString()));
-      } else {
-        command.add(word.toString());
-      }
-    }
-    return command;
+  /** Runs a JVM with options that end in the application's name, which must build. */
+  private void assertBuilds(Path java, Object... words) throws Exception {
+    assertBuilds(command(java, Arrays.asList(words), arguments()));
   }
 
   private void assertBuilds(List<String> command) throws Exception {
-    assertBuilds(command, folder);
-  }
-
-  private void assertBuilds(List<String> command, Path workingFolder) throws Exception {
-    Result result = Application.result(Application.start(output, workingFolder, command), output);
-    assertEquals(new Result(0, "right: 5000\n", ""), result);
+    assertEquals(new Result(0, "right: 5000\n", ""), run(command));
     assertBuilt();
   }
 
@@ -271,94 +171,78 @@ class FrameworksIT {
         "the same rows must give the same bytes in every setting");
   }
 
+  private Result run(List<String> command) throws Exception {
+    return Application.result(Application.start(output, folder, command), output);
+  }
+
   @ParameterizedTest
   @MethodSource("javas")
   void aFatJarWhoseLogFileStaysAsItWrote(Path java) throws Exception {
-    requireFrameworks("logback");
+    Path config = Files.createDirectory(folder.resolve("config"));
+    Files.copy(SOURCES.resolve("logback.xml"), config.resolve("logback.xml"));
     Path jar = folder.resolve("fat.jar");
-    writeFatJar(jar, with(frameworks("logback"), classes, config("logback.xml", LOGBACK)));
+    writeFatJar(
+        jar, with(with(libraries, classes, config), startingWith("logback").toArray(Path[]::new)));
     Path log = folder.resolve("app.log");
-    assertBuilds(command(java, "-Dlog=" + log, "-cp", jar, "app.Logging", arguments()));
+    assertBuilds(java, "-Dlog=" + log, "-cp", jar, LOGGING);
     assertEquals(LOGGED, Files.readString(log));
   }
 
   @ParameterizedTest
   @MethodSource("javas")
   void anExecutableJarOfSpringBoot(Path java) throws Exception {
-    requireFrameworks("spring-boot-loader-3");
-    assertBuilds(command(java, "-jar", bootJar("spring-boot-loader-3"), arguments()));
+    assertBuilds(java, "-jar", bootJar("spring-boot-loader-3"));
   }
 
-  @ParameterizedTest
-  @MethodSource("javas")
+  @InFull
   void anExecutableJarOfSpringBoot2(Path java) throws Exception {
-    assumeTrue(ALL);
-    requireFrameworks("spring-boot-loader-2");
-    assertBuilds(command(java, "-jar", bootJar("spring-boot-loader-2"), arguments()));
+    assertBuilds(java, "-jar", bootJar("spring-boot-loader-2"));
   }
 
   /** What used to be the way out, and on 25 was none. */
-  @ParameterizedTest
-  @MethodSource("javas")
+  @InFull
   void anExecutableJarOfSpringBootInAJvmThatHasChroniclesFlags(Path java) throws Exception {
-    assumeTrue(ALL);
-    requireFrameworks("spring-boot-loader-3");
-    assertBuilds(command(java, flags(java), "-jar", bootJar("spring-boot-loader-3"), arguments()));
+    assertBuilds(java, flags(java), "-jar", bootJar("spring-boot-loader-3"));
   }
 
-  @ParameterizedTest
-  @MethodSource("javas")
+  @InFull
   void aClassPathWithAStarAndRelativeFolders(Path java) throws Exception {
-    assumeTrue(ALL);
-    Path lib = Files.createDirectory(folder.resolve("lib"));
-    for (Path jar : libraries) {
-      Files.copy(jar, lib.resolve(jar.getFileName()));
-    }
+    copyAll(libraries, Files.createDirectory(folder.resolve("lib")));
     copy(classes, folder.resolve("classes"));
-    assertBuilds(command(java, "-cp", "classes:lib/*", "app.Application", arguments()));
+    assertBuilds(java, "-cp", "classes:lib/*", APPLICATION);
   }
 
   /** As surefire starts tests. */
-  @ParameterizedTest
-  @MethodSource("javas")
+  @InFull
   void aJarThatIsNothingButAManifest(Path java) throws Exception {
-    assumeTrue(ALL);
-    Manifest manifest = manifest("app.Application");
-    StringBuilder classPath = new StringBuilder();
-    for (Path entry : with(libraries, classes)) {
-      classPath.append(entry.toUri()).append(' ');
-    }
-    manifest.getMainAttributes().put(Attributes.Name.CLASS_PATH, classPath.toString().trim());
+    Manifest manifest = manifest(APPLICATION);
+    String classPath =
+        with(libraries, classes).stream()
+            .map(entry -> entry.toUri().toString())
+            .collect(Collectors.joining(" "));
+    manifest.getMainAttributes().put(Attributes.Name.CLASS_PATH, classPath);
     Path jar = folder.resolve("manifest.jar");
     new JarOutputStream(Files.newOutputStream(jar), manifest).close();
-    assertBuilds(command(java, "-jar", jar, arguments()));
+    assertBuilds(java, "-jar", jar);
   }
 
-  @ParameterizedTest
-  @MethodSource("javas")
+  @InFull
   void aClassPathOf200KilobytesInAnArgumentFile(Path java) throws Exception {
-    assumeTrue(ALL);
     StringBuilder classPath = new StringBuilder();
     for (int i = 0; classPath.length() < 200_000; i++) {
       classPath.append(folder).append("/cache/of/a/large/application/").append(i).append(':');
     }
-    Path file =
-        Files.writeString(
-            folder.resolve("arguments"),
-            "-cp\n" + classPath + Application.classPath(with(libraries, classes)) + "\n");
-    assertBuilds(command(java, "@" + file, "app.Application", arguments()));
+    Path file = folder.resolve("arguments");
+    Files.writeString(file, "-cp\n" + classPath + classPath() + "\n");
+    assertBuilds(java, "@" + file, APPLICATION);
   }
 
-  @ParameterizedTest
-  @MethodSource("javas")
+  @InFull
   void aModulePath(Path java) throws Exception {
-    assumeTrue(ALL);
     Path module = folder.resolve("module");
-    Path source = Files.createDirectories(folder.resolve("source/app"));
-    Files.writeString(source.resolve("Application.java"), APPLICATION);
+    Path descriptor = folder.resolve("module-info.java");
     Files.writeString(
-        folder.resolve("source/module-info.java"),
-        "module app { requires dev.almanac.build; requires dev.almanac; }\n");
+        descriptor, "module app { requires dev.almanac.build; requires dev.almanac; }\n");
     Application.compile(
         module,
         // The builder's module has its name from its manifest, since Chronicle's have none.
@@ -369,240 +253,152 @@ class FrameworksIT {
             "",
             "--module-path",
             Application.classPath(libraries)),
-        folder.resolve("source/module-info.java"),
-        source.resolve("Application.java"));
+        descriptor,
+        SOURCES.resolve("Application.java"));
     assertBuilds(
-        command(
-            java,
-            "-p",
-            Application.classPath(with(libraries, module)),
-            "-m",
-            "app/app.Application",
-            arguments()));
+        java, "-p", Application.classPath(with(libraries, module)), "-m", "app/" + APPLICATION);
   }
 
-  @ParameterizedTest
-  @MethodSource("javas")
+  /** Without the flight recorder, and without much else. */
+  @InFull
   void aRuntimeWithTheModulesThatTheMessageNames(Path java) throws Exception {
-    assumeTrue(ALL);
-    Path runtime = folder.resolve("runtime");
-    List<String> jlink =
-        List.of(
-            java.resolve("bin/jlink").toString(),
-            "--add-modules",
-            "java.management,java.naming,jdk.compiler,jdk.unsupported",
-            "--output",
-            runtime.toString());
-    assertEquals(0, Application.result(Application.start(output, folder, jlink), output).status());
-    assertBuilds(
-        command(
-            runtime,
-            "-cp",
-            Application.classPath(with(libraries, classes)),
-            "app.Application",
-            arguments()));
+    assertBuilds(runtime(java, MODULES), "-cp", classPath(), APPLICATION);
   }
 
-  @ParameterizedTest
-  @MethodSource("javas")
+  /** The refusal before the first row, with the way out that the test above takes. */
+  @InFull
+  void aRuntimeWithoutThemIsToldWhichItNeeds(Path java) throws Exception {
+    Result result =
+        run(command(runtime(java, "java.base"), "-cp", classPath(), APPLICATION, arguments()));
+    assertEquals(1, result.status());
+    assertTrue(
+        result.errors().contains("jlink with --add-modules " + MODULES + " and without"),
+        result::errors);
+    assertEquals(List.of(), SampleRows.names(target));
+  }
+
+  private Path runtime(Path java, String modules) throws Exception {
+    Path runtime = folder.resolve("runtime");
+    String jlink = java.resolve("bin/jlink").toString();
+    List<String> command = List.of(jlink, "--add-modules", modules, "--output", runtime.toString());
+    assertEquals(0, run(command).status());
+    return runtime;
+  }
+
+  @InFull
   void logbackThatEmptiesItsFile(Path java) throws Exception {
-    assumeTrue(ALL);
-    requireFrameworks("logback");
     Path log = folder.resolve("app.log");
-    assertBuilds(
-        command(
-            java,
-            "-Dlog=" + log,
-            "-cp",
-            Application.classPath(
-                with(frameworks("logback"), classes, config("logback.xml", LOGBACK))),
-            "app.Logging",
-            arguments()));
+    assertBuilds(java, "-Dlog=" + log, "-cp", loggingClassPath("logback", "logback.xml"), LOGGING);
     assertEquals(LOGGED, Files.readString(log));
   }
 
-  @ParameterizedTest
-  @MethodSource("javas")
+  @InFull
   void logbackWithALogFileBesideTheWorkingFolder(Path java) throws Exception {
-    assumeTrue(ALL);
-    requireFrameworks("logback");
     assertBuilds(
-        command(
-            java,
-            "-Dlog=logs/app.log",
-            "-cp",
-            Application.classPath(
-                with(frameworks("logback"), classes, config("logback.xml", LOGBACK))),
-            "app.Logging",
-            arguments()));
+        java, "-Dlog=logs/app.log", "-cp", loggingClassPath("logback", "logback.xml"), LOGGING);
     assertEquals(LOGGED, Files.readString(folder.resolve("logs/app.log")));
   }
 
-  @ParameterizedTest
-  @MethodSource("javas")
+  @InFull
   void log4jThatRollsItsFile(Path java) throws Exception {
-    assumeTrue(ALL);
-    requireFrameworks("log4j");
     Path logs = Files.createDirectory(folder.resolve("logs"));
-    assertBuilds(
-        command(
-            java,
-            "-Dlog=" + logs.resolve("app.log"),
-            "-cp",
-            Application.classPath(with(frameworks("log4j"), classes, config("log4j2.xml", LOG4J))),
-            "app.Logging",
-            arguments()));
+    Path log = logs.resolve("app.log");
+    assertBuilds(java, "-Dlog=" + log, "-cp", loggingClassPath("log4j", "log4j2.xml"), LOGGING);
     assertEquals(List.of("app.log"), SampleRows.names(logs));
-    assertEquals(LOGGED, Files.readString(logs.resolve("app.log")));
+    assertEquals(LOGGED, Files.readString(log));
   }
 
-  @ParameterizedTest
-  @MethodSource("javas")
+  @InFull
   void anAnnotationProcessorThatComplains(Path java) throws Exception {
-    assumeTrue(ALL);
     Path processor = Files.createDirectory(folder.resolve("processor"));
     Application.compile(
-        processor,
-        List.of("-proc:none", "-cp", ""),
-        Files.writeString(folder.resolve("Complaining.java"), PROCESSOR));
+        processor, List.of("-proc:none", "-cp", ""), SOURCES.resolve("Complaining.java"));
     Path services = Files.createDirectories(processor.resolve("META-INF/services"));
     Files.writeString(
         services.resolve("javax.annotation.processing.Processor"), "processor.Complaining\n");
     for (List<String> flags : List.of(List.<String>of(), flags(java))) {
-      assertBuilds(
-          command(
-              java,
-              flags,
-              "-cp",
-              Application.classPath(with(libraries, classes, processor)),
-              "app.Application",
-              arguments()));
+      assertBuilds(java, flags, "-cp", classPath(processor), APPLICATION);
     }
   }
 
-  @ParameterizedTest
-  @MethodSource("javas")
+  @InFull
   void aClassLoaderOfItsOwn(Path java) throws Exception {
-    assumeTrue(ALL);
     Path odd = Files.createDirectory(folder.resolve("a folder, 100% ü+#"));
-    List<Path> copies = new ArrayList<>();
-    for (Path jar : libraries) {
-      copies.add(Files.copy(jar, odd.resolve(jar.getFileName())));
-    }
+    List<Path> copies = copyAll(libraries, odd);
     Path app = odd.resolve("classes");
     copy(classes.resolve("app"), app.resolve("app"));
     for (List<String> flags : List.of(List.<String>of(), flags(java))) {
       assertBuilds(
-          command(
-              java,
-              flags,
-              "-Dsun.jnu.encoding=UTF-8",
-              "-cp",
-              classes,
-              "Loader",
-              "escaped",
-              Application.classPath(with(copies, app)),
-              "app.Application",
-              arguments()));
+          java,
+          flags,
+          "-Dsun.jnu.encoding=UTF-8",
+          "-cp",
+          classes,
+          "Loader",
+          "escaped",
+          Application.classPath(with(copies, app)),
+          APPLICATION);
     }
   }
 
-  @ParameterizedTest
-  @MethodSource("javas")
+  @InFull
   void aClassLoaderWhoseUrlsAreNotEscaped(Path java) throws Exception {
-    assumeTrue(ALL);
-    Path odd = Files.createDirectory(folder.resolve("a folder"));
-    List<Path> copies = new ArrayList<>();
-    for (Path jar : libraries) {
-      copies.add(Files.copy(jar, odd.resolve(jar.getFileName())));
-    }
+    List<Path> copies = copyAll(libraries, Files.createDirectory(folder.resolve("a folder")));
     assertBuilds(
-        command(
-            java,
-            "-cp",
-            classes,
-            "Loader",
-            "unescaped",
-            Application.classPath(with(copies, classes)),
-            "app.Application",
-            arguments()));
+        java,
+        "-cp",
+        classes,
+        "Loader",
+        "unescaped",
+        Application.classPath(with(copies, classes)),
+        APPLICATION);
   }
 
-  @ParameterizedTest
-  @MethodSource("javas")
+  @InFull
   void folderWithBlanksUmlautsAndSigns(Path java) throws Exception {
-    assumeTrue(ALL);
     Path odd = Files.createDirectory(folder.resolve("Größe 100% + # 日付"));
-    Path oddTarget = Files.createDirectory(odd.resolve("target"));
-    for (Path jar : libraries) {
-      Files.copy(jar, odd.resolve(jar.getFileName()));
-    }
+    copyAll(libraries, odd);
     copy(classes, odd.resolve("classes"));
-    target = oddTarget;
+    target = Files.createDirectory(odd.resolve("target"));
+    String classPath = odd + "/*:" + odd.resolve("classes");
     List<String> command = new ArrayList<>(List.of("env", "LC_ALL=C.UTF-8"));
-    command.addAll(
-        command(java, "-cp", odd + "/*:" + odd.resolve("classes"), "app.Application", arguments()));
+    command.addAll(command(java, "-cp", classPath, APPLICATION, arguments()));
     assertBuilds(command);
   }
 
-  @ParameterizedTest
-  @MethodSource("javas")
+  @InFull
   void aSmallHeap(Path java) throws Exception {
-    assumeTrue(ALL);
-    assertBuilds(
-        command(
-            java,
-            "-Xmx64m",
-            "-cp",
-            Application.classPath(with(libraries, classes)),
-            "app.Application",
-            arguments()));
+    assertBuilds(java, "-Xmx64m", "-cp", classPath(), APPLICATION);
   }
 
-  @ParameterizedTest
-  @MethodSource("javas")
+  @InFull
   void optionsForEveryJvmOfTheEnvironment(Path java) throws Exception {
-    assumeTrue(ALL);
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                "env",
-                "JDK_JAVA_OPTIONS=-Xmx200m -Dlog=x -agentlib:jdwp=transport=dt_socket,server=y,"
-                    + "suspend=n,quiet=y,address=localhost:0"));
-    command.addAll(
-        command(
-            java,
-            "-cp",
-            Application.classPath(with(libraries, classes)),
-            "app.Application",
-            arguments()));
-    Result result = Application.result(Application.start(output, folder, command), output);
+    String options =
+        "-Xmx200m -Dlog=x -agentlib:jdwp=transport=dt_socket,server=y,suspend=n,quiet=y,"
+            + "address=localhost:0";
+    List<String> command = new ArrayList<>(List.of("env", "JDK_JAVA_OPTIONS=" + options));
+    command.addAll(command(java, "-cp", classPath(), APPLICATION, arguments()));
+    Result result = run(command);
     assertEquals(0, result.status(), result::errors);
     // The launcher's own line about the options, once: of the parent.
     assertEquals(1, result.errors().lines().count(), result::errors);
     assertBuilt();
   }
 
-  @ParameterizedTest
-  @MethodSource("javas")
+  @InFull
   void noTemporaryFolder(Path java) throws Exception {
-    assumeTrue(ALL);
     assertBuilds(
-        command(
-            java,
-            // There, so that the JVM does not warn of it, and not to be written to by anyone.
-            "-Djava.io.tmpdir=/proc",
-            "-Duser.home=" + folder.resolve("missing"),
-            "-cp",
-            Application.classPath(with(libraries, classes)),
-            "app.Application",
-            arguments()));
+        java,
+        // There, so that the JVM does not warn of it, and not to be written to by anyone.
+        "-Djava.io.tmpdir=/proc",
+        "-Duser.home=" + folder.resolve("missing"),
+        "-cp",
+        classPath(),
+        APPLICATION);
   }
 
-  @ParameterizedTest
-  @MethodSource("javas")
+  @InFull
   void aTemporaryFolderThatIsReadOnlyOrRunsNoPrograms(Path java) throws Exception {
-    assumeTrue(ALL);
     requireRoot();
     copyForOthers();
     for (String option : List.of("ro", "noexec,nosuid,nodev")) {
@@ -620,33 +416,30 @@ class FrameworksIT {
     }
   }
 
-  @ParameterizedTest
-  @MethodSource("javas")
+  @InFull
   void aUserWhomNobodyKnows(Path java) throws Exception {
-    assumeTrue(ALL);
     requireRoot();
     copyForOthers();
     for (int i = 0; i < 3; i++) {
-      assertBuilds(asUnknownUser(java, "app.Application"));
+      assertBuilds(asUnknownUser(java, APPLICATION));
     }
   }
 
   /** The worst setting of the first trial. */
   @Test
   void whatKilledBuildsLeaveIsGoneAfterTheNext() throws Exception {
-    requireFrameworks("logback");
     boolean root = ALL && System.getProperty("user.name").equals("root");
     copyForOthers();
     Path java = Application.thisJava();
     List<String> command =
         root
-            ? asUnknownUser(java, "app.Logging")
+            ? asUnknownUser(java, LOGGING)
             : command(
                 java,
                 "-Dlog=logs/app.log",
                 "-cp",
                 folder.resolve("classes") + ":" + folder.resolve("lib") + "/*",
-                "app.Logging",
+                LOGGING,
                 arguments());
     SplittableRandom random = new SplittableRandom(20240229);
     int killed = 0;
@@ -729,10 +522,6 @@ class FrameworksIT {
     assertEquals(right, run(command(image, "-m", "app/app.Reader", file)));
   }
 
-  private Result run(List<String> command) throws Exception {
-    return Application.result(Application.start(output, folder, command), output);
-  }
-
   private List<String> asUnknownUser(Path java, String main) {
     List<String> command =
         new ArrayList<>(
@@ -759,11 +548,10 @@ class FrameworksIT {
   /** Copies the application to where another user can read it. */
   private void copyForOthers() throws IOException {
     Path lib = Files.createDirectory(folder.resolve("lib"));
-    for (Path jar : Files.isDirectory(FRAMEWORKS) ? frameworks("logback") : libraries) {
-      Files.copy(jar, lib.resolve(jar.getFileName()));
-    }
+    copyAll(libraries, lib);
+    copyAll(startingWith("logback"), lib);
     copy(classes, folder.resolve("classes"));
-    Files.writeString(folder.resolve("classes/logback.xml"), LOGBACK);
+    Files.copy(SOURCES.resolve("logback.xml"), folder.resolve("classes/logback.xml"));
     Files.createDirectory(folder.resolve("logs"));
     for (String shared : List.of("", "target", "logs")) {
       Files.setPosixFilePermissions(
@@ -784,26 +572,22 @@ class FrameworksIT {
     return flags;
   }
 
-  private static void requireFrameworks(String prefix) throws IOException {
-    assertFalse(
-        startingWith(prefix).isEmpty(), "the build must copy " + prefix + " to " + FRAMEWORKS);
-  }
-
+  /** The jars of a framework, which the build has copied. */
   private static List<Path> startingWith(String prefix) throws IOException {
     try (Stream<Path> jars = Files.list(FRAMEWORKS)) {
-      return jars.filter(jar -> jar.getFileName().toString().startsWith(prefix)).sorted().toList();
+      List<Path> found =
+          jars.filter(jar -> jar.getFileName().toString().startsWith(prefix)).sorted().toList();
+      assertFalse(found.isEmpty(), "the build must copy " + prefix + " to " + FRAMEWORKS);
+      return found;
     }
   }
 
-  /** The libraries with those of a framework. */
-  private static List<Path> frameworks(String prefix) throws IOException {
-    return Stream.concat(libraries.stream(), startingWith(prefix).stream()).toList();
-  }
-
-  private Path config(String name, String content) throws IOException {
-    Path config = Files.createDirectories(folder.resolve("config"));
-    Files.writeString(config.resolve(name), content);
-    return config;
+  private static List<Path> copyAll(List<Path> files, Path to) throws IOException {
+    List<Path> copies = new ArrayList<>();
+    for (Path file : files) {
+      copies.add(Files.copy(file, to.resolve(file.getFileName())));
+    }
+    return copies;
   }
 
   private static Manifest manifest(String main) {

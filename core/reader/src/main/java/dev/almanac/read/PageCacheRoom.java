@@ -101,7 +101,7 @@ public final class PageCacheRoom {
   private static Map<String, Long> numbers(Path file) throws IOException {
     Map<String, Long> numbers = new HashMap<>();
     for (String line : Files.readAllLines(file)) {
-      String[] words = line.split("\\s+");
+      String[] words = line.split("\\s+", 3);
       if (words.length >= 2) {
         numbers.put(words[0], Long.parseLong(words[1]));
       }
