@@ -1,10 +1,10 @@
 package dev.almanac.spark;
 
+import dev.almanac.Almanac;
 import dev.almanac.workers.MappingMemory;
 import dev.almanac.workers.ProcessMemory;
 import java.io.IOException;
 import java.io.Serializable;
-import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,15 +48,17 @@ record ExecutorSample(
 
   /**
    * A sample of each of {@code executorCount} executors, asked by short tasks until all answered.
+   *
+   * @param dates what they look dates up in, opened and read for the sample, or null
    */
-  static Collection<ExecutorSample> ofAll(SparkSession spark, int executorCount, String file) {
+  static Collection<ExecutorSample> ofAll(SparkSession spark, int executorCount, HostDates dates) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     TreeMap<Long, ExecutorSample> byPid = new TreeMap<>();
     List<Integer> tasks = new ArrayList<>(Collections.nCopies(TASKS, 0));
     for (int i = 0; i < TRIES && byPid.size() < executorCount; i++) {
       context
           .parallelize(tasks, TASKS)
-          .map(task -> ofThisProcess(file))
+          .map(task -> ofThisProcess(dates))
           .collect()
           .forEach(sample -> byPid.put(sample.pid, sample));
     }
@@ -67,33 +69,39 @@ record ExecutorSample(
     return byPid.values();
   }
 
-  private static ExecutorSample ofThisProcess(String file) {
+  private static ExecutorSample ofThisProcess(HostDates dates) throws IOException {
     try {
       // Long enough that the other executor gets a task of its own.
       Thread.sleep(HOLD_MILLIS);
-      System.gc();
-      long pid = ProcessHandle.current().pid();
-      MappingMemory mapping =
-          file == null
-              ? new MappingMemory("", 0, 0, 0, 0, 0, 0)
-              : MappingMemory.of(pid, Path.of(file));
-      return new ExecutorSample(
-          SparkEnv.get().executorId(),
-          pid,
-          ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() >> 10,
-          ProcessMemory.of(pid).privateKilobytes(),
-          peakKilobytes(),
-          mapping.mappingCount() == 0
-              ? 0
-              : (Long) Files.getAttribute(Path.of(file).toRealPath(), "unix:ino"),
-          mapping.rssKilobytes(),
-          mapping.permissions(),
-          mapping.copiedKilobytes() + mapping.dirtyKilobytes());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       throw new IllegalStateException("a task must not be interrupted", e);
     }
+    System.gc();
+    if (dates == null) {
+      return ofThisProcess(new MappingMemory("", 0, 0, 0, 0, 0, 0), 0);
+    }
+    try (Almanac almanac = dates.open()) {
+      almanac.preload();
+      Path file = dates.file().toRealPath();
+      MappingMemory mapping = MappingMemory.of(ProcessHandle.current().pid(), file);
+      return ofThisProcess(
+          mapping, mapping.mappingCount() == 0 ? 0 : (Long) Files.getAttribute(file, "unix:ino"));
+    }
+  }
+
+  private static ExecutorSample ofThisProcess(MappingMemory mapping, long inode)
+      throws IOException {
+    long pid = ProcessHandle.current().pid();
+    return new ExecutorSample(
+        SparkEnv.get().executorId(),
+        pid,
+        ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() >> 10,
+        ProcessMemory.of(pid).privateKilobytes(),
+        peakKilobytes(),
+        inode,
+        mapping.rssKilobytes(),
+        mapping.permissions(),
+        mapping.copiedKilobytes() + mapping.dirtyKilobytes());
   }
 
   private static long peakKilobytes() throws IOException {

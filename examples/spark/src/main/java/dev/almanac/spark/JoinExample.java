@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.to_date;
 import static org.apache.spark.sql.functions.when;
 
+import dev.almanac.Almanac;
 import dev.almanac.IdKind;
 import dev.almanac.build.AlmanacBuilder;
 import dev.almanac.build.BuildReport;
@@ -23,6 +24,7 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.stream.LongStream;
 import org.apache.spark.SparkException;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
@@ -34,6 +36,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.TaskCompletionListener;
 
 /**
  * Gives rows the dates of their IDs in three ways, each on a cluster of its own: by an almanac, by
@@ -123,16 +126,22 @@ final class JoinExample {
       long start = System.nanoTime();
       write(
           rows.mapPartitions(
-              (MapPartitionsFunction<Row, Row>)
-                  partition -> new DatedRows(partition, hostDates.open()),
+              (MapPartitionsFunction<Row, Row>) partition -> byAlmanac(partition, hostDates),
               Encoders.row(DATED)),
           "by-almanac");
       Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
-      String installed = directory.resolve("host").resolve(edition + ".almanac").toString();
-      Collection<ExecutorSample> executors = ExecutorSample.ofAll(spark, EXECUTORS, installed);
+      Collection<ExecutorSample> executors = ExecutorSample.ofAll(spark, EXECUTORS, hostDates);
       show("By the almanac", elapsed, executors);
       return executors;
     }
+  }
+
+  /** Opens the almanac for a task, whose end closes it. */
+  private static Iterator<Row> byAlmanac(Iterator<Row> rows, HostDates hostDates)
+      throws IOException {
+    Almanac dates = hostDates.open();
+    TaskContext.get().addTaskCompletionListener((TaskCompletionListener) context -> dates.close());
+    return new DatedRows(rows, dates);
   }
 
   private void byBroadcastMap() throws IOException {
