@@ -38,13 +38,7 @@ import org.openjdk.jmh.annotations.Warmup;
     jvmArgsPrepend = {
       // Enough for 30 million text IDs in a HashMap. Only what lives on the heap needs it.
       "-Xmx8g",
-      "-XX:+UseParallelGC",
-      "--add-opens=java.base/java.lang=ALL-UNNAMED",
-      "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED",
-      "--add-opens=java.base/java.nio=ALL-UNNAMED",
-      "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
-      "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED",
-      "--add-exports=jdk.compiler/com.sun.tools.javac.file=ALL-UNNAMED"
+      "-XX:+UseParallelGC"
     })
 @State(Scope.Benchmark)
 public abstract class LookupBenchmark {

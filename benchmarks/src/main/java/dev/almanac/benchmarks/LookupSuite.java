@@ -5,6 +5,7 @@ import com.google.gson.JsonObject;
 import dev.almanac.benchmarks.report.Options;
 import dev.almanac.benchmarks.report.Results;
 import dev.almanac.benchmarks.stores.Ids;
+import dev.almanac.benchmarks.stores.StoreFlags;
 import dev.almanac.benchmarks.stores.Stores;
 import dev.almanac.benchmarks.stores.Tables;
 import java.nio.file.Files;
@@ -204,6 +205,8 @@ final class LookupSuite {
       return List.of();
     }
     String method = batch ? BATCH_METHODS : question == Question.SCAN ? "scan" : "single|dependent";
+    List<String> flags = new ArrayList<>(StoreFlags.ALL);
+    flags.add("-D" + Tables.DIRECTORY_PROPERTY + "=" + directory);
     TimeValue time = TimeValue.milliseconds(options.number("iteration-millis", 2_000));
     ChainedOptionsBuilder builder =
         new OptionsBuilder()
@@ -218,7 +221,7 @@ final class LookupSuite {
             .measurementTime(time)
             .addProfiler(GCProfiler.class)
             .shouldFailOnError(true)
-            .jvmArgsAppend("-D" + Tables.DIRECTORY_PROPERTY + "=" + directory);
+            .jvmArgsAppend(flags.toArray(String[]::new));
     if (question.ids.size() > 1) {
       builder.param("ids", ids.name());
     }

@@ -7,6 +7,7 @@ import dev.almanac.benchmarks.report.Options;
 import dev.almanac.benchmarks.report.Results;
 import dev.almanac.benchmarks.stores.Ids;
 import dev.almanac.benchmarks.stores.Rows;
+import dev.almanac.benchmarks.stores.StoreFlags;
 import dev.almanac.benchmarks.stores.Tables;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -103,7 +104,7 @@ public final class BuildComparison {
         Files.deleteIfExists(sealed);
         List<String> flags = new ArrayList<>(List.of("-Xmx256m"));
         if (step.equals("almanac-flags")) {
-          flags.addAll(Jvm.STORE_FLAGS);
+          flags.addAll(StoreFlags.ALL);
         }
         return build(
             Jvm.command(
@@ -118,7 +119,7 @@ public final class BuildComparison {
       default -> {
         Path built = directory.resolve(step);
         List<String> flags = new ArrayList<>(List.of("-Xmx8g"));
-        flags.addAll(Jvm.STORE_FLAGS);
+        flags.addAll(StoreFlags.ALL);
         // PalDB writes its temporary files there.
         flags.add("-Djava.io.tmpdir=" + directory);
         row =

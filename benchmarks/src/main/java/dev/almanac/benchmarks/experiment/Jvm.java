@@ -17,16 +17,6 @@ import java.util.jar.JarOutputStream;
 
 /** The JVMs and other processes that the measurements start. */
 final class Jvm {
-  /** What stock Chronicle Map and lmdbjava need of a JVM. */
-  static final List<String> STORE_FLAGS =
-      List.of(
-          "--add-opens=java.base/java.lang=ALL-UNNAMED",
-          "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED",
-          "--add-opens=java.base/java.nio=ALL-UNNAMED",
-          "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
-          "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED",
-          "--add-exports=jdk.compiler/com.sun.tools.javac.file=ALL-UNNAMED");
-
   private Jvm() {}
 
   /** The java launcher of this JVM. */

@@ -6,6 +6,7 @@ import dev.almanac.benchmarks.report.Options;
 import dev.almanac.benchmarks.report.Results;
 import dev.almanac.benchmarks.stores.Ids;
 import dev.almanac.benchmarks.stores.Rows;
+import dev.almanac.benchmarks.stores.StoreFlags;
 import dev.almanac.benchmarks.stores.Tables;
 import dev.almanac.workers.WorkerExperiment;
 import dev.almanac.workers.WorkerJvm;
@@ -87,7 +88,7 @@ public final class Processes {
       flags.addAll(List.of("-XX:TieredStopAtLevel=4", "-Xmn32m"));
     }
     if (classPath.equals(Jvm.classPath())) {
-      flags.addAll(Jvm.STORE_FLAGS);
+      flags.addAll(StoreFlags.ALL);
     }
     List<List<String>> commands = new ArrayList<>();
     for (int i = 0; i < processes; i++) {

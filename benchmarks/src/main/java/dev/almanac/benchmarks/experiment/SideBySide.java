@@ -7,6 +7,7 @@ import dev.almanac.benchmarks.report.Results;
 import dev.almanac.benchmarks.stores.Accesses;
 import dev.almanac.benchmarks.stores.Ids;
 import dev.almanac.benchmarks.stores.Rows;
+import dev.almanac.benchmarks.stores.StoreFlags;
 import dev.almanac.benchmarks.stores.Tables;
 import dev.almanac.workers.WorkerExperiment;
 import dev.almanac.workers.WorkerJvm;
@@ -183,7 +184,7 @@ public final class SideBySide {
 
   /** Makes the file that the workers open, if they do. */
   private Path prepare(Case one, int rows, Path input, Path work) throws Exception {
-    List<String> storeFlags = new ArrayList<>(Jvm.STORE_FLAGS);
+    List<String> storeFlags = new ArrayList<>(StoreFlags.ALL);
     storeFlags.add("-Xmx1g");
     Path file = work.resolve("dates");
     switch (one.kind()) {
@@ -264,7 +265,7 @@ public final class SideBySide {
       // What keeps a worker of this library small would slow the others down. They have the
       // optimizing compiler, and a young generation with room for the garbage of their lookups.
       flags.addAll(List.of("-XX:TieredStopAtLevel=4", "-Xmn32m"));
-      flags.addAll(Jvm.STORE_FLAGS);
+      flags.addAll(StoreFlags.ALL);
     }
     int processes = one.kind() == Case.Kind.ALMANAC_THREADS ? 1 : workerCount;
     for (int worker = 0; worker < processes; worker++) {

@@ -7,6 +7,7 @@ import dev.almanac.benchmarks.report.Results;
 import dev.almanac.benchmarks.stores.Ids;
 import dev.almanac.benchmarks.stores.Rows;
 import dev.almanac.benchmarks.stores.Store;
+import dev.almanac.benchmarks.stores.StoreFlags;
 import dev.almanac.benchmarks.stores.Stores;
 import dev.almanac.benchmarks.stores.Table;
 import dev.almanac.benchmarks.stores.Tables;
@@ -44,7 +45,7 @@ public final class Sizes {
           Store store = Stores.named(name);
           if (store.answers() && store.takes(rows.ids())) {
             // A JVM for each, as a heap that was full is not measured well.
-            List<String> flags = new ArrayList<>(Jvm.STORE_FLAGS);
+            List<String> flags = new ArrayList<>(StoreFlags.ALL);
             flags.add("-Xmx8g");
             flags.add("-XX:+UseSerialGC");
             flags.add("-D" + Tables.DIRECTORY_PROPERTY + "=" + directory);

@@ -6,6 +6,7 @@ import dev.almanac.benchmarks.report.Options;
 import dev.almanac.benchmarks.report.Results;
 import dev.almanac.benchmarks.stores.Ids;
 import dev.almanac.benchmarks.stores.Rows;
+import dev.almanac.benchmarks.stores.StoreFlags;
 import dev.almanac.benchmarks.stores.Stores;
 import dev.almanac.benchmarks.stores.Tables;
 import java.nio.file.Files;
@@ -49,7 +50,7 @@ public final class Startup {
     probes.add(emptyReader);
     List<String> storeFlags = new ArrayList<>(FLAGS);
     storeFlags.set(0, "-Xmx1g");
-    storeFlags.addAll(Jvm.STORE_FLAGS);
+    storeFlags.addAll(StoreFlags.ALL);
     Probe emptyStore =
         new Probe(
             "empty, benchmarks' jar",

@@ -3,8 +3,14 @@ package dev.almanac.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.TreeSet;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,6 +38,24 @@ class UsageIT {
   void theVersionIsThatOfTheBuild() throws Exception {
     assertTrue(
         AlmanacJar.run("--version").done().output().matches("almanac \\d+\\.\\d+\\.\\d+\\S*\n"));
+  }
+
+  /** The builder's list of flags, so that a build needs no JVM beside this one. */
+  @Test
+  void theManifestOpensWhatTheBuilderAsksFor() throws Exception {
+    List<String> expected =
+        Files.readAllLines(
+            Path.of("../builder/src/main/resources/dev/almanac/build/write/chronicle.flags"));
+    List<String> found = new ArrayList<>();
+    try (JarFile jar = new JarFile(System.getProperty("almanac.jar"))) {
+      Attributes manifest = jar.getManifest().getMainAttributes();
+      for (String kind : List.of("Add-Opens", "Add-Exports")) {
+        for (String opened : manifest.getValue(kind).split(" ", -1)) {
+          found.add("--" + kind.toLowerCase(Locale.ROOT) + "=" + opened + "=ALL-UNNAMED");
+        }
+      }
+    }
+    assertEquals(new TreeSet<>(expected), new TreeSet<>(found));
   }
 
   @Test
