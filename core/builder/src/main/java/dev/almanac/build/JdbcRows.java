@@ -28,9 +28,10 @@ import org.jspecify.annotations.Nullable;
  * fill a {@code CHAR}. A {@code DATE} and a {@code TIMESTAMP} give ISO text, so leave the build's
  * {@link DateFormat} at {@link DateFormat#iso() iso()}, which takes the day of a timestamp, unless
  * the date is selected as text. A timestamp with a time zone is refused, since its day depends on
- * the zone: select {@code CAST(due AT TIME ZONE 'UTC' AS date)}. A null ID makes a bad row, and so
- * does a null date unless {@link AlmanacBuilder#nullDates} was called. A row's line is its number,
- * counted from 1.
+ * the zone: select {@code CAST(due AT TIME ZONE 'UTC' AS date)}. A {@code TIMESTAMP} of MySQL and
+ * MariaDB is an instant too, but their drivers do not say so: it gives the day in the time zone of
+ * the session. A null ID makes a bad row, and so does a null date unless {@link
+ * AlmanacBuilder#nullDates} was called. A row's line is its number, counted from 1.
  *
  * <p><b>Memory.</b> Many drivers read the whole result into memory unless told to stream. With
  * {@link #of(DataSource, String)} this class uses what all drivers understand: a forward-only,
@@ -47,6 +48,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JdbcRows implements RowSource {
   private static final int FETCH_ROWS = 10_000;
+  private static final String POSTGRES = "PostgreSQL";
+
+  /** Databases whose drivers read a result into the heap unless a fetch size is set. */
+  private static final List<String> WHOLE_WITHOUT_FETCH_SIZE =
+      List.of(POSTGRES, "MariaDB", "MySQL");
 
   private final Origin origin;
   private final Column id;
@@ -157,15 +163,21 @@ public final class JdbcRows implements RowSource {
   private static List<String> remarks(ResultSet results) {
     try {
       Statement statement = results.getStatement();
-      if (statement == null || !isPostgres(statement.getConnection())) {
+      if (statement == null) {
         return List.of();
       }
+      String product = product(statement.getConnection());
       boolean autoCommit = statement.getConnection().getAutoCommit();
       int fetchSize = statement.getFetchSize();
-      return autoCommit || fetchSize == 0
+      boolean whole =
+          WHOLE_WITHOUT_FETCH_SIZE.contains(product)
+              && (fetchSize == 0 || autoCommit && product.equals(POSTGRES));
+      return whole
           ? List.of(
-              "the result set was read into the heap as a whole; call setAutoCommit(false) and"
-                  + " setFetchSize before the query: autoCommit="
+              "the result set was read into the heap as a whole; call setFetchSize before the"
+                  + " query, and setAutoCommit(false) on PostgreSQL: database="
+                  + product
+                  + " autoCommit="
                   + autoCommit
                   + " fetchSize="
                   + fetchSize)
@@ -175,8 +187,8 @@ public final class JdbcRows implements RowSource {
     }
   }
 
-  private static boolean isPostgres(Connection connection) throws SQLException {
-    return "PostgreSQL".equals(connection.getMetaData().getDatabaseProductName());
+  private static String product(Connection connection) throws SQLException {
+    return connection.getMetaData().getDatabaseProductName();
   }
 
   /** A query that each pass runs. */
@@ -216,10 +228,11 @@ public final class JdbcRows implements RowSource {
 
     ResultSet run(DataSource database, String sql, int fetchSize) throws SQLException {
       connection = database.getConnection();
-      if (fetchSize == 0 && isPostgres(connection)) {
+      if (fetchSize == 0 && WHOLE_WITHOUT_FETCH_SIZE.contains(product(connection))) {
         throw new SQLException(
-            "PostgreSQL reads the whole result into the heap with a fetch size of 0; fetchSize(n)"
-                + " takes a positive one");
+            "the driver reads the whole result into the heap with a fetch size of 0; fetchSize(n)"
+                + " takes a positive one: database="
+                + product(connection));
       }
       autoCommit = connection.getAutoCommit();
       connection.setAutoCommit(false);

@@ -133,7 +133,8 @@ public final class JdbcSplits extends BatchedSplits {
     }
     switch (columns.getColumnType(column)) {
       case Types.DATE:
-        return DateType.DATE;
+        // MariaDB's driver takes a year for its first day.
+        return "year".equalsIgnoreCase(typeName) ? DateType.TEXT : DateType.DATE;
       case Types.TIMESTAMP:
         return DateType.TIMESTAMP;
       case Types.CHAR:
@@ -244,15 +245,19 @@ public final class JdbcSplits extends BatchedSplits {
     batch.add(number, dateText);
   }
 
+  /**
+   * The date as text. Where the driver has no object, the text says why: null for a null, but
+   * {@code 0000-00-00} for MariaDB's.
+   */
   private @Nullable String dateText() throws SQLException {
     switch (dateType) {
       case DATE:
         LocalDate day = rows.getObject(date, LocalDate.class);
-        return day == null ? null : day.toString();
+        return day == null ? rows.getString(date) : day.toString();
       case TIMESTAMP:
         LocalDateTime time = rows.getObject(date, LocalDateTime.class);
         if (time == null) {
-          return null;
+          return rows.getString(date);
         }
         return time.toLocalTime().equals(LocalTime.MIDNIGHT)
             ? time.toLocalDate().toString()

@@ -10,6 +10,7 @@ import dev.almanac.build.AlmanacBuilder;
 import dev.almanac.build.BadRowPolicy;
 import dev.almanac.build.BuildReport;
 import dev.almanac.build.JdbcRows;
+import dev.almanac.build.RowSource;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -164,7 +165,7 @@ class DatabasesTest {
 
   @Test
   void postgresStreamsAndItsTypesAreTaken() throws Exception {
-    try (PostgresServer server = PostgresServer.start();
+    try (DatabaseServer server = DatabaseServer.postgres();
         Connection postgres = server.connect()) {
       execute(
           postgres,
@@ -216,8 +217,91 @@ class DatabasesTest {
     }
   }
 
+  @Test
+  void mariaDbStreamsAndItsTypesAreTaken() throws Exception {
+    try (DatabaseServer server = DatabaseServer.mariaDb();
+        Connection maria = server.connect()) {
+      execute(
+          maria,
+          "SET sql_mode = 'PAD_CHAR_TO_FULL_LENGTH'",
+          "CREATE TABLE t(id BIGINT UNSIGNED, code CHAR(6), due DATE, at DATETIME(3), seen"
+              + " TIMESTAMP NULL, y YEAR)",
+          "INSERT INTO t VALUES (1, 'a', '2024-01-31', '2024-01-31 23:30:00.5', '2024-01-31"
+              + " 23:30:00', 2024), (18446744073709551615, 'b', '0000-00-00', '0000-00-00',"
+              + " '0000-00-00', 2024), (3, 'c', null, null, null, null), (null, null,"
+              + " '2024-01-31', null, null, null)");
+      assertEquals(
+          List.of("result set:1 #1=2024-01-31", "result set:2 18446744073709551615=0000-00-00"),
+          rows(maria, "SELECT id, due FROM t").rows);
+      assertEquals(
+          List.of("result set:1 a=2024-01-31T23:30:00.500"),
+          rows(maria, "SELECT code, at FROM t WHERE id = 1").rows);
+      BuildReport report =
+          AlmanacBuilder.create()
+              .nullDates("0000-00-00")
+              .build(
+                  JdbcRows.of(source(maria), "SELECT code, at FROM t WHERE id IS NOT NULL"),
+                  target());
+      assertEquals(2, report.leftOutCount());
+      assertEquals(1, report.idCount());
+      String zero =
+          assertThrows(
+                  IOException.class,
+                  () ->
+                      AlmanacBuilder.create()
+                          .build(JdbcRows.of(source(maria), "SELECT id, due FROM t"), target()))
+              .getMessage();
+      assertTrue(zero.contains("date=0000-00-00"), zero);
+      assertTrue(zero.contains("nullDates(TEXT)"), zero);
+      assertEquals(
+          List.of("result set:1 #1=2024"), rows(maria, "SELECT id, y FROM t WHERE id = 1").rows);
+      // A TIMESTAMP is an instant, which the session's time zone makes a day of.
+      execute(
+          maria,
+          "SET time_zone = '+00:00'",
+          "UPDATE t SET seen = '2024-01-31 23:30' WHERE id = 1",
+          "SET time_zone = '+01:00'");
+      assertEquals(
+          List.of("result set:1 #1=2024-02-01T00:30"),
+          rows(maria, "SELECT id, seen FROM t WHERE id = 1").rows);
+      assertMariaDbStreams(server, maria);
+    }
+  }
+
+  private static void assertMariaDbStreams(DatabaseServer server, Connection other)
+      throws Exception {
+    String sql = "SELECT seq, DATE '2024-01-31' FROM seq_1_to_1000000";
+    try (RowSource.Splits splits = JdbcRows.of(source(server), sql).open()) {
+      assertTrue(isRunning(other, sql), "the result was read before the first row was wanted");
+    }
+    String few = "SELECT seq, DATE '2024-01-31' FROM seq_1_to_5";
+    try (Statement statement = other.createStatement();
+        ResultSet results = statement.executeQuery(few);
+        RowSource.Splits splits = JdbcRows.of(results).open()) {
+      assertEquals(1, splits.remarks().size());
+      assertTrue(splits.remarks().get(0).endsWith("database=MariaDB autoCommit=true fetchSize=0"));
+    }
+    String fetch =
+        assertThrows(IOException.class, () -> JdbcRows.of(source(server), few).fetchSize(0).open())
+            .getMessage();
+    assertTrue(fetch.endsWith("database=MariaDB"), fetch);
+  }
+
+  private static boolean isRunning(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet running =
+            statement.executeQuery("SELECT info FROM information_schema.processlist")) {
+      while (running.next()) {
+        if (sql.equals(running.getString(1))) {
+          return true;
+        }
+      }
+      return false;
+    }
+  }
+
   /** A data source whose connections are new. */
-  private static DataSource source(PostgresServer server) {
+  private static DataSource source(DatabaseServer server) {
     return (DataSource)
         Proxy.newProxyInstance(
             DatabasesTest.class.getClassLoader(),

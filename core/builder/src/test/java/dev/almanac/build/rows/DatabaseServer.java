@@ -20,27 +20,30 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A PostgreSQL server with an empty database, as Debian's archive has it, for as long as a test
- * class runs. PostgreSQL refuses to run as root: then it runs as the user {@code postgres}.
+ * A server of this machine, as Debian's archive has it, with an empty database, for as long as a
+ * test runs.
  */
-final class PostgresServer implements AutoCloseable {
+final class DatabaseServer implements AutoCloseable {
   private static final long START_SECONDS = 60;
 
   private final Path folder;
   private final Process server;
-  private final int port;
+  private final String url;
 
-  private PostgresServer(Path folder, Process server, int port) {
+  private DatabaseServer(Path folder, Process server, String url) {
     this.folder = folder;
     this.server = server;
-    this.port = port;
+    this.url = url;
   }
 
-  /** Starts the server; skips the test where none is installed. */
-  static PostgresServer start() throws Exception {
+  /**
+   * Starts PostgreSQL; skips the test where it is not installed. It refuses to run as root: then it
+   * runs as the user {@code postgres}.
+   */
+  static DatabaseServer postgres() throws Exception {
     Path programs = programs();
     assumeTrue(programs != null, "no PostgreSQL server is installed");
-    boolean root = "root".equals(System.getProperty("user.name"));
+    boolean root = isRoot();
     assumeTrue(!root || Files.exists(Path.of("/usr/sbin/runuser")), "no runuser");
     // Not JUnit's folder: the server's user must be able to enter it.
     Path folder = Files.createTempDirectory("almanac-postgres");
@@ -59,10 +62,7 @@ final class PostgresServer implements AutoCloseable {
             "--encoding=UTF8",
             "--no-sync"));
     run(init);
-    int port;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
+    int port = freePort();
     List<String> command = new ArrayList<>(user);
     command.addAll(
         List.of(
@@ -77,12 +77,56 @@ final class PostgresServer implements AutoCloseable {
             "fsync=off",
             "-p",
             Integer.toString(port)));
+    return start(
+        folder, command, "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=postgres");
+  }
+
+  /**
+   * Starts MariaDB without its system tables, which takes a second in place of several; skips the
+   * test where it is not installed.
+   */
+  static DatabaseServer mariaDb() throws Exception {
+    Path program = Path.of("/usr/sbin/mariadbd");
+    assumeTrue(Files.isExecutable(program), "no MariaDB server is installed");
+    Path folder = Files.createTempDirectory("almanac-mariadb");
+    Files.createDirectories(folder.resolve("data/test"));
+    int port = freePort();
+    List<String> command = new ArrayList<>(List.of(program.toString(), "--no-defaults"));
+    if (isRoot()) {
+      command.add("--user=root");
+    }
+    command.addAll(
+        List.of(
+            "--datadir=" + folder.resolve("data"),
+            "--socket=" + folder.resolve("socket"),
+            "--bind-address=127.0.0.1",
+            "--port=" + port,
+            "--skip-grant-tables",
+            "--innodb-flush-log-at-trx-commit=0",
+            "--innodb-log-file-size=8M",
+            "--innodb-buffer-pool-size=16M",
+            "--innodb-fast-shutdown=2"));
+    return start(folder, command, "jdbc:mariadb://127.0.0.1:" + port + "/test?user=root");
+  }
+
+  private static boolean isRoot() {
+    return "root".equals(System.getProperty("user.name"));
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return free.getLocalPort();
+    }
+  }
+
+  private static DatabaseServer start(Path folder, List<String> command, String url)
+      throws Exception {
     Process server =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();
-    PostgresServer started = new PostgresServer(folder, server, port);
+    DatabaseServer started = new DatabaseServer(folder, server, url);
     try {
       started.awaitConnections();
     } catch (Exception e) {
@@ -128,12 +172,8 @@ final class PostgresServer implements AutoCloseable {
     }
   }
 
-  String url() {
-    return "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=postgres";
-  }
-
   Connection connect() throws SQLException {
-    return DriverManager.getConnection(url());
+    return DriverManager.getConnection(url);
   }
 
   /** Stops the server, at most by force, and removes its files. */
