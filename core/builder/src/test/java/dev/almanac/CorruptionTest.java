@@ -35,7 +35,8 @@ class CorruptionTest {
     NUMBER(new SampleRows().add(0, "2024-02-29")),
     DIRECT(SampleRows.dense(0, 40, 5)),
     HASHED(SampleRows.sparse(40, 5).add(0, "2024-02-29")),
-    TEXT(new SampleRows().add("caf\u00e9", "2024-02-29").add("x".repeat(128), "2024-03-01"));
+    TEXT(new SampleRows().add("caf\u00e9", "2024-02-29").add("x".repeat(128), "2024-03-01")),
+    PACKED_TEXT(SampleRows.texts(40, 5));
 
     private final SampleRows rows;
 
@@ -45,7 +46,8 @@ class CorruptionTest {
   }
 
   private Path writable(Kind kind) throws IOException {
-    Path file = kind.rows.build(folder, kind == Kind.NUMBER ? Layout.ENTRIES : Layout.AUTO);
+    boolean entries = kind == Kind.NUMBER || kind == Kind.TEXT;
+    Path file = kind.rows.build(folder, entries ? Layout.ENTRIES : Layout.AUTO);
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     return file;
   }

@@ -112,7 +112,8 @@ final class BaseMerge {
     }
     Spool none = new Spool(workspace.spoolFile("merged"), 1);
     Entries entries =
-        new Entries(none, new Shape(IdKind.LONG, dateCount), totals, dictionary, plan, merged);
+        new Entries(
+            none, new Shape(IdKind.LONG, dateCount, null), totals, dictionary, plan, merged);
     entries.changedPages = ChangedPages.of(file, plan, newCodes, ids, codes, count);
     return entries;
   }

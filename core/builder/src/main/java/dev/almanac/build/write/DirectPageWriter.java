@@ -29,7 +29,7 @@ final class DirectPageWriter extends PageWriter {
   }
 
   @Override
-  void prepare() {
+  boolean prepare() {
     for (int i = 0; i < count; i++) {
       keys[i] -= firstKey;
     }
@@ -37,6 +37,7 @@ final class DirectPageWriter extends PageWriter {
     keys = sort.keys;
     codes = sort.payload;
     next = 0;
+    return true;
   }
 
   @Override

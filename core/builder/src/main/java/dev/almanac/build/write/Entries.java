@@ -26,7 +26,8 @@ final class Entries implements AutoCloseable {
   /** The keys where they come from a base and its changes, and not from the spool. */
   private final @Nullable MergedKeys merged;
 
-  private KeySource keys;
+  /** Null where the keys come from the spool. */
+  private @Nullable KeySource keys;
 
   /** The pages of the base where those of the file are the same but for a few keys. */
   @Nullable ChangedPages changedPages;
@@ -40,7 +41,7 @@ final class Entries implements AutoCloseable {
       @Nullable MergedKeys merged) {
     this.dictionary = dictionary;
     this.merged = merged;
-    this.keys = merged != null ? merged : KeySource.of(spool);
+    this.keys = merged;
     this.spool = spool;
     this.shape = shape;
     this.totals = totals;
@@ -52,19 +53,19 @@ final class Entries implements AutoCloseable {
     PagePlan plan = Objects.requireNonNull(pages);
     Spool to = new Spool(file, plan.partitionCount());
     try {
-      KeySpooler.repartition(threads, keys, to, plan);
+      KeySpooler.repartition(threads, keys(), to, plan);
       spool.close();
     } catch (IOException | RuntimeException | Error e) {
       to.close();
       throw e;
     }
     spool = to;
-    keys = KeySource.of(to);
+    keys = null;
   }
 
   /** The keys of the pages, in the partitions of {@link #pages}. */
   KeySource keys() {
-    return keys;
+    return keys != null ? keys : KeySource.of(spool, Objects.requireNonNull(pages));
   }
 
   /** What the file must hold; known when its keys have been read. */

@@ -1,16 +1,19 @@
 package dev.almanac.build.write;
 
+import dev.almanac.format.IdShape;
 import dev.almanac.format.Xxh64;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the entries of the Chronicle Map, byte for byte as they will lie in it, and writes them to
  * the entries spool, partitioned by the low bits of the segment number. Where there will be pages,
- * passes keys and codes to a {@link KeySpooler} instead. For one thread.
+ * passes keys and codes to a {@link KeySpooler} instead, and packed texts as the numbers that they
+ * stand for. For one thread.
  *
  * <p>A block of the spool is entries one after the other, at most 64 KiB. Which segment an entry
  * belongs to is known only when all are counted; but a number of segments that is a multiple of the
@@ -30,7 +33,16 @@ final class EntrySpooler {
   /** Null where the IDs have an entry each. */
   private final @Nullable KeySpooler keys;
 
-  // Of text IDs: how many entries there are of each size, so that the chunk can be chosen.
+  /** Not null where texts are numbers. */
+  private final @Nullable IdShape packedTexts;
+
+  private final long[] key = new long[1];
+  private final long[] lowKey = new long[1];
+
+  /** The shape of the texts that came, or null if it is known without. */
+  private final @Nullable TextShape texts;
+
+  // Of text IDs: how many entries there are of each size, or would be.
   private final long[] entryCountBySize;
   private final ByteBuffer entry = ByteBuffer.allocate(2048).order(ByteOrder.LITTLE_ENDIAN);
 
@@ -40,7 +52,16 @@ final class EntrySpooler {
   private long highestId = Long.MIN_VALUE;
   private int longestIdBytes;
 
-  EntrySpooler(Spool spool, Shape shape, int[] codeOfNumber, @Nullable PagePlan plan) {
+  /**
+   * @param plan what pages there will be, or null where the IDs have an entry each
+   * @param collectsShape whether to collect the shape of the texts
+   */
+  EntrySpooler(
+      Spool spool,
+      Shape shape,
+      int[] codeOfNumber,
+      @Nullable PagePlan plan,
+      boolean collectsShape) {
     this.spool = spool;
     this.partitionMask = spool.partitionCount() - 1;
     this.blocks = new ByteBuffer[spool.partitionCount()];
@@ -48,6 +69,8 @@ final class EntrySpooler {
     this.codeOfNumber = codeOfNumber;
     this.isNumberUsed = new boolean[codeOfNumber.length];
     this.keys = plan == null ? null : new KeySpooler(spool, plan);
+    this.packedTexts = shape.texts();
+    this.texts = collectsShape ? new TextShape() : null;
     this.entryCountBySize = new long[2048];
   }
 
@@ -60,7 +83,7 @@ final class EntrySpooler {
     highestId = Math.max(highestId, id);
     fingerprint.add(id, code);
     if (keys != null) {
-      keys.add(id, code);
+      keys.add(id, 0, code);
       return;
     }
     entry.clear();
@@ -76,6 +99,14 @@ final class EntrySpooler {
     idCount++;
     longestIdBytes = Math.max(longestIdBytes, length);
     fingerprint.add(hash, code);
+    if (texts != null) {
+      texts.add(bytes, from, length);
+    }
+    int size = (length < 0x80 ? 1 : 2) + length + codeBytes;
+    entryCountBySize[size]++;
+    if (packedTexts != null && addPacked(packedTexts, bytes, from, length, code)) {
+      return;
+    }
     entry.clear();
     // Chronicle's stop-bit encoding of a length: seven bits a byte, low first, the high bit says
     // that more follow.
@@ -86,9 +117,28 @@ final class EntrySpooler {
     }
     entry.put(bytes, from, length);
     putCode(entry, entry.position(), code);
-    int size = entry.position() + codeBytes;
-    entryCountBySize[size]++;
     write(hash, entry.array(), size);
+  }
+
+  /** Counts a text that is a number; false where it has an entry nevertheless. */
+  private boolean addPacked(IdShape shape, byte[] bytes, int from, int length, int code)
+      throws IOException {
+    if (!shape.encode(bytes, from, length, key, lowKey, 0)) {
+      throw new IllegalStateException(
+          "the shape must be that of all IDs: shape="
+              + shape
+              + " id="
+              + new String(bytes, from, length, StandardCharsets.UTF_8));
+    }
+    if (!shape.isWide()) {
+      lowestId = Math.min(lowestId, key[0]);
+      highestId = Math.max(highestId, key[0]);
+    }
+    if (keys == null) {
+      return false;
+    }
+    keys.add(key[0], lowKey[0], code);
+    return true;
   }
 
   private void putCode(ByteBuffer into, int at, int code) {
@@ -138,6 +188,9 @@ final class EntrySpooler {
     final Fingerprint fingerprint = new Fingerprint();
     final long[] entryCountBySize = new long[2048];
 
+    /** The shape of the texts, where it was collected. */
+    final TextShape texts = new TextShape();
+
     /** The numbers of the dates that an ID has. */
     final BitSet usedNumbers = new BitSet();
 
@@ -153,6 +206,9 @@ final class EntrySpooler {
           usedNumbers.set(number);
         }
       }
+      if (s.texts != null) {
+        texts.add(s.texts);
+      }
       fingerprint.add(s.fingerprint);
       for (int i = 0; i < entryCountBySize.length; i++) {
         entryCountBySize[i] += s.entryCountBySize[i];
@@ -162,6 +218,12 @@ final class EntrySpooler {
       lowestId = Math.min(lowestId, s.lowestId);
       highestId = Math.max(highestId, s.highestId);
       longestIdBytes = Math.max(longestIdBytes, s.longestIdBytes);
+    }
+
+    /** About what the store would take with an entry for each text ID. */
+    double textEntriesBytes() {
+      int chunkBytes = StorePlan.cheapestChunkBytes(entryCountBySize, idCount);
+      return StorePlan.bytes(entryCountBySize, idCount, chunkBytes);
     }
   }
 }

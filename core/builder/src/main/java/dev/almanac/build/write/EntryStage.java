@@ -4,12 +4,15 @@ import dev.almanac.IdKind;
 import dev.almanac.Layout;
 import dev.almanac.build.BaseChanges;
 import dev.almanac.build.BuildException;
+import dev.almanac.format.IdShape;
 import dev.almanac.format.Utf8;
 import dev.almanac.format.Xxh64;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +20,12 @@ import org.jspecify.annotations.Nullable;
 final class EntryStage {
   /** Digits and sign of the longest number. */
   private static final int DECIMAL_BYTES = 20;
+
+  /**
+   * How much larger than entries pages of texts may be, for lookups that are faster: a few long
+   * texts leave most of the buckets empty that they need.
+   */
+  private static final int MAX_EXTRA_BYTES = 1 << 16;
 
   private final BuildOptions options;
   private final Workspace workspace;
@@ -56,49 +65,123 @@ final class EntryStage {
   }
 
   /**
-   * Makes the entries, or the keys of pages. Which pages there will be is guessed from the rows
-   * before duplicates are settled, and then known exactly; where the guess partitioned the keys in
-   * another way, they are partitioned once more.
+   * Makes the entries, or the keys of pages. Dates, the shape of texts and the pages are guessed
+   * from all rows, and then known exactly, since a file depends on nothing but what it answers.
+   * Where the guess was wrong, the entries are made once more.
    */
   Entries make(IdKind kind, SpooledRows rows, DateCollector dates) throws IOException {
     DateCollector.Sorted all = dates.sort();
-    Entries entries = make(kind, rows, all);
+    boolean mayPack = kind == IdKind.TEXT && options.layout() != Layout.ENTRIES;
+    IdShape guess = mayPack ? guessShape(rows) : null;
+    // An ID that is left out is all that may make them differ.
+    boolean collectsShape = mayPack && rows.noDateCount() > 0;
+    Entries entries =
+        make(new Shape(kind, all.epochDays().length, guess), rows, all, collectsShape);
     BitSet used = entries.totals.usedNumbers;
-    if (used.cardinality() == all.epochDays().length) {
+    IdShape exact = collectsShape ? entries.totals.texts.shape() : guess;
+    if (used.cardinality() == all.epochDays().length && Objects.equals(exact, guess)) {
       return entries;
     }
-    // Some dates are of no ID: each of their rows lost against another. A file has only dates in
-    // use, so that it depends on nothing but what it answers.
     entries.close();
-    return make(kind, rows, dates.sort(used));
+    DateCollector.Sorted exactDates = dates.sort(used);
+    return make(new Shape(kind, exactDates.epochDays().length, exact), rows, exactDates, false);
   }
 
-  private Entries make(IdKind kind, SpooledRows rows, DateCollector.Sorted dictionary)
-      throws IOException {
-    Shape shape = new Shape(kind, dictionary.epochDays().length);
-    boolean paged = kind == IdKind.LONG && options.layout() != Layout.ENTRIES;
-    PagePlan guess =
-        paged ? plan(shape, rows.numericRowsAtMost(), rows.lowestId(), rows.highestId()) : null;
-    Entries entries = make(shape, rows, dictionary, guess);
-    EntrySpooler.Totals totals = entries.totals;
-    PagePlan plan = paged ? plan(shape, totals.idCount, totals.lowestId, totals.highestId) : null;
-    if (plan == null && guess == null) {
-      return entries;
+  /** The shape of the IDs of all rows, the numbers as decimals. */
+  private @Nullable IdShape guessShape(SpooledRows rows) throws IOException {
+    TextShape texts = rows.textRowCount() == 0 ? new TextShape() : rows.texts();
+    if (rows.textRowCount() > 0 && texts.shape() == null) {
+      return null;
     }
-    if (plan == null || guess == null) {
-      // The rows are more than the IDs, so that pages may hold these but not as many as guessed.
+    List<TextShape> shapes = new ArrayList<>();
+    threads.forEachIndex(
+        rows.spool().partitionCount() / 2,
+        () -> {
+          TextShape shape = new TextShape();
+          synchronized (shapes) {
+            shapes.add(shape);
+          }
+          byte[] decimal = new byte[DECIMAL_BYTES];
+          ByteBuffer block = RowBlock.newBlock();
+          return partition -> {
+            for (int b = 0; b < rows.spool().blockCount(partition); b++) {
+              rows.spool().read(partition, b, block);
+              block.position(RowBlock.HEADER_BYTES);
+              while (block.hasRemaining()) {
+                long id = block.getLong();
+                block.getLong();
+                shape.add(decimal, 0, Utf8.encodeDecimal(id, decimal));
+              }
+            }
+          };
+        });
+    TextShape all = new TextShape();
+    all.add(texts);
+    shapes.forEach(all::add);
+    return all.shape();
+  }
+
+  /**
+   * Where the pages turn out others than guessed, brings the keys into their partitions, or makes
+   * entries instead of keys.
+   */
+  private Entries make(
+      Shape shape, SpooledRows rows, DateCollector.Sorted dictionary, boolean collectsShape)
+      throws IOException {
+    PagePlan guess = guessPlan(shape, rows);
+    Entries entries = make(shape, rows, dictionary, guess, collectsShape);
+    PagePlan plan = plan(shape, entries.totals);
+    if ((plan == null) != (guess == null)) {
+      // The rows are more than the IDs, so that pages may hold these but not as many as guessed;
+      // and what texts would take as entries was not known.
       entries.close();
-      return make(shape, rows, dictionary, plan);
+      return make(shape, rows, dictionary, plan, collectsShape);
     }
     entries.pages = plan;
-    if (!plan.isPartitionedAs(guess)) {
+    if (plan != null && guess != null && !plan.isPartitionedAs(guess)) {
       entries.repartition(threads, workspace.spoolFile("keys"));
     }
     return entries;
   }
 
-  private @Nullable PagePlan plan(Shape shape, long idCount, long lowestId, long highestId) {
-    return PagePlan.of(options.layout(), idCount, lowestId, highestId, shape.dateCount());
+  private @Nullable PagePlan guessPlan(Shape shape, SpooledRows rows) {
+    if (shape.texts() != null) {
+      return PagePlan.ofTexts(
+          options.layout(),
+          shape.texts(),
+          rows.count(),
+          Long.MIN_VALUE,
+          shape.texts().highestKey(),
+          shape.dateCount());
+    }
+    return shape.text() || options.layout() == Layout.ENTRIES
+        ? null
+        : PagePlan.of(
+            options.layout(),
+            rows.numericRowsAtMost(),
+            rows.lowestId(),
+            rows.highestId(),
+            shape.dateCount());
+  }
+
+  private @Nullable PagePlan plan(Shape shape, EntrySpooler.Totals totals) {
+    if (shape.texts() != null) {
+      PagePlan plan =
+          PagePlan.ofTexts(
+              options.layout(),
+              shape.texts(),
+              totals.idCount,
+              totals.lowestId,
+              totals.highestId,
+              shape.dateCount());
+      return plan != null && plan.bytes() > totals.textEntriesBytes() + MAX_EXTRA_BYTES
+          ? null
+          : plan;
+    }
+    return shape.text() || options.layout() == Layout.ENTRIES
+        ? null
+        : PagePlan.of(
+            options.layout(), totals.idCount, totals.lowestId, totals.highestId, shape.dateCount());
   }
 
   long duplicateCount() {
@@ -118,7 +201,11 @@ final class EntryStage {
   }
 
   private Entries make(
-      Shape shape, SpooledRows rows, DateCollector.Sorted dictionary, @Nullable PagePlan plan)
+      Shape shape,
+      SpooledRows rows,
+      DateCollector.Sorted dictionary,
+      @Nullable PagePlan plan,
+      boolean collectsShape)
       throws IOException {
     int partitionCount =
         plan != null
@@ -133,7 +220,7 @@ final class EntryStage {
       List<EntrySpooler> spoolers = new ArrayList<>();
       AtomicInteger doneCount = new AtomicInteger();
       int rowPartitionCount = rows.spool().partitionCount();
-      int blockBytes = plan == null ? EntrySpooler.BLOCK_BYTES : KeySpooler.BLOCK_BYTES;
+      int blockBytes = plan == null ? EntrySpooler.BLOCK_BYTES : KeySpooler.blockBytes(plan);
       Sorting memory = sorting(rows.spool(), (long) partitionCount * blockBytes);
       threads.forEachIndex(
           rowPartitionCount,
@@ -141,7 +228,8 @@ final class EntryStage {
           () -> {
             RowPartition partition =
                 new RowPartition(rows.spool(), options.duplicatePolicy(), memory.rowBytes);
-            EntrySpooler spooler = new EntrySpooler(spool, shape, dictionary.codeOfNumber(), plan);
+            EntrySpooler spooler =
+                new EntrySpooler(spool, shape, dictionary.codeOfNumber(), plan, collectsShape);
             synchronized (spoolers) {
               partitions.add(partition);
               spoolers.add(spooler);

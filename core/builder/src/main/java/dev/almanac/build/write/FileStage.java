@@ -153,21 +153,34 @@ final class FileStage {
     Shape shape = entries.shape;
     EntrySpooler.Totals totals = entries.totals;
     StoreGeometry g = created.geometry();
-    ByteBuffer dictionarySection =
+    ByteBuffer dictionary =
         DictionarySection.encode(entries.dictionary.epochDays(), entries.dictionary.texts());
-    boolean ranged = !shape.text() && totals.idCount > 0;
+    ByteBuffer shapeOfTexts =
+        entries.pages == null || shape.texts() == null
+            ? ByteBuffer.allocate(0)
+            : shape.texts().encodeSection();
+    boolean ranged =
+        totals.idCount > 0 && (entries.pages == null ? !shape.text() : !entries.pages.isWide());
     long lowestId = ranged ? totals.lowestId : 0;
     long highestId = ranged ? totals.highestId : 0;
     PagePlan pages = entries.pages;
     long dictionaryOffset = Footer.align(g.storeBytes(), Footer.PAGE_BYTES);
-    long contentBytes = dictionaryOffset + dictionarySection.capacity();
+    long contentBytes =
+        Footer.contentBytes(dictionaryOffset + dictionary.capacity(), shapeOfTexts.capacity());
+    ByteBuffer sections = dictionary;
+    if (shapeOfTexts.hasRemaining()) {
+      sections = ByteBuffer.allocate(Math.toIntExact(contentBytes - dictionaryOffset));
+      sections.put(dictionary.duplicate());
+      sections.position(sections.capacity() - shapeOfTexts.capacity());
+      sections.put(shapeOfTexts).flip();
+    }
     Footer unsealed =
         new Footer(
             g,
             dictionaryOffset,
-            dictionarySection.capacity(),
-            0,
-            BlockChecksums.crc(dictionarySection),
+            dictionary.capacity(),
+            shapeOfTexts.capacity(),
+            BlockChecksums.crc(sections.duplicate()),
             Footer.checksumsOffset(contentBytes),
             BlockChecksums.sectionBytes(contentBytes),
             0,
@@ -183,7 +196,7 @@ final class FileStage {
             created.version(),
             Footer.NO_EDITION);
     phases.begin("seal");
-    return Seal.write(threads, store, dictionarySection, sealed, unsealed);
+    return Seal.write(threads, store, sections, sealed, unsealed);
   }
 
   /**

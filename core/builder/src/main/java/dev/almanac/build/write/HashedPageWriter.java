@@ -29,6 +29,11 @@ final class HashedPageWriter extends PageWriter {
   private final int[] farthest;
   private final int[] slotsUsed;
 
+  // Of wide keys: where each came from, and what is put in order.
+  private int[] order = {};
+  private long[] sortedLows = {};
+  private int[] sortedCodes = {};
+
   // Keys that wait for a bucket, and how many buckets they have passed: a queue.
   private int[] waiting = new int[64];
   private int[] waitingHomes = new int[64];
@@ -59,16 +64,77 @@ final class HashedPageWriter extends PageWriter {
     return (long) plan.pageCount() / plan.partitionCount() * bucketCount * pages.slotCount;
   }
 
-  /** By the mixed key, which is by bucket, then by rest. */
+  /** By the mixed key, which is by bucket, then by rest; then by the low number. */
   @Override
-  void prepare() {
+  boolean prepare() {
+    next = 0;
+    if (plan.isWide()) {
+      return prepareWide();
+    }
     for (int i = 0; i < count; i++) {
       keys[i] = pages.mix(keys[i] - layout.firstKey());
     }
     sort.sort(keys, codes, count);
     keys = sort.keys;
     codes = sort.payload;
-    next = 0;
+    return true;
+  }
+
+  private boolean prepareWide() {
+    if (order.length < keys.length) {
+      order = new int[keys.length];
+    }
+    for (int i = 0; i < count; i++) {
+      keys[i] = pages.mix(keys[i], lows[i]);
+      order[i] = i;
+    }
+    sort.sort(keys, order, count);
+    // As long as any array of keys, which is what they are grown with.
+    int capacity = Math.max(keys.length, sort.keys.length);
+    keys = sort.keys;
+    order = sort.payload;
+    if (sortedLows.length < capacity) {
+      sortedLows = new long[capacity];
+      sortedCodes = new int[capacity];
+    }
+    for (int i = 0; i < count; i++) {
+      sortedLows[i] = lows[order[i]];
+      sortedCodes[i] = codes[order[i]];
+    }
+    long[] unsortedLows = lows;
+    lows = sortedLows;
+    sortedLows = unsortedLows;
+    int[] unsortedCodes = codes;
+    codes = sortedCodes;
+    sortedCodes = unsortedCodes;
+    return sortTies();
+  }
+
+  /** Keys that are mixed to one number: few by chance, and if not, they have one home. */
+  private boolean sortTies() {
+    int mostOfHome = (HashedPages.MAX_DISTANCE + 1) * pages.slotCount;
+    for (int from = 0; from < count; ) {
+      int to = from + 1;
+      for (; to < count && keys[to] == keys[from]; to++) {
+        if (to - from == mostOfHome) {
+          return false;
+        }
+        for (int i = to; i > from && Long.compareUnsigned(lows[i - 1], lows[i]) > 0; i--) {
+          swap(i - 1, i);
+        }
+      }
+      from = to;
+    }
+    return true;
+  }
+
+  private void swap(int i, int j) {
+    long low = lows[i];
+    lows[i] = lows[j];
+    lows[j] = low;
+    int code = codes[i];
+    codes[i] = codes[j];
+    codes[j] = code;
   }
 
   @Override
@@ -80,7 +146,7 @@ final class HashedPageWriter extends PageWriter {
 
   /** Puts a mixed key, with its code, in its place among those that were inserted before. */
   void insert(long mixed, int code) {
-    add(mixed, code);
+    add(mixed, 0, code);
     if (count > keyLimit()) {
       return;
     }
@@ -226,11 +292,36 @@ final class HashedPageWriter extends PageWriter {
     int index = slotsUsed[bucket]++;
     int at = dataAt + bucket * HashedPages.BUCKET_BYTES;
     out.put(at + index, (byte) pages.tag(rest));
+    if (plan.isWide()) {
+      putWideSlot(out, at, index, distance, pages.restBelowTag(rest), key);
+      return;
+    }
     long slot =
         (long) distance << 8 * pages.slotBytes - HashedPages.MARK_BITS
             | pages.restBelowTag(rest) << layout.codeBits()
             | codes[key];
     putSlot(out, at, index, slot);
+  }
+
+  /** A slot of more than 64 bits: the word that it begins with, and the one that it ends with. */
+  private void putWideSlot(
+      ByteBuffer out, int bucketAt, int index, int distance, long restBelowTag, int key) {
+    int codeBits = layout.codeBits();
+    int restAt = codeBits + layout.lowKeyBits();
+    int wordBits = Long.SIZE;
+    long first = codes[key] | lows[key] << codeBits;
+    long beyond = lows[key] >>> wordBits - codeBits;
+    if (restAt < wordBits) {
+      first |= restBelowTag << restAt;
+      beyond |= restBelowTag >>> wordBits - restAt;
+    } else {
+      beyond |= restBelowTag << restAt - wordBits;
+    }
+    int beyondBits = 8 * pages.slotBytes - wordBits;
+    beyond |= (long) distance << beyondBits - HashedPages.MARK_BITS;
+    int end = bucketAt + HashedPages.BUCKET_BYTES - index * pages.slotBytes;
+    out.putLong(end - pages.slotBytes, first);
+    out.putLong(end - Long.BYTES, first >>> beyondBits | beyond << wordBits - beyondBits);
   }
 
   private void putSlot(ByteBuffer out, int bucketAt, int index, long slot) {
@@ -243,14 +334,18 @@ final class HashedPageWriter extends PageWriter {
   /** Marks the empty slots, and how far the keys of this home went. */
   private void end(int bucket, ByteBuffer out, int dataAt) {
     int at = dataAt + bucket * HashedPages.BUCKET_BYTES;
-    long empty = (long) HashedPages.EMPTY << 8 * pages.slotBytes - HashedPages.MARK_BITS;
     for (int index = slotsUsed[bucket]; index < pages.slotCount; index++) {
-      putSlot(out, at, index, empty);
+      // All bytes of a free slot are 0, and its highest has the mark.
+      out.put(highestByte(at, index), (byte) (HashedPages.EMPTY << 8 - HashedPages.MARK_BITS));
     }
     for (int i = 0; i < 3; i++) {
-      int highest = at + HashedPages.BUCKET_BYTES - i * pages.slotBytes - 1;
+      int highest = highestByte(at, i);
       out.put(highest, (byte) (out.get(highest) | (farthest[bucket] >> i & 1) << 7));
     }
+  }
+
+  private int highestByte(int bucketAt, int index) {
+    return bucketAt + HashedPages.BUCKET_BYTES - index * pages.slotBytes - 1;
   }
 
   @Override

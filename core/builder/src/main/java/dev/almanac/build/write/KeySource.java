@@ -12,11 +12,13 @@ interface KeySource {
 
   /** Takes the keys of a partition. */
   interface KeyConsumer {
-    void accept(long key, int code) throws IOException;
+    /** {@code low} is the rest of a key of more than 64 bits, else 0. */
+    void accept(long key, long low, int code) throws IOException;
   }
 
-  /** The keys that a {@link KeySpooler} wrote. */
-  static KeySource of(Spool spool) {
+  /** The keys that a {@link KeySpooler} wrote for such a plan. */
+  static KeySource of(Spool spool, PagePlan plan) {
+    boolean wide = plan.isWide();
     return new KeySource() {
       @Override
       public int partitionCount() {
@@ -25,11 +27,11 @@ interface KeySource {
 
       @Override
       public void read(int partition, KeyConsumer consumer) throws IOException {
-        ByteBuffer block = KeySpooler.newBlock();
+        ByteBuffer block = KeySpooler.newBlock(plan);
         for (int b = 0; b < spool.blockCount(partition); b++) {
           spool.read(partition, b, block);
           while (block.hasRemaining()) {
-            consumer.accept(block.getLong(), block.getInt());
+            consumer.accept(block.getLong(), wide ? block.getLong() : 0, block.getInt());
           }
         }
       }

@@ -10,39 +10,58 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes keys and codes to a spool, partitioned as a {@link PagePlan} says. For one thread.
  *
- * <p>A block of the spool is keys, each an i64 and its code an i32.
+ * <p>A block of the spool is keys, each an i64, of a wide key its low number, another i64, and its
+ * code, an i32.
  */
 final class KeySpooler {
-  static final int KEY_BYTES = Long.BYTES + Integer.BYTES;
-  static final int BLOCK_BYTES = KEY_BYTES << 10;
+  private static final int KEYS_PER_BLOCK = 1 << 10;
 
   private final Spool spool;
+  private final PagePlan plan;
+  private final boolean wide;
   private final PagePlan.Partitioner partitioner;
   private final @Nullable ByteBuffer[] blocks;
 
   KeySpooler(Spool spool, PagePlan plan) {
     this.spool = spool;
+    this.plan = plan;
+    this.wide = plan.isWide();
     this.partitioner = plan.partitioner();
     this.blocks = new ByteBuffer[spool.partitionCount()];
   }
 
-  void add(long key, int code) throws IOException {
-    int partition = partitioner.partition(key);
+  /** {@code low} is 0 unless the plan's keys are wide. */
+  void add(long key, long low, int code) throws IOException {
+    int partition = partitioner.partition(key, low);
     ByteBuffer block = blocks[partition];
     if (block == null) {
-      block = newBlock();
+      block = newBlock(plan);
       blocks[partition] = block;
     }
-    block.putLong(key).putInt(code);
+    block.putLong(key);
+    if (wide) {
+      block.putLong(low);
+    }
+    block.putInt(code);
     if (!block.hasRemaining()) {
       spool.append(partition, block.flip());
       block.clear();
     }
   }
 
+  /** Bytes of a key and its code. */
+  static int keyBytes(PagePlan plan) {
+    return Long.BYTES + (plan.isWide() ? Long.BYTES : 0) + Integer.BYTES;
+  }
+
+  /** Bytes of the longest block. */
+  static int blockBytes(PagePlan plan) {
+    return keyBytes(plan) * KEYS_PER_BLOCK;
+  }
+
   /** A buffer that holds any block. */
-  static ByteBuffer newBlock() {
-    return ByteBuffer.allocateDirect(BLOCK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+  static ByteBuffer newBlock(PagePlan plan) {
+    return ByteBuffer.allocateDirect(blockBytes(plan)).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /** Writes what waits. */

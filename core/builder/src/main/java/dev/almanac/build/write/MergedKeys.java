@@ -85,7 +85,7 @@ final class MergedKeys implements KeySource {
     boolean[] elsewhere = new boolean[1];
     base.entries()
         .part(0, plan.partitionCount())
-        .forEach((id, code) -> elsewhere[0] |= partitioner.partition(id) != 0);
+        .forEach((id, code) -> elsewhere[0] |= partitioner.partition(id, 0) != 0);
     return !elsewhere[0];
   }
 
@@ -93,13 +93,13 @@ final class MergedKeys implements KeySource {
     PagePlan.Partitioner partitioner = plan.partitioner();
     int[] counts = new int[changes.length];
     for (int i = 0; i < count; i++) {
-      counts[partitioner.partition(ids[i])]++;
+      counts[partitioner.partition(ids[i], 0)]++;
     }
     for (int partition = 0; partition < changes.length; partition++) {
       changes[partition] = new ChangedKeys(counts[partition]);
     }
     for (int i = 0; i < count; i++) {
-      changes[partitioner.partition(ids[i])].put(ids[i], codes[i]);
+      changes[partitioner.partition(ids[i], 0)].put(ids[i], codes[i]);
     }
   }
 
@@ -143,7 +143,7 @@ final class MergedKeys implements KeySource {
     Fingerprint all = new Fingerprint();
     for (int partition = 0; partition < fingerprints.length; partition++) {
       if (fingerprints[partition] == null) {
-        read(partition, (key, code) -> {});
+        read(partition, (key, low, code) -> {});
       }
       all.add(Objects.requireNonNull(fingerprints[partition]));
     }
@@ -166,7 +166,7 @@ final class MergedKeys implements KeySource {
 
     /** Takes an entry of the base, unless it changes or is of another partition. */
     void unchanged(long id, int baseCode) {
-      if (partitioner.partition(id) == partition && !changed.contains(id)) {
+      if (partitioner.partition(id, 0) == partition && !changed.contains(id)) {
         give(id, newCodes[baseCode]);
       }
     }
@@ -187,7 +187,7 @@ final class MergedKeys implements KeySource {
     private void give(long id, int code) {
       fingerprint.add(id, code);
       try {
-        consumer.accept(id, code);
+        consumer.accept(id, 0, code);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

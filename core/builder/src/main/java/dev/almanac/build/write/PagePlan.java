@@ -2,13 +2,14 @@ package dev.almanac.build.write;
 
 import dev.almanac.Layout;
 import dev.almanac.format.HashedPages;
+import dev.almanac.format.IdShape;
 import dev.almanac.format.Mix;
 import dev.almanac.format.PageLayout;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which pages a file has, and how their keys are partitioned on the way to them. Depends on nothing
- * but the number of the IDs, their range and the number of dates.
+ * but the number of the IDs, their range or shape, and the number of dates.
  *
  * @param pages the layout
  * @param pageCount how many pages
@@ -23,6 +24,20 @@ record PagePlan(PageLayout pages, int pageCount, int partitionCount, int partiti
    * more lookups go on to the next bucket.
    */
   private static final double LOAD = 0.75;
+
+  /**
+   * Of a few wide slots, chance fills more than {@link HashedPages#MAX_DISTANCE} buckets in a row.
+   * Counted by simulation: at this load, one file of 2^24 keys in fifteen needs a second seed, and
+   * with the step below larger ones hardly more.
+   */
+  private static final double LOAD_OF_FEW_SLOTS = 0.7;
+
+  private static final int FEW_SLOTS = 5;
+
+  /** Less load for each doubling of the keys beyond 2^24. */
+  private static final double LOAD_STEP = 0.01;
+
+  private static final int KEYS_OF_FULL_LOAD_LOG = 24;
 
   /** Fuller than this, pages of some hundred keys would overflow by chance. */
   private static final double LOAD_LIMIT = 0.8;
@@ -53,11 +68,41 @@ record PagePlan(PageLayout pages, int pageCount, int partitionCount, int partiti
     PagePlan hashed =
         layout == Layout.DIRECT || idCount == 0
             ? null
-            : hashed(idCount, lowestId, highestId, dateCount);
+            : hashed(idCount, lowestId, PageLayout.bits(highestId - lowestId), 0, dateCount);
+    return cheaper(direct, hashed);
+  }
+
+  /** Likewise for texts of such a shape, and the range of their keys if it is not wide. */
+  static @Nullable PagePlan ofTexts(
+      Layout layout, IdShape shape, long idCount, long lowestKey, long highestKey, int dateCount) {
+    PagePlan direct =
+        layout == Layout.HASHED || shape.isWide()
+            ? null
+            : direct(idCount, lowestKey, highestKey, dateCount);
+    // All numbers of the shape and not the range of those in use: so the partitions of the keys are
+    // known before the range is.
+    PagePlan hashed =
+        layout == Layout.DIRECT || idCount == 0
+            ? null
+            : hashed(
+                idCount,
+                shape.isWide() ? 0 : Long.MIN_VALUE,
+                shape.keyBits(),
+                shape.lowKeyBits(),
+                dateCount);
+    return cheaper(direct, hashed);
+  }
+
+  private static @Nullable PagePlan cheaper(@Nullable PagePlan direct, @Nullable PagePlan hashed) {
     if (direct == null || hashed == null) {
       return direct == null ? hashed : direct;
     }
     return direct.bytes() <= hashed.bytes() ? direct : hashed;
+  }
+
+  /** Whether keys have a low number too. */
+  boolean isWide() {
+    return pages.lowKeyBits() > 0;
   }
 
   /** What the pages take in the file. */
@@ -101,23 +146,30 @@ record PagePlan(PageLayout pages, int pageCount, int partitionCount, int partiti
   }
 
   private static @Nullable PagePlan hashed(
-      long idCount, long lowestId, long highestId, int dateCount) {
-    int keyBits = PageLayout.bits(highestId - lowestId);
+      long idCount, long firstKey, int keyBits, int lowKeyBits, int dateCount) {
     int codeBits = PageLayout.codeBits(dateCount);
     PagePlan best = null;
     for (int slotBytes = HashedPages.MIN_SLOT_BYTES;
-        slotBytes <= MAX_NUMBER_SLOT_BYTES;
+        slotBytes <= mostSlotBytes(lowKeyBits);
         slotBytes++) {
-      long byLoad = (long) Math.ceil(idCount / (HashedPages.slotCount(slotBytes) * LOAD));
+      int slotCount = HashedPages.slotCount(slotBytes);
+      long byLoad = (long) Math.ceil(idCount / (slotCount * load(slotCount, idCount)));
       // So many buckets that the rest of a key fits the slot.
       int bucketLog =
-          keyBits + codeBits + HashedPages.MARK_BITS - HashedPages.TAG_BITS - 8 * slotBytes;
+          keyBits
+              + lowKeyBits
+              + codeBits
+              + HashedPages.MARK_BITS
+              - HashedPages.TAG_BITS
+              - 8 * slotBytes;
       if (bucketLog >= keyBits || bucketLog > HashedPages.MAX_BUCKET_LOG) {
         continue;
       }
       PagePlan plan =
           hashed(
-              idCount, lowestId, keyBits, codeBits, Math.max(byLoad, 1L << Math.max(0, bucketLog)));
+              idCount,
+              new PageLayout(Layout.HASHED, firstKey, keyBits, lowKeyBits, codeBits, 0, 0, 0),
+              Math.max(byLoad, 1L << Math.max(0, bucketLog)));
       if (plan != null && (best == null || plan.bytes() < best.bytes())) {
         best = plan;
       }
@@ -125,8 +177,23 @@ record PagePlan(PageLayout pages, int pageCount, int partitionCount, int partiti
     return best;
   }
 
-  private static @Nullable PagePlan hashed(
-      long idCount, long firstKey, int keyBits, int codeBits, long leastBuckets) {
+  private static int mostSlotBytes(int lowKeyBits) {
+    return lowKeyBits > 0 ? HashedPages.MAX_SLOT_BYTES : MAX_NUMBER_SLOT_BYTES;
+  }
+
+  private static double load(int slotCount, long idCount) {
+    if (slotCount > FEW_SLOTS) {
+      return LOAD;
+    }
+    int doublings = PageLayout.bits(idCount >>> KEYS_OF_FULL_LOAD_LOG) - 1;
+    return LOAD_OF_FEW_SLOTS - LOAD_STEP * doublings;
+  }
+
+  /**
+   * @param keys what is known of the layout without its pages
+   */
+  private static @Nullable PagePlan hashed(long idCount, PageLayout keys, long leastBuckets) {
+    int keyBits = keys.keyBits();
     int pageBits =
         leastBuckets >= 16L << HASHED_PAGE_BITS
             ? HASHED_PAGE_BITS
@@ -147,15 +214,15 @@ record PagePlan(PageLayout pages, int pageCount, int partitionCount, int partiti
     // A multiple, so that a partition has whole pages.
     pageCount = pages(pageCount, partitionLog) << partitionLog;
     long bucketCount = pageCount << pageBits;
-    int slotBytes = HashedPages.slotBytes(keyBits, 0, codeBits, bucketCount);
+    int slotBytes = HashedPages.slotBytes(keyBits, keys.lowKeyBits(), keys.codeBits(), bucketCount);
     if (HashedPages.bucketLog(bucketCount) >= keyBits
         || HashedPages.bucketLog(bucketCount) > HashedPages.MAX_BUCKET_LOG
-        || slotBytes > MAX_NUMBER_SLOT_BYTES
+        || slotBytes > mostSlotBytes(keys.lowKeyBits())
         || (double) idCount > LOAD_LIMIT * HashedPages.slotCount(slotBytes) * bucketCount) {
       return null;
     }
     return new PagePlan(
-        new PageLayout(Layout.HASHED, firstKey, keyBits, 0, codeBits, pageBits, slotBytes, 0),
+        with(keys, pageBits, slotBytes, 0),
         (int) pageCount,
         1 << partitionLog,
         keyBits - partitionLog);
@@ -165,18 +232,22 @@ record PagePlan(PageLayout pages, int pageCount, int partitionCount, int partiti
     return count + (1L << bits) - 1 >> bits;
   }
 
+  private static PageLayout with(PageLayout keys, int pageBits, int slotBytes, long seed) {
+    return new PageLayout(
+        keys.layout(),
+        keys.firstKey(),
+        keys.keyBits(),
+        keys.lowKeyBits(),
+        keys.codeBits(),
+        pageBits,
+        slotBytes,
+        seed);
+  }
+
   /** The same plan with another seed. */
   PagePlan withSeed(long seed) {
     return new PagePlan(
-        new PageLayout(
-            pages.layout(),
-            pages.firstKey(),
-            pages.keyBits(),
-            pages.lowKeyBits(),
-            pages.codeBits(),
-            pages.pageBits(),
-            pages.slotBytes(),
-            seed),
+        with(pages, pages.pageBits(), pages.slotBytes(), seed),
         pageCount,
         partitionCount,
         partitionShift);
@@ -189,25 +260,30 @@ record PagePlan(PageLayout pages, int pageCount, int partitionCount, int partiti
         && pages.seed() == other.pages.seed()
         && partitionCount == other.partitionCount
         && partitionShift == other.partitionShift
+        && isWide() == other.isWide()
         && (pages.layout() == Layout.DIRECT || pages.keyBits() == other.pages.keyBits());
   }
 
-  /** Finds the partition of a number; for one thread. */
+  /** Finds the partition of a key; for one thread. */
   Partitioner partitioner() {
     long firstKey = pages.firstKey();
     if (partitionCount == 1) {
-      return id -> 0;
+      return (key, low) -> 0;
     }
     if (pages.layout() == Layout.DIRECT) {
-      return id -> (int) (id - firstKey >>> partitionShift);
+      return (key, low) -> (int) (key - firstKey >>> partitionShift);
+    }
+    if (isWide()) {
+      HashedPages hashed = new HashedPages(pages, pageCount);
+      return (key, low) -> (int) (hashed.mix(key, low) >>> partitionShift);
     }
     Mix mix = new Mix(pages.keyBits(), pages.seed());
-    return id -> (int) (mix.mix(id - firstKey) >>> partitionShift);
+    return (key, low) -> (int) (mix.mix(key - firstKey) >>> partitionShift);
   }
 
   /** See {@link #partitioner}. */
   interface Partitioner {
-    int partition(long id);
+    int partition(long key, long low);
   }
 
   /** What stock Chronicle Map is asked for. */

@@ -30,6 +30,9 @@ abstract class PageWriter {
   /** The keys of the partition. */
   long[] keys = {};
 
+  /** Their low numbers, if the plan's keys are wide. */
+  long[] lows = {};
+
   /** Their codes. */
   int[] codes = {};
 
@@ -52,7 +55,7 @@ abstract class PageWriter {
 
   /** About what a writer takes for partitions of so many keys: arrays that grow, and a sort's. */
   static long bytes(PagePlan plan, long keysPerPartition) {
-    return 3 * (Long.BYTES + Integer.BYTES) * keysPerPartition
+    return 3L * (KeySpooler.keyBytes(plan) + (plan.isWide() ? Integer.BYTES : 0)) * keysPerPartition
         + Math.max(OUT_BYTES, plan.pages().entryBytes());
   }
 
@@ -65,8 +68,8 @@ abstract class PageWriter {
   /** The most keys of a partition: more, and it was not chance that brought them together. */
   abstract long keyLimit();
 
-  /** Sorts the keys that were read. */
-  abstract void prepare();
+  /** Sorts the keys that were read. False if it is plain that they do not fit. */
+  abstract boolean prepare();
 
   /**
    * Writes the data of a page, of which all bytes are 0, at {@code dataAt} of {@code out}. False if
@@ -86,10 +89,9 @@ abstract class PageWriter {
 
   /** Writes the pages of a partition; false if the seed of the plan does not spread its keys. */
   final boolean write(int partition) throws IOException {
-    if (!read(partition)) {
+    if (!read(partition) || !prepare()) {
       return false;
     }
-    prepare();
     int from = firstPage(partition);
     int to = Math.min(plan.pageCount(), firstPage(partition + 1));
     int pagesAtATime = out.capacity() / entryBytes;
@@ -122,15 +124,19 @@ abstract class PageWriter {
     return count <= keyLimit();
   }
 
-  final void add(long key, int code) {
+  final void add(long key, long low, int code) {
     if (count < keyLimit()) {
       if (count == keys.length) {
         int capacity = Math.max(1 << 12, count + (count >> 1));
         keys = Arrays.copyOf(keys, capacity);
         codes = Arrays.copyOf(codes, capacity);
+        lows = plan.isWide() ? Arrays.copyOf(lows, capacity) : lows;
       }
       keys[count] = key;
       codes[count] = code;
+      if (plan.isWide()) {
+        lows[count] = low;
+      }
     }
     // One more than the limit says that there are too many.
     count = (int) Math.min(count + 1L, keyLimit() + 1);

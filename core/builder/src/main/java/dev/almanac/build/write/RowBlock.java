@@ -1,6 +1,8 @@
 package dev.almanac.build.write;
 
 import dev.almanac.format.DictionarySection;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * The rows spool: what a block of it looks like. Its partitions come in two halves, first those of
@@ -39,6 +41,7 @@ final class RowBlock {
   static final int NUMERIC_ROW_BYTES = NUMERIC_ROW_LONGS * Long.BYTES;
   static final int TEXT_ROW_HEADER_BYTES = Long.BYTES + Short.BYTES;
 
+  private static final int MAX_BYTES = 1 << 16;
   private static final int OFFSET_BITS = 36;
   private static final int DATE_BITS = Long.SIZE - OFFSET_BITS;
 
@@ -49,6 +52,11 @@ final class RowBlock {
   }
 
   private RowBlock() {}
+
+  /** A buffer that holds any block. */
+  static ByteBuffer newBlock() {
+    return ByteBuffer.allocateDirect(MAX_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+  }
 
   /** Whether a row at {@code position} can stand in a block whose offsets count from a base. */
   static boolean spans(long positionBase, long position) {

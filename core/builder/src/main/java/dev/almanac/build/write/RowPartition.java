@@ -7,7 +7,6 @@ import dev.almanac.format.Footer;
 import dev.almanac.format.Xxh64;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -54,8 +53,7 @@ final class RowPartition {
   private final long heapBytes;
   private final boolean givesNoDates;
   private final RadixSort sort = new RadixSort();
-  private final ByteBuffer block =
-      ByteBuffer.allocateDirect(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
+  private final ByteBuffer block = RowBlock.newBlock();
 
   /** Whether the rows of the partition at hand are text rows. */
   private boolean text;

@@ -80,6 +80,7 @@ final class RowSpooler implements RowSink {
   private long noDateCount;
   private long badLineCount;
   private final RowRemarks remarks = new RowRemarks();
+  private final TextShape texts = new TextShape();
 
   /** Lines of the row that comes next, and of the one that came. */
   private int nextLineCount = 1;
@@ -464,6 +465,7 @@ final class RowSpooler implements RowSink {
         .putShort((short) length)
         .put(bytes, from, length);
     textCounts[partition] = count + 1;
+    texts.add(bytes, from, length);
     if (date == DateCollector.NO_DATE) {
       noDateCount++;
     } else {
@@ -494,6 +496,11 @@ final class RowSpooler implements RowSink {
   /** Lines of the bad rows. */
   long badLineCount() {
     return badLineCount;
+  }
+
+  /** The shape of the IDs that are not numbers, those without a date too. */
+  TextShape texts() {
+    return texts;
   }
 
   RowRemarks remarks() {

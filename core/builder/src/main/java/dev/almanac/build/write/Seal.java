@@ -51,7 +51,7 @@ final class Seal {
    * in the first kind (docs/benchmarks.md, "Large pages").
    *
    * @param store what the file begins with
-   * @param sections what stands between the store and the checksums: the dictionary
+   * @param sections what stands between the store and the checksums: dictionary and shape
    * @param unsealed the footer but for the longest probe, the checksums' own checksum and the
    *     edition
    * @return the footer as written

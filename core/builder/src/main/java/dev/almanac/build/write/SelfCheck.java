@@ -9,7 +9,9 @@ import dev.almanac.read.SealedFile;
 import dev.almanac.read.TextCursor;
 import dev.almanac.read.TextTable;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -42,7 +44,9 @@ final class SelfCheck {
       throws IOException {
     Footer footer = file.footer();
     LongTable numbers = footer.idKind() == IdKind.LONG ? LongTable.of(file) : null;
-    int partCount = numbers != null ? numbers.partCount() : footer.geometry().segmentCount();
+    TextTable texts = numbers == null ? TextTable.of(file) : null;
+    int partCount =
+        numbers != null ? numbers.partCount() : Objects.requireNonNull(texts).partCount();
     Fingerprint found = new Fingerprint();
     AtomicLong idCount = new AtomicLong();
     threads.forEachIndex(
@@ -55,7 +59,7 @@ final class SelfCheck {
               idCount.addAndGet(
                   numbers != null
                       ? checkNumbers(numbers, from, to, part)
-                      : checkTexts(TextTable.of(file), from, to, part));
+                      : checkTexts(Objects.requireNonNull(texts), from, to, part));
               synchronized (found) {
                 found.add(part);
               }
@@ -89,38 +93,49 @@ final class SelfCheck {
       }
       table.codes(ids, 0, codes, 0, n);
       for (int i = 0; i < n; i++) {
-        require(
-            codes[i] == expected[i] && (i != 0 || table.code(ids[i]) == expected[i]),
-            ids[i],
-            codes[i],
-            expected[i]);
+        if (codes[i] != expected[i] || i == 0 && table.code(ids[i]) != expected[i]) {
+          throw notFound(Long.toString(ids[i]), codes[i], expected[i]);
+        }
       }
     }
     return count;
   }
 
-  private static long checkTexts(
-      TextTable table, int fromSegment, int toSegment, Fingerprint found) {
+  private static long checkTexts(TextTable table, int fromPart, int toPart, Fingerprint found) {
+    byte[] ids = new byte[BATCH * table.longestIdBytes()];
+    int[] starts = new int[BATCH];
+    int[] ends = new int[BATCH];
+    int[] expected = new int[BATCH];
+    int[] codes = new int[BATCH];
     long count = 0;
-    TextCursor cursor = table.cursor(fromSegment, toSegment);
-    while (cursor.next()) {
-      int code = table.code(cursor.idBytes(), cursor.idOffset(), cursor.idLength());
-      require(code == cursor.code(), cursor.id(), code, cursor.code());
-      found.add(Xxh64.hash(cursor.idBytes(), cursor.idOffset(), cursor.idLength()), code);
-      count++;
+    TextCursor cursor = table.cursor(fromPart, toPart);
+    for (int n = BATCH; n == BATCH; count += n) {
+      n = 0;
+      int at = 0;
+      while (n < BATCH && cursor.next()) {
+        System.arraycopy(cursor.idBytes(), cursor.idOffset(), ids, at, cursor.idLength());
+        starts[n] = at;
+        at += cursor.idLength();
+        ends[n] = at;
+        expected[n] = cursor.code();
+        found.add(Xxh64.hash(ids, starts[n], cursor.idLength()), expected[n]);
+        n++;
+      }
+      table.codes(ids, starts, ends, codes, n);
+      for (int i = 0; i < n; i++) {
+        int length = ends[i] - starts[i];
+        if (codes[i] != expected[i]
+            || i == 0 && table.code(ids, starts[i], length) != expected[i]) {
+          throw notFound(
+              new String(ids, starts[i], length, StandardCharsets.UTF_8), codes[i], expected[i]);
+        }
+      }
     }
     return count;
   }
 
-  private static void require(boolean holds, Object id, int code, int expected) {
-    if (!holds) {
-      throw new IllegalStateException(
-          "a lookup must find what was put in: id="
-              + id
-              + " code="
-              + code
-              + " expected="
-              + expected);
-    }
+  private static IllegalStateException notFound(String id, int code, int expected) {
+    return new IllegalStateException(
+        "a lookup must find what was put in: id=" + id + " code=" + code + " expected=" + expected);
   }
 }

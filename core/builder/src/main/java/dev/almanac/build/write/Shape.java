@@ -2,14 +2,17 @@ package dev.almanac.build.write;
 
 import dev.almanac.IdKind;
 import dev.almanac.format.DictionarySection;
+import dev.almanac.format.IdShape;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a file holds.
  *
  * @param kind {@link IdKind#LONG} or {@link IdKind#TEXT}
  * @param dateCount distinct dates
+ * @param texts the shape by which text IDs are numbers, or null where they are not
  */
-record Shape(IdKind kind, int dateCount) {
+record Shape(IdKind kind, int dateCount, @Nullable IdShape texts) {
   boolean text() {
     return kind == IdKind.TEXT;
   }

@@ -12,6 +12,7 @@ import java.util.List;
  *     number
  * @param noDateCount how many say that they have no date
  * @param badLineCount lines of the bad ones
+ * @param texts the shape of the IDs that are not numbers, those without a date too
  * @param lowestId the lowest number among the IDs, or {@code Long.MAX_VALUE}
  * @param highestId the highest number among the IDs, or {@code Long.MIN_VALUE}
  */
@@ -22,10 +23,13 @@ record SpooledRows(
     long textRowCount,
     long noDateCount,
     long badLineCount,
+    TextShape texts,
     long lowestId,
     long highestId) {
   /** What came to a spool from several threads. */
   static SpooledRows of(Spool spool, List<RowSpooler> spoolers) {
+    TextShape texts = new TextShape();
+    spoolers.forEach(spooler -> texts.add(spooler.texts()));
     return new SpooledRows(
         spool,
         spoolers.stream().mapToLong(RowSpooler::rowCount).sum(),
@@ -33,6 +37,7 @@ record SpooledRows(
         spoolers.stream().mapToLong(RowSpooler::textRowCount).sum(),
         spoolers.stream().mapToLong(RowSpooler::noDateCount).sum(),
         spoolers.stream().mapToLong(RowSpooler::badLineCount).sum(),
+        texts,
         spoolers.stream().mapToLong(RowSpooler::lowestId).min().orElse(Long.MAX_VALUE),
         spoolers.stream().mapToLong(RowSpooler::highestId).max().orElse(Long.MIN_VALUE));
   }

@@ -114,19 +114,22 @@ record StorePlan(
     int best = 1;
     double bestBytes = Double.MAX_VALUE;
     for (int chunkBytes = 1; chunkBytes <= largest; chunkBytes++) {
-      long chunks = chunkCount(entryCountBySize, chunkBytes);
-      double segments = firstSegmentCount(entryCount, chunks);
-      double slotBytes =
-          segments == 1
-              ? 6.0 * entryCount
-              : segments * SLOTS_PER_SEGMENT * StoreGeometry.SLOT_BYTES;
-      double bytes = slotBytes + chunks * (chunkBytes + 1 / 8.0);
+      double bytes = bytes(entryCountBySize, entryCount, chunkBytes);
       if (bytes < bestBytes) {
         bestBytes = bytes;
         best = chunkBytes;
       }
     }
     return best;
+  }
+
+  /** About what a store of text IDs takes with such chunks. */
+  static double bytes(long[] entryCountBySize, long entryCount, int chunkBytes) {
+    long chunks = chunkCount(entryCountBySize, chunkBytes);
+    double segments = firstSegmentCount(entryCount, chunks);
+    double slotBytes =
+        segments == 1 ? 6.0 * entryCount : segments * SLOTS_PER_SEGMENT * StoreGeometry.SLOT_BYTES;
+    return slotBytes + chunks * (chunkBytes + 1 / 8.0);
   }
 
   /** How many chunks of this size all entries take. */

@@ -59,7 +59,7 @@ class ForgedFileTest {
   }
 
   private void openTexts() throws IOException {
-    open(SampleRows.texts(200, 20).build(folder, Layout.AUTO));
+    open(SampleRows.texts(200, 20).build(folder, Layout.ENTRIES));
   }
 
   private void reseal() throws IOException {
