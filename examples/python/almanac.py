@@ -70,6 +70,74 @@ def xxh64(data):
     return h ^ h >> 32
 
 
+class Shape:
+    """The texts of a file whose texts are stored as numbers."""
+
+    def __init__(self, section):
+        count = struct.unpack_from("<i", section)[0]
+        at = 4 * (1 + count) + 7 & ~7
+        self._sets = {}
+        for length in struct.unpack_from("<%di" % count, section, 4):
+            sets = [section[at + 32 * p : at + 32 * (p + 1)] for p in range(length)]
+            self._sets[length] = [
+                [byte for byte in range(256) if set_[byte >> 3] >> (byte & 7) & 1] for set_ in sets
+            ]
+            at += 32 * length
+        universe = sum(self._product(sets) for sets in self._sets.values())
+        self.wide = universe > 1 << 64
+        self._splits = {}
+        self._offsets = {}
+        offset = 0
+        for length, sets in self._sets.items():
+            split = length
+            if self.wide:
+                while self._product(sets[:split]) > (1 << 64) // count:
+                    split -= 1
+            self._splits[length] = split
+            self._offsets[length] = offset
+            offset += self._product(sets[:split])
+
+    @staticmethod
+    def _product(sets):
+        product = 1
+        for set_ in sets:
+            product *= len(set_)
+        return product
+
+    @staticmethod
+    def _number(sets, text):
+        number = 0
+        for set_, byte in zip(sets, text):
+            number = number * len(set_) + set_.index(byte)
+        return number
+
+    @staticmethod
+    def _bytes(sets, number):
+        text = bytearray()
+        for set_ in reversed(sets):
+            number, digit = divmod(number, len(set_))
+            text.append(set_[digit])
+        return bytes(reversed(text))
+
+    def key(self, text):
+        """The key and the low number of a text, or None."""
+        sets = self._sets.get(len(text))
+        if sets is None or any(byte not in set_ for set_, byte in zip(sets, text)):
+            return None
+        split = self._splits[len(text)]
+        key = self._offsets[len(text)] + self._number(sets[:split], text)
+        low = self._number(sets[split:], text[split:])
+        return key if self.wide else key - (1 << 63), low
+
+    def text(self, key, low):
+        """The text of a key and its low number."""
+        number = key if self.wide else key + (1 << 63)
+        length = max(length for length in self._sets if self._offsets[length] <= number)
+        sets, split = self._sets[length], self._splits[length]
+        first = self._bytes(sets[:split], number - self._offsets[length])
+        return (first + self._bytes(sets[split:], low)).decode()
+
+
 class Almanac:
     """An opened file. Use `date(id)`, `code(id)`, `codes(ids)`, iterate, or `len()`."""
 
@@ -78,6 +146,7 @@ class Almanac:
             self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         self._read_footer(path)
         self._read_dictionary()
+        self._read_shape()
         if self.layout == HASHED:
             self._prepare_hashed()
 
@@ -97,6 +166,7 @@ class Almanac:
 
         self.dictionary_offset, self.id_kind = i64(8), i32(52)
         self.layout, self.code_bits, self.date_count = i32(56), i32(60), i32(64)
+        self.dictionary_bytes, self.shape_bytes = i64(16), i32(68)
         self.id_count, self.entry_count = i64(72), i64(80)
         self.lowest_id, self.highest_id, self.page_bits = i64(88), i64(96), i32(108)
         self.segment_count, self.segment_header_bytes = i32(112), i32(116)
@@ -105,6 +175,7 @@ class Almanac:
         self.slot_count, self.slot_key_bits, self.entry_space_offset = i32(152), i32(156), i32(164)
         self.chunk_bytes, self.longest_probe, self.slot_bytes = i32(168), i32(176), i32(180)
         self.first_key, self.seed, self.key_bits = i64(184), i64(192) & M64, i32(200)
+        self.low_key_bits = i32(204)
         entries = self.tiers_offset + self.entry_space_offset
         self.data_offset = entries + 8 + 63 & ~63
         self.absent_code = (1 << self.code_bits) - 1
@@ -119,6 +190,11 @@ class Almanac:
             self._map[texts + ends[i] : texts + ends[i + 1]].decode() for i in range(self.date_count)
         ]
 
+    def _read_shape(self):
+        at = self.dictionary_offset + self.dictionary_bytes + 7 & ~7
+        section = self._map[at : at + self.shape_bytes]
+        self.shape = Shape(section) if self.shape_bytes else None
+
     def __len__(self):
         return self.id_count
 
@@ -129,6 +205,9 @@ class Almanac:
 
     def code(self, id_):
         """The date code of an ID, or -1. A number may be given as its decimal."""
+        if self.shape:
+            key = self.shape.key(str(id_).encode())
+            return -1 if key is None else self._code_of_key(*key)
         if self.id_kind == 2:
             return self._code_of_entry(str(id_).encode())
         if isinstance(id_, str):
@@ -143,10 +222,14 @@ class Almanac:
             return -1
         if self.layout == ENTRIES:
             return self._code_of_entry(struct.pack("<q", id_))
-        if self.id_count == 0 or not self.first_key <= id_ <= self.highest_id:
-            return -1
-        key = id_ - self.first_key
-        return self._direct(key) if self.layout == DIRECT else self._hashed(key)
+        return self._code_of_key(id_, 0)
+
+    def _code_of_key(self, key, low):
+        if self.low_key_bits == 0:
+            if self.id_count == 0 or not self.first_key <= key <= self.highest_id:
+                return -1
+            key -= self.first_key
+        return self._direct(key) if self.layout == DIRECT else self._hashed(key, low)
 
     # Direct pages.
 
@@ -178,6 +261,9 @@ class Almanac:
             _finish(z) >> 64 - self.key_bits | 1 for z in (self.seed, self.seed ^ M64)
         ]
 
+    def _low_mask(self, low):
+        return _finish(low ^ self.seed) & self.key_mask if self.low_key_bits else 0
+
     def _mix(self, key):
         for multiplier in self.multipliers:
             key = (key ^ key >> self.half) * multiplier & self.key_mask
@@ -197,8 +283,8 @@ class Almanac:
         end = 64 - index * self.slot_bytes
         return int.from_bytes(line[end - self.slot_bytes : end], "little")
 
-    def _hashed(self, key):
-        mixed = self._mix(key)
+    def _hashed(self, key, low):
+        mixed = self._mix(key ^ self._low_mask(low))
         product = (mixed >> self.below_top_bits) * self.buckets
         home = product >> self.top_bits
         rest = (product & (1 << self.top_bits) - 1) >> self.bucket_log << self.below_top_bits
@@ -210,7 +296,8 @@ class Almanac:
         distance = 0
         while distance <= min(reach, self.longest_probe - 1):
             line = self._bucket(home & ~mask | home + distance & mask)
-            wanted = distance << 8 * self.slot_bytes - 4 | below_tag << self.code_bits
+            wanted = distance << 8 * self.slot_bytes - 4
+            wanted |= (below_tag << self.low_key_bits | low) << self.code_bits
             for index in range(self.slots):
                 if line[index] == tag:
                     slot = self._slot(line, index) & ~(1 << 8 * self.slot_bytes - 1)
@@ -232,12 +319,20 @@ class Almanac:
                 if distance == EMPTY:
                     break
                 below_tag = (slot & (1 << 8 * self.slot_bytes - 4) - 1) >> self.code_bits
-                rest = line[index] << self.rest_bits - 8 | below_tag
+                low = below_tag & (1 << self.low_key_bits) - 1
+                rest = line[index] << self.rest_bits - 8 | below_tag >> self.low_key_bits
                 home = bucket & ~mask | bucket - distance & mask
                 least = (home << self.top_bits) + (rest >> self.below_top_bits << self.bucket_log)
                 top = -(-least // self.buckets)
                 mixed = top << self.below_top_bits | rest & (1 << self.below_top_bits) - 1
-                yield self.first_key + self._unmix(mixed), slot & self.absent_code
+                key = self._unmix(mixed) ^ self._low_mask(low)
+                yield self.first_key + key, low, slot & self.absent_code
+
+    def _walk_direct(self):
+        for index in range(self.highest_id - self.first_key + 1):
+            code = self._direct(index)
+            if code >= 0:
+                yield self.first_key + index, 0, code
 
     # Entries.
 
@@ -290,17 +385,14 @@ class Almanac:
         """Pairs of ID and date code, in the order of the file."""
         if self.layout == ENTRIES:
             yield from self._walk_entries()
-        elif self.layout == HASHED:
-            yield from self._walk_hashed()
         elif self.id_count:
-            for index in range(self.highest_id - self.first_key + 1):
-                code = self._direct(index)
-                if code >= 0:
-                    yield self.first_key + index, code
+            walk = self._walk_hashed() if self.layout == HASHED else self._walk_direct()
+            for key, low, code in walk:
+                yield self.shape.text(key, low) if self.shape else key, code
 
     def codes(self, ids):
-        """The codes of many IDs; of direct pages by NumPy, if it is there."""
-        if self.layout == DIRECT and self.id_count:
+        """The codes of many IDs; of numbers in direct pages by NumPy, if it is there."""
+        if self.layout == DIRECT and self.id_count and not self.shape:
             try:
                 return self._direct_codes(ids)
             except ImportError:

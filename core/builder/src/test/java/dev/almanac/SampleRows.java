@@ -81,7 +81,7 @@ public final class SampleRows {
 
   /** Padded numbers, which pack into direct pages: {@code CUST-000000} and so on, but for gaps. */
   public static SampleRows customers(int idCount, int dateCount) {
-    return packed(idCount, dateCount, (i, random) -> "CUST-%06d".formatted(i + i / 9));
+    return packed(idCount, dateCount, (i, random) -> "CUST-%06d".formatted(i + i / 7));
   }
 
   /** Random digits of up to 64 bits, which pack into hashed pages. */

@@ -547,14 +547,18 @@ public record Footer(
     check(
         fits && longestIdBytes == shape.longestIdBytes(),
         "keys must be numbers of the texts of the shape: keyBits=%d lowKeyBits=%d lowestId=%d"
-            + " highestId=%d longestIdBytes=%d shape=%s",
+            + " highestId=%d longestIdBytes=%d, of the shape keyBits=%d lowKeyBits=%d highestKey=%d"
+            + " longestIdBytes=%d",
         path,
         pages.keyBits(),
         pages.lowKeyBits(),
         lowestId,
         highestId,
         longestIdBytes,
-        shape);
+        shape.keyBits(),
+        shape.lowKeyBits(),
+        shape.highestKey(),
+        shape.longestIdBytes());
   }
 
   private static void check(boolean holds, String ruleAndFindings, Path path, Object... found)
