@@ -13,6 +13,7 @@ import java.time.LocalDate;
 import java.util.Iterator;
 import java.util.function.LongFunction;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /**
  * One build in a small heap, and a look at what came out; says {@code built} or what was thrown.
@@ -23,6 +24,8 @@ import java.util.stream.LongStream;
  * mixed       ROWS   the same, numbers and texts in turn
  * dates       ROWS   each row another date
  * snapshots   ROWS   4,096 IDs, each with a date of each day
+ * base        ROWS   ROWS numbers in a base whose pages cannot be used, and two rows
+ * base-texts  ROWS   the same, of text IDs
  * file        ROWS   the delimited file ROWS, perhaps compressed
  * bad         ROWS   the same, bad rows skipped and listed
  * }</pre>
@@ -49,12 +52,41 @@ final class LittleMemoryBuild {
     if (what.equals("bad")) {
       builder.onBadRow(BadRowPolicy.skip(folder.resolve("rejects.txt")).atMost(Long.MAX_VALUE));
     }
+    if (what.startsWith("base")) {
+      buildFromBase(what, Long.parseLong(input), builder, target);
+      return;
+    }
     boolean ofFile = what.equals("file") || what.equals("bad");
     RowSource source =
         ofFile ? DelimitedRows.of(Path.of(input)) : source(what, Long.parseLong(input));
     BuildReport report = builder.build(source, target);
     if (!ofFile) {
       check(what, Long.parseLong(input), report, target);
+    }
+    System.out.println("rows=" + report.rowCount() + " ids=" + report.idCount());
+  }
+
+  /** The new lowest ID moves the keys of all others. */
+  private static void buildFromBase(
+      String what, long rowCount, AlmanacBuilder builder, Path target) throws IOException {
+    Path base = target.resolveSibling("base.almanac");
+    builder.build(source(what, rowCount), base);
+    RowSource rows =
+        RowSource.of(
+            Stream.of(Long.toString(Long.MIN_VALUE), id(what, 0))
+                .map(id -> new RowSource.Row(id, "1999-12-31"))
+                .iterator());
+    BuildReport report = builder.base(base).build(rows, target);
+    require(report.rowCount() == 2 && report.idCount() == rowCount + 1, "counts: " + report);
+    require(report.phases().containsKey("sort"), "the base must be spooled: " + report.phases());
+    try (Almanac almanac = Almanac.open(target)) {
+      LocalDate changed = LocalDate.of(1999, 12, 31);
+      require(changed.equals(almanac.date(id(what, 0))), "the changed date");
+      require(changed.equals(almanac.date(Long.toString(Long.MIN_VALUE))), "the new ID");
+      for (long row = 1; row < rowCount; row += Math.max(1, rowCount / 5_000)) {
+        LocalDate date = almanac.date(id(what, row));
+        require(LocalDate.parse(date(what, row)).equals(date), "row " + row + ": " + date);
+      }
     }
     System.out.println("rows=" + report.rowCount() + " ids=" + report.idCount());
   }
@@ -72,7 +104,7 @@ final class LittleMemoryBuild {
     LongFunction<String> number = i -> Long.toString(i * 0x9E3779B97F4A7C15L);
     return switch (what) {
       case "snapshots" -> Long.toString(row % SNAPSHOT_IDS);
-      case "texts" -> "order " + number.apply(row);
+      case "texts", "base-texts" -> "order " + number.apply(row);
       case "mixed" -> row % 2 == 0 ? number.apply(row) : "order " + row;
       default -> number.apply(row);
     };

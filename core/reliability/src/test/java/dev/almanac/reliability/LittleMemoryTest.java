@@ -68,6 +68,14 @@ class LittleMemoryTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"base, 16", "base-texts, 16"})
+  void aBaseThatIsSpooledFits(String what, int threads) throws Exception {
+    int ids = Trial.count(300_000, 5_000_000);
+    assertBuilt("rows=2 ids=" + (ids + 1), what, ids, threads);
+    record("256 mb " + what + " " + threads + " threads", ids + " IDs in a base, two rows", 1);
+  }
+
+  @ParameterizedTest
   @CsvSource({"2", "64"})
   void badRowsTakeNoHeap(int threads) throws Exception {
     int bad = Trial.count(3_000_000, 10_000_000);
