@@ -67,8 +67,8 @@ final class LittleMemoryBuild {
   }
 
   /** The new lowest ID moves the keys of all others. */
-  private static void buildFromBase(
-      String what, long rowCount, AlmanacBuilder builder, Path target) throws IOException {
+  private static void buildFromBase(String what, long rowCount, AlmanacBuilder builder, Path target)
+      throws IOException {
     Path base = target.resolveSibling("base.almanac");
     builder.build(source(what, rowCount), base);
     RowSource rows =

@@ -2,7 +2,6 @@ package dev.almanac.build.write;
 
 import dev.almanac.format.Footer;
 import dev.almanac.format.HashedPages;
-import dev.almanac.format.PageLayout;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -12,9 +11,9 @@ import java.util.Arrays;
  * page stays. For one thread.
  */
 final class ChangedBuckets {
-  private final PageLayout layout;
-  private final HashedPages pages;
+  private final BucketReader reader;
   private final HashedPageWriter writer;
+  private final int pageBits;
   private final int bucketCount;
   private final int longestDistance;
 
@@ -35,10 +34,10 @@ final class ChangedBuckets {
    * @param codes their codes, or {@link MergedKeys#REMOVED}
    */
   ChangedBuckets(Footer base, HashedPageWriter writer, long[] keys, int[] codes) {
-    this.layout = base.pages();
-    this.pages = new HashedPages(layout, base.entryCount());
+    this.reader = new BucketReader(base.pages(), base.entryCount());
+    this.pageBits = base.pages().pageBits();
     this.writer = writer;
-    this.bucketCount = 1 << layout.pageBits();
+    this.bucketCount = 1 << pageBits;
     this.longestDistance = base.longestProbe() - 1;
     this.keys = keys;
     this.codes = codes;
@@ -105,32 +104,21 @@ final class ChangedBuckets {
 
   /** The bucket of a mixed key, in its page. */
   private int home(long mixed) {
-    return (int) pages.bucket(mixed) & bucketCount - 1;
+    return (int) reader.pages.bucket(mixed) & bucketCount - 1;
   }
 
   /** Whether a key of an earlier bucket lies in this one or after it. */
   private boolean isPassed(int bucket) {
     for (int ahead = 0; ahead < longestDistance; ahead++) {
       int at = dataAt + (bucket + ahead & bucketCount - 1) * HashedPages.BUCKET_BYTES;
-      for (int slot = 0; slot < pages.slotCount; slot++) {
-        int distance = distance(at, slot);
-        if (distance == HashedPages.EMPTY) {
-          break;
-        }
-        if (distance > ahead) {
+      int slots = reader.count(old, at);
+      for (int slot = 0; slot < slots; slot++) {
+        if (reader.distance(old, at, slot) > ahead) {
           return true;
         }
       }
     }
     return false;
-  }
-
-  private int distance(int bucketAt, int slot) {
-    return old.get(highestByte(bucketAt, slot)) >>> 4 & HashedPages.EMPTY;
-  }
-
-  private int highestByte(int bucketAt, int slot) {
-    return bucketAt + HashedPages.BUCKET_BYTES - 1 - slot * pages.slotBytes;
   }
 
   /** Empties buckets, and gives the writer their keys with the changes that are theirs. */
@@ -151,22 +139,12 @@ final class ChangedBuckets {
 
   private void takeKeys(int bucket, int first, int last) {
     int at = dataAt + bucket * HashedPages.BUCKET_BYTES;
-    int markShift = 8 * pages.slotBytes - HashedPages.MARK_BITS;
-    for (int index = 0; index < pages.slotCount; index++) {
-      int distance = distance(at, index);
-      if (distance == HashedPages.EMPTY) {
-        return;
-      }
-      long slot =
-          old.getLong(highestByte(at, index) + 1 - Long.BYTES) >>> Long.SIZE - 8 * pages.slotBytes;
-      long tag = old.get(at + index) & 0xFF;
-      long rest =
-          tag << pages.restBits - HashedPages.TAG_BITS
-              | (slot & (1L << markShift) - 1) >>> layout.codeBits();
-      long place = ((long) page << layout.pageBits()) + bucket;
-      long mixed = pages.mixed(pages.before(place, distance), rest);
+    long number = ((long) page << pageBits) + bucket;
+    int slots = reader.count(old, at);
+    for (int slot = 0; slot < slots; slot++) {
+      long mixed = reader.mixed(old, at, slot, number);
       if (!isChanged(mixed, first, last)) {
-        writer.insert(mixed, (int) slot & (1 << layout.codeBits()) - 1);
+        writer.insert(mixed, reader.code(old, at, slot));
       }
     }
   }
@@ -184,12 +162,7 @@ final class ChangedBuckets {
   int longestProbe(ByteBuffer page, int at) {
     int longest = 1;
     for (int bucket = 0; bucket < bucketCount; bucket++) {
-      int reach = 0;
-      for (int i = 0; i < 3; i++) {
-        int highest = highestByte(at + bucket * HashedPages.BUCKET_BYTES, i);
-        reach |= (page.get(highest) >>> 7 & 1) << i;
-      }
-      longest = Math.max(longest, reach + 1);
+      longest = Math.max(longest, reader.reach(page, at + bucket * HashedPages.BUCKET_BYTES) + 1);
     }
     return longest;
   }

@@ -43,6 +43,12 @@ final class ChangedKeys {
     return codes[place(id)] != 0;
   }
 
+  /** The new code of an ID, or {@code otherwise} if it does not change. */
+  int codeOr(long id, int otherwise) {
+    int place = place(id);
+    return codes[place] == 0 ? otherwise : codes[place] - OFFSET;
+  }
+
   void forEach(EntryConsumer consumer) {
     for (int place = 0; place < ids.length; place++) {
       if (codes[place] != 0) {

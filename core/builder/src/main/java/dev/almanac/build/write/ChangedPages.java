@@ -1,6 +1,5 @@
 package dev.almanac.build.write;
 
-import dev.almanac.Almanac;
 import dev.almanac.Layout;
 import dev.almanac.format.Footer;
 import dev.almanac.format.HashedPages;
@@ -9,6 +8,7 @@ import dev.almanac.format.StoreGeometry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -173,38 +173,14 @@ final class ChangedPages implements Seal.Content {
     return longestProbe;
   }
 
-  /**
-   * What the new file must hold: what the base holds, without what the changes replace, and with
-   * what they bring.
-   */
-  Fingerprint fingerprint(Parallel threads) throws IOException {
-    Almanac almanac = base.almanac();
-    Fingerprint all = new Fingerprint();
-    int partCount = (int) Math.min(1 << 10, almanac.size() / (1 << 14) + 1);
-    threads.forEachIndex(
-        partCount,
-        () ->
-            part -> {
-              Fingerprint some = new Fingerprint();
-              almanac.entries().part(part, partCount).forEach(some::add);
-              synchronized (all) {
-                all.add(some);
-              }
-            });
+  /** Finds that the new file answers as the base does, but for the changes. */
+  void check(Parallel threads, Path sealedFile) throws IOException {
     long[] ids = new long[count];
     for (int i = 0; i < count; i++) {
       ids[i] = layout.firstKey() + (pages == null ? keys[i] : pages.unmix(keys[i], 0));
     }
-    int[] baseCodes = new int[count];
-    almanac.codes(ids, 0, baseCodes, 0, count);
-    for (int i = 0; i < count; i++) {
-      if (baseCodes[i] != Almanac.ABSENT) {
-        all.remove(ids[i], baseCodes[i]);
-      }
-      if (codes[i] != MergedKeys.REMOVED) {
-        all.add(ids[i], codes[i]);
-      }
+    try (ChangeCheck check = new ChangeCheck(base, sealedFile, ids, codes)) {
+      check.run(threads);
     }
-    return all;
   }
 }

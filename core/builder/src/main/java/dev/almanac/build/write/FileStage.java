@@ -77,16 +77,15 @@ final class FileStage {
     try (FileChannel sealed = Workspace.createFile(sealedFile, StandardOpenOption.WRITE)) {
       ChangedPages changed = entries.changedPages;
       Footer footer = changed == null ? null : sealChanged(entries, changed, sealed);
-      Fingerprint expected;
       if (changed != null && footer != null) {
         phases.begin("check");
-        expected = changed.fingerprint(threads);
+        check(sealed, () -> changed.check(threads, sealedFile));
       } else {
         footer = sealNew(entries, sealed);
         phases.begin("check");
-        expected = entries.fingerprint();
+        Fingerprint expected = entries.fingerprint();
+        check(sealed, () -> SelfCheck.run(threads, sealedFile, expected));
       }
-      check(sealed, sealedFile, expected);
       lastCheck.check(sealedFile);
       phases.begin("publish");
       ledger.publishRejects();
@@ -342,11 +341,13 @@ final class FileStage {
     return writers.stream().mapToInt(TierWriter::longestProbe).max().orElse(0);
   }
 
-  /**
-   * Sends the file to the disk and reads it back through the reader's own path, at the same time.
-   */
-  private void check(FileChannel sealed, Path sealedFile, Fingerprint fingerprint)
-      throws IOException {
+  /** A look at the whole file. */
+  private interface Check {
+    void run() throws IOException;
+  }
+
+  /** Sends the file to the disk and checks it, at the same time. */
+  private void check(FileChannel sealed, Check check) throws IOException {
     Future<Void> sync =
         threads.start(
             () -> {
@@ -354,7 +355,7 @@ final class FileStage {
               return null;
             });
     try {
-      SelfCheck.run(threads, sealedFile, fingerprint);
+      check.run();
     } finally {
       Parallel.await(sync);
     }

@@ -13,24 +13,9 @@ final class Fingerprint {
 
   /** Adds a pair; a text ID stands as its hash. */
   void add(long id, int code) {
-    long hash = hash(id, code);
+    long hash = Xxh64.hash(id ^ Long.rotateLeft(code * 0x9E3779B97F4A7C15L, 32));
     low += hash;
-    high += highHash(id, hash);
-  }
-
-  /** Takes away a pair that was added. */
-  void remove(long id, int code) {
-    long hash = hash(id, code);
-    low -= hash;
-    high -= highHash(id, hash);
-  }
-
-  private static long hash(long id, int code) {
-    return Xxh64.hash(id ^ Long.rotateLeft(code * 0x9E3779B97F4A7C15L, 32));
-  }
-
-  private static long highHash(long id, long hash) {
-    return (hash ^ id) * 0xC2B2AE3D27D4EB4FL ^ Long.rotateLeft(hash, 29);
+    high += (hash ^ id) * 0xC2B2AE3D27D4EB4FL ^ Long.rotateLeft(hash, 29);
   }
 
   void add(Fingerprint other) {

@@ -1,0 +1,65 @@
+package dev.almanac.build.write;
+
+import dev.almanac.format.HashedPages;
+import dev.almanac.format.PageLayout;
+import java.nio.ByteBuffer;
+
+/** Takes the slots of hashed pages apart. For any number of threads. */
+final class BucketReader {
+  final HashedPages pages;
+  private final PageLayout layout;
+  private final int markShift;
+
+  BucketReader(PageLayout layout, long pageCount) {
+    this.pages = new HashedPages(layout, pageCount);
+    this.layout = layout;
+    this.markShift = 8 * pages.slotBytes - HashedPages.MARK_BITS;
+  }
+
+  /** Where the highest byte of a slot lies. */
+  int highestByte(int bucketAt, int slot) {
+    return bucketAt + HashedPages.BUCKET_BYTES - 1 - slot * pages.slotBytes;
+  }
+
+  /** The distance of a slot; {@link HashedPages#EMPTY} for it and those after it if it is empty. */
+  int distance(ByteBuffer page, int bucketAt, int slot) {
+    return page.get(highestByte(bucketAt, slot)) >>> 4 & HashedPages.EMPTY;
+  }
+
+  /** The slots of a bucket that are in use. */
+  int count(ByteBuffer page, int bucketAt) {
+    int count = 0;
+    while (count < pages.slotCount && distance(page, bucketAt, count) != HashedPages.EMPTY) {
+      count++;
+    }
+    return count;
+  }
+
+  /** The distance of the farthest key of a home. */
+  int reach(ByteBuffer page, int bucketAt) {
+    int reach = 0;
+    for (int i = 0; i < 3; i++) {
+      reach |= (page.get(highestByte(bucketAt, i)) >>> 7 & 1) << i;
+    }
+    return reach;
+  }
+
+  private long slot(ByteBuffer page, int bucketAt, int slot) {
+    return page.getLong(highestByte(bucketAt, slot) + 1 - Long.BYTES)
+        >>> Long.SIZE - 8 * pages.slotBytes;
+  }
+
+  /** The code of a slot in use. */
+  int code(ByteBuffer page, int bucketAt, int slot) {
+    return (int) slot(page, bucketAt, slot) & (1 << layout.codeBits()) - 1;
+  }
+
+  /** The mixed key of a slot in use of this bucket. */
+  long mixed(ByteBuffer page, int bucketAt, int slot, long bucket) {
+    long tag = page.get(bucketAt + slot) & 0xFF;
+    long rest =
+        tag << pages.restBits - HashedPages.TAG_BITS
+            | (slot(page, bucketAt, slot) & (1L << markShift) - 1) >>> layout.codeBits();
+    return pages.mixed(pages.before(bucket, distance(page, bucketAt, slot)), rest);
+  }
+}
