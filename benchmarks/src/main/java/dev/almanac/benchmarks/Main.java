@@ -1,6 +1,7 @@
 package dev.almanac.benchmarks;
 
 import dev.almanac.benchmarks.experiment.BuildComparison;
+import dev.almanac.benchmarks.experiment.DeltaComparison;
 import dev.almanac.benchmarks.experiment.Processes;
 import dev.almanac.benchmarks.experiment.SideBySide;
 import dev.almanac.benchmarks.experiment.Sizes;
@@ -21,6 +22,7 @@ public final class Main {
         startup        opening and the first lookup in a fresh JVM
         processes      what a second process gains, and what memory a worker has of its own
         builds         building, beside wc, cp, Python and the peers
+        delta          the next edition from the last one and changes, beside a full build
         side-by-side   ten workers and a dictionary, in every way
         report         the tables and charts of the docs from the results
       """;
@@ -35,6 +37,7 @@ public final class Main {
       case "startup" -> Startup.main(rest);
       case "processes" -> Processes.main(rest);
       case "builds" -> BuildComparison.main(rest);
+      case "delta" -> DeltaComparison.main(rest);
       case "side-by-side" -> SideBySide.main(rest);
       case "report" -> Report.main(rest);
       case "jmh" -> org.openjdk.jmh.Main.main(Arrays.copyOfRange(arguments, 1, arguments.length));

@@ -114,7 +114,8 @@ public final class BuildComparison {
                 "rows",
                 input,
                 sealed,
-                rows.ids().isText() ? IdKind.TEXT : IdKind.AUTO));
+                rows.ids().isText() ? IdKind.TEXT : IdKind.AUTO,
+                "none"));
       }
       default -> {
         Path built = directory.resolve(step);

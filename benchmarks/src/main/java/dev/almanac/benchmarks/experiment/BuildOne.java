@@ -12,11 +12,13 @@ import dev.almanac.build.BuildReport;
 import dev.almanac.build.DelimitedRows;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * Builds one file in a JVM of its own and prints what that took, as a line of JSON. Arguments:
- * {@code rows ROWS-FILE TARGET KIND} for this library, from a file; {@code memory STORE DIRECTORY
- * IDS COUNT} for a store, from rows in memory.
+ * {@code rows ROWS-FILES TARGET KIND BASE} for this library, from files, with a base or {@code
+ * none}; {@code memory STORE DIRECTORY IDS COUNT} for a store, from rows in memory.
  */
 final class BuildOne {
   private BuildOne() {}
@@ -24,7 +26,11 @@ final class BuildOne {
   public static void main(String[] arguments) throws Exception {
     JsonObject result =
         arguments[0].equals("rows")
-            ? fromFile(Path.of(arguments[1]), Path.of(arguments[2]), IdKind.valueOf(arguments[3]))
+            ? fromFiles(
+                Arrays.stream(arguments[1].split(",")).map(Path::of).toList(),
+                Path.of(arguments[2]),
+                IdKind.valueOf(arguments[3]),
+                arguments[4])
             : fromMemory(
                 arguments[1],
                 Path.of(arguments[2]),
@@ -34,14 +40,18 @@ final class BuildOne {
     System.out.println(result);
   }
 
-  private static JsonObject fromFile(Path input, Path target, IdKind kind) throws Exception {
-    AlmanacBuilder builder = AlmanacBuilder.create().ids(kind);
+  private static JsonObject fromFiles(List<Path> inputs, Path target, IdKind kind, String base)
+      throws Exception {
+    AlmanacBuilder builder = AlmanacBuilder.create().ids(kind).nullDates("");
+    if (!base.equals("none")) {
+      builder.base(Path.of(base));
+    }
     JsonObject result = new JsonObject();
     BuildReport report;
     try (AnonymousMemory memory = new AnonymousMemory()) {
       long start = System.nanoTime();
       report =
-          builder.build(DelimitedRows.of(input).delimiter('|').idColumn(1).dateColumn(3), target);
+          builder.build(DelimitedRows.of(inputs).delimiter('|').idColumn(1).dateColumn(3), target);
       result.addProperty("seconds", (System.nanoTime() - start) / 1e9);
       // Of the child that the library may start, too.
       result.addProperty("anonymousBytes", memory.mostBytes());

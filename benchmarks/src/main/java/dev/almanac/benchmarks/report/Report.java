@@ -44,6 +44,7 @@ import java.util.stream.Stream;
  * processes IDS ENTRIES                a second process, private memory
  * builds IDS ROWS                      building
  * phases IDS ROWS                      the phases of the build
+ * delta IDS ROWS CHANGES               the next edition, from the last one and in full
  * cost-per-row                         what a row costs as rows grow, over all builds
  * reliability HAZARD                   what the reliability tests tried, and what came out
  * side-by-side ROWS WORKERS            the experiment
@@ -119,6 +120,7 @@ public final class Report {
       case "startup" -> startup(words[1]);
       case "processes" -> processes(words[1], Integer.parseInt(words[2]));
       case "builds" -> builds(words[1], Integer.parseInt(words[2]));
+      case "delta" -> delta(words[1], Integer.parseInt(words[2]), Integer.parseInt(words[3]));
       case "cost-per-row" -> costPerRow();
       case "reliability" -> {
         String table = new Reliability(results).table(Integer.parseInt(words[1]));
@@ -514,6 +516,28 @@ public final class Report {
     return table.toString();
   }
 
+  private String delta(String ids, int rowCount, int changeCount) throws IOException {
+    Markdown table =
+        new Markdown("round")
+            .numbers(List.of("full build, s", "from the base, s", "full / from the base"));
+    for (JsonObject result : Results.readAll(results, "delta")) {
+      if (text(result, "ids").equals(ids)
+          && number(result, "rows") == rowCount
+          && number(result, "changes") == changeCount) {
+        int round = 1;
+        for (JsonObject row : objects(result, "rounds")) {
+          double full = real(row.getAsJsonObject("full"), "seconds");
+          double delta = real(row.getAsJsonObject("delta"), "seconds");
+          table.row(
+              Integer.toString(round++),
+              List.of(figures(full), figures(delta), decimal(full / delta, 1)));
+        }
+        return table.toString();
+      }
+    }
+    return NOT_MEASURED;
+  }
+
   private String costPerRow() throws IOException {
     Markdown table =
         new Markdown("IDs, rows")
@@ -730,7 +754,7 @@ public final class Report {
   private String machines() throws IOException {
     Map<String, Set<String>> commands = new LinkedHashMap<>();
     for (String kind :
-        List.of("lookups", "sizes", "startup", "processes", "builds", "side-by-side")) {
+        List.of("lookups", "sizes", "startup", "processes", "builds", "delta", "side-by-side")) {
       for (JsonObject result : Results.readAll(results, kind)) {
         JsonObject machine = result.getAsJsonObject("machine");
         String heading =
