@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  *     bad rows
  * @param rejectedLineCount lines of the bad rows: more than rows where some span several
  * @param layout how the file holds its codes
+ * @param idPattern what all IDs look like, {@code INV-2024-[0-9]{6}}, in a file of texts that are
+ *     stored as numbers; else null
  * @param fileBytes size of the file
  * @param temporaryBytes the most disk space in use at any time, including the new file
  * @param phases wall time by phase, in the order of the work
@@ -47,6 +49,7 @@ public record BuildReport(
     Map<BadRowReason, Long> rejects,
     long rejectedLineCount,
     Layout layout,
+    @Nullable String idPattern,
     long fileBytes,
     long temporaryBytes,
     Map<String, Duration> phases,

@@ -12,9 +12,13 @@ import dev.almanac.report.Json;
 import dev.almanac.report.TextTable;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** How a build's report is shown. */
 final class BuildReports {
+  /** Characters of a pattern that fit a line; IDs of many lengths have a long one. */
+  private static final int MAX_SHOWN_PATTERN = 56;
+
   private BuildReports() {}
 
   static String table(BuildReport report) {
@@ -72,6 +76,7 @@ final class BuildReports {
                   ? ""
                   : "; lines " + Figures.count(report.rejectedLineCount())));
     }
+    appendIdPattern(table, report.idPattern());
     table
         .row("File", size(report.fileBytes(), report.bytesPerId()) + ", " + layout(report.layout()))
         .row("Temporary space", Figures.bytes(report.temporaryBytes()))
@@ -83,6 +88,18 @@ final class BuildReports {
                     .map(entry -> entry.getKey() + " " + Figures.duration(entry.getValue()))
                     .collect(Collectors.joining(", "))
                 + ")");
+  }
+
+  /** A line with what all IDs look like, if that is known. */
+  static void appendIdPattern(TextTable table, @Nullable String pattern) {
+    if (pattern != null) {
+      table.row(
+          "ID pattern",
+          FailureText.visible(
+              pattern.length() <= MAX_SHOWN_PATTERN
+                  ? pattern
+                  : pattern.substring(0, MAX_SHOWN_PATTERN) + "..."));
+    }
   }
 
   static String ids(long count, IdKind kind) {
@@ -132,6 +149,9 @@ final class BuildReports {
     json.add("rejects", rejects);
     json.addProperty("rejectedLines", report.rejectedLineCount());
     json.addProperty("layout", layout(report.layout()));
+    if (report.idPattern() != null) {
+      json.addProperty("idPattern", report.idPattern());
+    }
     json.addProperty("fileBytes", report.fileBytes());
     json.addProperty("bytesPerId", Json.rounded(report.bytesPerId()));
     json.addProperty("temporaryBytes", report.temporaryBytes());

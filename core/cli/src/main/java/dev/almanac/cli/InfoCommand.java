@@ -54,6 +54,7 @@ final class InfoCommand implements Callable<Integer> {
     if (info.lowestId() != null) {
       table.row("From, to", info.lowestId() + ", " + info.highestId());
     }
+    BuildReports.appendIdPattern(table, info.idPattern());
     table
         .row(
             "Dates",
@@ -130,6 +131,9 @@ final class InfoCommand implements Callable<Integer> {
     json.addProperty("lastDate", info.lastDate() == null ? null : info.lastDate().toString());
     json.addProperty("layout", BuildReports.layout(info.layout()));
     json.addProperty("codeBits", info.codeBits());
+    if (info.idPattern() != null) {
+      json.addProperty("idPattern", info.idPattern());
+    }
     json.addProperty("entries", info.entryCount());
     json.addProperty("segments", info.segmentCount());
     json.addProperty("slotsPerSegment", info.slotsPerSegment());

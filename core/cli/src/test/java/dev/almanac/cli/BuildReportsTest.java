@@ -27,7 +27,7 @@ class BuildReportsTest {
         new BuildReport(
             Path.of("dates.almanac"),
             "ab".repeat(32),
-            IdKind.LONG,
+            IdKind.TEXT,
             12_004,
             10_000,
             40,
@@ -38,6 +38,7 @@ class BuildReportsTest {
             rejects,
             2_003,
             Layout.HASHED,
+            "INV-2024-[0-9]{6}",
             23_456,
             1_000_000,
             phases,
@@ -47,10 +48,11 @@ class BuildReportsTest {
         """
         Built dates.almanac
           Rows             12,004
-          IDs              10,000, long
+          IDs              10,000, text
           Dates            40 distinct
           Duplicates       2 with the same date, 1 with another
           Skipped rows     2,001: 1 empty id, 2,000 bad date; lines 2,003
+          ID pattern       INV-2024-[0-9]{6}
           File             23.5 kB, 2.35 bytes per ID, hashed
           Temporary space  1.00 MB
           Build time       1.75 s (read 1.50 s, seal 0.25 s)

@@ -122,12 +122,14 @@ class LookupTest {
     table.lines().skip(1).forEach(line -> assertTrue(line.length() <= 80, line));
     String ofTexts = InProcess.run("info", texts).done().output();
     assertTrue(ofTexts.contains("3,000, text\n") && !ofTexts.contains("From, to"), ofTexts);
+    ofTexts.lines().skip(1).forEach(line -> assertTrue(line.length() <= 80, line));
 
     Map<String, Object> info = InProcess.run("info", texts, "--json").done().json();
     assertEquals("text", info.get("idKind"));
     assertEquals(3_000L, info.get("ids"));
     assertEquals(Files.size(texts), info.get("fileBytes"));
-    assertEquals("entries", info.get("layout"));
+    assertEquals("hashed", info.get("layout"));
+    assertTrue(info.get("idPattern").toString().contains("ORD-0000"), info.toString());
     assertTrue(info.get("firstDate").toString().compareTo(info.get("lastDate").toString()) < 0);
   }
 }

@@ -3,6 +3,7 @@ package dev.almanac.build.write;
 import dev.almanac.Almanac;
 import dev.almanac.EditionDiff;
 import dev.almanac.IdKind;
+import dev.almanac.Layout;
 import dev.almanac.build.BaseChanges;
 import dev.almanac.build.BuildException;
 import dev.almanac.build.BuildRemark;
@@ -195,6 +196,7 @@ public final class Build {
           limit.check(entryStage.changes(), baseIdCount, base.path());
         }
         remarkFewerIds(entries.totals.idCount, remarks);
+        remarkOddTexts(entries.shape, rows, remarks);
         long spooledBytes = spool.bytes() + entries.spool.bytes();
         spool.delete();
         FileStage fileStage =
@@ -216,6 +218,7 @@ public final class Build {
                 ledger.rejects(),
                 rows.badLineCount(),
                 footer.pages().layout(),
+                entries.idPattern(),
                 footer.fileBytes(),
                 Math.max(spooledBytes, fileStage.temporaryBytes()),
                 phases.durations(),
@@ -312,6 +315,16 @@ public final class Build {
                   + idCount
                   + " before="
                   + oldCount));
+    }
+  }
+
+  private void remarkOddTexts(Shape shape, SpooledRows rows, List<BuildRemark> remarks)
+      throws IOException {
+    if (shape.text() && shape.texts() == null && options.layout() != Layout.ENTRIES) {
+      BuildRemark remark = OddTexts.find(rows, threads, ledger);
+      if (remark != null) {
+        remarks.add(remark);
+      }
     }
   }
 

@@ -68,6 +68,11 @@ final class Entries implements AutoCloseable {
     return keys != null ? keys : KeySource.of(spool, Objects.requireNonNull(pages));
   }
 
+  /** What all IDs look like, where they are texts that become numbers; else null. */
+  @Nullable String idPattern() {
+    return pages == null || shape.texts() == null ? null : shape.texts().pattern();
+  }
+
   /** What the file must hold; known when its keys have been read. */
   Fingerprint fingerprint() throws IOException {
     return merged != null ? merged.fingerprint() : totals.fingerprint;
