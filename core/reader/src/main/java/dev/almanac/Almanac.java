@@ -46,6 +46,8 @@ public final class Almanac extends CodeLookup {
   /** The code of an ID that the file does not hold. */
   public static final int ABSENT = -1;
 
+  private static final int NUMBERS_IN_BATCH = 512;
+
   private final SealedFile file;
   private final DateDictionary dictionary;
   // One of the two: a file has one kind of IDs.
@@ -252,10 +254,21 @@ public final class Almanac extends CodeLookup {
     if (texts != null) {
       texts.codes(utf8, starts, ends, codes, count);
     } else {
-      for (int i = 0; i < count; i++) {
-        codes[i] = code(utf8, starts[i], ends[i]);
+      long[] numbers = new long[Math.min(count, NUMBERS_IN_BATCH)];
+      for (int first = 0; first < count; first += numbers.length) {
+        int length = Math.min(numbers.length, count - first);
+        for (int i = 0; i < length; i++) {
+          Objects.checkFromToIndex(starts[first + i], ends[first + i], utf8.length);
+          numbers[i] = Decimal.parse(utf8, starts[first + i], ends[first + i]);
+        }
+        codes(numbers, 0, codes, first, length);
+        for (int i = 0; i < length; i++) {
+          if (numbers[i] == Decimal.NONE
+              && !Decimal.isMinValue(utf8, starts[first + i], ends[first + i])) {
+            codes[first + i] = ABSENT;
+          }
+        }
       }
-      file.endBatch();
     }
   }
 

@@ -10,7 +10,6 @@ import dev.almanac.build.DateFormat;
 import dev.almanac.build.DelimitedRows;
 import dev.almanac.build.DuplicatePolicy;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.IllformedLocaleException;
 import java.util.List;
@@ -21,6 +20,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -41,8 +41,6 @@ import picocli.CommandLine.Spec;
       "  almanac build changes.txt --base orders.almanac --null NULL -o orders.almanac"
     })
 final class BuildCommand implements Callable<Integer> {
-  private static final int MAX_THREADS = 1_024;
-
   /** What {@code --on-bad-row} takes. */
   enum BadRows {
     FAIL,
@@ -77,10 +75,11 @@ final class BuildCommand implements Callable<Integer> {
   @Option(
       names = "--max-changes",
       paramLabel = "N|N%",
+      converter = Limit.Converter.class,
       description =
           "Publish nothing that adds, removes and changes more IDs of the base, or else of the file"
               + " that it replaces. Default: no limit")
-  private @Nullable String maxChanges;
+  private @Nullable Limit maxChanges;
 
   @Mixin private DialectOptions dialect;
 
@@ -142,7 +141,8 @@ final class BuildCommand implements Callable<Integer> {
       paramLabel = "POLICY",
       defaultValue = "last",
       description =
-          "If an ID occurs more than once: last wins, first wins, or fail. Default: ${DEFAULT-VALUE}")
+          "If an ID occurs more than once: last wins, first wins, or fail. Default:"
+              + " ${DEFAULT-VALUE}")
   private DuplicatePolicy onDuplicate;
 
   @Option(
@@ -155,11 +155,11 @@ final class BuildCommand implements Callable<Integer> {
   @Option(
       names = "--max-bad-rows",
       paramLabel = "N|N%",
-      converter = BadRowLimit.Converter.class,
+      converter = Limit.Converter.class,
       description =
           "With --on-bad-row skip: more bad rows stop the build. Default: 1%% of the rows, at least"
               + " 10")
-  private @Nullable BadRowLimit maxBadRows;
+  private @Nullable Limit maxBadRows;
 
   @Option(
       names = "--rejects",
@@ -208,10 +208,6 @@ final class BuildCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     AlmanacBuilder builder = Arguments.accepted(spec, this::builder);
     DelimitedRows rows = Arguments.accepted(spec, this::rows);
-    if (Files.exists(output) && !Files.isRegularFile(output) && !Files.isDirectory(output)) {
-      // Publishing replaces a name: the superuser would replace /dev/null.
-      throw new IOException("the target must be a regular file: target=" + output);
-    }
     BuildReport report = run(builder, rows);
     for (BuildRemark remark : report.remarks()) {
       if (remark.isWarning() && !reportOptions.quiet()) {
@@ -225,6 +221,9 @@ final class BuildCommand implements Callable<Integer> {
   private BuildReport run(AlmanacBuilder builder, DelimitedRows rows) throws IOException {
     try (ProgressLine progress = ProgressLine.on(Streams.of(spec).err(), reportOptions.quiet())) {
       return builder.onProgress(progress).build(rows, output);
+    } catch (IllegalArgumentException e) {
+      // Of the files that were given, one is another.
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
   }
 
@@ -238,10 +237,9 @@ final class BuildCommand implements Callable<Integer> {
     if (allowEmpty && minIds != null) {
       throw new IllegalArgumentException("--min-ids and --allow-empty exclude each other");
     }
-    requireSeparateFiles();
-    if (threads != null && threads > MAX_THREADS) {
+    if (StandardOutput.isDash(output)) {
       throw new IllegalArgumentException(
-          "the number of threads must be at most 1,024: threads=" + threads);
+          "a file is published under its name, not to standard output: output=-");
     }
     AlmanacBuilder builder =
         AlmanacBuilder.create()
@@ -254,7 +252,11 @@ final class BuildCommand implements Callable<Integer> {
       builder.base(base);
     }
     if (maxChanges != null) {
-      limitChanges(builder, maxChanges);
+      if (maxChanges.isPercent()) {
+        builder.maxChangesPercent(maxChanges.number());
+      } else {
+        builder.maxChanges(maxChanges.count());
+      }
     }
     if (keepDateText) {
       builder.keepDateText();
@@ -277,53 +279,17 @@ final class BuildCommand implements Callable<Integer> {
     return builder;
   }
 
-  private static void limitChanges(AlmanacBuilder builder, String limit) {
-    try {
-      if (limit.endsWith("%")) {
-        builder.maxChangesPercent(Double.parseDouble(limit.substring(0, limit.length() - 1)));
-      } else {
-        builder.maxChanges(Long.parseLong(limit));
-      }
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(
-          "--max-changes takes a number or a percentage, such as 1000 or 5%: found=" + limit, e);
-    }
-  }
-
-  /** Refuses what would overwrite the rows, or one result with another. */
-  private void requireSeparateFiles() {
-    if (StandardOutput.isDash(output)) {
-      throw new IllegalArgumentException(
-          "a file is published under its name, not to standard output: output=-");
-    }
-    if (rejects != null && isSameFile(rejects, output)) {
-      throw new IllegalArgumentException("the rejects must not be the output: rejects=" + rejects);
-    }
-    for (Path input : inputs) {
-      if (isSameFile(input, output)) {
-        throw new IllegalArgumentException("the output must not be an input: output=" + output);
-      }
-      if (rejects != null && isSameFile(input, rejects)) {
-        throw new IllegalArgumentException("the rejects must not be an input: rejects=" + rejects);
-      }
-    }
-  }
-
-  private static boolean isSameFile(Path one, Path other) {
-    try {
-      return Files.isSameFile(one, other);
-    } catch (IOException e) {
-      // One of them is not there yet, or cannot be looked at.
-      return one.toAbsolutePath().normalize().equals(other.toAbsolutePath().normalize());
-    }
-  }
-
   private BadRowPolicy badRowPolicy() {
     if (onBadRow == BadRows.FAIL) {
       return BadRowPolicy.fail();
     }
     BadRowPolicy policy = rejects == null ? BadRowPolicy.skip() : BadRowPolicy.skip(rejects);
-    return maxBadRows == null ? policy : maxBadRows.applyTo(policy);
+    if (maxBadRows == null) {
+      return policy;
+    }
+    return maxBadRows.isPercent()
+        ? policy.atMostPercent(maxBadRows.number())
+        : policy.atMost(maxBadRows.count());
   }
 
   private DateFormat[] formats() {

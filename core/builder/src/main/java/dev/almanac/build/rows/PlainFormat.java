@@ -151,7 +151,7 @@ final class PlainFormat extends RowFormat {
     sink.bad(
         line,
         BadRowReason.TOO_FEW_COLUMNS,
-        tooFewColumns(found, split),
+        tooFewColumns(found, split.idColumn, split.dateColumn),
         RowText.of(bytes, from, end));
   }
 

@@ -90,7 +90,8 @@ final class QuotedFormat extends RowFormat {
         sink.bad(
             line,
             BadRowReason.TOO_FEW_COLUMNS,
-            tooFewColumns(row.textEnd == from ? 0 : row.columnCount, split),
+            tooFewColumns(
+                row.textEnd == from ? 0 : row.columnCount, split.idColumn, split.dateColumn),
             RowText.of(bytes, from, row.textEnd));
       } else if (dialect.maxQuotedLines() > 0
           || !isSeveralRows(line, split, from, row.textEnd, sink)) {

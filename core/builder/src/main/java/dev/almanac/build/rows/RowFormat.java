@@ -115,13 +115,17 @@ abstract class RowFormat {
     }
   }
 
-  /** What is found of a row with too few columns. */
-  static String tooFewColumns(int columnCount, Split split) {
-    boolean date = split.dateColumn >= split.idColumn;
+  /**
+   * What is found of a row with too few columns.
+   *
+   * @param idColumn from 0; negative where it is not wanted, as the date's
+   */
+  static String tooFewColumns(int columnCount, int idColumn, int dateColumn) {
+    boolean date = dateColumn >= idColumn;
     return "columns="
         + columnCount
         + " expected="
-        + (Math.max(split.idColumn, split.dateColumn) + 1)
+        + (Math.max(idColumn, dateColumn) + 1)
         + (date ? " (--date-column, dateColumn)" : " (--id-column, idColumn)");
   }
 

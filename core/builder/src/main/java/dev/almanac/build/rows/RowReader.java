@@ -170,10 +170,8 @@ public final class RowReader implements Closeable {
         parser.fault != null
             ? parser.fault.rule() + ": " + parser.found
             : BadRowReason.TOO_FEW_COLUMNS.rule()
-                + ": columns="
-                + parser.columnCount
-                + " expected="
-                + (parser.idColumn() + 1));
+                + ": "
+                + RowFormat.tooFewColumns(parser.columnCount, parser.idColumn(), -1));
   }
 
   private RefusedRowException refused(String ruleAndFindings) {

@@ -101,6 +101,10 @@ public final class Build {
     if (Files.isDirectory(target)) {
       throw new IOException("the target must be a file, not a directory: target=" + target);
     }
+    if (Files.exists(target) && !Files.isRegularFile(target)) {
+      // Publishing replaces a name: the superuser would replace /dev/null.
+      throw new IOException("the target must be a regular file: target=" + target);
+    }
     if (!Files.isDirectory(folder)) {
       throw new NoSuchFileException(
           folder.toString(), null, "the target's folder must exist: target=" + target);
