@@ -59,7 +59,7 @@ class EdgesTest {
         String id = kind.equals("text") ? "t" + i : Long.toString(i * 3L);
         rows.add(id, SampleRows.date(i));
       }
-      Layout layout = kind.equals("sparse") ? Layout.ENTRIES : Layout.AUTO;
+      Layout layout = kind.equals("dense") ? Layout.AUTO : Layout.ENTRIES;
       Path target = rows.build(folder, layout);
       assertEquals(List.of(), Almanac.verify(target).damages());
       try (Almanac almanac = Almanac.open(target)) {

@@ -2,27 +2,36 @@ package dev.almanac.build.rows;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.almanac.Almanac;
+import dev.almanac.build.AlmanacBuilder;
 import dev.almanac.build.JdbcRows;
 import dev.almanac.build.RowSource;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.LocalDate;
 import java.util.List;
+import java.util.UUID;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class JdbcRowsTest {
+  @TempDir Path folder;
+
   private final JdbcDataSource database = new JdbcDataSource();
   private Connection connection;
 
@@ -72,6 +81,20 @@ class JdbcRowsTest {
         "VALUES ('007', '20240229'), (' \u00e9\ud83d\ude00', '')",
         "result set:1 007=20240229",
         "result set:2  \u00e9\ud83d\ude00=");
+  }
+
+  @Test
+  void aUuidColumnGivesTheTextOfAUuid() throws Exception {
+    UUID id = UUID.fromString("0188a4e7-0f4c-4d5e-9a01-c0ffee00babe");
+    execute("CREATE TABLE parcels (id UUID, due DATE)");
+    execute("INSERT INTO parcels VALUES ('" + id + "', DATE '2024-02-29')");
+    assertRows("SELECT id, due FROM parcels", "result set:1 " + id + "=2024-02-29");
+    Path target = folder.resolve("parcels.almanac");
+    AlmanacBuilder.create().build(JdbcRows.of(database, "SELECT id, due FROM parcels"), target);
+    try (Almanac almanac = Almanac.open(target)) {
+      assertEquals(LocalDate.of(2024, 2, 29), almanac.date(id));
+      assertNull(almanac.date(new UUID(id.getMostSignificantBits(), 0)));
+    }
   }
 
   @Test
