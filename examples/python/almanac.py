@@ -18,6 +18,8 @@ M64 = (1 << 64) - 1
 SEAL = bytes(255 - b for b in b"ALMANAC1")
 ENTRIES, DIRECT, HASHED = 1, 2, 3
 EMPTY = 7
+# By the marks of the slots 0, 1 and 2.
+REACHES = (0, 1, 0, 2, 0, 4, 0, 6)
 EPOCH = datetime.date(1970, 1, 1).toordinal()
 
 
@@ -251,8 +253,7 @@ class Almanac:
     def _prepare_hashed(self):
         self.buckets = self.entry_count << self.page_bits
         self.bucket_log = self.buckets.bit_length() - 1
-        self.top_bits = min(self.key_bits, 62 - self.bucket_log)
-        self.below_top_bits = self.key_bits - self.top_bits
+        self.step = self.buckets << 64 - self.key_bits
         self.rest_bits = max(8, self.key_bits - self.bucket_log)
         self.slots = 64 // (self.slot_bytes + 1)
         self.half = (self.key_bits + 1) // 2
@@ -267,9 +268,10 @@ class Almanac:
     def _mix(self, key):
         for multiplier in self.multipliers:
             key = (key ^ key >> self.half) * multiplier & self.key_mask
-        return key
+        return key ^ 1 << self.key_bits - 1
 
     def _unmix(self, mixed):
+        mixed ^= 1 << self.key_bits - 1
         for multiplier in reversed(self.multipliers):
             mixed = mixed * pow(multiplier, -1, self.key_mask + 1) & self.key_mask
             mixed ^= mixed >> self.half
@@ -285,10 +287,8 @@ class Almanac:
 
     def _hashed(self, key, low):
         mixed = self._mix(key ^ self._low_mask(low))
-        product = (mixed >> self.below_top_bits) * self.buckets
-        home = product >> self.top_bits
-        rest = (product & (1 << self.top_bits) - 1) >> self.bucket_log << self.below_top_bits
-        rest |= mixed & (1 << self.below_top_bits) - 1
+        home, remainder = divmod(mixed * self.step, 1 << 64)
+        rest = remainder >> 64 - self.rest_bits
         tag = rest >> self.rest_bits - 8
         below_tag = rest & (1 << self.rest_bits - 8) - 1
         mask = (1 << self.page_bits) - 1
@@ -304,8 +304,10 @@ class Almanac:
                     if slot >> self.code_bits == wanted >> self.code_bits:
                         return self._checked(slot & self.absent_code)
             if distance == 0:
+                marks = 0
                 for i in range(3):
-                    reach |= (self._slot(line, i) >> 8 * self.slot_bytes - 1) << i
+                    marks |= (self._slot(line, i) >> 8 * self.slot_bytes - 1) << i
+                reach = REACHES[marks]
             distance += 1
         return -1
 
@@ -322,9 +324,8 @@ class Almanac:
                 low = below_tag & (1 << self.low_key_bits) - 1
                 rest = line[index] << self.rest_bits - 8 | below_tag >> self.low_key_bits
                 home = bucket & ~mask | bucket - distance & mask
-                least = (home << self.top_bits) + (rest >> self.below_top_bits << self.bucket_log)
-                top = -(-least // self.buckets)
-                mixed = top << self.below_top_bits | rest & (1 << self.below_top_bits) - 1
+                least = (home << 64) + (rest << 64 - self.rest_bits)
+                mixed = -(-least // self.step)
                 key = self._unmix(mixed) ^ self._low_mask(low)
                 yield self.first_key + key, low, slot & self.absent_code
 

@@ -136,27 +136,24 @@ public final class PageOracle {
     int keyBits = layout.keyBits();
     BigInteger buckets = BigInteger.valueOf(footer.entryCount()).shiftLeft(layout.pageBits());
     int bucketLog = buckets.bitLength() - 1;
-    int topBits = Math.min(keyBits, 62 - bucketLog);
     int restBits = Math.max(8, keyBits - bucketLog);
     BigInteger rest =
         BigInteger.valueOf(tag)
             .shiftLeft(restBits - 8)
             .or(low(slot.shiftRight(layout.codeBits()), restBits - 8));
-    BigInteger least =
-        BigInteger.valueOf(home)
-            .shiftLeft(topBits)
-            .add(rest.shiftRight(keyBits - topBits).shiftLeft(bucketLog));
-    BigInteger top = least.add(buckets).subtract(BigInteger.ONE).divide(buckets);
-    assertEquals(
-        BigInteger.valueOf(home), top.multiply(buckets).shiftRight(topBits), "the home bucket");
-    return unmix(top.shiftLeft(keyBits - topBits).or(low(rest, keyBits - topBits)));
+    // x * step = home * 2^64 + remainder, of which the rest is the highest bits.
+    BigInteger step = buckets.shiftLeft(64 - keyBits);
+    BigInteger least = BigInteger.valueOf(home).shiftLeft(64).add(rest.shiftLeft(64 - restBits));
+    BigInteger x = least.add(step).subtract(BigInteger.ONE).divide(step);
+    assertEquals(BigInteger.valueOf(home), x.multiply(step).shiftRight(64), "the home bucket");
+    return unmix(x);
   }
 
   private BigInteger unmix(BigInteger mixed) {
     int bits = layout.keyBits();
     BigInteger modulus = BigInteger.ONE.shiftLeft(bits);
     BigInteger seed = low(BigInteger.valueOf(layout.seed()), 64);
-    BigInteger x = mixed;
+    BigInteger x = mixed.flipBit(bits - 1);
     for (BigInteger z : new BigInteger[] {WORD.subtract(BigInteger.ONE).xor(seed), seed}) {
       BigInteger multiplier = finish(z).shiftRight(64 - bits).setBit(0);
       x = x.multiply(multiplier.modInverse(modulus)).mod(modulus);

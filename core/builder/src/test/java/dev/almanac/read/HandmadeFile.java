@@ -366,10 +366,11 @@ final class HandmadeFile implements AutoCloseable {
       putByte(at, value.shiftRight(8 * i).intValue() | reach);
     }
     int home = home(id, low);
+    int marks = HashedPages.reachMarks(distance);
     for (int i = 0; i < 3; i++) {
       int highest = read(slotEnd(home, i), 1).get();
       // Greedy from the home on, so a later key is never nearer than an earlier one.
-      putByte(slotEnd(home, i), highest & 0x7F | (distance >> i & 1) << 7);
+      putByte(slotEnd(home, i), highest & 0x7F | (marks >> i & 1) << 7);
     }
     longestProbe = Math.max(longestProbe, distance + 1);
     count(id);

@@ -220,7 +220,7 @@ class PackedTextTableTest extends TableTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"5, 200, 2, 3", "9, 4000, 3, 2", "12, 3, 0, 5", "16, 70, 4, 4"})
+  @CsvSource({"5, 200, 2, 3", "9, 4000, 3, 2", "12, 3, 0, 6", "16, 70, 4, 4"})
   void narrowTextsAreHashedPages(int hexDigits, int dateCount, int pageBits, int pageCount)
       throws IOException {
     Function<SplittableRandom, String> text = r -> "o-" + random(r, HEX, hexDigits) + "-z";

@@ -223,7 +223,7 @@ class PageVerificationTest {
                     + bucket / 4
                     + " bucket "
                     + bucket % 4
-                    + ": its reach must be the distance of its farthest key: reach="
+                    + ": its reach must be that of its farthest key: marks="
                     + (before ^ 1 << Math.min(i, 3))
                     + " expected="
                     + before),

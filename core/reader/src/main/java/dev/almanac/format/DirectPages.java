@@ -18,9 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DirectPages {
   private final int pageBits;
-  private final long pageMask;
   private final int codeBits;
-  private final long entryBytes;
 
   /** The number that stands for an absent ID. */
   public final int absent;
@@ -28,9 +26,7 @@ public final class DirectPages {
   /** The arithmetic of a layout that {@link PageLayout#fault} finds no fault with. */
   public DirectPages(PageLayout layout) {
     this.pageBits = layout.pageBits();
-    this.pageMask = (1L << pageBits) - 1;
     this.codeBits = layout.codeBits();
-    this.entryBytes = layout.entryBytes();
     this.absent = (1 << codeBits) - 1;
   }
 
@@ -46,7 +42,9 @@ public final class DirectPages {
 
   /** Where the byte with the first bit of a code lies, from the data of page 0. */
   public long offset(long index) {
-    return (index >>> pageBits) * entryBytes + ((index & pageMask) * codeBits >>> 3);
+    // A page's data is a whole number of bytes, so codes go on from page to page but for the
+    // overhead between.
+    return (index * codeBits >>> 3) + (index >>> pageBits) * PageLayout.PAGE_OVERHEAD_BYTES;
   }
 
   /** Which bit of that byte is the first. */

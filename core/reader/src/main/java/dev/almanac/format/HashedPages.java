@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  * key      := id - firstKey, as an unsigned number below 2^keyBits  (see low below)
  * x        := {@link Mix} of key, keyBits bits
  * buckets  := pageCount * 2^pageBits                    bucketLog := floor(log2(buckets))
- * top      := the topBits high bits of x                topBits   := min(keyBits, 62 - bucketLog)
- * bucket   := top * buckets / 2^topBits                 the home of the key
- * rest     := (top * buckets mod 2^topBits) / 2^bucketLog, then the other keyBits - topBits bits of x
+ * bucket * 2^64 + remainder := x * 2^(64 - keyBits) * buckets, where 0 &lt;= remainder &lt; 2^64
+ *             the bucket is the home of the key
+ * rest     := the restBits high bits of the remainder, of 64
  *             restBits := max(8, keyBits - bucketLog)
  * tag      := the highest 8 of the restBits bits
  *
@@ -22,15 +22,17 @@ import org.jspecify.annotations.Nullable;
  * slot     := from the highest bit: reach 1, distance 3, zeros, rest without its tag, low, code
  *   distance: how many buckets the key lies after its home; 7 means that the slot is empty
  *   slotBytes: as few as that needs, at least 3, or 9 where keys have low bits
- *   reach:    bit i of the farthest distance of a key of this home is that of slot i, for i = 0, 1, 2
+ *   reach:    of slot 0: whether keys of this home lie in other buckets
+ *             of slot 1 and 2, if so: how far, 00 one bucket, 10 two, 01 up to four, 11 up to six
  * </pre>
  *
  * <p>A key lies in its home bucket, or, where that is full, in one of the next {@link
  * #MAX_DISTANCE}; after the last bucket of a page comes its first. Slots are used from slot 0 on.
  * An empty slot is 7 in its distance and 0 elsewhere, also its tag.
  *
- * <p>Why nothing is lost: two values of {@code top} with the same bucket differ by at least {@code
- * buckets}, which is at least 2^bucketLog, in {@code top * buckets}, so they differ in the rest.
+ * <p>Why nothing is lost: two values of {@code x} with the same bucket differ by at least {@code
+ * 2^(64 - keyBits) * buckets} in the remainder, which is at least 2^(64 - keyBits + bucketLog), so
+ * they differ in its keyBits - bucketLog high bits.
  *
  * <p>A key of more than 64 bits comes as two numbers, of keyBits and of lowKeyBits. The high one is
  * mixed after {@code key ^= (Mix.finish(low ^ seed) mod 2^keyBits)}; the low one is stored as it
@@ -67,13 +69,9 @@ public final class HashedPages {
   private final Mix mix;
   private final long seed;
   private final long keyMask;
+  private final int unusedBits;
   private final int lowKeyBits;
   private final long bucketCount;
-  private final int bucketLog;
-  private final int topBits;
-  private final long topMask;
-  private final int belowTopBits;
-  private final long belowTopMask;
   private final int pageBits;
   private final int bucketMask;
 
@@ -91,15 +89,11 @@ public final class HashedPages {
     this.mix = new Mix(layout.keyBits(), layout.seed());
     this.seed = layout.seed();
     this.keyMask = -1L >>> -layout.keyBits();
+    this.unusedBits = Long.SIZE - layout.keyBits();
     this.lowKeyBits = layout.lowKeyBits();
     this.pageBits = layout.pageBits();
     this.bucketMask = (1 << pageBits) - 1;
     this.bucketCount = pageCount << pageBits;
-    this.bucketLog = bucketLog(bucketCount);
-    this.topBits = Math.min(layout.keyBits(), 62 - bucketLog);
-    this.topMask = (1L << topBits) - 1;
-    this.belowTopBits = layout.keyBits() - topBits;
-    this.belowTopMask = (1L << belowTopBits) - 1;
     this.restBits = restBits(layout.keyBits(), bucketCount);
     this.slotBytes = layout.slotBytes();
     this.slotCount = slotCount(slotBytes);
@@ -128,9 +122,10 @@ public final class HashedPages {
   static @Nullable String fault(PageLayout layout, long pageCount) {
     long bucketCount = pageCount << layout.pageBits();
     if (pageCount < 1
+        || bucketCount % 2 != 0
         || bucketLog(bucketCount) > MAX_BUCKET_LOG
         || bucketLog(bucketCount) >= layout.keyBits()) {
-      return "there must be fewer buckets than keys, and at least one: bucketCount="
+      return "there must be fewer buckets than keys, and an even number: bucketCount="
           + bucketCount
           + " keyBits="
           + layout.keyBits();
@@ -169,22 +164,78 @@ public final class HashedPages {
     return lowKeyBits == 0 ? key : key ^ Mix.finish(low ^ seed) & keyMask;
   }
 
+  /** As {@link #mix(long)}, in the high bits of a signed number, see {@link Mix#mixHigh}. */
+  public long mixHigh(long key) {
+    return mix.mixHigh(key);
+  }
+
+  /** As {@link #mix(long, long)}, in the high bits of a signed number. */
+  public long mixHigh(long key, long low) {
+    return mix.mixHigh(key ^ Mix.finish(low ^ seed) & keyMask);
+  }
+
   /** The home bucket of a mixed key. */
   public long bucket(long mixed) {
-    return (mixed >>> belowTopBits) * bucketCount >>> topBits;
+    return bucketOfHigh(mixed << unusedBits ^ Long.MIN_VALUE);
   }
 
   /** What a bucket stores of a mixed key. */
   public long rest(long mixed) {
-    return ((mixed >>> belowTopBits) * bucketCount & topMask) >>> bucketLog << belowTopBits
-        | mixed & belowTopMask;
+    return remainder(mixed << unusedBits ^ Long.MIN_VALUE) >>> Long.SIZE - restBits;
+  }
+
+  /**
+   * The home bucket of a mixed key that is in the high bits. As signed numbers all products are
+   * less by half of the buckets, which are even.
+   */
+  public long bucketOfHigh(long mixedHigh) {
+    return Math.multiplyHigh(mixedHigh, bucketCount) + (bucketCount >>> 1);
+  }
+
+  /** The remainder, of which the highest {@link #restBits} bits are the rest. */
+  public long remainder(long mixedHigh) {
+    return mixedHigh * bucketCount;
+  }
+
+  /** The lowest mixed key of a bucket. */
+  public long firstMixed(long bucket) {
+    // The product of the lowest key is bucket * 2^64 at least: that, divided by the buckets, of
+    // which there are less than 2^32, in two steps.
+    long high = Long.divideUnsigned(bucket << Integer.SIZE, bucketCount);
+    long rest = (bucket << Integer.SIZE) - high * bucketCount << Integer.SIZE;
+    long low = Long.divideUnsigned(rest, bucketCount);
+    long quotient = (high << Integer.SIZE) + low;
+    boolean isExact = rest == low * bucketCount && (quotient & (1L << unusedBits) - 1) == 0;
+    return (quotient >>> unusedBits) + (isExact ? 0 : 1);
   }
 
   /** The mixed key of which bucket and rest are these, if there is one. */
   public long mixed(long bucket, long rest) {
-    long least = (bucket << topBits) + (rest >>> belowTopBits << bucketLog);
-    return Long.divideUnsigned(least + bucketCount - 1, bucketCount) << belowTopBits
-        | rest & belowTopMask;
+    return mixedFrom(firstMixed(bucket), rest);
+  }
+
+  /** The mixed key of which {@link #firstMixed} and rest are these, if there is one. */
+  public long mixedFrom(long firstMixed, long rest) {
+    long step = bucketCount << unusedBits;
+    long least = (rest << Long.SIZE - restBits) - firstMixed * step;
+    // The remainders of a bucket's keys are step after step from the first one's, which is less.
+    return Long.compareUnsigned(rest << Long.SIZE - restBits, firstMixed * step) <= 0
+        ? firstMixed
+        : firstMixed + Long.divideUnsigned(least - 1, step) + 1;
+  }
+
+  /** The marks of the slots 0 to 2 of a bucket, as three bits, for the distance of a key of it. */
+  public static int reachMarks(int farthest) {
+    return farthest == 0
+        ? 0
+        : farthest == 1 ? 0b001 : farthest == 2 ? 0b011 : farthest <= 4 ? 0b101 : 0b111;
+  }
+
+  /** How far keys of a bucket with these marks may lie. */
+  public static int reach(int marks) {
+    return (marks & 1) == 0
+        ? 0
+        : marks == 0b001 ? 1 : marks == 0b011 ? 2 : marks == 0b101 ? 4 : MAX_DISTANCE;
   }
 
   /** Where a bucket begins, from the data of page 0. */

@@ -7,7 +7,7 @@ package dev.almanac.format;
  * <pre>
  *   m1 = finish(seed) &gt;&gt;&gt; (64 - bits) | 1        m2 = finish(~seed) &gt;&gt;&gt; (64 - bits) | 1
  *   x ^= x &gt;&gt;&gt; half;  x = x * m1 mod 2^bits        half = (bits + 1) / 2
- *   x ^= x &gt;&gt;&gt; half;  x = x * m2 mod 2^bits
+ *   x ^= x &gt;&gt;&gt; half;  x = x * m2 mod 2^bits;  x ^= 2^(bits - 1)
  *   finish(z):  z += 0x9E3779B97F4A7C15
  *               z = (z ^ z &gt;&gt;&gt; 30) * 0xBF58476D1CE4E5B9
  *               z = (z ^ z &gt;&gt;&gt; 27) * 0x94D049BB133111EB
@@ -20,8 +20,11 @@ package dev.almanac.format;
 public final class Mix {
   private final int half;
   private final long mask;
+  private final int unusedBits;
+  private final long highestBit;
   private final long multiplier1;
   private final long multiplier2;
+  private final long multiplier2High;
   private final long inverse1;
   private final long inverse2;
 
@@ -29,8 +32,11 @@ public final class Mix {
   public Mix(int bits, long seed) {
     this.half = (bits + 1) / 2;
     this.mask = -1L >>> -bits;
+    this.unusedBits = Long.SIZE - bits;
+    this.highestBit = 1L << bits - 1;
     this.multiplier1 = finish(seed) >>> -bits | 1;
     this.multiplier2 = finish(~seed) >>> -bits | 1;
+    this.multiplier2High = multiplier2 << unusedBits;
     this.inverse1 = inverse(multiplier1);
     this.inverse2 = inverse(multiplier2);
   }
@@ -39,12 +45,21 @@ public final class Mix {
   public long mix(long number) {
     long x = number;
     x = (x ^ x >>> half) * multiplier1 & mask;
-    return (x ^ x >>> half) * multiplier2 & mask;
+    return (x ^ x >>> half) * multiplier2 & mask ^ highestBit;
+  }
+
+  /**
+   * The place of a number in the high bits of a signed one: {@code (mix(number) << 64 - bits) ^
+   * Long.MIN_VALUE}, in fewer instructions.
+   */
+  public long mixHigh(long number) {
+    long x = (number ^ number >>> half) * multiplier1 & mask;
+    return (x ^ x >>> half) * multiplier2High;
   }
 
   /** The number with this place. */
   public long unmix(long place) {
-    long x = place * inverse2 & mask;
+    long x = (place ^ highestBit) * inverse2 & mask;
     x = (x ^ x >>> half) * inverse1 & mask;
     return x ^ x >>> half;
   }

@@ -16,6 +16,10 @@ final class DirectTable implements LongTable {
   private final DirectPages pages;
   private final long firstKey;
   private final long placeCount;
+
+  /** Likewise with its highest bit inverted: so unsigned numbers compare as signed ones. */
+  private final long placeCountInverted;
+
   private final int pageBits;
   private final int pageCount;
   private final int dateCount;
@@ -28,6 +32,7 @@ final class DirectTable implements LongTable {
     this.pages = new DirectPages(footer.pages());
     this.firstKey = footer.pages().firstKey();
     this.placeCount = footer.idCount() == 0 ? 0 : footer.highestId() - firstKey + 1;
+    this.placeCountInverted = placeCount + Long.MIN_VALUE;
     this.pageBits = footer.pages().pageBits();
     this.pageCount = (int) footer.entryCount();
     this.dateCount = footer.dateCount();
@@ -39,12 +44,19 @@ final class DirectTable implements LongTable {
   public int code(long id) {
     try {
       try {
-        int code = find(file.regions(), id);
-        if (code >= 0) {
-          file.checkSealAfter(code);
+        MappedByteBuffer window = file.onlyWindow();
+        long index = id - firstKey;
+        int code;
+        if (window == null || isOutside(index)) {
+          code = find(file.regions(), id);
         } else {
-          file.checkSealAfterwards();
+          code = codeAt(window, (int) pages.offset(index), pages.shift(index));
+          if (code >= 0) {
+            file.checkSealAfter(code, window);
+            return code;
+          }
         }
+        file.checkSealAfterwards();
         return code;
       } catch (IndexOutOfBoundsException | IllegalStateException | InternalError e) {
         throw file.explain(e);
@@ -62,8 +74,12 @@ final class DirectTable implements LongTable {
         MappedByteBuffer[] windows = file.regions();
         for (int done = 0; done < length; done += GROUP) {
           int n = Math.min(GROUP, length - done);
-          for (int i = done; i < done + n; i++) {
-            codes[codesOffset + i] = find(windows, ids[idsOffset + i]);
+          if (windows.length == 1) {
+            find(windows[0], ids, idsOffset + done, codes, codesOffset + done, n);
+          } else {
+            for (int i = done; i < done + n; i++) {
+              codes[codesOffset + i] = find(windows, ids[idsOffset + i]);
+            }
           }
           file.checkSealAfterwards();
         }
@@ -76,13 +92,23 @@ final class DirectTable implements LongTable {
     }
   }
 
+  private void find(
+      MappedByteBuffer window, long[] ids, int idsOffset, int[] codes, int codesOffset, int n) {
+    for (int i = 0; i < n; i++) {
+      long index = ids[idsOffset + i] - firstKey;
+      codes[codesOffset + i] =
+          isOutside(index) ? -1 : codeAt(window, (int) pages.offset(index), pages.shift(index));
+    }
+  }
+
   private int find(MappedByteBuffer[] windows, long id) {
     long index = id - firstKey;
-    // As unsigned numbers, so that an ID before the first is a large one.
-    if (Long.compareUnsigned(index, placeCount) >= 0) {
-      return absentOutside(windows);
-    }
-    return codeAt(windows, index);
+    return isOutside(index) ? absentOutside(windows) : codeAt(windows, index);
+  }
+
+  /** As unsigned numbers, so that an ID before the first is a large one. */
+  private boolean isOutside(long index) {
+    return index + Long.MIN_VALUE >= placeCountInverted;
   }
 
   private static int absentOutside(MappedByteBuffer[] windows) {
@@ -92,9 +118,10 @@ final class DirectTable implements LongTable {
 
   private int codeAt(MappedByteBuffer[] windows, long index) {
     long offset = pages.offset(index);
-    MappedByteBuffer window = Windows.of(windows, offset);
-    int at = Windows.offsetInWindow(offset);
-    int shift = pages.shift(index);
+    return codeAt(Windows.of(windows, offset), Windows.offsetInWindow(offset), pages.shift(index));
+  }
+
+  private int codeAt(MappedByteBuffer window, int at, int shift) {
     int code =
         (fitsInt ? window.getInt(at) >>> shift : (int) (window.getLong(at) >>> shift)) & absent;
     return code < dateCount ? code : noCode(code);

@@ -14,7 +14,11 @@ final class HashedTable implements LongTable {
    */
   static final int GROUP = 64;
 
-  private static final int NOT_HERE = -1;
+  private static final int ABSENT = -1;
+
+  /** Not in this bucket, or not to be told in few instructions. */
+  private static final int UNKNOWN = -2;
+
   private static final long ONES = 0x0101010101010101L;
   private static final long TOPS = 0x8080808080808080L;
 
@@ -22,7 +26,10 @@ final class HashedTable implements LongTable {
   private final SealedFile file;
   private final HashedPages pages;
   private final long firstKey;
-  private final long highestKey;
+
+  /** The highest key with its highest bit inverted: so unsigned numbers compare as signed ones. */
+  private final long highestKeyInverted;
+
   private final int pageBits;
   private final int pageCount;
   private final int dateCount;
@@ -32,6 +39,12 @@ final class HashedTable implements LongTable {
   private final int slotCount;
   private final int slotShift;
   private final int distanceShift;
+
+  /** What brings the rest from the high bits of a remainder to where a slot has it. */
+  private final int restRotation;
+
+  /** The bits of a slot that are rest. */
+  private final long restBits;
 
   /** All bits of a slot but its code and its bit of the reach. */
   private final long compared;
@@ -47,7 +60,7 @@ final class HashedTable implements LongTable {
     this.file = file;
     this.pages = new HashedPages(footer.pages(), footer.entryCount());
     this.firstKey = footer.pages().firstKey();
-    this.highestKey = footer.highestId() - firstKey;
+    this.highestKeyInverted = footer.highestId() - firstKey + Long.MIN_VALUE;
     this.pageBits = footer.pages().pageBits();
     this.pageCount = (int) footer.entryCount();
     this.dateCount = footer.dateCount();
@@ -57,6 +70,8 @@ final class HashedTable implements LongTable {
     this.slotCount = pages.slotCount;
     this.slotShift = Long.SIZE - 8 * slotBytes;
     this.distanceShift = 8 * slotBytes - HashedPages.MARK_BITS;
+    this.restRotation = Long.SIZE - pages.restBits - codeBits;
+    this.restBits = (1L << pages.restBits - HashedPages.TAG_BITS) - 1 << codeBits;
     this.compared = (1L << 8 * slotBytes - 1) - 1 & -(1L << codeBits);
     this.tops1 = TOPS >>> 8 * (8 - Math.min(8, slotCount));
     this.tops2 = slotCount <= 8 ? 0 : TOPS >>> 8 * (16 - slotCount);
@@ -67,13 +82,22 @@ final class HashedTable implements LongTable {
   public int code(long id) {
     try {
       try {
-        int code = find(file.regions(), id);
-        if (code >= 0) {
-          file.checkSealAfter(code);
-        } else {
-          file.checkSealAfterwards();
+        MappedByteBuffer window = file.onlyWindow();
+        long key = id - firstKey;
+        if (window != null && !isOutside(key)) {
+          long mixed = pages.mixHigh(key);
+          int bucket = (int) pages.offset(pages.bucketOfHigh(mixed));
+          int code = likelyCode(window, bucket, pages.remainder(mixed));
+          if (code >= 0) {
+            file.checkSealAfter(code, window);
+            return code;
+          }
+          if (code == ABSENT) {
+            file.checkSealAfterwards();
+            return ABSENT;
+          }
         }
-        return code;
+        return exactCode(file.regions(), key);
       } catch (IndexOutOfBoundsException | IllegalStateException | InternalError e) {
         throw file.explain(e);
       }
@@ -82,29 +106,80 @@ final class HashedTable implements LongTable {
     }
   }
 
-  private int find(MappedByteBuffer[] windows, long id) {
-    long key = id - firstKey;
-    // As unsigned numbers, so that an ID before the first is a large one.
-    if (Long.compareUnsigned(key, highestKey) > 0) {
-      // So that a closed file is noticed.
-      return windows[0].capacity() | -1;
-    }
-    long mixed = pages.mix(key);
-    return find(windows, pages.bucket(mixed), pages.rest(mixed));
+  /** As unsigned numbers, so that an ID before the first is a large one. */
+  private boolean isOutside(long key) {
+    return key + Long.MIN_VALUE > highestKeyInverted;
   }
 
-  private int find(MappedByteBuffer[] windows, long home, long rest) {
+  /**
+   * The likely cases in few instructions, so that a processor has several lookups under way: the
+   * first slot with the tag is the one, or no slot has the tag and all keys are at home. Else
+   * {@link #UNKNOWN}.
+   */
+  private int likelyCode(MappedByteBuffer window, int bucket, long remainder) {
+    long differences = window.getLong(bucket) ^ (remainder >>> 64 - HashedPages.TAG_BITS) * ONES;
+    // The lowest match is exact; those after it may be wrong by a borrow.
+    long matches = differences - ONES & ~differences & tops1;
+    int lastSlot = bucket + HashedPages.BUCKET_BYTES - Long.BYTES;
+    if (matches != 0) {
+      int index = Long.numberOfTrailingZeros(matches) >>> 3;
+      return likelyCode(window.getLong(lastSlot - index * slotBytes), remainder);
+    }
+    if (tops2 == 0) {
+      return window.getLong(lastSlot) >= 0 ? ABSENT : UNKNOWN;
+    }
+    return likelySecond(window, bucket, remainder);
+  }
+
+  private int likelySecond(MappedByteBuffer window, int bucket, long remainder) {
+    long differences =
+        window.getLong(bucket + Long.BYTES) ^ (remainder >>> 64 - HashedPages.TAG_BITS) * ONES;
+    long matches = differences - ONES & ~differences & tops2;
+    int lastSlot = bucket + HashedPages.BUCKET_BYTES - Long.BYTES;
+    if (matches != 0) {
+      int index = 8 + (Long.numberOfTrailingZeros(matches) >>> 3);
+      return likelyCode(window.getLong(lastSlot - index * slotBytes), remainder);
+    }
+    return window.getLong(lastSlot) >= 0 ? ABSENT : UNKNOWN;
+  }
+
+  private int likelyCode(long word, long remainder) {
+    long slot = word >>> slotShift;
+    int code = (int) slot & codeMask;
+    return ((slot ^ wanted(remainder)) & compared) == 0 && code < dateCount ? code : UNKNOWN;
+  }
+
+  /** The rest of a remainder where a slot has it. */
+  private long wanted(long remainder) {
+    return Long.rotateRight(remainder, restRotation) & restBits;
+  }
+
+  /** All cases, in as many steps as it takes. */
+  private int exactCode(MappedByteBuffer[] windows, long key) {
+    int code = isOutside(key) ? absentOutside(windows) : findExactly(windows, key);
+    file.checkSealAfterwards();
+    return code;
+  }
+
+  private static int absentOutside(MappedByteBuffer[] windows) {
+    // So that a closed file is noticed.
+    return windows[0].capacity() | ABSENT;
+  }
+
+  private int findExactly(MappedByteBuffer[] windows, long key) {
+    long mixed = pages.mixHigh(key);
+    long home = pages.bucketOfHigh(mixed);
     long offset = pages.offset(home);
     MappedByteBuffer window = Windows.of(windows, offset);
     int bucket = Windows.offsetInWindow(offset);
-    long tags = pages.tag(rest) * ONES;
-    long wanted = pages.restBelowTag(rest) << codeBits;
+    long tags = (pages.remainder(mixed) >>> 64 - HashedPages.TAG_BITS) * ONES;
+    long wanted = wanted(pages.remainder(mixed));
     int code = search(window, bucket, tags, wanted);
-    if (code != NOT_HERE) {
+    if (code != UNKNOWN) {
       return code;
     }
     int reach = reach(window, bucket);
-    return reach == 0 ? -1 : findDisplaced(windows, home, tags, wanted, reach);
+    return reach == 0 ? ABSENT : findDisplaced(windows, home, tags, wanted, reach);
   }
 
   private int findDisplaced(
@@ -117,14 +192,14 @@ final class HashedTable implements LongTable {
               Windows.offsetInWindow(offset),
               tags,
               wanted | (long) distance << distanceShift);
-      if (code != NOT_HERE) {
+      if (code != UNKNOWN) {
         return code;
       }
     }
-    return -1;
+    return ABSENT;
   }
 
-  /** The code of the slot with this tag, distance and rest, or {@link #NOT_HERE}. */
+  /** The code of the slot with this tag, distance and rest, or {@link #UNKNOWN}. */
   private int search(MappedByteBuffer window, int bucket, long tags, long wanted) {
     int lastSlot = bucket + HashedPages.BUCKET_BYTES - Long.BYTES;
     for (long matches = matches(window.getLong(bucket) ^ tags, tops1);
@@ -136,7 +211,7 @@ final class HashedTable implements LongTable {
         return checked((int) slot & codeMask);
       }
     }
-    return tops2 == 0 ? NOT_HERE : searchSecond(window, bucket, tags, wanted);
+    return tops2 == 0 ? UNKNOWN : searchSecond(window, bucket, tags, wanted);
   }
 
   private int searchSecond(MappedByteBuffer window, int bucket, long tags, long wanted) {
@@ -150,7 +225,7 @@ final class HashedTable implements LongTable {
         return checked((int) slot & codeMask);
       }
     }
-    return NOT_HERE;
+    return UNKNOWN;
   }
 
   /**
@@ -164,10 +239,11 @@ final class HashedTable implements LongTable {
   private int reach(MappedByteBuffer window, int bucket) {
     // The highest bit of each slot is that of the word which ends with the slot.
     int lastSlot = bucket + HashedPages.BUCKET_BYTES - Long.BYTES;
-    return (int)
-        (window.getLong(lastSlot) >>> 63
-            | window.getLong(lastSlot - slotBytes) >>> 63 << 1
-            | window.getLong(lastSlot - 2 * slotBytes) >>> 63 << 2);
+    return HashedPages.reach(
+        (int)
+            (window.getLong(lastSlot) >>> 63
+                | window.getLong(lastSlot - slotBytes) >>> 63 << 1
+                | window.getLong(lastSlot - 2 * slotBytes) >>> 63 << 2));
   }
 
   private int checked(int code) {
@@ -206,25 +282,41 @@ final class HashedTable implements LongTable {
 
   private void codesOfGroup(
       MappedByteBuffer[] windows, Group group, long[] ids, int from, int[] codes, int to, int n) {
-    long[] homes = group.homes;
-    long[] rests = group.rests;
+    long[] offsets = group.offsets;
+    long[] remainders = group.remainders;
     for (int i = 0; i < n; i++) {
-      long mixed = pages.mix(ids[from + i] - firstKey);
-      homes[i] = pages.bucket(mixed);
-      rests[i] = pages.rest(mixed);
+      long mixed = pages.mixHigh(ids[from + i] - firstKey);
+      offsets[i] = pages.offset(pages.bucketOfHigh(mixed));
+      remainders[i] = pages.remainder(mixed);
     }
+    MappedByteBuffer window = windows.length == 1 ? windows[0] : null;
+    if (window != null) {
+      touch(window, group, n);
+    } else {
+      touch(windows, group, n);
+    }
+    for (int i = 0; i < n; i++) {
+      long key = ids[from + i] - firstKey;
+      int code = window == null ? UNKNOWN : likelyCode(window, (int) offsets[i], remainders[i]);
+      codes[to + i] = isOutside(key) ? ABSENT : code != UNKNOWN ? code : findExactly(windows, key);
+    }
+  }
+
+  private static void touch(MappedByteBuffer window, Group group, int n) {
     int touched = 0;
     for (int i = 0; i < n; i++) {
-      long offset = pages.offset(homes[i]);
+      touched += window.get((int) group.offsets[i]);
+    }
+    group.touched += touched;
+  }
+
+  private static void touch(MappedByteBuffer[] windows, Group group, int n) {
+    int touched = 0;
+    for (int i = 0; i < n; i++) {
+      long offset = group.offsets[i];
       touched += Windows.of(windows, offset).get(Windows.offsetInWindow(offset));
     }
     group.touched += touched;
-    for (int i = 0; i < n; i++) {
-      codes[to + i] =
-          Long.compareUnsigned(ids[from + i] - firstKey, highestKey) > 0
-              ? -1
-              : find(windows, homes[i], rests[i]);
-    }
   }
 
   @Override
@@ -240,6 +332,7 @@ final class HashedTable implements LongTable {
   /** Slot after slot; an ID is put together from its slot and its home. */
   private final class Cursor extends LongCursor {
     private long bucket;
+    private long firstMixed;
     private final long endBucket;
     private int index;
 
@@ -256,6 +349,7 @@ final class HashedTable implements LongTable {
         long offset = pages.offset(bucket);
         MappedByteBuffer window = Windows.of(windows, offset);
         int at = Windows.offsetInWindow(offset);
+        firstMixed = index == 0 ? pages.firstMixed(bucket) : firstMixed;
         while (index < slotCount) {
           int lastSlot = at + HashedPages.BUCKET_BYTES - Long.BYTES;
           long slot = window.getLong(lastSlot - index * slotBytes) >>> slotShift;
@@ -268,7 +362,11 @@ final class HashedTable implements LongTable {
           long rest =
               tag << pages.restBits - HashedPages.TAG_BITS
                   | (slot & (1L << distanceShift) - 1) >>> codeBits;
-          foundId = firstKey + pages.unmix(pages.mixed(pages.before(bucket, distance), rest), 0);
+          long mixed =
+              distance == 0
+                  ? pages.mixedFrom(firstMixed, rest)
+                  : pages.mixed(pages.before(bucket, distance), rest);
+          foundId = firstKey + pages.unmix(mixed, 0);
           foundCode = checked((int) slot & codeMask);
           return true;
         }
@@ -287,8 +385,8 @@ final class HashedTable implements LongTable {
 
   /** What a batch keeps of the lookups that are under way together, one for each thread. */
   private static final class Group {
-    final long[] homes = new long[GROUP];
-    final long[] rests = new long[GROUP];
+    final long[] offsets = new long[GROUP];
+    final long[] remainders = new long[GROUP];
 
     /** Written so that the reads that it sums up are not optimised away. */
     @SuppressWarnings("UnusedVariable")

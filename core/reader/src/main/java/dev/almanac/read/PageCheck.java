@@ -192,13 +192,14 @@ final class PageCheck {
         for (int i = 0; i < pages.slotCount; i++) {
           reach |= (int) slotBits(bucket, i, slotBits - 1, 1) << Math.min(i, 3);
         }
-        if (reach != farthest[bucket]) {
+        int expected = HashedPages.reachMarks(farthest[bucket]);
+        if (reach != expected) {
           damage(
               where(page, bucket)
-                  + ": its reach must be the distance of its farthest key: reach="
+                  + ": its reach must be that of its farthest key: marks="
                   + reach
                   + " expected="
-                  + farthest[bucket]);
+                  + expected);
         }
       }
       Arrays.sort(mixedKeys, 0, keyCount);

@@ -53,6 +53,9 @@ public final class SealedFile {
   private final int sealOffset;
   private final int regionShift;
 
+  /** Where the seal lies in {@link #onlyWindow}. */
+  private final int sealInWindow;
+
   /** Always 0. Not final, so that the compiler does not know. */
   private int nothing;
 
@@ -71,6 +74,7 @@ public final class SealedFile {
 
   private final AtomicBoolean isOpen = new AtomicBoolean(true);
   private MappedByteBuffer[] regions;
+  private @Nullable MappedByteBuffer onlyWindow;
 
   /** Takes over one use of {@code mapped}. */
   private SealedFile(Path path, MappedFile mapped) {
@@ -82,6 +86,8 @@ public final class SealedFile {
     this.sealOffset = tail.capacity() - Long.BYTES;
     this.regionShift = mapped.regionShift;
     this.regions = mapped.regions;
+    this.sealInWindow = Windows.sealOffset(footer, regions);
+    this.onlyWindow = sealInWindow < 0 ? null : regions[0];
     this.salt = (long) footer.dictionaryCrc() << 32 | footer.checksumsCrc() & 0xFFFFFFFFL;
     this.saltedSeal = Footer.SEAL ^ salt;
     this.hold = Mapping.UNMAPS ? Hold.of(this) : null;
@@ -305,6 +311,11 @@ public final class SealedFile {
     return regions;
   }
 
+  /** The window of a file of pages that has one, which holds the seal, too; else null. */
+  @Nullable MappedByteBuffer onlyWindow() {
+    return onlyWindow;
+  }
+
   int regionShift() {
     return regionShift;
   }
@@ -345,6 +356,17 @@ public final class SealedFile {
   void checkSealAfter(int code) {
     if (sealIsGone(code & nothing)) {
       throw sealIsGone();
+    }
+  }
+
+  /** Likewise, after a read from the only window: its address and limits are at hand. */
+  void checkSealAfter(int code, MappedByteBuffer window) {
+    try {
+      if ((window.getLong(sealInWindow + (code & nothing)) ^ saltedSeal) != salt) {
+        throw sealIsGone();
+      }
+    } finally {
+      Reference.reachabilityFence(this);
     }
   }
 
@@ -529,6 +551,7 @@ public final class SealedFile {
   public void close() {
     if (isOpen.compareAndSet(true, false)) {
       regions = CLOSED;
+      onlyWindow = null;
       if (hold != null) {
         hold.end();
         Hold.endForgotten();

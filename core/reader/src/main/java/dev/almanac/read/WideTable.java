@@ -154,10 +154,11 @@ final class WideTable {
   private int reach(MappedByteBuffer window, int bucket) {
     // The highest bit of each slot is that of the word which ends with the slot.
     int lastSlot = bucket + HashedPages.BUCKET_BYTES - Long.BYTES;
-    return (int)
-        (window.getLong(lastSlot) >>> 63
-            | window.getLong(lastSlot - slotBytes) >>> 63 << 1
-            | window.getLong(lastSlot - 2 * slotBytes) >>> 63 << 2);
+    return HashedPages.reach(
+        (int)
+            (window.getLong(lastSlot) >>> 63
+                | window.getLong(lastSlot - slotBytes) >>> 63 << 1
+                | window.getLong(lastSlot - 2 * slotBytes) >>> 63 << 2));
   }
 
   private int checked(int code) {

@@ -8,7 +8,8 @@ import java.nio.MappedByteBuffer;
 /**
  * How the data of pages is mapped: in windows of 1 GiB from the data of page 0 on, because a
  * buffer's index is an {@code int}. Each window also holds what follows it up to the size of a
- * cache line, so that nothing that a lookup reads together lies in two.
+ * cache line, so that nothing that a lookup reads together lies in two. If one window is enough, it
+ * holds all that follows, with the seal at its end.
  */
 final class Windows {
   static final int SHIFT = 30;
@@ -23,12 +24,24 @@ final class Windows {
     long from = PageLayout.dataOffset(footer.geometry());
     // At least a cache line of one window, which dictionary and footer after the pages provide.
     long bytes = Math.max(1, footer.entryCount() * footer.geometry().chunkBytes());
+    long toEnd = footer.fileBytes() - from;
+    if (bytes <= BYTES && toEnd <= Integer.MAX_VALUE) {
+      return new MappedByteBuffer[] {mapping.piece(from, toEnd)};
+    }
     MappedByteBuffer[] windows = new MappedByteBuffer[(int) ((bytes + BYTES - 1) >>> SHIFT)];
     for (int i = 0; i < windows.length; i++) {
       long start = i * BYTES;
       windows[i] = mapping.piece(from + start, Math.min(BYTES, bytes - start) + OVERLAP_BYTES);
     }
     return windows;
+  }
+
+  /** Where the seal lies in the only window of a file of pages; -1 if there is none. */
+  static int sealOffset(Footer footer, MappedByteBuffer[] windows) {
+    long offset = footer.fileBytes() - PageLayout.dataOffset(footer.geometry()) - Long.BYTES;
+    return footer.pages().hasPages() && offset == windows[0].capacity() - Long.BYTES
+        ? (int) offset
+        : -1;
   }
 
   static MappedByteBuffer of(MappedByteBuffer[] windows, long offset) {

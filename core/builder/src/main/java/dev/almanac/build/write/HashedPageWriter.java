@@ -338,9 +338,10 @@ final class HashedPageWriter extends PageWriter {
       // All bytes of a free slot are 0, and its highest has the mark.
       out.put(highestByte(at, index), (byte) (HashedPages.EMPTY << 8 - HashedPages.MARK_BITS));
     }
+    int marks = HashedPages.reachMarks(farthest[bucket]);
     for (int i = 0; i < 3; i++) {
       int highest = highestByte(at, i);
-      out.put(highest, (byte) (out.get(highest) | (farthest[bucket] >> i & 1) << 7));
+      out.put(highest, (byte) (out.get(highest) | (marks >> i & 1) << 7));
     }
   }
 
