@@ -28,11 +28,16 @@ class JsonReportsTest {
     Path rows = Files.writeString(folder.resolve("rows.txt"), "1|2024-02-29\n2|2023-12-31\n");
     Path changes = Files.writeString(folder.resolve("changes.txt"), "1|2024-02-28\n");
     InProcess.run("build", rows, "-o", base, "--quiet").done();
+    Path texts = Files.writeString(folder.resolve("texts.txt"), "A1|2024-02-29\nA2|2023-12-31\n");
+    Path packed = folder.resolve("packed.almanac");
 
-    assertEquals(
-        documented("build"),
-        keys(InProcess.run("build", changes, "--base", base, "-o", target, "--json").output()));
-    assertEquals(documented("info"), keys(InProcess.run("info", base, "--json").output()));
+    Set<String> build =
+        keys(InProcess.run("build", changes, "--base", base, "-o", target, "--json").output());
+    build.addAll(keys(InProcess.run("build", texts, "-o", packed, "--json").output()));
+    assertEquals(documented("build"), build);
+    Set<String> info = keys(InProcess.run("info", base, "--json").output());
+    info.addAll(keys(InProcess.run("info", packed, "--json").output()));
+    assertEquals(documented("info"), info);
     Set<String> verify = keys(InProcess.run("verify", base, "--json").output());
     verify.add("stockDifferences");
     assertEquals(documented("verify"), verify);
