@@ -1,5 +1,6 @@
 package dev.almanac;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,8 +9,11 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class AllocationTest {
   private static final int LOOKUPS = 1_000_000;
@@ -115,12 +119,17 @@ class AllocationTest {
     }
   }
 
-  @Test
-  void textsAreLookedUpWithoutAllocation() throws IOException {
+  /** As entries, and as numbers. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Layout.class,
+      names = {"ENTRIES", "AUTO"})
+  void textsAreLookedUpWithoutAllocation(Layout layout) throws IOException {
     SampleRows rows = SampleRows.texts(IDS / 2, 50).add("caf\u00e9 \ud83d\ude00", "2024-02-29");
     String[] ids = rows.dateById().keySet().toArray(String[]::new);
     StringBuilder builder = new StringBuilder(ids[0]);
-    try (Almanac almanac = Almanac.open(rows.build(folder, Layout.AUTO))) {
+    try (Almanac almanac = Almanac.open(rows.build(folder, layout))) {
+      assertEquals(layout == Layout.AUTO, almanac.info().idPattern() != null);
       assertAllocatesNothing(
           count -> {
             long sum = 0;
@@ -134,9 +143,38 @@ class AllocationTest {
           });
       CharSequence[] some = Arrays.copyOf(ids, 500, CharSequence[].class);
       int[] codes = new int[500];
-      // Packed texts are looked up in smaller batches of their numbers.
       assertBatchesAllocateNothing(
-          250,
+          500,
+          count -> {
+            long sum = 0;
+            for (int done = 0; done < count; done += some.length) {
+              almanac.codes(some, codes);
+              sum += codes[0];
+            }
+            return sum;
+          });
+    }
+  }
+
+  @Test
+  void uuidsAreLookedUpWithoutAllocation() throws IOException {
+    SampleRows rows = SampleRows.uuids(IDS / 2, 50);
+    String[] texts = rows.dateById().keySet().toArray(String[]::new);
+    UUID[] ids = Arrays.stream(texts).map(UUID::fromString).toArray(UUID[]::new);
+    try (Almanac almanac = Almanac.open(rows.build(folder, Layout.AUTO))) {
+      assertEquals("UUID, lower case", almanac.info().idPattern());
+      assertAllocatesNothing(
+          count -> {
+            long sum = 0;
+            for (int i = 0; i < count; i++) {
+              sum += almanac.code(ids[i % ids.length]);
+            }
+            return sum;
+          });
+      CharSequence[] some = Arrays.copyOf(texts, 500, CharSequence[].class);
+      int[] codes = new int[500];
+      assertBatchesAllocateNothing(
+          500,
           count -> {
             long sum = 0;
             for (int done = 0; done < count; done += some.length) {

@@ -261,7 +261,7 @@ class StockChronicleMapTest {
   @ValueSource(ints = {200, 20_000})
   void aCopyOfATextFileStaysUsable(int idCount) throws IOException {
     SampleRows rows = SampleRows.texts(idCount, 200);
-    Path target = rows.build(folder, Layout.AUTO);
+    Path target = rows.build(folder, Layout.ENTRIES);
     Map<String, byte[]> held;
     try (Almanac almanac = Almanac.open(target)) {
       held = texts(rows, almanac);

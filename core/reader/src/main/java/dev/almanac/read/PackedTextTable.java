@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PackedTextTable implements TextTable {
   /** How many texts of a batch become numbers before those are looked up. */
-  static final int GROUP = 256;
+  static final int GROUP = 512;
 
   /**
    * The number of a text on its way from the shape to the table, of each thread. JDK types alone,
