@@ -24,7 +24,17 @@ class GoldenFilesTest {
   @TempDir private Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"v1-direct", "v1-gaps", "v1-hashed", "v1-entries", "v1-text"})
+  @ValueSource(
+      strings = {
+        "v1-direct",
+        "v1-gaps",
+        "v1-hashed",
+        "v1-entries",
+        "v1-text",
+        "v1-customers",
+        "v1-orders",
+        "v1-uuids"
+      })
   void everyIdOfAGoldenFileIsFound(String name) throws Exception {
     Path file = GOLDEN.resolve(name + ".almanac");
     List<String> rows = Files.readAllLines(GOLDEN.resolve(name + ".rows"));
@@ -40,7 +50,17 @@ class GoldenFilesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"v1-direct", "v1-gaps", "v1-hashed", "v1-entries", "v1-text"})
+  @ValueSource(
+      strings = {
+        "v1-direct",
+        "v1-gaps",
+        "v1-hashed",
+        "v1-entries",
+        "v1-text",
+        "v1-customers",
+        "v1-orders",
+        "v1-uuids"
+      })
   void theCurrentVersionIsWrittenAsItEverWas(String name) throws Exception {
     Path target = folder.resolve("rebuilt.almanac");
     AlmanacBuilder.create()

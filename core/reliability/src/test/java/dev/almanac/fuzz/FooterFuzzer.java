@@ -65,7 +65,9 @@ public final class FooterFuzzer {
     ordered(BigInteger.ZERO, big(g.segmentHeadersOffset()));
     ordered(headersEnd, big(g.tiersOffset()));
     ordered(storeEnd, big(f.dictionaryOffset()));
-    ordered(dictionaryEnd, big(f.checksumsOffset()));
+    ordered(dictionaryEnd, big(f.contentBytes()));
+    ordered(dictionaryEnd.add(big(f.shapeBytes())), big(f.contentBytes()));
+    ordered(big(f.contentBytes()), big(f.checksumsOffset()));
     ordered(checksumsEnd, big(f.footerOffset()));
     ordered(big(f.footerOffset()).add(big(Footer.BYTES)), big(fileBytes));
     ordered(big(g.slotCount()).multiply(big(4)), big(g.countersOffset()));

@@ -27,6 +27,7 @@ class FuzzCorpusTest {
   private enum Target {
     ROWS("RowsFuzzer", RowsFuzzer::fuzzerTestOneInput),
     DICTIONARY("DictionaryFuzzer", DictionaryFuzzer::fuzzerTestOneInput),
+    SHAPE("ShapeFuzzer", ShapeFuzzer::fuzzerTestOneInput),
     FOOTER("FooterFuzzer", FooterFuzzer::fuzzerTestOneInput),
     LOOKUP("LookupFuzzer", LookupFuzzer::fuzzerTestOneInput);
 
@@ -84,6 +85,16 @@ class FuzzCorpusTest {
     DictionaryFuzzer.fuzzerTestOneInput(input);
     assertThrows(
         AssertionError.class, () -> DictionaryFuzzer.check(input, (section, dateCount) -> {}));
+  }
+
+  /** A number whose text has another one, as if a low number counted where a shape has none. */
+  @Test
+  void aNumberThatDoesNotComeBackIsNoticed() {
+    byte[] input = {0, 0};
+    ShapeFuzzer.fuzzerTestOneInput(input);
+    ShapeFuzzer.check(0, 5, 0, 5);
+    assertThrows(AssertionError.class, () -> ShapeFuzzer.check(0, 5, 0, 6));
+    assertThrows(AssertionError.class, () -> ShapeFuzzer.check(0, 5, 1, 5));
   }
 
   @Test

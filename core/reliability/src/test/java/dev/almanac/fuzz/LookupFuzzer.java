@@ -22,9 +22,21 @@ import java.util.zip.CRC32C;
  * file's end, and a byte.
  */
 public final class LookupFuzzer {
-  private static final String[] GOLDEN = {"v1-entries", "v1-direct", "v1-hashed", "v1-text"};
+  private static final String[] GOLDEN = {
+    "v1-entries", "v1-direct", "v1-hashed", "v1-text", "v1-customers", "v1-orders", "v1-uuids"
+  };
   private static final long[] IDS = {0, 1, -1, 7, 100, 4096, Long.MIN_VALUE, Long.MAX_VALUE};
-  private static final String[] TEXTS = {"", "0", "ORD-1", "a", "\u00e9", "x".repeat(200)};
+  private static final String[] TEXTS = {
+    "",
+    "0",
+    "ORD-1",
+    "a",
+    "\u00e9",
+    "x".repeat(200),
+    "CUST-000123",
+    "ORD-00000000-IB",
+    "00000000-0000-4000-8000-000000000000"
+  };
   private static final byte[][] FILES = new byte[GOLDEN.length][];
   private static final Path FILE;
   private static int opens;
@@ -70,12 +82,16 @@ public final class LookupFuzzer {
     }
   }
 
-  /** The dictionary's checksum, if it still lies in the file, and the footer's. */
+  /** The checksum of dictionary and shape, if they still lie in the file, and the footer's. */
   private static void reseal(byte[] file) {
     ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
     int footerAt = file.length - Footer.BYTES;
     long from = bytes.getLong(footerAt + 8);
     long count = bytes.getLong(footerAt + 16);
+    int shapeBytes = bytes.getInt(footerAt + 68);
+    if (shapeBytes > 0 && count >= 0 && count <= file.length) {
+      count = Footer.contentBytes(from + count, shapeBytes) - from;
+    }
     if (from >= 0 && count >= 0 && from <= file.length && count <= file.length - from) {
       CRC32C crc = new CRC32C();
       crc.update(file, (int) from, (int) count);

@@ -25,7 +25,8 @@ class FuzzingTest {
   private static final Pattern STATUS = Pattern.compile("#(\\d+)\\s.* cov: (\\d+) .*");
 
   @ParameterizedTest
-  @ValueSource(strings = {"RowsFuzzer", "DictionaryFuzzer", "FooterFuzzer", "LookupFuzzer"})
+  @ValueSource(
+      strings = {"RowsFuzzer", "DictionaryFuzzer", "ShapeFuzzer", "FooterFuzzer", "LookupFuzzer"})
   void fuzzingFindsNothing(String target) throws Exception {
     assumeTrue(hasJazzer(), "skipped: the profile fuzz puts Jazzer on the class path");
     List<String> wanted = List.of(System.getProperty("fuzz.targets", target).split(","));
