@@ -1,5 +1,6 @@
 package dev.almanac.generated;
 
+import dev.almanac.build.RowSource;
 import dev.almanac.generated.CaseRun.Built;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /** Runs cases of consecutive seeds, and makes the first that fails smaller. One thread. */
@@ -97,17 +99,27 @@ public final class GeneratedBuilds {
    */
   public static long buildsUntilFound(String mistake, Path folder, int most) throws IOException {
     DistortedRows.Mistake made = DistortedRows.Mistake.valueOf(mistake);
+    return buildsUntilFound(folder, 1, most, rows -> new DistortedRows(rows, made));
+  }
+
+  /** The same for a builder that makes mistakes itself. */
+  public static long buildsUntilFound(Path folder, long firstSeed, int most) throws IOException {
+    return buildsUntilFound(folder, firstSeed, most, UnaryOperator.identity());
+  }
+
+  private static long buildsUntilFound(
+      Path folder, long firstSeed, int most, UnaryOperator<RowSource> change) throws IOException {
     CaseRun cases = new CaseRun(folder);
     Coverage coverage = new Coverage();
     long builds = 0;
-    for (long seed = 1; builds < most; seed++) {
+    for (long seed = firstSeed; builds < most; seed++) {
       BuildCase build = CaseGenerator.draw(seed);
       if (build.rows().pieceCount() > MOST_ROWS_OF_CONTROLS) {
         continue; // Small ones find it as well.
       }
       builds++;
       try {
-        Optional<Built> built = cases.compare(build, rows -> new DistortedRows(rows, made));
+        Optional<Built> built = cases.compare(build, change);
         if (built.isPresent()) {
           Comparison.compareFile(built.get(), coverage);
         }

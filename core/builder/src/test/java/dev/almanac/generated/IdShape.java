@@ -169,8 +169,9 @@ enum IdShape {
     @Override
     String id(Draw draw, long base, int n) {
       int digits = 17 + (int) (base & 3);
-      String text = Long.toUnsignedString(mix(base + n)) + Long.toUnsignedString(mix(n));
-      return "A" + text.substring(0, digits);
+      return "A"
+          + padded(mix(base + n) >>> 1, 19).substring(0, 10)
+          + padded(mix(n) >>> 1, digits).substring(0, digits - 10);
     }
   },
   /** About 128 bits, likewise. */
