@@ -52,6 +52,8 @@ class OpenLoopTest {
         Command.run(
             java.toString(),
             "-XX:+Use" + collector + "GC",
+            // Its first size too: a heap that grows collects on the way.
+            "-Xms" + (Trial.full() ? heap : "64m"),
             "-Xmx" + (Trial.full() ? heap : "512m"),
             "-cp",
             System.getProperty("java.class.path"),
