@@ -206,7 +206,7 @@ public final class CaseGenerator {
       case 0:
       case 1:
       case 2:
-        kind = draw.oneOf(IdKind.AUTO, IdKind.LONG, IdKind.LONG, IdKind.TEXT);
+        kind = draw.oneOf(IdKind.AUTO, IdKind.LONG, IdKind.TEXT);
         return draw.oneOf(IdShape.of(true)).ids(draw, count);
       case 3:
       case 4:

@@ -1,8 +1,13 @@
 package dev.almanac.generated;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.almanac.AlmanacInfo;
 import dev.almanac.IdKind;
+import dev.almanac.Layout;
+import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -18,7 +23,14 @@ final class Coverage {
   /** The dimensions of a cell, and the values that a default run must reach. */
   enum Dimension {
     ASKED("auto", "long", "text"),
-    LAYOUT("numbers, entries", "numbers, direct", "numbers, hashed", "texts"),
+    LAYOUT(
+        "numbers, entries",
+        "numbers, direct",
+        "numbers, hashed",
+        "texts, entries",
+        "texts, direct",
+        "texts, hashed, 64 bits",
+        "texts, hashed, 128 bits"),
     CODE_BITS("up to 6", "more"),
     DUPLICATES("last", "first", "fail"),
     BAD_ROWS("fail", "skip", "skip to a file", "skip to a limit", "skip to a part"),
@@ -44,18 +56,20 @@ final class Coverage {
     }
   }
 
-  /** Pairs that no build can reach. */
+  /** Pairs that no build can reach, or hardly one. */
   private static final Map<String, BiPredicate<String, String>> IMPOSSIBLE =
       Map.of(
           "ASKED LAYOUT",
-          (asked, layout) -> asked.equals(layout.equals("texts") ? "long" : "text"),
-          // Entries, and so texts, have codes of whole bytes.
+          (asked, layout) -> asked.equals(layout.startsWith("texts") ? "long" : "text"),
+          // Numbers as texts: of no more than 64 bits, and few.
+          "LAYOUT SOURCE",
+          (layout, source) ->
+              layout.startsWith("texts")
+                  && !layout.equals("texts, hashed, 64 bits")
+                  && (source.endsWith("number") || source.endsWith("decimal")),
+          // Entries have codes of whole bytes.
           "LAYOUT CODE_BITS",
-          (layout, bits) ->
-              bits.equals("up to 6")
-                  && (layout.equals("texts") || layout.equals("numbers, entries")),
-          "ASKED CODE_BITS",
-          (asked, bits) -> bits.equals("up to 6") && asked.equals("text"));
+          (layout, bits) -> bits.equals("up to 6") && layout.endsWith("entries"));
 
   private final Map<String, Long> counts = new TreeMap<>();
   private final Map<String, Long> outcomes = new TreeMap<>();
@@ -69,7 +83,7 @@ final class Coverage {
     BuildCase.Options options = built.build().options();
     List<String> values = new ArrayList<>();
     values.add(lower(options.kind()));
-    values.add(info.idKind() == IdKind.TEXT ? "texts" : "numbers, " + lower(info.layout()));
+    values.add(layout(built, info));
     values.add(info.codeBits() <= 6 ? "up to 6" : "more");
     values.add(lower(options.duplicates()));
     values.add(
@@ -92,6 +106,39 @@ final class Coverage {
     buildCount++;
     outcome("built");
     return new Cell(values);
+  }
+
+  private static String layout(CaseRun.Built built, AlmanacInfo info) {
+    String layout = lower(info.layout());
+    if (info.idKind() == IdKind.LONG) {
+      return "numbers, " + layout;
+    }
+    boolean hashed = info.layout() == Layout.HASHED;
+    return "texts, " + layout + (hashed ? ", " + keyBits(built) + " bits" : "");
+  }
+
+  /** What takes the number of a text: how many texts have bytes that occur at their positions. */
+  private static int keyBits(CaseRun.Built built) {
+    Map<Integer, List<BitSet>> bytesByLength = new TreeMap<>();
+    for (String id : built.expected().codes.keySet()) {
+      byte[] bytes = id.getBytes(UTF_8);
+      List<BitSet> at = bytesByLength.computeIfAbsent(bytes.length, length -> new ArrayList<>());
+      for (int i = 0; i < bytes.length; i++) {
+        if (at.size() == i) {
+          at.add(new BitSet());
+        }
+        at.get(i).set(bytes[i] & 0xff);
+      }
+    }
+    BigInteger count = BigInteger.ZERO;
+    for (List<BitSet> at : bytesByLength.values()) {
+      BigInteger product = BigInteger.ONE;
+      for (BitSet each : at) {
+        product = product.multiply(BigInteger.valueOf(each.cardinality()));
+      }
+      count = count.add(product);
+    }
+    return count.bitLength() <= Long.SIZE ? Long.SIZE : 2 * Long.SIZE;
   }
 
   /** A case was refused, as it should be. */

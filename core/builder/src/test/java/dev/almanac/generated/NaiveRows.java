@@ -79,6 +79,7 @@ final class NaiveRows {
   private static NaiveRows ofText(BuildCase.Text text, List<String> names) {
     List<RawRow> rows = new ArrayList<>();
     long rowNumber = 0;
+    List<String> firstHeader = null;
     for (int i = 0; i < text.inputs().size(); i++) {
       String name = names.get(i);
       Skipped input = Skipped.of(withoutMark(text.inputs().get(i).bytes()), text.skippedLines());
@@ -89,7 +90,8 @@ final class NaiveRows {
       if (text.header()) {
         List<String> header =
             lines.isEmpty() ? List.of() : strings(fields(text, lines.get(0).bytes));
-        Columns columns = Columns.of(text, header);
+        Columns columns = Columns.of(text, header, firstHeader);
+        firstHeader = firstHeader == null ? header : firstHeader;
         if (columns.fault != null) {
           return new NaiveRows(rows, Refusal.of(columns.fault, name, 1L + input.lineCount));
         }
@@ -110,25 +112,39 @@ final class NaiveRows {
 
   /** Where the wanted columns are, or why not. */
   private record Columns(int id, int date, @Nullable String fault) {
-    static Columns of(BuildCase.Text text, List<String> header) {
+    static Columns of(
+        BuildCase.Text text, List<String> header, @Nullable List<String> firstHeader) {
       String fault = null;
       int id = text.idColumn();
       if (id != 0) {
-        fault = fault(header, text.idName(), id);
+        fault = fault(header, text.idName(), id, firstHeader);
         id = text.idName() == null ? id : header.indexOf(text.idName()) + 1;
       }
       int date = text.dateName() == null ? text.dateColumn() : header.indexOf(text.dateName()) + 1;
       return new Columns(
-          id, date, fault != null ? fault : fault(header, text.dateName(), text.dateColumn()));
+          id,
+          date,
+          fault != null ? fault : fault(header, text.dateName(), text.dateColumn(), firstHeader));
     }
 
-    private static @Nullable String fault(List<String> header, @Nullable String name, int number) {
+    private static @Nullable String fault(
+        List<String> header,
+        @Nullable String name,
+        int number,
+        @Nullable List<String> firstHeader) {
       String rule;
-      if (name == null) {
-        if (number <= header.size()) {
+      if (name == null && number > header.size()) {
+        rule = "a header must have the wanted column: column=" + number;
+      } else if (name == null) {
+        if (firstHeader == null || firstHeader.get(number - 1).equals(header.get(number - 1))) {
           return null;
         }
-        rule = "a header must have the wanted column: column=" + number;
+        rule =
+            "the first line of a later input must repeat the first header, or hold an ID and a"
+                + " date: column="
+                + number
+                + " name="
+                + firstHeader.get(number - 1);
       } else if (!header.contains(name)) {
         rule = "a header must name the wanted column: column=" + name;
       } else if (header.indexOf(name) != header.lastIndexOf(name)) {
