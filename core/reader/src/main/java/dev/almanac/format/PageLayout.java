@@ -92,7 +92,10 @@ public record PageLayout(
   /** The rule that this layout breaks, with what was found, or null. */
   public @Nullable String fault(StoreGeometry g, int dateCount, long pageCount) {
     if (layout == Layout.ENTRIES) {
-      return equals(entries(dateCount)) ? null : "a file of entries must not have pages: " + this;
+      return (firstKey | keyBits | lowKeyBits | pageBits | slotBytes | seed) == 0
+              && codeBits == 8 * DictionarySection.codeBytes(dateCount)
+          ? null
+          : "a file of entries must not have pages: " + this;
     }
     if (keyBits < 1 || keyBits > Long.SIZE || lowKeyBits < 0 || lowKeyBits > Long.SIZE) {
       return "a key must have 1 to 64 bits, and 0 to 64 more: keyBits="

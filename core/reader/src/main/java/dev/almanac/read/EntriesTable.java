@@ -10,7 +10,13 @@ final class EntriesTable extends Tiers implements LongTable {
    */
   static final int GROUP = 64;
 
-  private final Scratch<Group> scratch = new Scratch<>(() -> new Group(GROUP));
+  private final Scratch<Group> scratch =
+      new Scratch<>() {
+        @Override
+        Group make() {
+          return new Group(GROUP);
+        }
+      };
 
   EntriesTable(SealedFile file) {
     super(file);

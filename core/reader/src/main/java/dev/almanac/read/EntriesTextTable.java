@@ -26,7 +26,13 @@ final class EntriesTextTable extends Tiers implements TextTable {
   EntriesTextTable(SealedFile file) {
     super(file);
     this.longestIdBytes = file.footer().longestIdBytes();
-    this.scratch = new Scratch<>(() -> new TextGroup(longestIdBytes));
+    this.scratch =
+        new Scratch<>() {
+          @Override
+          TextGroup make() {
+            return new TextGroup(longestIdBytes);
+          }
+        };
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.almanac.read;
 
 import java.nio.file.attribute.FileTime;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,4 +16,20 @@ import org.jspecify.annotations.Nullable;
  * @param modified time of the last modification
  * @param edition the edition in the footer
  */
-public record FileLook(@Nullable Object inode, long bytes, FileTime modified, String edition) {}
+public record FileLook(@Nullable Object inode, long bytes, FileTime modified, String edition) {
+  // Written out, since what a record has of itself is made when it is first called: that takes
+  // longer than opening a file.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof FileLook look
+        && Objects.equals(inode, look.inode)
+        && bytes == look.bytes
+        && modified.equals(look.modified)
+        && edition.equals(look.edition);
+  }
+
+  @Override
+  public int hashCode() {
+    return edition.hashCode() ^ Objects.hashCode(inode);
+  }
+}

@@ -22,7 +22,13 @@ final class HashedTable implements LongTable {
   private static final long ONES = 0x0101010101010101L;
   private static final long TOPS = 0x8080808080808080L;
 
-  private final Scratch<Group> scratch = new Scratch<>(Group::new);
+  private final Scratch<Group> scratch =
+      new Scratch<>() {
+        @Override
+        Group make() {
+          return new Group();
+        }
+      };
   private final SealedFile file;
   private final HashedPages pages;
   private final long firstKey;

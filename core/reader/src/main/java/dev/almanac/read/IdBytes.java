@@ -1,5 +1,7 @@
 package dev.almanac.read;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The array of a thread for the UTF-8 bytes of one ID. Encoding an ID calls the caller's {@link
  * CharSequence}, which may itself look up, so the array is taken out while it is filled: a lookup
@@ -10,14 +12,17 @@ package dev.almanac.read;
  * library.
  */
 public final class IdBytes {
-  private static final ThreadLocal<byte[][]> OF_THREAD =
-      ThreadLocal.withInitial(() -> new byte[1][]);
+  private static final ThreadLocal<byte @Nullable [][]> OF_THREAD = new ThreadLocal<>();
 
   private IdBytes() {}
 
   /** Takes the thread's array out, or makes one. */
   public static byte[] take(int minimumLength) {
     byte[][] slot = OF_THREAD.get();
+    if (slot == null) {
+      slot = new byte[1][];
+      OF_THREAD.set(slot);
+    }
     byte[] bytes = slot[0];
     slot[0] = null;
     return bytes != null && bytes.length >= minimumLength ? bytes : new byte[minimumLength];
@@ -25,6 +30,9 @@ public final class IdBytes {
 
   /** Puts an array back once it is filled; where that was forgotten, the next one is made anew. */
   public static void giveBack(byte[] bytes) {
-    OF_THREAD.get()[0] = bytes;
+    byte[][] slot = OF_THREAD.get();
+    if (slot != null) {
+      slot[0] = bytes;
+    }
   }
 }

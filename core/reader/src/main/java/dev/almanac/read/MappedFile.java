@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -121,19 +122,22 @@ final class MappedFile {
     IOException[] failure = {null};
     MAPPED.compute(
         look,
-        (key, entry) -> {
-          MappedFile known = entry == null ? null : entry.get();
-          if (known != null && known.footer.equals(footer) && known.tryUse()) {
-            opened[0] = known;
-            return entry;
-          }
-          try {
-            opened[0] = new MappedFile(look, footer, sections, channel, path);
-            isNew[0] = true;
-            return new Entry(opened[0]);
-          } catch (IOException e) {
-            failure[0] = e;
-            return entry;
+        new BiFunction<FileLook, @Nullable Entry, @Nullable Entry>() {
+          @Override
+          public @Nullable Entry apply(FileLook key, @Nullable Entry entry) {
+            MappedFile known = entry == null ? null : entry.get();
+            if (known != null && known.footer.equals(footer) && known.tryUse()) {
+              opened[0] = known;
+              return entry;
+            }
+            try {
+              opened[0] = new MappedFile(look, footer, sections, channel, path);
+              isNew[0] = true;
+              return new Entry(opened[0]);
+            } catch (IOException e) {
+              failure[0] = e;
+              return entry;
+            }
           }
         });
     if (failure[0] != null) {
@@ -171,7 +175,12 @@ final class MappedFile {
 
   /** Ends a use, and with the last one the mapping, as far as the runtime can. */
   void release() {
-    int left = users.updateAndGet(count -> count == 1 && Mapping.UNMAPS ? -1 : count - 1);
+    int before;
+    int left;
+    do {
+      before = users.get();
+      left = before == 1 && Mapping.UNMAPS ? -1 : before - 1;
+    } while (!users.compareAndSet(before, left));
     if (left < 0) {
       Entry entry = MAPPED.get(look);
       if (entry != null && entry.refersTo(this)) {

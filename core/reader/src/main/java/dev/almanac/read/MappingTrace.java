@@ -1,6 +1,7 @@
 package dev.almanac.read;
 
 import java.lang.ref.WeakReference;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Tells what became of the mappings of an edition, without keeping them. */
@@ -11,7 +12,10 @@ final class MappingTrace {
   volatile boolean survived;
 
   MappingTrace(List<MappedFile> files) {
-    this.files = files.stream().map(WeakReference::new).toList();
+    this.files = new ArrayList<>(files.size());
+    for (MappedFile file : files) {
+      this.files.add(new WeakReference<>(file));
+    }
   }
 
   boolean isGone() {

@@ -18,7 +18,7 @@ final class PackedTextTable implements TextTable {
    * The number of a text on its way from the shape to the table, of each thread. JDK types alone,
    * so that a thread of a container keeps no class of this library.
    */
-  private static final ThreadLocal<long[][]> NUMBER = ThreadLocal.withInitial(() -> new long[2][1]);
+  private static final ThreadLocal<long @Nullable [][]> NUMBER = new ThreadLocal<>();
 
   private final SealedFile file;
   private final IdShape shape;
@@ -34,7 +34,13 @@ final class PackedTextTable implements TextTable {
     this.longestIdBytes = shape.longestIdBytes();
     this.narrow = shape.isWide() ? null : LongTable.of(file);
     this.wide = shape.isWide() ? new WideTable(file) : null;
-    this.scratch = new Scratch<>(() -> new Group(longestIdBytes));
+    this.scratch =
+        new Scratch<>() {
+          @Override
+          Group make() {
+            return new Group(longestIdBytes);
+          }
+        };
   }
 
   @Override
@@ -45,6 +51,10 @@ final class PackedTextTable implements TextTable {
   @Override
   public int code(byte[] bytes, int offset, int length) {
     long[][] number = NUMBER.get();
+    if (number == null) {
+      number = new long[2][1];
+      NUMBER.set(number);
+    }
     if (!shape.encode(bytes, offset, length, number[0], number[1], 0)) {
       return absent();
     }

@@ -22,6 +22,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongConsumer;
@@ -143,10 +144,13 @@ public final class SealedFile {
   public static SealedFile open(Path path, @Nullable String edition) throws IOException {
     return Uninterrupted.call(
         path,
-        () -> {
-          BasicFileAttributes found = attributes(path);
-          try (FileChannel channel = openChannel(path, found)) {
-            return map(path, found, channel, edition);
+        new Callable<>() {
+          @Override
+          public SealedFile call() throws IOException {
+            BasicFileAttributes found = attributes(path);
+            try (FileChannel channel = openChannel(path, found)) {
+              return map(path, found, channel, edition);
+            }
           }
         });
   }

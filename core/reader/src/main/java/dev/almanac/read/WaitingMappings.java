@@ -1,5 +1,6 @@
 package dev.almanac.read;
 
+import java.util.Iterator;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -35,11 +36,13 @@ public final class WaitingMappings {
     if (Mapping.UNMAPS) {
       return false;
     }
-    traces.removeIf(MappingTrace::isGone);
     int count = 0;
     boolean any = false;
-    for (MappingTrace trace : traces) {
-      if (trace.isWaiting()) {
+    for (Iterator<MappingTrace> all = traces.iterator(); all.hasNext(); ) {
+      MappingTrace trace = all.next();
+      if (trace.isGone()) {
+        all.remove();
+      } else if (trace.isWaiting()) {
         count++;
         any |= !trace.survived;
       }

@@ -18,7 +18,13 @@ final class WideTable {
   private static final long TOPS = 0x8080808080808080L;
   private static final int MARKS_SHIFT = Long.SIZE - HashedPages.MARK_BITS;
 
-  private final Scratch<Group> scratch = new Scratch<>(Group::new);
+  private final Scratch<Group> scratch =
+      new Scratch<>() {
+        @Override
+        Group make() {
+          return new Group();
+        }
+      };
   private final SealedFile file;
   private final HashedPages pages;
   private final int pageBits;
