@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.UUID;
 import java.util.function.Function;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -526,6 +527,28 @@ class ShardedAlmanacTest {
     shard.close();
     assertThrows(IllegalStateException.class, () -> shard.code(1));
     assertThrows(IllegalStateException.class, () -> set.shard(0));
+  }
+
+  @Test
+  void aUuidFindsTheTextThatItWritesInEveryKindOfSource() throws IOException {
+    SampleRows rows = SampleRows.uuids(500, 30);
+    ShardSet.publish(folder, shards(rows, IdKind.TEXT, 3));
+    Path file = rows.build(folder, Layout.AUTO);
+    Path numbers =
+        SampleRows.dense(0, 10, 3).build(Files.createDirectory(folder.resolve("n")), Layout.AUTO);
+    try (ShardedAlmanac set = ShardedAlmanac.open(folder);
+        LiveAlmanac live = LiveAlmanac.open(file);
+        Almanac almanac = Almanac.open(file);
+        Almanac ofNumbers = Almanac.open(numbers)) {
+      for (DateLookup source : List.of(set, live, almanac)) {
+        rows.dateById()
+            .forEach(
+                (id, date) ->
+                    assertEquals(LocalDate.parse(date), source.date(UUID.fromString(id)), id));
+        assertNull(source.date(new UUID(1, 2)));
+      }
+      assertNull(ofNumbers.date(new UUID(0, 7)));
+    }
   }
 
   @Test
