@@ -55,7 +55,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     footerHeading = "%nExamples:%n",
     footer = {
       "  almanac demo",
-      "  almanac build orders.txt --date-column 3 -o orders.almanac",
+      "  almanac build orders.txt --date-column 3 --ids long -o orders.almanac",
       "  almanac get orders.almanac 1234567",
       "",
       "Here, almanac stands for java -jar almanac.jar. For completion in bash or zsh:",

@@ -34,11 +34,12 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     footerHeading = "%nExamples:%n",
     footer = {
-      "  almanac build orders.txt --date-column 3 -o orders.almanac",
+      "  almanac build orders.txt --date-column 3 --ids long -o orders.almanac",
       "  almanac build a.csv b.csv --delimiter , --header --id-column order \\",
-      "      --date-column shipped -o orders.almanac",
-      "  zcat orders.gz | almanac build - --date-column 3 -o orders.almanac",
-      "  almanac build changes.txt --base orders.almanac --null NULL -o orders.almanac"
+      "      --date-column shipped --ids long -o orders.almanac",
+      "  zcat orders.gz | almanac build - --date-column 3 --ids long -o orders.almanac",
+      "  almanac build changes.txt --base orders.almanac --null NULL --ids long \\",
+      "      -o orders.almanac"
     })
 final class BuildCommand implements Callable<Integer> {
   /** What {@code --on-bad-row} takes. */

@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "  almanac dump orders.almanac | sort -n | head",
       "  almanac dump orders.almanac --from 2024-02-01 --to 2024-02-29",
-      "  almanac dump orders.almanac | almanac build - changes.txt -o today.almanac"
+      "  almanac dump orders.almanac | almanac build - changes.txt --ids long \\",
+      "      -o today.almanac"
     })
 final class DumpCommand implements Callable<Integer> {
   @Mixin private FileArgument file;

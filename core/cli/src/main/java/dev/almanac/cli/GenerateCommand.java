@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  almanac generate --rows 30000001 -o orders.txt",
       "  almanac generate --rows 1000 --ids sparse | almanac build - --date-column 3 \\",
-      "      -o orders.almanac"
+      "      --ids long -o orders.almanac"
     })
 final class GenerateCommand implements Callable<Integer> {
   @Option(

@@ -3,12 +3,18 @@ package dev.almanac.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
@@ -29,6 +35,29 @@ class HelpTest {
           }
         });
     assertEquals(List.of(), foreign);
+  }
+
+  /** A day of numbers alone must not change what callers may call. */
+  @Test
+  void everyExampleThatBuildsSaysWhatTheIdsAre() throws IOException {
+    StringBuilder examples = new StringBuilder();
+    commands.values().forEach(command -> examples.append(command.getUsageMessage()));
+    examples.append(AlmanacCommand.commandLine(Streams.standard()).getUsageMessage());
+    try (Stream<Path> pages = Files.walk(Path.of("../../docs"))) {
+      for (Path page : pages.filter(file -> file.toString().endsWith(".md")).toList()) {
+        examples.append(Files.readString(page));
+      }
+    }
+    examples.append(Files.readString(Path.of("../../README.md")));
+    List<String> builds =
+        Pattern.compile("^.*almanac build .*$", Pattern.MULTILINE)
+            .matcher(examples.toString().replaceAll("\\\\\\R\\s*", ""))
+            .results()
+            .map(MatchResult::group)
+            .filter(line -> line.contains(" -o ") && !line.startsWith("|") && !line.contains("`"))
+            .toList();
+    assertTrue(builds.size() > 8, builds::toString);
+    assertEquals(List.of(), builds.stream().filter(line -> !line.contains(" --ids ")).toList());
   }
 
   @Test

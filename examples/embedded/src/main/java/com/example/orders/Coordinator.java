@@ -1,6 +1,7 @@
 package com.example.orders;
 
 import dev.almanac.Almanac;
+import dev.almanac.IdKind;
 import dev.almanac.build.AlmanacBuilder;
 import dev.almanac.build.DelimitedRows;
 import java.io.File;
@@ -20,7 +21,8 @@ public final class Coordinator {
     Path ids = Path.of(arguments[1]);
     Path output = Files.createDirectories(Path.of(arguments[2]));
     Path target = output.resolve("orders.almanac");
-    String edition = AlmanacBuilder.create().build(DelimitedRows.of(rows), target).edition();
+    String edition =
+        AlmanacBuilder.create().ids(IdKind.LONG).build(DelimitedRows.of(rows), target).edition();
 
     // A worker needs its own classes and the reader's jar. It has no part in the build.
     String classPath = location(Worker.class) + File.pathSeparator + location(Almanac.class);

@@ -1,5 +1,6 @@
 package com.example.invoices;
 
+import dev.almanac.IdKind;
 import dev.almanac.build.AlmanacBuilder;
 import dev.almanac.build.JdbcRows;
 import java.io.IOException;
@@ -61,6 +62,7 @@ class InvoiceJob {
               Files.createDirectories(output);
               String edition =
                   AlmanacBuilder.create()
+                      .ids(IdKind.LONG)
                       .build(JdbcRows.of(database, "SELECT id, placed FROM orders"), dates())
                       .edition();
               // Those that come after read this edition, also when a restart finds a newer file.
