@@ -289,6 +289,18 @@ class RealRowsTest {
   }
 
   @Test
+  void aLinkIsReplacedAndTheFileThatItNamedStays() throws IOException {
+    Path real = folder.resolve("real.almanac");
+    AlmanacBuilder.create().build(DelimitedRows.of(file("one", "1|2024-01-31\n")), real);
+    byte[] before = Files.readAllBytes(real);
+    Files.createSymbolicLink(target(), real);
+    build(DelimitedRows.of(file("two", "1|2024-02-01\n")));
+    assertFalse(Files.isSymbolicLink(target()));
+    assertEquals(LocalDate.of(2024, 2, 1), date("1"));
+    assertArrayEquals(before, Files.readAllBytes(real));
+  }
+
+  @Test
   void aFileOfHalfTheIdsIsPublishedWithAWarning() throws IOException {
     build(DelimitedRows.of(file("rows.txt", "1|2024-01-31\n2|2024-01-31\n3|2024-01-31\n")));
     BuildReport half = build(DelimitedRows.of(file("rows.txt", "1|2024-01-31\n2|2024-01-31\n")));
@@ -455,17 +467,16 @@ class RealRowsTest {
     BuildReport report = build(DelimitedRows.of(rows));
     assertEquals(IdKind.TEXT, report.idKind());
     assertEquals(2L, counts(report).get(BuildRemark.Kind.TEXT_AMONG_NUMBERS));
+    boolean blank = !id.equals(id.strip()) || id.indexOf('\u00a0') >= 0;
+    String shown = blank ? "'" + id + "'" : id;
     assertEquals(
         "2 of 3 rows have an ID that is not a number, so all IDs are texts, the first id="
-            + id
+            + shown
             + " file="
             + rows
             + " line=2",
         report.remarks().get(0).text());
     assertTrue(report.remarks().get(0).isWarning());
-    boolean blanks =
-        kind == BuildRemark.Kind.ID_WITH_BLANKS || kind == BuildRemark.Kind.ID_WITH_WIDE_BLANKS;
-    String shown = blanks ? "'" + id + "'" : id;
     assertEquals(kind == null ? 1 : 2, report.remarks().size());
     if (kind != null) {
       BuildRemark remark = report.remarks().get(1);

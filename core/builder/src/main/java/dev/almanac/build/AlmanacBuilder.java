@@ -53,7 +53,9 @@ public final class AlmanacBuilder {
    * <p>The new file has the same bytes as a build of all those rows. The build verifies the whole
    * base first and does not change it. The base can be the target; the new file then replaces it.
    * The report counts the rows without the entries of the base, and the IDs that the rows added,
-   * removed and changed.
+   * removed and changed. With {@link IdKind#AUTO} a text among the rows makes texts of the numbers
+   * of the base, and a file without a text is one of numbers, whatever the base was: {@link #ids}
+   * fixes the kind.
    *
    * @param file the base; each {@link #build} opens it
    */

@@ -166,6 +166,13 @@ class BaseTest {
             .base(file("base"))
             .build(new SplitRows(List.of("A-1|2024-02-29"), 1), file("delta"));
     assertEquals(IdKind.TEXT, report.idKind());
+    assertTrue(
+        report
+            .remarks()
+            .get(0)
+            .text()
+            .startsWith("1 of 2001 rows has an ID that is not a number, so all IDs are texts"),
+        report.remarks()::toString);
     List<String> all = new ArrayList<>(first);
     all.add("A-1|2024-02-29");
     builder(2).build(new SplitRows(all, 100), file("full"));

@@ -207,7 +207,12 @@ public final class NaiveBuild {
           fault = BadRowReason.NOT_A_NUMBER;
         }
         if (fault != null) {
-          return Verdict.bad(fault, "id=" + shown(bytes));
+          String shown = shown(bytes);
+          boolean blank =
+              Pattern.compile("^[\\s\\p{Z}]|[\\s\\p{Z}]$", Pattern.UNICODE_CHARACTER_CLASS)
+                  .matcher(shown)
+                  .find();
+          return Verdict.bad(fault, "id=" + (blank ? "'" + shown + "'" : shown));
         }
       }
     }

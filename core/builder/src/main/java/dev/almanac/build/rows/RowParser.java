@@ -118,6 +118,9 @@ final class RowParser {
     columnCount = 0;
     fault = null;
     fields = bytes;
+    if (allFields != null) {
+      allFields.clear(); // Of a row that was not there as a whole yet.
+    }
     while (true) {
       columnCount++;
       int next = quoted && at < limit && bytes[quoteAt()] == '"' ? quotedField() : bareField();

@@ -157,6 +157,10 @@ final class Base implements Closeable {
     return almanac.path();
   }
 
+  IdKind idKind() {
+    return almanac.idKind();
+  }
+
   long idCount() {
     return almanac.size();
   }

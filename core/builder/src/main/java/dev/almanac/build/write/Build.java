@@ -186,7 +186,8 @@ public final class Build {
     try (Spool spool = new Spool(workspace.spoolFile("rows"), partitionCount)) {
       phases.begin("read");
       List<RowSpooler> spoolers = read(splits, spool);
-      List<BuildRemark> remarks = remarks(splits, spoolers);
+      boolean numericBase = base != null && base.idKind() == IdKind.LONG;
+      List<BuildRemark> remarks = remarks(splits, spoolers, numericBase ? baseIdCount : 0);
       SpooledRows rows = SpooledRows.of(spool, spoolers);
       if (verified != null) {
         phases.begin("merge");
@@ -290,9 +291,12 @@ public final class Build {
     }
   }
 
-  private List<BuildRemark> remarks(RowSource.Splits splits, List<RowSpooler> spoolers) {
+  /** What was noticed of the rows, the entries of a numeric base among them. */
+  private List<BuildRemark> remarks(
+      RowSource.Splits splits, List<RowSpooler> spoolers, long numericBaseCount) {
     long goodCount =
-        spoolers.stream().mapToLong(RowSpooler::rowCount).sum()
+        numericBaseCount
+            + spoolers.stream().mapToLong(RowSpooler::rowCount).sum()
             - ledger.rejects().values().stream().mapToLong(Long::longValue).sum();
     List<BuildRemark> remarks =
         RowRemarks.of(spoolers.stream().map(RowSpooler::remarks).toList(), ledger, goodCount);

@@ -154,15 +154,20 @@ final class RowRemarks {
             + kind.found()
             + (kind == Kind.ROW_OF_SEVERAL_LINES
                 ? ", the longest lines=" + first.maxLineCount
-                : ", the first id=" + shown(kind, first.firstText))
+                : ", the first id=" + shown(first.firstText))
             + " file="
             + ledger.source(first.firstPosition)
             + " line="
             + ledger.line(first.firstPosition));
   }
 
-  /** Blanks at an end are seen in quotation marks alone. */
-  private static String shown(Kind kind, String id) {
-    return kind == Kind.ID_WITH_BLANKS || kind == Kind.ID_WITH_WIDE_BLANKS ? "'" + id + "'" : id;
+  /** An ID for a message: blanks at an end are seen in quotation marks alone. */
+  static String shown(String id) {
+    boolean blank = !id.isEmpty() && (isBlank(id.charAt(0)) || isBlank(id.charAt(id.length() - 1)));
+    return blank ? "'" + id + "'" : id;
+  }
+
+  private static boolean isBlank(char c) {
+    return Character.isWhitespace(c) || Character.isSpaceChar(c);
   }
 }

@@ -308,7 +308,7 @@ final class RowSpooler implements RowSink {
     String found =
         fault == BadRowReason.ID_TOO_LONG
             ? "idBytes=" + (idTo - idFrom)
-            : "id=" + text(bytes, idFrom, idTo);
+            : "id=" + RowRemarks.shown(text(bytes, idFrom, idTo));
     refuse(line, fault, found, row.get());
     return true;
   }

@@ -1,0 +1,131 @@
+package dev.almanac.build.rows;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.almanac.build.RefusedRowException;
+import dev.almanac.build.rows.Dialect.Column;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Rows one after the other, with the field of their ID. */
+class RowReaderTest {
+  private static final int MAX_ROW_BYTES = 100;
+  private static final Dialect CSV = Dialect.DEFAULT.withDelimiter(',').withQuoted(true);
+
+  /** A stream that gives so many bytes with one call at most. */
+  private static InputStream stream(String text, int bytesAtOnce) {
+    return new ByteArrayInputStream(text.getBytes(UTF_8)) {
+      @Override
+      public int read(byte[] bytes, int offset, int count) {
+        return super.read(bytes, offset, Math.min(count, bytesAtOnce));
+      }
+    };
+  }
+
+  private static RowReader reader(Dialect dialect, String text, int bytesAtOnce)
+      throws IOException {
+    return RowReader.open(stream(text, bytesAtOnce), "in", dialect, MAX_ROW_BYTES);
+  }
+
+  /** Each row as {@code line id [row]}, the ID in question marks where there is none. */
+  private static List<String> rows(RowReader reader) throws IOException {
+    List<String> rows = new ArrayList<>();
+    while (reader.next()) {
+      String id =
+          reader.hasId()
+              ? new String(
+                  reader.idBytes(), reader.idFrom(), reader.idTo() - reader.idFrom(), UTF_8)
+              : "?";
+      String row =
+          new String(reader.bytes(), reader.from(), reader.textEnd() - reader.from(), UTF_8);
+      rows.add(reader.line() + " " + id + " [" + row + "]");
+    }
+    assertFalse(reader.next());
+    return rows;
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 7, 1000})
+  void rowsComeWithTheirLinesAndTheirIdsHoweverTheyArrive(int bytesAtOnce) throws IOException {
+    String text = "a,1,x\r\n\"two\r\nlines\",\"2\"\"\",y\n\nb,3\nc\nd,4";
+    assertEquals(
+        List.of(
+            "1 1 [a,1,x]",
+            "2 2\" [\"two\r\nlines\",\"2\"\"\",y]",
+            "4 ? []",
+            "5 3 [b,3]",
+            "6 ? [c]",
+            "7 4 [d,4]"),
+        rows(reader(CSV.withId(Column.of(2)), text, bytesAtOnce)));
+  }
+
+  @Test
+  void theBytesOfARowAndItsLineBreakAreAllThatWasRead() throws IOException {
+    String text = "1|a\r\n2|b\n\n3|c";
+    RowReader reader = reader(Dialect.DEFAULT, text, 1000);
+    StringBuilder copy = new StringBuilder();
+    while (reader.next()) {
+      copy.append(new String(reader.bytes(), reader.from(), reader.end() - reader.from(), UTF_8));
+    }
+    assertEquals(text, copy.toString());
+  }
+
+  @Test
+  void aHeaderIsReadBehindTheLinesThatAreSkippedAndItsColumnFound() throws IOException {
+    String text = "sep=,\nname,order\n\"Smith, J\",7\n";
+    RowReader reader = reader(CSV.withSkippedLines(1).withId(Column.of("order")), text, 3);
+    assertEquals(List.of("name", "order"), reader.header());
+    assertEquals(2, reader.line());
+    assertEquals(List.of("3 7 [\"Smith, J\",7]"), rows(reader));
+    assertEquals(List.of(), reader(CSV.withHeader(true), "", 1).header());
+    RowReader without = reader(CSV.withId(Column.of("id")), text, 1000);
+    String message = assertThrows(RefusedRowException.class, without::header).getMessage();
+    assertTrue(message.startsWith("a header must name the wanted column: column=id"), message);
+    assertTrue(message.endsWith("file=in line=1"), message);
+  }
+
+  @Test
+  void nothingIsReadThatIsNotNeededForTheNextRow() throws IOException {
+    // What comes first are the bytes that say whether the stream is compressed: its first line.
+    RowReader reader = reader(Dialect.DEFAULT, "1|a\n2|b\n3|c\n4", 8);
+    assertFalse(reader.isBuffered());
+    assertTrue(reader.next());
+    assertFalse(reader.isBuffered());
+    assertTrue(reader.next());
+    assertTrue(reader.isBuffered());
+    assertTrue(reader.next());
+    assertFalse(reader.isBuffered());
+    assertTrue(reader.next());
+    assertEquals(4, reader.line());
+  }
+
+  @Test
+  void aRowWithoutAnIdSaysWhyAndARowWithoutAnEndIsRefused() throws IOException {
+    RowReader few = reader(CSV.withId(Column.of(2)), "1\n", 1000);
+    assertTrue(few.next());
+    assertEquals(
+        "a row has too few columns: columns=1 expected=2 (--id-column, idColumn), file=in line=1",
+        few.refusal().getMessage());
+    RowReader open = reader(CSV, "1,x\n\"2,x\n3,x\n", 1000);
+    assertTrue(open.next());
+    assertTrue(open.next());
+    assertFalse(open.hasId());
+    assertTrue(open.refusal().getMessage().startsWith("a quoted field must be closed: "));
+    assertEquals(List.of("3 3 [3,x]"), rows(open));
+    RowReader endless = reader(CSV, "1,x\n" + "2".repeat(10 * MAX_ROW_BYTES), 64);
+    assertTrue(endless.next());
+    String message = assertThrows(RefusedRowException.class, endless::next).getMessage();
+    assertTrue(message.startsWith("a row must take at most "), message);
+    assertTrue(message.endsWith("line=2"), message);
+  }
+}
