@@ -1,7 +1,10 @@
 package dev.almanac;
 
+import dev.almanac.format.ShardManifest;
 import dev.almanac.publish.Publication;
+import dev.almanac.read.ManifestFile;
 import dev.almanac.read.SealedFile;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -22,11 +25,13 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps one copy of an edition on each host for any number of processes. All map the same file, and
@@ -69,6 +74,9 @@ public final class HostCache {
   private static final Pattern INSTALLED = Pattern.compile("[0-9a-f]{64}\\.almanac");
   private static final Pattern PART = Pattern.compile("\\.[0-9a-f]{64}\\.part");
 
+  /** The byte of the lock file for sets, behind those of all editions. */
+  private static final long SET_LOCK_OFFSET = 1L << 60;
+
   /** As in a build: a file that is written front to back in large pieces lies in large pages. */
   private static final int PIECE_BYTES = 4 << 20;
 
@@ -108,11 +116,7 @@ public final class HostCache {
    */
   public static Path install(EditionSource source, String edition, Path directory, int keptEditions)
       throws IOException {
-    String name = edition.toLowerCase(Locale.ROOT);
-    if (!EDITION.matcher(name).matches()) {
-      throw new IllegalArgumentException(
-          "an edition must be 64 hexadecimal digits: edition=" + edition);
-    }
+    String name = requireEdition(edition);
     if (keptEditions < 1) {
       throw new IllegalArgumentException(
           "at least the edition itself must be kept: keptEditions=" + keptEditions);
@@ -125,7 +129,159 @@ public final class HostCache {
     return target;
   }
 
+  private static String requireEdition(String edition) {
+    String name = edition.toLowerCase(Locale.ROOT);
+    if (!EDITION.matcher(name).matches()) {
+      throw new IllegalArgumentException(
+          "an edition must be 64 hexadecimal digits: edition=" + edition);
+    }
+    return name;
+  }
+
+  /** Gives the files of a set by their names. */
+  @FunctionalInterface
+  public interface SetSource {
+    /** Opens a file of the set, the manifest {@code shards.manifest} or a shard. */
+    InputStream open(String fileName) throws IOException;
+  }
+
+  /** As {@link #installSet(SetSource, String, Path)}, from the directory of a set. */
+  public static Path installSet(Path source, String edition, Path directory) throws IOException {
+    return installSet(name -> Files.newInputStream(source.resolve(name)), edition, directory);
+  }
+
+  /**
+   * A set of shards in {@code directory}, which is that set's own: copies the shards that are not
+   * there, and then its manifest. So a set of which one shard has changed costs the copy of one
+   * shard. Each shard is verified before it gets its name. Processes that have the set before open
+   * keep it; the files of that set stay until the next call that copies, those of older ones are
+   * removed. A {@link LiveAlmanac} can follow the directory.
+   *
+   * <p>Where the set is there, that costs reading its footers, and nothing is written or locked.
+   * Processes that install into one directory take turns.
+   *
+   * @param source asked for the manifest, and for each shard that is copied
+   * @param edition the 64 hexadecimal digits that {@code ShardSet.publish} returned
+   * @param directory created if it is missing
+   * @return the directory, for {@link ShardedAlmanac#open(Path, String)}
+   * @throws CorruptAlmanacException if the source gives something else than this set, whole
+   * @throws IOException if the source or the directory fails; the set that was there stays then
+   */
+  public static Path installSet(SetSource source, String edition, Path directory)
+      throws IOException {
+    String name = requireEdition(edition);
+    if (!isSetInstalled(directory, name)) {
+      Files.createDirectories(directory);
+      Path folder = directory.toRealPath();
+      locked(
+          folder,
+          name,
+          SET_LOCK_OFFSET,
+          locks -> {
+            if (!isSetInstalled(folder, name)) {
+              copySet(source, name, folder);
+            }
+          });
+    }
+    return directory;
+  }
+
+  private static boolean isSetInstalled(Path directory, String edition) throws IOException {
+    ShardManifest manifest = manifestIn(directory);
+    if (manifest == null || !manifest.edition().equals(edition)) {
+      return false;
+    }
+    for (int i = 0; i < manifest.shardCount(); i++) {
+      if (!isInstalled(directory.resolve(manifest.fileName(i)), manifest.editions().get(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static @Nullable ShardManifest manifestIn(Path directory) throws IOException {
+    try {
+      return ManifestFile.read(directory);
+    } catch (NoSuchFileException | CorruptAlmanacException | UnsupportedFormatException e) {
+      return null;
+    }
+  }
+
+  private static void copySet(SetSource source, String edition, Path folder) throws IOException {
+    byte[] bytes;
+    try (InputStream in = source.open(ShardManifest.FILE_NAME)) {
+      bytes = in.readNBytes(ShardManifest.MAX_BYTES + 1);
+    }
+    Path target = ManifestFile.path(folder);
+    ShardManifest manifest = ShardManifest.decode(bytes, target);
+    if (!manifest.edition().equals(edition)) {
+      throw new CorruptAlmanacException(
+          "the source must give the edition: found=" + manifest.edition() + " expected=" + edition,
+          target);
+    }
+    for (int i = 0; i < manifest.shardCount(); i++) {
+      String name = manifest.fileName(i);
+      String shard = manifest.editions().get(i);
+      if (!isInstalled(folder.resolve(name), shard)) {
+        copy(
+            () -> source.open(name),
+            shard,
+            folder.resolve("." + shard + ".part"),
+            folder.resolve(name));
+      }
+    }
+    ShardManifest before = manifestIn(folder);
+    Path part = folder.resolve("." + ShardManifest.FILE_NAME + ".part");
+    Files.deleteIfExists(part);
+    try (FileChannel file = FileChannel.open(part, NEW_FILE, OWNER_ONLY)) {
+      fill(file, new ByteArrayInputStream(bytes));
+      Publication.publish(file, part, target);
+    } finally {
+      Files.deleteIfExists(part);
+    }
+    removeShardsBut(folder, manifest, before);
+  }
+
+  private static void removeShardsBut(
+      Path folder, ShardManifest manifest, @Nullable ShardManifest before) throws IOException {
+    Set<String> kept = new HashSet<>(manifest.fileNames());
+    if (before != null) {
+      kept.addAll(before.fileNames());
+    }
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      for (Path file : files) {
+        String name = file.getFileName().toString();
+        if (ShardManifest.isFileName(name) && !kept.contains(name)
+            || PART.matcher(name).matches()) {
+          Files.deleteIfExists(file);
+        }
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+  }
+
   private static void installLocked(EditionSource source, String name, Path folder, int kept)
+      throws IOException {
+    locked(
+        folder,
+        name,
+        lockOffset(name),
+        locks -> {
+          Path target = folder.resolve(name + SUFFIX);
+          if (!isInstalled(target, name)) {
+            copy(source, name, folder.resolve("." + name + ".part"), target);
+            removeOld(locks, folder, name, kept);
+          }
+        });
+  }
+
+  /** What is done while a lock is held. */
+  private interface Locked {
+    void run(FileChannel locks) throws IOException;
+  }
+
+  private static void locked(Path folder, String name, long offset, Locked task)
       throws IOException {
     // The kernel's locks are the process's: two channels of one process do not exclude each other,
     // and closing one would release the other's. So one at a time in this JVM, for each folder and
@@ -148,13 +304,9 @@ public final class HostCache {
                   StandardOpenOption.CREATE,
                   StandardOpenOption.WRITE,
                   LinkOption.NOFOLLOW_LINKS);
-          FileLock own = locks.lock(lockOffset(name), 1, false)) {
+          FileLock own = locks.lock(offset, 1, false)) {
         Objects.requireNonNull(own);
-        Path target = folder.resolve(name + SUFFIX);
-        if (!isInstalled(target, name)) {
-          copy(source, name, folder.resolve("." + name + ".part"), target);
-          removeOld(locks, folder, name, kept);
-        }
+        task.run(locks);
       }
     }
   }

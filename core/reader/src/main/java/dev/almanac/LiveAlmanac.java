@@ -72,6 +72,10 @@ public final class LiveAlmanac implements DateLookup {
 
   private volatile long nextCheckNanos;
   private volatile CodeLookup inService;
+
+  /** The edition before, if it is kept. */
+  private volatile @Nullable CodeLookup previous;
+
   private volatile LiveState state;
   private volatile boolean isClosed;
 
@@ -219,10 +223,24 @@ public final class LiveAlmanac implements DateLookup {
     if (isClosed) {
       candidate.edition().close();
     }
+    if (options.keepsPrevious()) {
+      keep(old.share());
+    }
     // Calls under way on it are made again on the new one.
     putAway(old);
     state = state.switched(candidate.edition());
     news.add(state());
+  }
+
+  private void keep(CodeLookup old) {
+    CodeLookup before = previous;
+    previous = old;
+    if (before != null) {
+      before.close();
+    }
+    if (isClosed) {
+      old.close();
+    }
   }
 
   private void putAway(CodeLookup edition) {
@@ -344,6 +362,44 @@ public final class LiveAlmanac implements DateLookup {
    */
   public ShardedAlmanac pinSet(String demandedEdition) throws IOException {
     return set(pinned(demandedEdition));
+  }
+
+  /**
+   * Pins the edition that was in service before the last switch, or gives null if there was none.
+   * The caller closes the result.
+   *
+   * @throws IllegalStateException as {@link #pin()}, and if the options do not keep it: see {@link
+   *     LiveOptions#keepPrevious}
+   */
+  public @Nullable Almanac pinPrevious() {
+    CodeLookup pinned = pinnedPrevious();
+    return pinned == null ? null : file(pinned);
+  }
+
+  /**
+   * As {@link #pinPrevious()}, where a set of shards is followed.
+   *
+   * @throws IllegalStateException as {@link #pinPrevious()}
+   */
+  public @Nullable ShardedAlmanac pinPreviousSet() {
+    CodeLookup pinned = pinnedPrevious();
+    return pinned == null ? null : set(pinned);
+  }
+
+  private @Nullable CodeLookup pinnedPrevious() {
+    if (!options.keepsPrevious()) {
+      throw new IllegalStateException(
+          "the options must say keepPrevious(true) to keep the edition before: path=" + path);
+    }
+    while (true) {
+      requireOpen();
+      CodeLookup edition = previous;
+      try {
+        return edition == null ? null : edition.share();
+      } catch (IllegalStateException e) {
+        // Closed by a switch or with this.
+      }
+    }
   }
 
   private Almanac file(CodeLookup pinned) {
@@ -564,6 +620,10 @@ public final class LiveAlmanac implements DateLookup {
   public void close() {
     isClosed = true;
     inService.close();
+    CodeLookup before = previous;
+    if (before != null) {
+      before.close();
+    }
   }
 
   /** Path and state, for logs. */

@@ -21,6 +21,7 @@ public final class LiveOptions {
   private Predicate<AlmanacInfo> acceptance = info -> true;
   private Consumer<LiveState> listener = state -> {};
   private int oldEditionCount = 4;
+  private boolean keepsPrevious;
 
   private LiveOptions() {}
 
@@ -36,6 +37,7 @@ public final class LiveOptions {
     copy.acceptance = acceptance;
     copy.listener = listener;
     copy.oldEditionCount = oldEditionCount;
+    copy.keepsPrevious = keepsPrevious;
     return copy;
   }
 
@@ -115,6 +117,17 @@ public final class LiveOptions {
     return options;
   }
 
+  /**
+   * Whether the edition in service before stays open after a switch, until the next one, so that
+   * {@link LiveAlmanac#pinPrevious} and an {@link EditionDiff} can tell what has changed. Costs its
+   * mapping, and the disk space of its file if that was deleted.
+   */
+  public LiveOptions keepPrevious(boolean kept) {
+    LiveOptions options = copy();
+    options.keepsPrevious = kept;
+    return options;
+  }
+
   Duration checkInterval() {
     return checkInterval;
   }
@@ -133,5 +146,9 @@ public final class LiveOptions {
 
   int oldEditionCount() {
     return oldEditionCount;
+  }
+
+  boolean keepsPrevious() {
+    return keepsPrevious;
   }
 }

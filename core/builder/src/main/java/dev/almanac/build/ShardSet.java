@@ -17,12 +17,16 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -73,25 +77,58 @@ public final class ShardSet {
       throw new NoSuchFileException(
           directory.toString(), null, "the directory of a set must be there");
     }
-    requireDistinctFiles(shards);
-    ShardManifest manifest = manifestOf(shards);
-    List<Path> links = new ArrayList<>();
+    SortedMap<Integer, Path> all = new TreeMap<>();
+    for (int i = 0; i < shards.size(); i++) {
+      all.put(i, shards.get(i));
+    }
+    return publish(directory, all, null);
+  }
+
+  /**
+   * Publishes the next edition of the set in {@code directory}, in which some shards are others: as
+   * {@link #publish(Path, List)}, for these alone. The new manifest names the other shards as they
+   * are; they are neither read nor written. To build a shard from the one before, give {@link
+   * AlmanacBuilder#base} the path of {@link ShardedAlmanac#shard}.
+   *
+   * @param changed the new files, each by the number of its shard; none changes nothing
+   * @return the edition of the set
+   * @throws IllegalArgumentException if a number is not that of a shard, and as {@link
+   *     #publish(Path, List)}
+   * @throws IOException if there is no set, and as {@link #publish(Path, List)}
+   */
+  public static String publish(Path directory, Map<Integer, Path> changed) throws IOException {
+    ShardManifest before = ManifestFile.read(directory);
+    for (int shard : changed.keySet()) {
+      if (shard < 0 || shard >= before.shardCount()) {
+        throw new IllegalArgumentException(
+            "a shard must be one of the set: shard=" + shard + " shards=" + before.shardCount());
+      }
+    }
+    return publish(directory, new TreeMap<>(changed), before);
+  }
+
+  private static String publish(
+      Path directory, SortedMap<Integer, Path> shards, @Nullable ShardManifest before)
+      throws IOException {
+    requireDistinctFiles(shards.values());
+    ShardManifest manifest = manifestOf(shards, before);
+    SortedMap<Integer, Path> links = new TreeMap<>();
     try {
-      for (Path shard : shards) {
-        links.add(link(directory, shard));
+      for (Map.Entry<Integer, Path> shard : shards.entrySet()) {
+        links.put(shard.getKey(), link(directory, shard.getValue()));
       }
       nameShards(directory, manifest, links);
       publishManifest(directory, manifest);
     } finally {
-      for (Path link : links) {
+      for (Path link : links.values()) {
         Files.deleteIfExists(link);
       }
     }
-    removeGivenNames(directory, manifest, shards);
+    removeGivenNames(directory, manifest, shards.values());
     return manifest.edition();
   }
 
-  private static void requireDistinctFiles(List<Path> shards) throws IOException {
+  private static void requireDistinctFiles(Collection<Path> shards) throws IOException {
     Map<Object, Path> seen = new HashMap<>();
     for (Path shard : shards) {
       BasicFileAttributes found =
@@ -108,12 +145,16 @@ public final class ShardSet {
     }
   }
 
-  /** Opens each shard and checks what it holds. */
-  private static ShardManifest manifestOf(List<Path> shards) throws IOException {
-    @Nullable IdKind idKind = null;
-    List<String> editions = new ArrayList<>();
-    for (int i = 0; i < shards.size(); i++) {
-      try (Almanac shard = Almanac.open(shards.get(i))) {
+  /** Opens each shard and checks what it holds; the others are those of the set before. */
+  private static ShardManifest manifestOf(
+      SortedMap<Integer, Path> shards, @Nullable ShardManifest before) throws IOException {
+    @Nullable IdKind idKind = before == null ? null : before.idKind();
+    List<String> editions =
+        before == null
+            ? new ArrayList<>(Collections.nCopies(shards.size(), ""))
+            : new ArrayList<>(before.editions());
+    for (Map.Entry<Integer, Path> file : shards.entrySet()) {
+      try (Almanac shard = Almanac.open(file.getValue())) {
         if (idKind == null) {
           idKind = shard.idKind();
         } else if (shard.idKind() != idKind) {
@@ -126,8 +167,8 @@ public final class ShardSet {
                   + ", path="
                   + shard.path());
         }
-        requireRouting(shard, i, shards.size());
-        editions.add(shard.edition());
+        requireRouting(shard, file.getKey(), editions.size());
+        editions.set(file.getKey(), shard.edition());
       }
     }
     return new ShardManifest(Objects.requireNonNull(idKind), editions);
@@ -177,14 +218,15 @@ public final class ShardSet {
   }
 
   /** Each name is durable before the next step, so the manifest never names a file that is not. */
-  private static void nameShards(Path directory, ShardManifest manifest, List<Path> links)
-      throws IOException {
-    for (int i = 0; i < links.size(); i++) {
-      try (FileChannel shard = FileChannel.open(links.get(i), StandardOpenOption.READ)) {
-        Publication.publish(shard, links.get(i), directory.resolve(manifest.fileName(i)));
+  private static void nameShards(
+      Path directory, ShardManifest manifest, SortedMap<Integer, Path> links) throws IOException {
+    for (Map.Entry<Integer, Path> link : links.entrySet()) {
+      try (FileChannel shard = FileChannel.open(link.getValue(), StandardOpenOption.READ)) {
+        Publication.publish(
+            shard, link.getValue(), directory.resolve(manifest.fileName(link.getKey())));
       }
     }
-    for (int i = 0; i < links.size(); i++) {
+    for (int i : links.keySet()) {
       Almanac.open(directory.resolve(manifest.fileName(i)), manifest.editions().get(i)).close();
     }
   }
@@ -203,8 +245,8 @@ public final class ShardSet {
   }
 
   /** Removes the names that the shards had, unless one is the name of a shard of this very set. */
-  private static void removeGivenNames(Path directory, ShardManifest manifest, List<Path> shards)
-      throws IOException {
+  private static void removeGivenNames(
+      Path directory, ShardManifest manifest, Collection<Path> shards) throws IOException {
     Set<Path> names = new HashSet<>();
     Path folder = directory.toRealPath();
     for (int i = 0; i < manifest.shardCount(); i++) {
@@ -233,10 +275,7 @@ public final class ShardSet {
    */
   public static int removeOldShards(Path directory) throws IOException {
     ShardManifest manifest = ManifestFile.read(directory);
-    Set<String> named = new HashSet<>();
-    for (int i = 0; i < manifest.shardCount(); i++) {
-      named.add(manifest.fileName(i));
-    }
+    Set<String> named = new HashSet<>(manifest.fileNames());
     int removed = 0;
     try (Stream<Path> files = Files.list(directory)) {
       for (Path file : files.toList()) {

@@ -12,6 +12,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * What makes one set of several sealed files: which they are, and which of them has an ID. ASCII
@@ -76,6 +77,11 @@ public record ShardManifest(IdKind idKind, List<String> editions) {
   /** The name of a shard's file. */
   public String fileName(int shard) {
     return String.format(Locale.ROOT, "shard-%04d-%s.almanac", shard, editions.get(shard));
+  }
+
+  /** The names of all shards' files. */
+  public List<String> fileNames() {
+    return IntStream.range(0, shardCount()).mapToObj(this::fileName).toList();
   }
 
   /** Whether a file has a name that {@link #fileName} makes, of this set or another. */

@@ -282,7 +282,7 @@ class BuilderKilledTest {
     assumeTrue(trials > 0, "the builders to copy take seconds to start: with -Preliability only");
     killAtRandomTimes(
         trials,
-        true,
+        Builder.COPY,
         "killed at random",
         "SIGKILL to a builder, a fork of one that has built before: half of them at random times of"
             + " the whole build, half from when the sealed file grows on");
@@ -297,21 +297,50 @@ class BuilderKilledTest {
     assumeTrue(trials > 0, "each trial takes two new JVMs: with -Preliability only");
     killAtRandomTimes(
         trials,
-        false,
+        Builder.WITH_A_CHILD,
         "killed at random, store made by a child",
         "the same with a builder in a JVM of its own, whose store is created by a child JVM that is"
             + " left without a parent");
   }
 
-  private void killAtRandomTimes(int count, boolean ownStore, String part, String tried)
+  @Test
+  void aBuilderKilledAtARandomTimeLeavesAWholeFileWhereThatIsItsBase() throws Exception {
+    int trials = Trial.count(0, 100);
+    assumeTrue(trials > 0, "each trial takes a new JVM: with -Preliability only");
+    killAtRandomTimes(
+        trials,
+        Builder.OF_ITS_TARGET,
+        "killed at random, the target its base",
+        "the same with a builder in a JVM of its own that changes its own target by a few rows");
+  }
+
+  /** Who is killed. */
+  private enum Builder {
+    /** A copy of a builder, which creates its store itself. */
+    COPY("killed"),
+
+    /** A JVM of its own, whose store is created by a child. */
+    WITH_A_CHILD("killed-with-child"),
+
+    /** A JVM of its own, whose target is its base. */
+    OF_ITS_TARGET("killed-delta");
+
+    final String pieces;
+
+    Builder(String pieces) {
+      this.pieces = pieces;
+    }
+  }
+
+  private void killAtRandomTimes(int count, Builder kind, String part, String tried)
       throws Exception {
-    Pieces trials = new Pieces(ownStore ? "killed" : "killed-with-child", count);
+    Pieces trials = new Pieces(kind.pieces, count);
     List<Callable<Integer>> killers = new ArrayList<>();
     for (int i = 0; i < SIDE_BY_SIDE; i++) {
       Path own = folder.resolve("builder-" + i);
       killers.add(
           () -> {
-            try (Killer killer = new Killer(ownStore, own)) {
+            try (Killer killer = new Killer(kind, own)) {
               return killer.killAll(trials);
             }
           });
@@ -329,10 +358,10 @@ class BuilderKilledTest {
         trials.times(LEFT_BY_THE_KILL) * 2 > count,
         () -> "most must be killed in the middle: " + trials.times(LEFT_BY_THE_KILL));
     assertTrue(trials.times(OLD) > 0 && trials.times(NEW) > 0);
-    assertTrue(ownStore || trials.times(HAD_A_CHILD) > 0);
+    assertTrue(kind != Builder.WITH_A_CHILD || trials.times(HAD_A_CHILD) > 0);
     List<String> outcomes = new ArrayList<>(List.of(OLD, NEW, NEITHER, OLD_AFTER_ITS_ANSWER));
     outcomes.addAll(List.of(LEFT_BY_THE_KILL, LEFT_BY_THE_NEXT_BUILD));
-    if (!ownStore) {
+    if (kind == Builder.WITH_A_CHILD) {
       outcomes.addAll(List.of(HAD_A_CHILD, CHILD_LIVED_ON));
     }
     Map<String, Long> times = new LinkedHashMap<>();
@@ -361,7 +390,7 @@ class BuilderKilledTest {
    * their own.
    */
   private final class Killer implements AutoCloseable {
-    private final boolean ownStore;
+    private final Builder kind;
     private final Editions few;
     private final Path scratch;
     private final Path target;
@@ -370,19 +399,19 @@ class BuilderKilledTest {
     private long buildNanos;
     private long publishNanos;
 
-    Killer(boolean ownStore, Path folder) throws IOException {
-      this.ownStore = ownStore;
+    Killer(Builder kind, Path folder) throws IOException {
+      this.kind = kind;
       scratch = Files.createDirectories(folder.resolve("scratch"));
-      few = Editions.in(scratch, IDS);
+      few = kind == Builder.OF_ITS_TARGET ? Editions.deltaIn(scratch) : Editions.in(scratch, IDS);
       target = few.oldIn(folder, "target");
     }
 
     /** The next builder begins to build. */
     private BuilderProcess begin() throws IOException {
       few.putOld(target);
-      if (!ownStore) {
+      if (kind != Builder.COPY) {
         builder = BuilderProcess.startWithChild(scratch).awaitReady();
-        builder.ask("build", few.newRows(), target);
+        builder.ask(few.command(), few.newRows(), target);
         return builder;
       }
       if (builder == null) {
@@ -481,7 +510,7 @@ class BuilderKilledTest {
         seen.add(LEFT_BY_THE_KILL);
       }
       // At once, when a child may still be in the dead one's folder.
-      Editions.build(few.newRows(), target);
+      few.buildNew(target);
       assertEquals(Found.NEW, few.found(target));
       boolean left = !Editions.leftovers(target).isEmpty();
       if (!childrenEnd()) {
@@ -516,7 +545,7 @@ class BuilderKilledTest {
      */
     private List<String> children() throws IOException {
       List<String> children = new ArrayList<>();
-      if (ownStore) {
+      if (kind == Builder.COPY) {
         return children;
       }
       try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
