@@ -35,13 +35,24 @@ final class BucketReader {
     return count;
   }
 
-  /** The distance of the farthest key of a home. */
+  /** How far keys of a home may lie. */
   int reach(ByteBuffer page, int bucketAt) {
-    int reach = 0;
+    int marks = 0;
     for (int i = 0; i < 3; i++) {
-      reach |= (page.get(highestByte(bucketAt, i)) >>> 7 & 1) << i;
+      marks |= (page.get(highestByte(bucketAt, i)) >>> 7 & 1) << i;
     }
-    return reach;
+    return HashedPages.reach(marks);
+  }
+
+  /** Whether a key lies in this bucket that is so far from its home. */
+  boolean hasDistance(ByteBuffer page, int bucketAt, int distance) {
+    int slots = count(page, bucketAt);
+    for (int slot = 0; slot < slots; slot++) {
+      if (distance(page, bucketAt, slot) == distance) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private long slot(ByteBuffer page, int bucketAt, int slot) {

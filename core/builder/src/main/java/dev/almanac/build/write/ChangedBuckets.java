@@ -162,7 +162,14 @@ final class ChangedBuckets {
   int longestProbe(ByteBuffer page, int at) {
     int longest = 1;
     for (int bucket = 0; bucket < bucketCount; bucket++) {
-      longest = Math.max(longest, reader.reach(page, at + bucket * HashedPages.BUCKET_BYTES) + 1);
+      int distance = reader.reach(page, at + bucket * HashedPages.BUCKET_BYTES);
+      // What a bucket says of its reach may be more than the distance of its farthest key.
+      for (; distance + 1 > longest; distance--) {
+        int there = bucket + distance & bucketCount - 1;
+        if (reader.hasDistance(page, at + there * HashedPages.BUCKET_BYTES, distance)) {
+          longest = distance + 1;
+        }
+      }
     }
     return longest;
   }
