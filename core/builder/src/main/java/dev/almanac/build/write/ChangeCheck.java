@@ -14,7 +14,6 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -192,8 +191,7 @@ final class ChangeCheck implements Closeable {
       lines.clear();
       int dataBytes = (int) layout.dataBytes();
       for (int from = 0; from < entryBytes; ) {
-        int differs =
-            Arrays.mismatch(old.array(), from, entryBytes, entry.array(), from, entryBytes);
+        int differs = old.clear().position(from).mismatch(entry.clear().position(from));
         if (differs < 0) {
           return;
         }
