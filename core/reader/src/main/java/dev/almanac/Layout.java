@@ -12,14 +12,15 @@ public enum Layout {
   ENTRIES,
 
   /**
-   * A code for each number from the lowest to the highest ID, whether the number is an ID or not. A
-   * lookup reads one cache line.
+   * A code for each number from the lowest to the highest ID, whether the number is an ID or not.
+   * For numbers, and for texts that are stored as numbers ({@link AlmanacInfo#idPattern}). A lookup
+   * reads one cache line.
    */
   DIRECT,
 
   /**
-   * IDs in buckets of one cache line; a bijection of the ID chooses the bucket. A lookup reads one
-   * cache line, seldom more.
+   * IDs in buckets of one cache line; a bijection of the ID chooses the bucket. For numbers, and
+   * for texts that are stored as numbers. A lookup reads one cache line, seldom more.
    */
   HASHED
 }

@@ -6,9 +6,10 @@
  * MAP_SHARED}; there is no lock, since a sealed file has no writer.
  *
  * <p>The hot path: hash, segment, one cache line of slots ({@link dev.almanac.read.Tiers}), one of
- * the entry ({@link dev.almanac.read.LongTable}, {@link dev.almanac.read.TextTable}), and then the
- * seal at the end of the file, which says that what was read was there. Every offset that comes out
- * of the file is checked, by the footer's rules or by the buffer.
+ * the entry ({@link dev.almanac.read.LongTable}, {@link dev.almanac.read.TextTable}), or in pages
+ * one cache line at a computed address, to which packed texts go as numbers; and then the seal at
+ * the end of the file, which says that what was read was there. Every offset that comes out of the
+ * file is checked, by the footer's rules or by the buffer.
  *
  * <p>Errors: {@link java.io.IOException} at open; in a lookup {@link java.io.UncheckedIOException}
  * for damage and {@link java.lang.IllegalStateException} after close. Names nothing outside the JDK
