@@ -197,7 +197,7 @@ class BuilderKilledTest {
     editions = Editions.deltaIn(folder);
     stopAfterAnyCall(
         "stopped after each call, the target its base",
-        "the same with a builder that changes its own target by a few rows");
+        "stopped after each file call of a builder that changes its own target by a few rows");
   }
 
   private void stopAfterAnyCall(String part, String tried) throws IOException {
@@ -252,7 +252,7 @@ class BuilderKilledTest {
     editions = Editions.deltaIn(folder);
     stopAtRandom(
         "stopped at random, the target its base",
-        "the same with a builder that changes its own target by a few rows");
+        "stopped at random times, a builder that changes its own target by a few rows");
   }
 
   private void stopAtRandom(String part, String tried) throws Exception {
@@ -311,7 +311,8 @@ class BuilderKilledTest {
         trials,
         Builder.OF_ITS_TARGET,
         "killed at random, the target its base",
-        "the same with a builder in a JVM of its own that changes its own target by a few rows");
+        "SIGKILL at random times to a builder in a JVM of its own that changes its own target by a"
+            + " few rows");
   }
 
   /** Who is killed. */
