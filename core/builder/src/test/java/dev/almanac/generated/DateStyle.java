@@ -35,7 +35,7 @@ public enum DateStyle {
     }
   },
   /** One day is written in several ways, since {@code 1} and {@code 01} are the same month. */
-  LOOSE("uuuu/M/d", "([0-9]{4})/([0-9]{1,3})/([0-9]{1,3})", "ymd") {
+  LOOSE("uuuu/M/d", "([0-9]{4})/(0{0,16}[0-9]{1,3})/(0{0,16}[0-9]{1,3})", "ymd") {
     @Override
     String write(LocalDate date, int variant) {
       String month = Integer.toString(date.getMonthValue());
@@ -54,7 +54,7 @@ public enum DateStyle {
       return year(date) + "-" + "0".repeat(3 - day.length()) + day;
     }
   },
-  MONTH_FIRST("M/d/uuuu", "([0-9]{1,3})/([0-9]{1,3})/([0-9]{4})", "mdy") {
+  MONTH_FIRST("M/d/uuuu", "(0{0,16}[0-9]{1,3})/(0{0,16}[0-9]{1,3})/([0-9]{4})", "mdy") {
     @Override
     String write(LocalDate date, int variant) {
       return date.getMonthValue() + "/" + date.getDayOfMonth() + "/" + year(date);
