@@ -21,7 +21,7 @@ import org.w3c.dom.NodeList;
  *
  * <pre>{@code
  * mvn -Pcoverage -pl core/builder -am test jacoco:report '-Dtest=*Test,!dev/almanac/reliability/**'
- * mvn -Pmutation -pl core/builder -am test-compile pitest:mutationCoverage
+ * mvn -Pmutation -pl core/builder -am process-test-classes
  * java core/builder/src/test/java/dev/almanac/CoverageResults.java
  * }</pre>
  *
@@ -35,8 +35,7 @@ final class CoverageResults {
   private static final String COVERAGE =
       "mvn -Pcoverage -pl core/builder -am test jacoco:report"
           + " '-Dtest=*Test,!dev/almanac/reliability/**'";
-  private static final String MUTATION =
-      "mvn -Pmutation -pl core/builder -am test-compile pitest:mutationCoverage";
+  private static final String MUTATION = "mvn -Pmutation -pl core/builder -am process-test-classes";
 
   private CoverageResults() {}
 

@@ -100,7 +100,10 @@ class LostDeviceTest {
       sums.merge("answered from memory", count(line, "answered"), Long::sum);
       sums.merge("refused by name", count(line, "named"), Long::sum);
       sums.merge("the JVM's InternalError", count(line, "late"), Long::sum);
-      sums.merge("of these with a wrong answer before it", count(line, "wrongFirst"), Long::sum);
+      String way =
+          Way.valueOf(line.split(" ")[0]).isSingle() ? "single lookups" : "batches and walks";
+      sums.merge(
+          "of these with a wrong answer before it, " + way, count(line, "wrongFirst"), Long::sum);
       sums.merge("other errors", count(line, "unnamed"), Long::sum);
       sums.merge("wrong answers without an error", count(line, "silent"), Long::sum);
     }

@@ -255,6 +255,11 @@ final class TruncationWorker {
     boolean isText() {
       return name().startsWith("TEXT");
     }
+
+    /** Whether it looks up one ID at a time. */
+    boolean isSingle() {
+      return !name().endsWith("BATCH") && !name().endsWith("FOR_EACH");
+    }
   }
 
   private static final String[] TEXTS = new String[2 * ID_COUNT];
