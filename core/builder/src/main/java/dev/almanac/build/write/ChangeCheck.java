@@ -187,7 +187,6 @@ final class ChangeCheck implements Closeable {
     }
 
     /** Sets the bits of the lines of the data that differ; all else must not. */
-    @SuppressWarnings("ByteBufferBackingArray") // Both are allocated.
     private void findLines(int page) {
       lines.clear();
       int dataBytes = (int) layout.dataBytes();
