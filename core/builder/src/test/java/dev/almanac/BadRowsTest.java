@@ -145,7 +145,8 @@ class BadRowsTest {
         AlmanacBuilder.create().ids(IdKind.LONG),
         rows("1|2024-01-01\n" + id + "|2024-01-01\n"),
         2,
-        "an ID must be a canonical signed 64-bit decimal: id=" + id);
+        "an ID must be a canonical signed 64-bit decimal: id="
+            + (id.endsWith(" ") ? "'" + id + "'" : id));
   }
 
   @ParameterizedTest
