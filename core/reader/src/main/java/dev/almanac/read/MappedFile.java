@@ -37,7 +37,7 @@ final class MappedFile {
   private static final WaitingMappings WAITING = new WaitingMappings();
 
   /** Its users; -1 when it is unmapped. */
-  private final AtomicInteger users = new AtomicInteger(1);
+  final AtomicInteger users = new AtomicInteger(1);
 
   /** Whether it has been put among those that wait; it may be opened again and close again. */
   private final AtomicBoolean isTraced = new AtomicBoolean();
@@ -190,14 +190,5 @@ final class MappedFile {
     } else if (left == 0 && isTraced.compareAndSet(false, true)) {
       WAITING.add(this);
     }
-  }
-
-  /** Whether nobody uses it and only the collector can unmap it. */
-  boolean isWaiting() {
-    return users.get() == 0;
-  }
-
-  boolean isUnmapped() {
-    return users.get() < 0;
   }
 }

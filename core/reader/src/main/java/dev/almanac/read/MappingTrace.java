@@ -3,10 +3,14 @@ package dev.almanac.read;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** Tells what became of the mappings of an edition, without keeping them. */
+/**
+ * Tells what became of the mappings of an edition, without keeping them: not even while it looks,
+ * since a collection at that moment would leave them.
+ */
 final class MappingTrace {
-  private final List<WeakReference<MappedFile>> files;
+  private final List<Traced> files;
 
   /** Whether a collection that was requested has left it. */
   volatile boolean survived;
@@ -14,14 +18,26 @@ final class MappingTrace {
   MappingTrace(List<MappedFile> files) {
     this.files = new ArrayList<>(files.size());
     for (MappedFile file : files) {
-      this.files.add(new WeakReference<>(file));
+      this.files.add(new Traced(file));
+    }
+  }
+
+  private static final class Traced extends WeakReference<MappedFile> {
+    private final AtomicInteger users;
+
+    Traced(MappedFile file) {
+      super(file);
+      this.users = file.users;
+    }
+
+    boolean isMapped() {
+      return !refersTo(null) && users.get() >= 0;
     }
   }
 
   boolean isGone() {
-    for (WeakReference<MappedFile> reference : files) {
-      MappedFile file = reference.get();
-      if (file != null && !file.isUnmapped()) {
+    for (Traced file : files) {
+      if (file.isMapped()) {
         return false;
       }
     }
@@ -31,10 +47,9 @@ final class MappingTrace {
   /** Whether it is mapped and only a collection is missing. */
   boolean isWaiting() {
     boolean waits = false;
-    for (WeakReference<MappedFile> reference : files) {
-      MappedFile file = reference.get();
-      if (file != null && !file.isUnmapped()) {
-        if (!file.isWaiting()) {
+    for (Traced file : files) {
+      if (file.isMapped()) {
+        if (file.users.get() > 0) {
           return false;
         }
         waits = true;
