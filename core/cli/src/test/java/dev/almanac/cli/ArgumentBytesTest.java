@@ -25,13 +25,13 @@ class ArgumentBytesTest {
   @Test
   void argumentsThatLostALetterAreNamed() {
     assertEquals(
-        "argument 2 cannot be decoded with the platform's charset; set LC_ALL=C.UTF-8, or give IDs"
-            + " on standard input: charset=US-ASCII argument=M??ller",
+        "argument 2 cannot be decoded with the platform's charset; set LC_ALL=C.UTF-8 (IDs may also"
+            + " come on standard input): charset=US-ASCII argument=M??ller",
         ArgumentBytes.undecoded(
             new String[] {"get", "M??ller"}, "java\0get\0Müller\0".getBytes(UTF_8), US_ASCII));
     assertEquals(
-        "argument 1 cannot be decoded with the platform's charset; set LC_ALL=C.UTF-8, or give IDs"
-            + " on standard input: charset=UTF-8 argument=M\ufffdller",
+        "argument 1 cannot be decoded with the platform's charset; set LC_ALL=C.UTF-8 (IDs may also"
+            + " come on standard input): charset=UTF-8 argument=M\ufffdller",
         ArgumentBytes.undecoded(
             new String[] {"M\ufffdller"}, "java\0Müller\0".getBytes(ISO_8859_1), UTF_8));
   }

@@ -119,6 +119,13 @@ class OtherUserTest {
       for (var entry : plants.entrySet()) {
         plant(entry.getValue());
         String answer = builder.ask(editions, target);
+        if (plants == AT_THE_TARGET && entry.getKey().equals("a pipe")) {
+          assertTrue(answer.contains("the target must be a regular file"), answer);
+          assertTrue(mode(target).startsWith("fifo"), mode(target));
+          outcomes.merge("refused by name, nothing touched", 1L, Long::sum);
+          clear();
+          continue;
+        }
         assertTrue(answer.startsWith("published"), () -> entry.getKey() + ": " + answer);
         assertEquals(Found.NEW, editions.found(target), entry.getKey());
         assertEquals("regular file 444 root", mode(target), entry.getKey());
@@ -170,7 +177,8 @@ class OtherUserTest {
             if (held) {
               assertTrue(
                   answer.startsWith("failed java.nio.file.FileSystemException")
-                      && answer.contains("Operation not permitted"),
+                          && answer.contains("Operation not permitted")
+                      || answer.contains("the target must be a regular file"),
                   () -> entry.getKey() + ": " + answer);
               assertEquals(before, mode(target));
               outcomes.merge("refused by name, nothing touched", 1L, Long::sum);
