@@ -124,7 +124,7 @@ class PackedTextTableTest extends TableTest {
     for (int i = 0; i < text.length(); i++) {
       for (int change : new int[] {1, -1, 5}) {
         char[] changed = text.toCharArray();
-        changed[i] += change;
+        changed[i] = (char) (changed[i] + change);
         neighbours.add(new String(changed));
       }
     }
