@@ -67,7 +67,7 @@ class PipesIT {
     assertTrue(
         argument.error.matches(
             "almanac: argument 3 cannot be decoded .* set LC_ALL=C.UTF-8 .IDs may also come on"
-                + " standard input: .*\n"),
+                + " standard input.: .*\n"),
         argument.error);
     assertEquals("Müller\t2024-02-29\n", shell("echo Müller | " + get + " -").output);
   }

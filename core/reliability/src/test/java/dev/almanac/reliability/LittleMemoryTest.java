@@ -2,6 +2,7 @@ package dev.almanac.reliability;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.github.luben.zstd.ZstdOutputStream;
 import java.io.BufferedOutputStream;
@@ -59,9 +60,15 @@ class LittleMemoryTest {
     Trial.record(LittleMemoryTest.class, 8, part, tried + ", -Xmx256m", builds, outcomes);
   }
 
+  /** A build takes seconds, so the default run makes the hardest of a kind. */
+  private static void onceUnlessFull(boolean hardest) {
+    assumeTrue(hardest || Trial.full(), "one of its kind is enough: all with -Preliability");
+  }
+
   @ParameterizedTest
   @CsvSource({"unknown, 2", "unknown, 16", "texts, 64", "mixed, 16"})
   void inputOfUnknownSizeIsBuiltByAnyNumberOfThreads(String what, int threads) throws Exception {
+    onceUnlessFull(threads == 64 || what.equals("unknown") && threads == 16);
     int rows = Trial.count(300_000, 5_000_000);
     assertBuilt("rows=" + rows + " ids=" + rows, what, rows, threads);
     record("256 mb " + what + " " + threads + " threads", rows + " rows from an iterator", 1);
@@ -70,6 +77,7 @@ class LittleMemoryTest {
   @ParameterizedTest
   @CsvSource({"base, 16", "base-texts, 16"})
   void aBaseThatIsSpooledFits(String what, int threads) throws Exception {
+    onceUnlessFull(what.equals("base-texts"));
     int ids = Trial.count(300_000, 5_000_000);
     assertBuilt("rows=2 ids=" + (ids + 1), what, ids, threads);
     record("256 mb " + what + " " + threads + " threads", ids + " IDs in a base, two rows", 1);
@@ -78,6 +86,7 @@ class LittleMemoryTest {
   @ParameterizedTest
   @CsvSource({"2", "64"})
   void badRowsTakeNoHeap(int threads) throws Exception {
+    onceUnlessFull(threads == 64);
     int bad = Trial.count(3_000_000, 10_000_000);
     Path rows = folder.resolve("rows.txt");
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(rows))) {
@@ -98,6 +107,7 @@ class LittleMemoryTest {
   @ParameterizedTest
   @CsvSource({"2", "16"})
   void manyDistinctDatesFit(int threads) throws Exception {
+    onceUnlessFull(threads == 16);
     int dates = 600_000;
     assertBuilt("rows=" + dates + " ids=" + dates, "dates", dates, threads);
     record("256 mb dates " + threads + " threads", dates + " distinct dates", 1);
