@@ -119,6 +119,7 @@ class IdShapeTest {
       Map<BigInteger, String> textOfNumber = new HashMap<>();
       for (String id : neighbours(ids, random)) {
         long[] number = encode(read, id);
+        assertSameOfCharacters(read, id, number);
         BigInteger[] expected = oracle.number(id.getBytes(UTF_8));
         assertEquals(expected == null, number == null, id);
         if (number == null) {
@@ -140,6 +141,24 @@ class IdShapeTest {
       }
     }
     assertTrue(packed > 20 && wideCount > 3, packed + " " + wideCount);
+  }
+
+  /** Of a text as it is, without its bytes: the same, or that only these can tell. */
+  private static void assertSameOfCharacters(IdShape shape, String id, long[] number) {
+    long[] keys = new long[1];
+    long[] lows = new long[1];
+    int found = shape.encode(id, keys, lows, 0);
+    boolean ascii = id.chars().allMatch(c -> c < 0x80);
+    if (found < 0) {
+      assertTrue(!ascii || number == null, id);
+    } else {
+      assertEquals(number != null, found == 1, id);
+      if (number != null) {
+        assertTrue(ascii, id);
+        assertEquals(number[0], keys[0], id);
+        assertEquals(number[1], lows[0], id);
+      }
+    }
   }
 
   /** What another process wrote: anything. */

@@ -60,6 +60,9 @@ public final class IdShape {
   /** Those that are not null, by length and so by offset. */
   private final OfLength[] lengths;
 
+  /** Whether no text has a byte of 0x80 or more. */
+  private final boolean isAscii;
+
   private final boolean wide;
   private final long highestKey;
   private final int keyBits;
@@ -85,6 +88,11 @@ public final class IdShape {
       }
     }
     this.highestKey = offset.longValue() - 1 + (wide ? 0 : Long.MIN_VALUE);
+    boolean ascii = true;
+    for (OfLength shape : lengths) {
+      ascii &= shape.isAscii();
+    }
+    this.isAscii = ascii;
     this.keyBits = Math.max(1, offset.subtract(BigInteger.ONE).bitLength());
     this.lowKeyBits = wide ? Math.max(1, mostLow.subtract(BigInteger.ONE).bitLength()) : 0;
   }
@@ -216,6 +224,50 @@ public final class IdShape {
       lows[i] = low;
     }
     return true;
+  }
+
+  /**
+   * As {@link #encode(byte[], int, int, long[], long[], int)}, of a text that need not become bytes
+   * first.
+   *
+   * @return 1 if the text is of this shape, 0 if not, and -1 where only its bytes can tell: its
+   *     characters are not all ASCII, or others may follow
+   */
+  public int encode(CharSequence text, long[] keys, long[] lows, int i) {
+    int otherwise = isAscii ? 0 : -1;
+    int length = text.length();
+    OfLength shape = length < byLength.length ? byLength[length] : null;
+    if (shape == null) {
+      return otherwise;
+    }
+    byte[] digits = shape.digits;
+    long[] weights = shape.weights;
+    long key = shape.firstKey;
+    int split = shape.split;
+    for (int p = 0; p < split; p++) {
+      int digit = digit(digits, p, text.charAt(p));
+      if (digit == NO_DIGIT) {
+        return otherwise;
+      }
+      key += digit * weights[p];
+    }
+    long low = 0;
+    for (int p = split; p < length; p++) {
+      int digit = digit(digits, p, text.charAt(p));
+      if (digit == NO_DIGIT) {
+        return otherwise;
+      }
+      low += digit * weights[p];
+    }
+    keys[i] = key;
+    if (wide) {
+      lows[i] = low;
+    }
+    return 1;
+  }
+
+  private static int digit(byte[] digits, int position, char c) {
+    return c < 0x80 ? digits[position << 8 | c] & 0xFF : NO_DIGIT;
   }
 
   /**
@@ -456,6 +508,14 @@ public final class IdShape {
       weigh(0, split);
       weigh(split, length);
       this.firstKey = wide ? offset : offset + Long.MIN_VALUE;
+    }
+
+    boolean isAscii() {
+      boolean is = true;
+      for (int p = 0; p < length; p++) {
+        is &= (sets[SET_LONGS * p + 2] | sets[SET_LONGS * p + 3]) == 0;
+      }
+      return is;
     }
 
     private void weigh(int from, int to) {

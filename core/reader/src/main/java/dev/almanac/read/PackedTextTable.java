@@ -48,16 +48,32 @@ final class PackedTextTable implements TextTable {
     return longestIdBytes;
   }
 
-  @Override
-  public int code(byte[] bytes, int offset, int length) {
+  private static long[][] number() {
     long[][] number = NUMBER.get();
     if (number == null) {
       number = new long[2][1];
       NUMBER.set(number);
     }
-    if (!shape.encode(bytes, offset, length, number[0], number[1], 0)) {
-      return absent();
+    return number;
+  }
+
+  @Override
+  public int code(CharSequence id) {
+    long[][] number = number();
+    int found = shape.encode(id, number[0], number[1], 0);
+    if (found < 0) {
+      return TextTable.super.code(id);
     }
+    return found == 0 ? absent() : codeOf(number);
+  }
+
+  @Override
+  public int code(byte[] bytes, int offset, int length) {
+    long[][] number = number();
+    return shape.encode(bytes, offset, length, number[0], number[1], 0) ? codeOf(number) : absent();
+  }
+
+  private int codeOf(long[][] number) {
     WideTable table = wide;
     return table == null ? narrow().code(number[0][0]) : table.code(number[0][0], number[1][0]);
   }
@@ -91,8 +107,15 @@ final class PackedTextTable implements TextTable {
       int n = Math.min(GROUP, length - done);
       group.count = 0;
       for (int i = 0; i < n; i++) {
-        int bytes = Utf8.encode(ids[idsOffset + done + i], group.text, 0, longestIdBytes);
-        add(group, group.text, 0, bytes, i);
+        CharSequence id = ids[idsOffset + done + i];
+        int found = shape.encode(id, group.keys, group.lows, group.count);
+        if (found < 0) {
+          int bytes = Utf8.encode(id, group.text, 0, longestIdBytes);
+          add(group, group.text, 0, bytes, i);
+        } else {
+          group.places[group.count] = i;
+          group.count += found;
+        }
       }
       lookUp(group, codes, codesOffset + done, n);
     }
