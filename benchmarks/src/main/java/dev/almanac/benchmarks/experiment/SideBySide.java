@@ -195,7 +195,14 @@ public final class SideBySide {
         IdKind kind = one.name().equals("almanac-text") ? IdKind.TEXT : IdKind.LONG;
         Jvm.run(
             Jvm.command(
-                List.of("-Xmx256m"), Jvm.classPath(), BuildOne.class, "rows", input, file, kind));
+                List.of("-Xmx256m"),
+                Jvm.classPath(),
+                BuildOne.class,
+                "rows",
+                input,
+                file,
+                kind,
+                "none"));
       }
       default -> {
         Jvm.run(
