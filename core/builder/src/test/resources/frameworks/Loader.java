@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Runs a program in a class loader of its own: loader, URL form, class path, class. */
+/** Runs a program in a separate class loader: loader, URL form, class path, class. */
 class Loader {
   @SuppressWarnings("deprecation")
   public static void main(String[] arguments) throws Exception {

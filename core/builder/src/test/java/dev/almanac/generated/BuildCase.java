@@ -56,7 +56,7 @@ public record BuildCase(long seed, Options options, Rows rows) {
       return badRowPercent > 0;
     }
 
-    /** How many bad rows of so many rows do not stop the build. */
+    /** The most bad rows, of a given number of rows, that the build accepts. */
     long tolerated(long rowCount) {
       long part =
           BigDecimal.valueOf(badRowPercent)

@@ -184,7 +184,7 @@ final class HashedTable implements LongTable {
     if (code != UNKNOWN) {
       return code;
     }
-    int reach = reach(window, bucket);
+    int reach = reach(window, bucket, slotBytes);
     return reach == 0 ? ABSENT : findDisplaced(windows, home, tags, wanted, reach);
   }
 
@@ -238,11 +238,12 @@ final class HashedTable implements LongTable {
    * The highest bit of each byte that is 0. Exactly those, without a borrow from byte to byte: the
    * slot does not repeat its tag, so nothing else would tell two tags apart.
    */
-  private static long matches(long differences, long tops) {
+  static long matches(long differences, long tops) {
     return ~((differences & ~TOPS) + ~TOPS | differences) & tops;
   }
 
-  private int reach(MappedByteBuffer window, int bucket) {
+  /** How far from their home keys of a bucket lie. */
+  static int reach(MappedByteBuffer window, int bucket, int slotBytes) {
     // The highest bit of each slot is that of the word which ends with the slot.
     int lastSlot = bucket + HashedPages.BUCKET_BYTES - Long.BYTES;
     return HashedPages.reach(

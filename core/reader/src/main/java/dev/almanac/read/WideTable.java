@@ -104,7 +104,7 @@ final class WideTable {
     if (code != NOT_HERE) {
       return code;
     }
-    int reach = Math.min(reach(window, bucket), longestDistance);
+    int reach = Math.min(HashedTable.reach(window, bucket, slotBytes), longestDistance);
     for (int distance = 1; distance <= reach; distance++) {
       long next = pages.offset(pages.after(home, distance));
       code =
@@ -139,7 +139,7 @@ final class WideTable {
   /** The code of the slot with this tag and these words, or {@link #NOT_HERE}. */
   private int search(MappedByteBuffer window, int bucket, long tags, long lower, long upper) {
     int lastSlot = bucket + HashedPages.BUCKET_BYTES - Long.BYTES;
-    for (long matches = matches(window.getLong(bucket) ^ tags);
+    for (long matches = HashedTable.matches(window.getLong(bucket) ^ tags, tops);
         matches != 0;
         matches &= matches - 1) {
       int end = lastSlot - (Long.numberOfTrailingZeros(matches) >>> 3) * slotBytes;
@@ -150,21 +150,6 @@ final class WideTable {
       }
     }
     return NOT_HERE;
-  }
-
-  /** The highest bit of each byte that is 0, exactly, as {@link HashedTable} has it. */
-  private long matches(long differences) {
-    return ~((differences & ~TOPS) + ~TOPS | differences) & tops;
-  }
-
-  private int reach(MappedByteBuffer window, int bucket) {
-    // The highest bit of each slot is that of the word which ends with the slot.
-    int lastSlot = bucket + HashedPages.BUCKET_BYTES - Long.BYTES;
-    return HashedPages.reach(
-        (int)
-            (window.getLong(lastSlot) >>> 63
-                | window.getLong(lastSlot - slotBytes) >>> 63 << 1
-                | window.getLong(lastSlot - 2 * slotBytes) >>> 63 << 2));
   }
 
   private int checked(int code) {

@@ -311,8 +311,8 @@ class BuilderKilledTest {
         trials,
         Builder.OF_ITS_TARGET,
         "killed at random, the target its base",
-        "SIGKILL at random times to a builder in a JVM of its own that changes its own target by a"
-            + " few rows");
+        "SIGKILL at random times to a builder in a separate JVM that changes its target by a few"
+            + " rows");
   }
 
   /** Who is killed. */
@@ -320,10 +320,10 @@ class BuilderKilledTest {
     /** A copy of a builder, which creates its store itself. */
     COPY("killed"),
 
-    /** A JVM of its own, whose store is created by a child. */
+    /** A separate JVM. A child JVM creates its store. */
     WITH_A_CHILD("killed-with-child"),
 
-    /** A JVM of its own, whose target is its base. */
+    /** A separate JVM. Its target is its base. */
     OF_ITS_TARGET("killed-delta");
 
     final String pieces;

@@ -22,7 +22,7 @@ class RowReaderTest {
   private static final int MAX_ROW_BYTES = 100;
   private static final Dialect CSV = Dialect.DEFAULT.withDelimiter(',').withQuoted(true);
 
-  /** A stream that gives so many bytes with one call at most. */
+  /** A stream of which one call reads at most a given number of bytes. */
   private static InputStream stream(String text, int bytesAtOnce) {
     return new ByteArrayInputStream(text.getBytes(UTF_8)) {
       @Override

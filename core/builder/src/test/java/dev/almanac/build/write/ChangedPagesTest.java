@@ -90,7 +90,7 @@ class ChangedPagesTest {
     map.remove(id);
   }
 
-  /** Removes IDs by chance until there are so many; the first and the last stay. */
+  /** Removes random IDs down to a given number. Keeps the first and the last ID. */
   private void shrinkTo(int idCount) {
     List<Long> ids = new ArrayList<>(map.keySet());
     while (map.size() > idCount) {
