@@ -48,8 +48,8 @@ final class BuildReports {
     if (changes != null) {
       table.row(
           "Changes",
-          Figures.count(changes.addedCount())
-              + " IDs added, "
+          Figures.count(changes.addedCount(), "ID", "IDs")
+              + " added, "
               + Figures.count(changes.removedCount())
               + " removed, "
               + Figures.count(changes.changedCount())
@@ -58,10 +58,10 @@ final class BuildReports {
     if (report.noDateCount() > 0) {
       table.row(
           "Without a date",
-          Figures.count(report.noDateCount())
-              + " rows, "
-              + Figures.count(report.leftOutCount())
-              + " IDs left out");
+          Figures.count(report.noDateCount(), "row", "rows")
+              + ", "
+              + Figures.count(report.leftOutCount(), "ID", "IDs")
+              + " left out");
     }
     if (report.rejectCount() > 0) {
       table.row(

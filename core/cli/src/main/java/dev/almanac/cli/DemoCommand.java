@@ -123,8 +123,8 @@ final class DemoCommand implements Callable<Integer> {
 
     step(
         "generating "
-            + Figures.count(rows)
-            + " rows id|customer|date|amount, "
+            + Figures.count(rows, "row", "rows")
+            + " id|customer|date|amount, "
             + sample.ids().name().toLowerCase(Locale.ROOT)
             + " IDs");
     long start = System.nanoTime();
@@ -151,10 +151,10 @@ final class DemoCommand implements Callable<Integer> {
 
     step(
         "starting "
-            + processes
-            + (processes == 1
-                ? " worker process that looks up every ID"
-                : " worker processes that look up every ID"));
+            + Figures.count(
+                processes,
+                "worker process that looks up every ID",
+                "worker processes that look up every ID"));
     WorkersReport read =
         WorkerExperiment.of(
                 AlmanacWorker.commands(file, processes, ReadingOrder.SEQUENTIAL, 0, sample.seed()))
@@ -194,9 +194,7 @@ final class DemoCommand implements Callable<Integer> {
             (outcome.verified.ok() ? "whole, in " : "DAMAGED, in ")
                 + Figures.duration(outcome.verifying))
         .section(
-            processes
-                + (processes == 1 ? " process, " : " processes, each ")
-                + "looking up every ID in it");
+            Figures.count(processes, "process,", "processes, each") + " looking up every ID in it");
     outcome.read.appendTo(table);
     return table.toString();
   }

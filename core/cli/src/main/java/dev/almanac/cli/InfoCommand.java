@@ -70,8 +70,7 @@ final class InfoCommand implements Callable<Integer> {
             "Chronicle Map",
             Figures.bytes(info.storeBytes())
                 + ", "
-                + Figures.count(info.segmentCount())
-                + (info.segmentCount() == 1 ? " segment" : " segments")
+                + Figures.count(info.segmentCount(), "segment", "segments")
                 + ", hash lookups "
                 + Math.round(100 * info.load())
                 + "% full, version "
@@ -85,8 +84,7 @@ final class InfoCommand implements Callable<Integer> {
     String codes =
         BuildReports.layout(info.layout())
             + ", "
-            + info.codeBits()
-            + (info.codeBits() == 1 ? " bit" : " bits")
+            + Figures.count(info.codeBits(), "bit", "bits")
             + " a code";
     if (info.lowestId() == null) {
       return codes;

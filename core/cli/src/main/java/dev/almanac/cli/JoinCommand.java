@@ -50,7 +50,7 @@ final class JoinCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print the counts as one JSON object.")
   private boolean json;
 
-  @Option(names = "--quiet", description = "Print errors alone, no counts.")
+  @Option(names = "--quiet", description = "Print errors alone: no counts, with --json too.")
   private boolean quiet;
 
   @Spec private CommandSpec spec;
@@ -94,8 +94,8 @@ final class JoinCommand implements Callable<Integer> {
       streams.say(
           Figures.count(joiner.matchedCount())
               + " of "
-              + Figures.count(joiner.matchedCount() + joiner.unmatchedCount())
-              + " rows matched");
+              + Figures.count(joiner.matchedCount() + joiner.unmatchedCount(), "row", "rows")
+              + " matched");
     }
   }
 }

@@ -13,7 +13,7 @@ final class OutputOptions {
   @Option(names = "--json", description = "Print the report as one JSON object.")
   private boolean json;
 
-  @Option(names = "--quiet", description = "Print errors alone.")
+  @Option(names = "--quiet", description = "Print errors alone: no report, with --json too.")
   private boolean quiet;
 
   @Spec(Spec.Target.MIXEE)

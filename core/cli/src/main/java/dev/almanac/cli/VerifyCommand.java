@@ -101,10 +101,10 @@ final class VerifyCommand implements Callable<Integer> {
             + "\n";
     if (report.ok()) {
       text.append(Ansi.AUTO.string("@|green whole|@  "))
-          .append(Figures.count(report.idCount()))
-          .append(" IDs, ")
-          .append(Figures.count(report.blockCount()))
-          .append(report.blockCount() == 1 ? " block, " : " blocks, ")
+          .append(Figures.count(report.idCount(), "ID", "IDs"))
+          .append(", ")
+          .append(Figures.count(report.blockCount(), "block", "blocks"))
+          .append(", ")
           .append(size)
           .append("edition ")
           .append(report.edition())

@@ -92,8 +92,7 @@ final class WorkersCommand implements Callable<Integer> {
     TextTable table =
         new TextTable()
             .section(
-                Figures.count(processes)
-                    + (processes == 1 ? " worker process" : " worker processes")
+                Figures.count(processes, "worker process", "worker processes")
                     + " reading "
                     + FailureText.visible(path.toString())
                     + ", "

@@ -17,11 +17,16 @@ public final class Figures {
     return String.format(Locale.ROOT, "%,d", count);
   }
 
+  /** {@code 1 row}, {@code 30,000,001 rows}: a count with the word for one or for several. */
+  public static String count(long count, String one, String several) {
+    return count(count) + " " + (count == 1 ? one : several);
+  }
+
   /** {@code 65.3 MB}, {@code 1.24 GB}, {@code 512 bytes}: three figures or so. */
   public static String bytes(long bytes) {
     double size = bytes;
     if (bytes < 1_000) {
-      return bytes + (bytes == 1 ? " byte" : " bytes");
+      return count(bytes, "byte", "bytes");
     }
     String[] units = {"kB", "MB", "GB", "TB", "PB", "EB"};
     int unit = -1;

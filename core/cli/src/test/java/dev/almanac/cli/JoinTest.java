@@ -275,6 +275,8 @@ class JoinTest {
     assertTrue(result.error().contains("firstId=1,x, the file's IDs are numbers"), result.error());
     assertTrue(result("1,x\n".getBytes(UTF_8), few, "--quiet").error().contains("NO ROW MATCHED"));
     assertEquals("almanac: 0 of 0 rows matched\n", result(new byte[0], few).error());
+    byte[] one = NUMBERS.id(0).getBytes(UTF_8);
+    assertEquals("almanac: 1 of 1 row matched\n", result(one, numbers).error());
   }
 
   @Test

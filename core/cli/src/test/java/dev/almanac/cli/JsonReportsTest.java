@@ -46,6 +46,22 @@ class JsonReportsTest {
         documented("join"), keys(InProcess.runWithInput("1|x\n", "join", base, "--json").error()));
   }
 
+  @Test
+  void quietPrintsNoReportWithJsonEither() throws IOException {
+    Path file = folder.resolve("base.almanac");
+    Path rows = Files.writeString(folder.resolve("rows.txt"), "1|2024-02-29\n");
+    assertSilent(InProcess.run("build", rows, "-o", file, "--json", "--quiet"));
+    assertSilent(InProcess.run("verify", file, "--json", "--quiet"));
+    InProcess.Result join = InProcess.runWithInput("1\n", "join", file, "--json", "--quiet").done();
+    assertEquals("1|2024-02-29\n", join.output());
+    assertEquals("", join.error());
+  }
+
+  private static void assertSilent(InProcess.Result result) {
+    assertEquals("", result.done().output());
+    assertEquals("", result.error());
+  }
+
   private static Set<String> keys(String object) {
     return new TreeSet<>(JsonParser.parseString(object).getAsJsonObject().keySet());
   }

@@ -30,6 +30,9 @@ class FiguresTest {
   @Test
   void countsAndRatesAreGrouped() {
     assertEquals("30,000,001", Figures.count(30_000_001));
+    assertEquals("1 row", Figures.count(1, "row", "rows"));
+    assertEquals("0 rows", Figures.count(0, "row", "rows"));
+    assertEquals("2,000 rows", Figures.count(2_000, "row", "rows"));
     assertEquals("999,499/s", Figures.perSecond(999_499));
     assertEquals("23.4 million/s", Figures.perSecond(23_400_000));
   }

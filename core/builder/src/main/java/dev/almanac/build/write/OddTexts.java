@@ -46,7 +46,7 @@ final class OddTexts {
         kind,
         found.count,
         found.count
-            + " "
+            + (found.count == 1 ? " row has " : " rows have ")
             + kind.found()
             + ", the first id="
             + found.text
