@@ -33,6 +33,7 @@ public final class AlmanacBuilder {
   private long minIdCount = 1;
   private Layout layout = Layout.AUTO;
   private int threadCount = Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors());
+  private long heapBytes = Runtime.getRuntime().maxMemory();
   private @Nullable Path temporaryDirectory;
   private @Nullable BuildProgress progress;
 
@@ -207,6 +208,12 @@ public final class AlmanacBuilder {
     return this;
   }
 
+  /** Shares out so much heap instead of this JVM's, for tests. */
+  AlmanacBuilder heapBytes(long bytes) {
+    heapBytes = bytes;
+    return this;
+  }
+
   /**
    * The folder for temporary rows, which take up to about 28 bytes a row of numbers, more for
    * texts; {@link BuildReport#temporaryBytes} says what a build took. Default: the folder of the
@@ -259,6 +266,7 @@ public final class AlmanacBuilder {
             minIdCount,
             layout,
             threadCount,
+            heapBytes,
             temporaryDirectory,
             progress),
         rows,

@@ -61,7 +61,7 @@ public final class Build {
     this.storeCreation = storeCreation;
     this.ledger = ledger;
     this.phases = new Phases(options.progress());
-    this.dates = new DateCollector(options.dateRules());
+    this.dates = new DateCollector(options.dateRules(), options.memory());
   }
 
   /** Builds {@code target} from {@code rows}. Leaves the old file, or none, if anything fails. */
@@ -205,9 +205,8 @@ public final class Build {
         long spooledBytes = spool.bytes() + entries.spool.bytes();
         spool.delete();
         FileStage fileStage =
-            new FileStage(
-                workspace, threads, storeCreation, phases, ledger, this::checkAgainstReplaced);
-        Footer footer = fileStage.publish(entries, target);
+            new FileStage(workspace, threads, storeCreation, phases, ledger, options.memory());
+        Footer footer = fileStage.publish(entries, target, this::checkAgainstReplaced);
         published =
             new BuildReport(
                 target,
@@ -347,7 +346,7 @@ public final class Build {
   private List<RowSpooler> read(RowSource.Splits splits, Spool spool) throws IOException {
     List<Parallel.Task<RowSpooler>> tasks = new ArrayList<>();
     MemoryBudget.Reading memory =
-        MemoryBudget.ofThisJvm().reading(threads.threadCount(), spool.partitionCount());
+        options.memory().reading(threads.threadCount(), spool.partitionCount());
     for (int i = 0; i < memory.threadCount(); i++) {
       tasks.add(
           () -> {

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param minIdCount the fewest IDs that are published
  * @param layout the layout of a numeric file
  * @param threadCount threads that work
+ * @param heapBytes the heap that the steps share, see {@link MemoryBudget}
  * @param temporaryDirectory where spools go, or null for the target's folder
  * @param progress who hears of it, or null
  */
@@ -33,5 +34,10 @@ public record BuildOptions(
     long minIdCount,
     Layout layout,
     int threadCount,
+    long heapBytes,
     @Nullable Path temporaryDirectory,
-    @Nullable BuildProgress progress) {}
+    @Nullable BuildProgress progress) {
+  MemoryBudget memory() {
+    return new MemoryBudget(heapBytes);
+  }
+}

@@ -64,10 +64,11 @@ final class DateCollector {
   private final DistinctTexts texts = new DistinctTexts();
 
   private long[] epochDays = new long[1024];
-  private final MemoryBudget memory = MemoryBudget.ofThisJvm();
+  private final MemoryBudget memory;
 
-  DateCollector(DateRules rules) {
+  DateCollector(DateRules rules, MemoryBudget memory) {
     this.rules = rules;
+    this.memory = memory;
     this.isoFirst = rules.formats().get(0) == DateFormat.iso();
     this.timestampsByDay = isoFirst && rules.formats().size() == 1 && !rules.keepText();
     Set<String> none = rules.nullTexts() == null ? Set.of() : rules.nullTexts();

@@ -269,7 +269,7 @@ final class EntryStage {
     for (int partition = 0; partition < rows.partitionCount(); partition++) {
       largest = Math.max(largest, RowPartition.heapBytes(rows, partition));
     }
-    MemoryBudget memory = MemoryBudget.ofThisJvm();
+    MemoryBudget memory = options.memory();
     int threadCount = memory.threads(threads.threadCount(), largest + blockBytes);
     // One thread alone goes beyond its share rather than to read a partition in many parts.
     long share = memory.stepBytes() / threadCount;

@@ -32,7 +32,7 @@ final class FileStage {
   private final StoreCreation storeCreation;
   private final Phases phases;
   private final InputLedger ledger;
-  private final LastCheck lastCheck;
+  private final MemoryBudget memory;
   private long temporaryBytes;
 
   /** Not null once the file is in place, and durable. */
@@ -49,8 +49,8 @@ final class FileStage {
       StoreCreation storeCreation,
       Phases phases,
       InputLedger ledger,
-      LastCheck lastCheck) {
-    this.lastCheck = lastCheck;
+      MemoryBudget memory) {
+    this.memory = memory;
     this.workspace = workspace;
     this.threads = threads;
     this.storeCreation = storeCreation;
@@ -59,9 +59,9 @@ final class FileStage {
   }
 
   /** Writes the file, checks it and gives it its name; returns its footer. */
-  Footer publish(Entries entries, Path target) throws IOException {
+  Footer publish(Entries entries, Path target, LastCheck lastCheck) throws IOException {
     try {
-      return write(entries, target);
+      return write(entries, target, lastCheck);
     } catch (IOException e) {
       if (published != null) {
         // Only closing a file failed.
@@ -71,7 +71,7 @@ final class FileStage {
     }
   }
 
-  private Footer write(Entries entries, Path target) throws IOException {
+  private Footer write(Entries entries, Path target, LastCheck lastCheck) throws IOException {
     phases.begin("plan");
     Path sealedFile = workspace.sealedFile();
     try (FileChannel sealed = Workspace.createFile(sealedFile, StandardOpenOption.WRITE)) {
@@ -290,8 +290,7 @@ final class FileStage {
     long keysPerPartition = entries.totals.idCount / plan.partitionCount() + 1;
     threads.forEachIndex(
         plan.partitionCount(),
-        MemoryBudget.ofThisJvm()
-            .threads(threads.threadCount(), PageWriter.bytes(plan, keysPerPartition)),
+        memory.threads(threads.threadCount(), PageWriter.bytes(plan, keysPerPartition)),
         () -> {
           PageWriter writer = PageWriter.of(entries.keys(), plan, g, file);
           synchronized (writers) {
@@ -319,7 +318,7 @@ final class FileStage {
     long entriesPerGroup = entries.totals.entryCount / groupCount + 1;
     threads.forEachIndex(
         groupCount,
-        MemoryBudget.ofThisJvm().threads(threads.threadCount(), TierWriter.bytes(entriesPerGroup)),
+        memory.threads(threads.threadCount(), TierWriter.bytes(entriesPerGroup)),
         () -> {
           TierWriter writer =
               new TierWriter(

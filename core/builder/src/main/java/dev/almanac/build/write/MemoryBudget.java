@@ -29,10 +29,6 @@ record MemoryBudget(long heapBytes) {
   private static final int MAX_BLOCK_BYTES = 1 << 14;
   private static final int MIN_DATE_TABLE_BYTES = 1 << 16;
 
-  static MemoryBudget ofThisJvm() {
-    return new MemoryBudget(Runtime.getRuntime().maxMemory());
-  }
-
   /** What the distinct dates may take, by the estimate of {@link DateCollector}. */
   long dateBytes() {
     return heapBytes / 2;

@@ -15,6 +15,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class DateCollectorTest {
+  private static final MemoryBudget MEMORY = new MemoryBudget(1 << 28);
+
   /** Dates that were chosen to share a home in the table of a thread, more than it probes for. */
   @Test
   void datesThatMeetInTheTableOfAThreadKeepTheirNumbers() throws IOException {
@@ -29,7 +31,7 @@ class DateCollectorTest {
         texts.add(text);
       }
     }
-    DateCollector.Cache cache = new DateCollector(DateRules.DEFAULT).new Cache(1 << 24);
+    DateCollector.Cache cache = new DateCollector(DateRules.DEFAULT, MEMORY).new Cache(1 << 24);
     for (int round = 0; round < 3; round++) {
       for (int n = 0; n < texts.size(); n++) {
         assertEquals(n, cache.number(texts.get(n), 0, texts.get(n).length));
@@ -43,7 +45,8 @@ class DateCollectorTest {
         List.of("6.1.1970", "1.1.2024", "06.01.1970", "31.12.1969", "6.01.1970", "06.1.1970");
     DateCollector dates =
         new DateCollector(
-            DateRules.DEFAULT.withFormats(List.of(DateFormat.pattern("d.M.uuuu"))).withKeptText());
+            DateRules.DEFAULT.withFormats(List.of(DateFormat.pattern("d.M.uuuu"))).withKeptText(),
+            MEMORY);
     DateCollector.Cache cache = dates.new Cache(1 << 24);
     for (int n = 0; n < texts.size(); n++) {
       byte[] text = texts.get(n).getBytes(StandardCharsets.US_ASCII);
