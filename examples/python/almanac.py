@@ -153,11 +153,11 @@ class Almanac:
             self._prepare_hashed()
 
     def _read_footer(self, path):
-        at = len(self._map) - 280
+        at = len(self._map) - 312
         if at < 0 or self._map[-8:] != SEAL:
             raise CorruptAlmanac("not an almanac file: %s" % path)
         footer = self._map[at:]
-        if struct.unpack_from("<i", footer, 268)[0] != 1:
+        if struct.unpack_from("<i", footer, 300)[0] != 1:
             raise CorruptAlmanac("a format version that this reader does not know: %s" % path)
 
         def i32(offset):

@@ -22,5 +22,13 @@ public enum Layout {
    * IDs in buckets of one cache line; a bijection of the ID chooses the bucket. For numbers, and
    * for texts that are stored as numbers. A lookup reads one cache line, seldom more.
    */
-  HASHED
+  HASHED,
+
+  /**
+   * A code for each number of the blocks that have an ID. For numbers that come in runs far apart,
+   * and for texts that are stored as numbers. A lookup reads two cache lines: one says where the
+   * block lies, one has the code. {@link #AUTO} chooses it where it takes at most three quarters of
+   * the bytes of the other layouts.
+   */
+  BLOCKS
 }

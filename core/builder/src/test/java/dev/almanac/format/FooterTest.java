@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class FooterTest {
   private static final Path PATH = Path.of("a.almanac");
-  private static final long FILE_BYTES = 8480;
+  private static final long FILE_BYTES = 8512;
 
   private static Footer footer(IdKind kind) {
     StoreGeometry geometry = new StoreGeometry(2, 192, 64, 320, 256, 8, 3, 64, 192, 9, 4);
@@ -51,9 +51,9 @@ class FooterTest {
   /** As whoever forges a footer would: with a checksum that matches. */
   private static ByteBuffer withMatchingChecksum(ByteBuffer bytes) {
     CRC32C crc = new CRC32C();
-    crc.update(bytes.duplicate().position(0).limit(264));
-    crc.update(bytes.duplicate().limit(280).position(268));
-    return bytes.putInt(264, (int) crc.getValue());
+    crc.update(bytes.duplicate().position(0).limit(296));
+    crc.update(bytes.duplicate().limit(312).position(300));
+    return bytes.putInt(296, (int) crc.getValue());
   }
 
   @ParameterizedTest
@@ -128,7 +128,7 @@ class FooterTest {
   @CsvSource({"0", "2", "-1"})
   void anotherVersionIsRefusedAndNamed(int version) {
     // Of another version not even the checksum's place is known.
-    ByteBuffer bytes = footer(IdKind.LONG).encode().putInt(268, version);
+    ByteBuffer bytes = footer(IdKind.LONG).encode().putInt(300, version);
     UnsupportedFormatException refused =
         assertThrows(UnsupportedFormatException.class, () -> decode(bytes));
     assertEquals(
@@ -147,19 +147,19 @@ class FooterTest {
         bytes.put(at, (byte) (bytes.get(at) ^ 1 << bit));
         IOException refused = assertThrows(IOException.class, () -> decode(bytes));
         assertEquals(
-            at >= 268 && at < 272
+            at >= 300 && at < 304
                 ? UnsupportedFormatException.class
                 : CorruptAlmanacException.class,
             refused.getClass());
       }
     }
     ByteBuffer bytes = footer(IdKind.LONG).encode();
-    int crc = bytes.getInt(264);
+    int crc = bytes.getInt(296);
     assertEquals(
         String.format(
             "the footer's checksum must match: found=%08x computed=%08x, path=a.almanac",
             ~crc, crc),
-        assertThrows(CorruptAlmanacException.class, () -> decode(bytes.putInt(264, ~crc)))
+        assertThrows(CorruptAlmanacException.class, () -> decode(bytes.putInt(296, ~crc)))
             .getMessage());
   }
 
@@ -194,18 +194,18 @@ class FooterTest {
         "64; 4; 268435456; the dictionary must lie in the file: dictionaryOffset=4096"
             + " dictionaryBytes=70 dateCount=268435456",
         "16; 8; 4097; the checksums must follow the content: checksumsOffset=8192 checksumsBytes=4",
-        "16; 8; 4384; the checksums must follow the content: checksumsOffset=8192 checksumsBytes=4",
+        "16; 8; 4416; the checksums must follow the content: checksumsOffset=8192 checksumsBytes=4",
         "16; 8; 39; the dictionary must lie in the file: dictionaryOffset=4096 dictionaryBytes=39"
             + " dateCount=3",
-        "16; 8; 4385; the dictionary must lie in the file: dictionaryOffset=4096"
-            + " dictionaryBytes=4385 dateCount=3",
+        "16; 8; 4417; the dictionary must lie in the file: dictionaryOffset=4096"
+            + " dictionaryBytes=4417 dateCount=3",
         "16; 8; -1; the dictionary must lie in the file: dictionaryOffset=4096 dictionaryBytes=-1"
             + " dateCount=3",
         "48; 4; 32768; a block must take 65536 bytes: blockBytes=32768",
         "24; 8; 8200; the checksums must follow the content: checksumsOffset=8200 checksumsBytes=4",
         "32; 8; 8; the checksums must follow the content: checksumsOffset=8192 checksumsBytes=8",
-        "56; 4; 0; the layout must be 1, 2 or 3: layout=0",
-        "56; 4; 4; the layout must be 1, 2 or 3: layout=4",
+        "56; 4; 0; the layout must be from 1 to 4: layout=0",
+        "56; 4; 5; the layout must be from 1 to 4: layout=5",
         "168; 4; 10; a chunk must hold one entry: chunkBytes=10 expected=9",
         "80; 8; -1; each ID must have an entry of the data store: entryCount=-1 idCount=5",
         "80; 8; 4; each ID must have an entry of the data store: entryCount=4 idCount=5",
@@ -341,8 +341,8 @@ class FooterTest {
             new long[] {16, 8, (1L << 31) - 8},
             new long[] {24, 8, 2_147_487_744L},
             new long[] {32, 8, 131_076}),
-        2_147_619_104L,
-        "what follows the data store must take less than 2 GiB: bytes=2147615008");
+        2_147_619_136L,
+        "what follows the data store must take less than 2 GiB: bytes=2147615040");
   }
 
   /** However many slots there are, and whatever the file says. */
@@ -397,7 +397,7 @@ class FooterTest {
       assertEquals(
           "the file must be as long as its footer says: found="
               + fileBytes
-              + " expected=8480, path=a.almanac",
+              + " expected=8512, path=a.almanac",
           assertThrows(CorruptAlmanacException.class, () -> Footer.decode(bytes, fileBytes, PATH))
               .getMessage());
     }

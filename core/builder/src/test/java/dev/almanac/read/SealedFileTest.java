@@ -65,7 +65,7 @@ class SealedFileTest {
     assertEquals(
         "not an almanac file, path=" + file,
         assertThrows(CorruptAlmanacException.class, () -> SealedFile.open(file)).getMessage());
-    Files.write(file, new byte[280]);
+    Files.write(file, new byte[312]);
     assertEquals(
         "not an almanac file, path=" + file,
         assertThrows(CorruptAlmanacException.class, () -> SealedFile.open(file)).getMessage());

@@ -242,7 +242,7 @@ class VerificationTest {
       assertEquals(0, report.idCount());
       assertEquals(Files.size(file.path), report.fileBytes());
       Footer footer = file.seal();
-      file.putInt(footer.footerOffset() + 268, 9);
+      file.putInt(footer.footerOffset() + 300, 9);
       assertTrue(
           Verification.of(file.path)
               .damages()

@@ -55,8 +55,8 @@ class UsageTest {
             + " rejects=rows; almanac build",
         "build rows -o x --on-bad-row skip --rejects x; the rejects must not be the output:"
             + " rejects=x; almanac build",
-        "build rows -o x --layout pages; expected auto, entries, direct, hashed: found=pages;"
-            + " almanac build",
+        "build rows -o x --layout pages; expected auto, entries, direct, hashed, blocks:"
+            + " found=pages; almanac build",
         "build rows -o x --threads 0; threads=0; almanac build",
         "build rows -o x --threads 1025; threads=1025; almanac build",
         "build - - -o x; standard input can be read only once; almanac build",

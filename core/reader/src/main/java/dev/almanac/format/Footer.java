@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The last {@value #BYTES} bytes of a sealed file. A file that does not end in {@link #SEAL} is not
@@ -27,21 +28,26 @@ import java.util.zip.CRC32C;
  *  48  blockBytes             i32         172  chunkCount             i32
  *  52  idKind (1 long 2 text) i32         176  longestProbe           i32
  *  56  layout (1 entries,     i32         180  slotBytes of a bucket  i32
- *      2 direct, 3 hashed)                184  firstKey               i64
- *  60  codeBits               i32         192  seed                   i64
- *  64  dateCount              i32         200  keyBits of the IDs     i32
- *  68  shapeBytes             i32         204  lowKeyBits of the IDs  i32
- *  72  idCount                i64         208  Chronicle Map version, 24 bytes, ASCII, zero-padded
- *  80  entryCount             i64         232  edition, 32 bytes: SHA-256 of every byte before this field
- *  88  lowestId               i64         264  CRC32C of the other bytes of the footer, in their order, u32
- *  96  highestId              i64         268  format version         i32
- * 104  longestIdBytes         i32         272  seal: the magic's bytes, each inverted
- * 108  pageBits               i32         280
- * 112  segmentCount           i32
- * 116  segmentHeaderBytes     i32
- * 120  segmentHeadersOffset   i64
- * 128  storeBytes             i64
+ *      2 direct, 3 hashed,                184  firstKey               i64
+ *      4 blocks)                          192  seed                   i64
+ *  60  codeBits               i32         200  keyBits of the IDs     i32
+ *  64  dateCount              i32         204  lowKeyBits of the IDs  i32
+ *  68  shapeBytes             i32         208  Chronicle Map version, 24 bytes, ASCII, zero-padded
+ *  72  idCount                i64         232  blockBits              i32
+ *  80  entryCount             i64         236  blockCount             i32
+ *  88  lowestId               i64         240  directoryPageCount     i32
+ *  96  highestId              i64         244  directoryPageBits      i32
+ * 104  longestIdBytes         i32         248  directorySlotBytes     i32
+ * 108  pageBits               i32         252  directoryLongestProbe  i32
+ * 112  segmentCount           i32         256  directorySeed          i64
+ * 116  segmentHeaderBytes     i32         264  edition, 32 bytes: SHA-256 of every byte before this field
+ * 120  segmentHeadersOffset   i64         296  CRC32C of the other bytes of the footer, in their order, u32
+ * 128  storeBytes             i64         300  format version         i32
+ *                                         304  seal: the magic's bytes, each inverted
+ *                                         312
  * </pre>
+ *
+ * <p>The fields from blockBits to directorySeed are 0 in files of other layouts than BLOCKS.
  *
  * <p>The version stands right before the seal so that a reader of any age finds it, however the
  * rest has grown.
@@ -66,8 +72,8 @@ import java.util.zip.CRC32C;
  * @param highestId highest numeric ID or key; 0 likewise
  * @param longestIdBytes size of the longest text ID; 8 for numeric IDs
  * @param longestProbe most slots (of a file of entries) or buckets (of hashed pages) that a lookup
- *     of an ID of this file inspects, and so the most that a lookup of any ID needs to; 1 for
- *     direct pages
+ *     of an ID of this file inspects, and so the most that a lookup of any ID needs to; 1 for other
+ *     pages
  * @param chronicleVersion version of Chronicle Map that created the store
  * @param edition SHA-256 of everything before it, 64 hexadecimal digits
  */
@@ -93,7 +99,7 @@ public record Footer(
     String edition) {
 
   /** Size of the footer. */
-  public static final int BYTES = 280;
+  public static final int BYTES = 312;
 
   /** The format version that this library writes and reads. */
   public static final int FORMAT_VERSION = 1;
@@ -115,14 +121,15 @@ public record Footer(
   public static final int MAX_LONGEST_PROBE = 1024;
 
   /** Bytes of the footer before the edition, and so in it. */
-  public static final int EDITION_OFFSET = 232;
+  public static final int EDITION_OFFSET = 264;
 
   /** Stands in for the edition until it is known. */
   public static final String NO_EDITION = "00".repeat(32);
 
   private static final int EDITION_BYTES = 32;
   private static final int VERSION_TEXT_OFFSET = 208;
-  private static final int VERSION_TEXT_BYTES = EDITION_OFFSET - VERSION_TEXT_OFFSET;
+  private static final int DIRECTORY_OFFSET = 232;
+  private static final int VERSION_TEXT_BYTES = DIRECTORY_OFFSET - VERSION_TEXT_OFFSET;
   private static final int CRC_OFFSET = EDITION_OFFSET + EDITION_BYTES;
   private static final int FORMAT_VERSION_OFFSET = CRC_OFFSET + 4;
   private static final int SEAL_OFFSET = FORMAT_VERSION_OFFSET + 4;
@@ -162,6 +169,23 @@ public record Footer(
 
   private static long shapeOffset(long dictionaryEnd) {
     return align(dictionaryEnd, Long.BYTES);
+  }
+
+  /** Where the directory of blocks begins, if there is one. */
+  public long directoryOffset() {
+    return directoryOffset(geometry.storeBytes());
+  }
+
+  private static long directoryOffset(long storeBytes) {
+    return align(storeBytes, PAGE_BYTES);
+  }
+
+  /** Where the dictionary begins after a data store and, where there is one, a directory. */
+  public static long dictionaryOffset(long storeBytes, PageLayout pages) {
+    Directory directory = pages.directory();
+    return directory == null
+        ? directoryOffset(storeBytes)
+        : align(directoryOffset(storeBytes) + directory.bytes(), PAGE_BYTES);
   }
 
   /** Whether the IDs are texts that lie in pages as numbers. */
@@ -231,6 +255,7 @@ public record Footer(
       case ENTRIES -> 1;
       case DIRECT -> 2;
       case HASHED -> 3;
+      case BLOCKS -> 4;
       case AUTO -> throw new IllegalArgumentException("a file must have one layout");
     };
   }
@@ -282,6 +307,17 @@ public record Footer(
           "the version must fit " + VERSION_TEXT_BYTES + " bytes: version=" + chronicleVersion);
     }
     b.put(version);
+    Directory d = pages.directory();
+    if (d != null) {
+      b.position(DIRECTORY_OFFSET)
+          .putInt(d.blockBits())
+          .putInt(d.blockCount())
+          .putInt(d.pageCount())
+          .putInt(d.pages().pageBits())
+          .putInt(d.pages().slotBytes())
+          .putInt(d.longestProbe())
+          .putLong(d.pages().seed());
+    }
     b.position(EDITION_OFFSET).put(HexFormat.of().parseHex(edition));
     b.putInt(FORMAT_VERSION_OFFSET, FORMAT_VERSION).putLong(SEAL_OFFSET, SEAL);
     b.putInt(CRC_OFFSET, crc(b));
@@ -344,10 +380,14 @@ public record Footer(
     check(kind == 1 || kind == 2, "the kind of the IDs must be 1 or 2: idKind=%d", path, kind);
     int number = b.getInt(56);
     Layout layout =
-        number == 1
-            ? Layout.ENTRIES
-            : number == 2 ? Layout.DIRECT : number == 3 ? Layout.HASHED : Layout.AUTO;
-    check(layout != Layout.AUTO, "the layout must be 1, 2 or 3: layout=%d", path, number);
+        switch (number) {
+          case 1 -> Layout.ENTRIES;
+          case 2 -> Layout.DIRECT;
+          case 3 -> Layout.HASHED;
+          case 4 -> Layout.BLOCKS;
+          default -> Layout.AUTO;
+        };
+    check(layout != Layout.AUTO, "the layout must be from 1 to 4: layout=%d", path, number);
     PageLayout pages =
         new PageLayout(
             layout,
@@ -357,7 +397,8 @@ public record Footer(
             b.getInt(60),
             b.getInt(108),
             b.getInt(180),
-            b.getLong(192));
+            b.getLong(192),
+            directory(b));
     Footer f =
         new Footer(
             g,
@@ -383,6 +424,28 @@ public record Footer(
     return f;
   }
 
+  /** The directory that the fields describe, null where they are all 0. */
+  private static @Nullable Directory directory(ByteBuffer b) {
+    ByteBuffer fields =
+        b.slice(DIRECTORY_OFFSET, EDITION_OFFSET - DIRECTORY_OFFSET).order(b.order());
+    int blockBits = fields.getInt();
+    int blockCount = fields.getInt();
+    int pageCount = fields.getInt();
+    int pageBits = fields.getInt();
+    int slotBytes = fields.getInt();
+    int longestProbe = fields.getInt();
+    long seed = fields.getLong();
+    if ((blockBits | blockCount | pageCount | pageBits | slotBytes | longestProbe | seed) == 0) {
+      return null;
+    }
+    return new Directory(
+        blockBits,
+        blockCount,
+        Directory.pages(b.getInt(200), blockBits, blockCount, pageBits, slotBytes, seed),
+        pageCount,
+        longestProbe);
+  }
+
   private void check(long storeBytes, int blockBytes, long fileBytes, Path path)
       throws CorruptAlmanacException {
     check(
@@ -395,7 +458,8 @@ public record Footer(
       throw new CorruptAlmanacException(fault, path);
     }
     check(
-        storeBytes == geometry.storeBytes() && align(storeBytes, PAGE_BYTES) == dictionaryOffset,
+        storeBytes == geometry.storeBytes()
+            && dictionaryOffset(storeBytes, pages) == dictionaryOffset,
         "the dictionary must follow the data store: storeBytes=%d geometry=%d dictionaryOffset=%d",
         path,
         storeBytes,
@@ -507,11 +571,12 @@ public record Footer(
         lowestId,
         highestId);
     long placeCount =
-        pages.layout() == Layout.DIRECT
-            ? entryCount << pages.pageBits()
-            : (entryCount << pages.pageBits()) * HashedPages.slotCount(pages.slotBytes());
+        pages.isHashed()
+            ? (entryCount << pages.pageBits()) * HashedPages.slotCount(pages.slotBytes())
+            : entryCount << pages.pageBits();
+    Directory directory = pages.directory();
     check(
-        idCount >= 0 && idCount <= placeCount,
+        idCount >= (directory == null ? 0 : directory.blockCount()) && idCount <= placeCount,
         "the IDs must fit the pages: idCount=%d entryCount=%d",
         path,
         idCount,
@@ -531,8 +596,7 @@ public record Footer(
         pages.firstKey(),
         pages.keyBits());
     check(
-        longestProbe >= 1
-            && longestProbe <= (pages.layout() == Layout.DIRECT ? 1 : HashedPages.MAX_DISTANCE + 1),
+        longestProbe >= 1 && longestProbe <= (pages.isHashed() ? HashedPages.MAX_DISTANCE + 1 : 1),
         "a lookup must inspect at most 7 buckets: longestProbe=%d",
         path,
         longestProbe);

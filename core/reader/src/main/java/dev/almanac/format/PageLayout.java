@@ -12,19 +12,21 @@ import org.jspecify.annotations.Nullable;
  * entry i := at tiersOffset + entrySpaceOffset + i * chunkBytes
  *   key, i64: i
  *   zeros up to the next multiple of 64 in the file
- *   data, dataBytes: {@link DirectPages} or {@link HashedPages}
+ *   data, dataBytes: {@link DirectPages}, also of BLOCKS, or {@link HashedPages}
  *   zeros up to chunkBytes = dataBytes + 64
  * </pre>
  *
- * @param layout {@link Layout#ENTRIES}, {@link Layout#DIRECT} or {@link Layout#HASHED}
+ * @param layout {@link Layout#ENTRIES}, {@link Layout#DIRECT}, {@link Layout#BLOCKS} or {@link
+ *     Layout#HASHED}
  * @param firstKey the lowest number that has a place; 0 where layout is ENTRIES
  * @param keyBits bits of the difference of the highest number and {@code firstKey}, and so of what
  *     is mixed; 0 where layout is ENTRIES
  * @param lowKeyBits bits of a key below those, for keys of more than 64 bits; else 0
  * @param codeBits bits of a code
- * @param pageBits codes (DIRECT) or buckets (HASHED) of a page, as a power of two
+ * @param pageBits codes (DIRECT, BLOCKS) or buckets (HASHED) of a page, as a power of two
  * @param slotBytes bytes of a slot of a bucket without its tag; 0 unless layout is HASHED
  * @param seed the seed of the {@link Mix}; 0 unless layout is HASHED
+ * @param directory where the blocks of numbers lie; null unless layout is BLOCKS
  */
 public record PageLayout(
     Layout layout,
@@ -34,7 +36,8 @@ public record PageLayout(
     int codeBits,
     int pageBits,
     int slotBytes,
-    long seed) {
+    long seed,
+    @Nullable Directory directory) {
 
   /** What the entry of a page takes besides its data: its key, and zeros. */
   public static final int PAGE_OVERHEAD_BYTES = 64;
@@ -48,7 +51,20 @@ public record PageLayout(
   /** The longest pages. */
   public static final int MAX_PAGE_BITS = 26;
 
-  private static final int MAX_CODE_BITS = 29;
+  static final int MAX_CODE_BITS = 29;
+
+  /** A layout without a directory. */
+  public PageLayout(
+      Layout layout,
+      long firstKey,
+      int keyBits,
+      int lowKeyBits,
+      int codeBits,
+      int pageBits,
+      int slotBytes,
+      long seed) {
+    this(layout, firstKey, keyBits, lowKeyBits, codeBits, pageBits, slotBytes, seed, null);
+  }
 
   /** The layout of one entry for each ID. */
   public static PageLayout entries(int dateCount) {
@@ -71,11 +87,16 @@ public record PageLayout(
     return layout != Layout.ENTRIES;
   }
 
+  /** Whether pages hold buckets, and not a code for each place. */
+  public boolean isHashed() {
+    return layout == Layout.HASHED;
+  }
+
   /** Bytes of a page's data. */
   public long dataBytes() {
-    return layout == Layout.DIRECT
-        ? (long) codeBits << pageBits >> 3
-        : (long) HashedPages.BUCKET_BYTES << pageBits;
+    return isHashed()
+        ? (long) HashedPages.BUCKET_BYTES << pageBits
+        : (long) codeBits << pageBits >> 3;
   }
 
   /** Bytes of a page's entry in the Chronicle Map. */
@@ -91,6 +112,9 @@ public record PageLayout(
 
   /** The rule that this layout breaks, with what was found, or null. */
   public @Nullable String fault(StoreGeometry g, int dateCount, long pageCount) {
+    if ((directory != null) != (layout == Layout.BLOCKS)) {
+      return "blocks must have a directory, and other layouts no directory: " + this;
+    }
     if (layout == Layout.ENTRIES) {
       return (firstKey | keyBits | lowKeyBits | pageBits | slotBytes | seed) == 0
               && codeBits == 8 * DictionarySection.codeBytes(dateCount)
@@ -109,7 +133,7 @@ public record PageLayout(
           + " expected="
           + codeBits(dateCount);
     }
-    if (pageBits < (layout == Layout.DIRECT ? MIN_DIRECT_PAGE_BITS : 0)
+    if (pageBits < (isHashed() ? 0 : MIN_DIRECT_PAGE_BITS)
         || pageBits > MAX_PAGE_BITS
         || entryBytes() > Integer.MAX_VALUE) {
       return "a page must hold 2^pageBits codes or buckets: pageBits=" + pageBits;
@@ -129,8 +153,10 @@ public record PageLayout(
           + " entrySpaceOffset="
           + g.entrySpaceOffset();
     }
-    return layout == Layout.DIRECT
-        ? DirectPages.fault(this, pageCount)
-        : HashedPages.fault(this, pageCount);
+    if (isHashed()) {
+      return HashedPages.fault(this, pageCount);
+    }
+    String fault = DirectPages.fault(this, pageCount);
+    return fault == null && directory != null ? directory.fault(this, pageCount) : fault;
   }
 }

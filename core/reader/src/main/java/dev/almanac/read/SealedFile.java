@@ -246,7 +246,11 @@ public final class SealedFile {
     if (!Footer.isSealed(bytes.clear())) {
       throw unsealed(channel, fileBytes, path);
     }
-    return Footer.decode(bytes, fileBytes, path);
+    Footer footer = Footer.decode(bytes, fileBytes, path);
+    if (footer.pages().directory() != null) {
+      throw new CorruptAlmanacException("this reader cannot read blocks yet", path);
+    }
+    return footer;
   }
 
   /** Tells an almanac that lost its end from a file of another kind, for the message alone. */

@@ -43,11 +43,11 @@ public final class FooterFuzzer {
   /** Seal, version, magic and checksum as they must be. */
   static ByteBuffer reseal(byte[] bytes) {
     ByteBuffer footer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    footer.putLong(0, ~Footer.SEAL).putInt(268, Footer.FORMAT_VERSION).putLong(272, Footer.SEAL);
+    footer.putLong(0, ~Footer.SEAL).putInt(300, Footer.FORMAT_VERSION).putLong(304, Footer.SEAL);
     CRC32C crc = new CRC32C();
-    crc.update(bytes, 0, 264);
-    crc.update(bytes, 268, 12);
-    return footer.putInt(264, (int) crc.getValue());
+    crc.update(bytes, 0, 296);
+    crc.update(bytes, 300, 12);
+    return footer.putInt(296, (int) crc.getValue());
   }
 
   /** In numbers that cannot overflow. */

@@ -122,7 +122,7 @@ class HostileFileTest {
           new Field("chunkCount", 172, 4),
           new Field("longestProbe", 176, 4));
 
-  private static final int CRC_OFFSET = 264;
+  private static final int CRC_OFFSET = 296;
 
   private static List<Long> values(Field field, long original) {
     List<Long> values =

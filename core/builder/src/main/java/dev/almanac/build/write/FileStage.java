@@ -163,7 +163,8 @@ final class FileStage {
     long lowestId = ranged ? totals.lowestId : 0;
     long highestId = ranged ? totals.highestId : 0;
     PagePlan pages = entries.pages;
-    long dictionaryOffset = Footer.align(g.storeBytes(), Footer.PAGE_BYTES);
+    PageLayout layout = pages == null ? PageLayout.entries(shape.dateCount()) : pages.pages();
+    long dictionaryOffset = Footer.dictionaryOffset(g.storeBytes(), layout);
     long contentBytes =
         Footer.contentBytes(dictionaryOffset + dictionary.capacity(), shapeOfTexts.capacity());
     ByteBuffer sections = dictionary;
@@ -184,7 +185,7 @@ final class FileStage {
             BlockChecksums.sectionBytes(contentBytes),
             0,
             shape.kind(),
-            pages == null ? PageLayout.entries(shape.dateCount()) : pages.pages(),
+            layout,
             shape.dateCount(),
             totals.idCount,
             pages == null ? totals.entryCount : pages.pageCount(),
