@@ -1,6 +1,7 @@
 package dev.almanac;
 
 import dev.almanac.read.Recording;
+import dev.almanac.read.SealedFile;
 import dev.almanac.read.WaitingMappings;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
@@ -244,7 +245,7 @@ public final class LiveAlmanac implements DateLookup {
   }
 
   private void putAway(CodeLookup edition) {
-    putAway.add(edition.files());
+    SealedFile.putAway(edition.files(), putAway);
     edition.close();
     if (putAway.isWorthACollection(options.oldEditionCount())
         && isCollecting.compareAndSet(false, true)) {

@@ -81,7 +81,7 @@ class SealedFileTest {
           assertThrows(
                   CorruptAlmanacException.class,
                   () ->
-                      SealedFile.readFully(
+                      SealedChannel.readFully(
                           file.channel, ByteBuffer.allocate(10), size - 6, file.path))
               .getMessage());
     }
@@ -165,8 +165,8 @@ class SealedFileTest {
       first.close();
       assertEquals(2, LongTable.of(second).code(5), "closing twice ends one use");
       second.close();
-      assertEquals(Mapping.UNMAPS, second.mapped().users.get() < 0);
-      assertEquals(!Mapping.UNMAPS, second.mapped().users.get() == 0);
+      assertEquals(Mapping.UNMAPS, second.mapped().mapping.users.get() < 0);
+      assertEquals(!Mapping.UNMAPS, second.mapped().mapping.users.get() == 0);
       SealedFile third = SealedFile.open(file.path);
       assertEquals(2, LongTable.of(third).code(5));
       assertThrows(IllegalStateException.class, second::share);

@@ -8,10 +8,10 @@ import java.lang.ref.WeakReference;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -36,14 +36,11 @@ final class MappedFile {
 
   private static final WaitingMappings WAITING = new WaitingMappings();
 
-  /** Its users; -1 when it is unmapped. */
-  final AtomicInteger users = new AtomicInteger(1);
-
   /** Whether it has been put among those that wait; it may be opened again and close again. */
   private final AtomicBoolean isTraced = new AtomicBoolean();
 
   private final FileLook look;
-  private final Mapping mapping;
+  final Mapping mapping;
 
   final Footer footer;
   final OpeningSections sections;
@@ -163,24 +160,12 @@ final class MappedFile {
 
   /** Adds a user, unless the file is unmapped already. */
   boolean tryUse() {
-    int before;
-    do {
-      before = users.get();
-      if (before < 0) {
-        return false;
-      }
-    } while (!users.compareAndSet(before, before + 1));
-    return true;
+    return mapping.tryUse();
   }
 
   /** Ends a use, and with the last one the mapping, as far as the runtime can. */
   void release() {
-    int before;
-    int left;
-    do {
-      before = users.get();
-      left = before == 1 && Mapping.UNMAPS ? -1 : before - 1;
-    } while (!users.compareAndSet(before, left));
+    int left = mapping.endUse();
     if (left < 0) {
       Entry entry = MAPPED.get(look);
       if (entry != null && entry.refersTo(this)) {
@@ -188,7 +173,7 @@ final class MappedFile {
       }
       mapping.unmap();
     } else if (left == 0 && isTraced.compareAndSet(false, true)) {
-      WAITING.add(this);
+      WAITING.add(List.of(mapping));
     }
   }
 }

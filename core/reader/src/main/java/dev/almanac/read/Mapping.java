@@ -11,6 +11,7 @@ import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,9 @@ abstract class Mapping {
   static final boolean UNMAPS = ARENAS != null;
 
   final Path path;
+
+  /** Its users; -1 when it is unmapped. */
+  final AtomicInteger users = new AtomicInteger(1);
 
   private Mapping(Path path) {
     this.path = path;
@@ -62,6 +66,29 @@ abstract class Mapping {
   }
 
   abstract ByteBuffer slice(long offset, int bytes) throws IOException;
+
+  /** Adds a user, unless the file is unmapped already. */
+  final boolean tryUse() {
+    int before;
+    do {
+      before = users.get();
+      if (before < 0) {
+        return false;
+      }
+    } while (!users.compareAndSet(before, before + 1));
+    return true;
+  }
+
+  /** Ends a use. Returns how many are left, or -1 if the caller must {@link #unmap}. */
+  final int endUse() {
+    int before;
+    int left;
+    do {
+      before = users.get();
+      left = before == 1 && UNMAPS ? -1 : before - 1;
+    } while (!users.compareAndSet(before, left));
+    return left;
+  }
 
   /** Unmaps the file, if {@link #UNMAPS}. To be called once. */
   abstract void unmap();

@@ -15,17 +15,17 @@ final class MappingTrace {
   /** Whether a collection that was requested has left it. */
   volatile boolean survived;
 
-  MappingTrace(List<MappedFile> files) {
+  MappingTrace(List<Mapping> files) {
     this.files = new ArrayList<>(files.size());
-    for (MappedFile file : files) {
+    for (Mapping file : files) {
       this.files.add(new Traced(file));
     }
   }
 
-  private static final class Traced extends WeakReference<MappedFile> {
+  private static final class Traced extends WeakReference<Mapping> {
     private final AtomicInteger users;
 
-    Traced(MappedFile file) {
+    Traced(Mapping file) {
       super(file);
       this.users = file.users;
     }

@@ -31,7 +31,7 @@ record OpeningSections(ByteBuffer dictionary, @Nullable IdShape shape) {
           "the heap must have room for the dictionary: dictionaryBytes=" + bytes + ", path=" + path,
           e);
     }
-    SealedFile.readFully(channel, sections, footer.dictionaryOffset(), path);
+    SealedChannel.readFully(channel, sections, footer.dictionaryOffset(), path);
     return sections.flip();
   }
 

@@ -67,7 +67,7 @@ final class PageCheck {
         footer.pages().layout() == Layout.DIRECT ? new DirectPages(footer.pages()) : null;
     Buckets hashed = direct == null ? new Buckets() : null;
     for (int page = 0; page < footer.entryCount(); page++) {
-      SealedFile.readFully(channel, entry.clear(), entries + (long) page * g.chunkBytes(), path);
+      SealedChannel.readFully(channel, entry.clear(), entries + (long) page * g.chunkBytes(), path);
       checkZeros(page, Long.BYTES, dataAt);
       checkZeros(page, dataAt + dataBytes, entry.capacity());
       if (entry.getLong(0) != page) {

@@ -7,23 +7,17 @@ import dev.almanac.format.IdShape;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.invoke.VarHandle;
-import java.lang.ref.PhantomReference;
 import java.lang.ref.Reference;
-import java.lang.ref.ReferenceQueue;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -37,15 +31,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SealedFile {
   private static final MappedByteBuffer[] CLOSED = {};
-  private static final int WINDOW_BYTES = 1 << 16;
-  private static final int LOADED_BYTES = 64 << 20;
 
   private static final boolean ERRORS_COME_LATE = Runtime.version().feature() < 25;
-
-  /** What the header of every Chronicle Map says within its first {@value #START_BYTES} bytes. */
-  private static final String STORE_NAME = "net.openhft.chronicle.map";
-
-  private static final int START_BYTES = 64;
 
   private final Path path;
   private final Footer footer;
@@ -91,39 +78,7 @@ public final class SealedFile {
     this.onlyWindow = sealInWindow < 0 ? null : regions[0];
     this.salt = (long) footer.dictionaryCrc() << 32 | footer.checksumsCrc() & 0xFFFFFFFFL;
     this.saltedSeal = Footer.SEAL ^ salt;
-    this.hold = Mapping.UNMAPS ? Hold.of(this) : null;
-  }
-
-  /** Ends the use of a file that nobody closed, once its {@link SealedFile} is unreachable. */
-  private static final class Hold extends PhantomReference<SealedFile> {
-    private static final ReferenceQueue<SealedFile> FORGOTTEN = new ReferenceQueue<>();
-    private static final Set<Hold> HOLDS = ConcurrentHashMap.newKeySet();
-
-    private final MappedFile mapped;
-
-    private Hold(SealedFile file) {
-      super(file, FORGOTTEN);
-      this.mapped = file.mapped;
-    }
-
-    static Hold of(SealedFile file) {
-      endForgotten();
-      Hold hold = new Hold(file);
-      HOLDS.add(hold);
-      return hold;
-    }
-
-    static void endForgotten() {
-      for (Hold hold; (hold = (Hold) FORGOTTEN.poll()) != null; ) {
-        hold.end();
-      }
-    }
-
-    void end() {
-      if (HOLDS.remove(this)) {
-        mapped.release();
-      }
-    }
+    this.hold = Mapping.UNMAPS ? Hold.of(this, mapped) : null;
   }
 
   /** As {@link #open(Path, String)}, whatever its edition. */
@@ -147,8 +102,8 @@ public final class SealedFile {
         new Callable<>() {
           @Override
           public SealedFile call() throws IOException {
-            BasicFileAttributes found = attributes(path);
-            try (FileChannel channel = openChannel(path, found)) {
+            BasicFileAttributes found = SealedChannel.attributes(path);
+            try (FileChannel channel = SealedChannel.open(path, found)) {
               return map(path, found, channel, edition);
             }
           }
@@ -162,8 +117,8 @@ public final class SealedFile {
    * @throws CorruptAlmanacException also if the check finds damage
    */
   public static SealedFile openVerified(Path path, @Nullable String edition) throws IOException {
-    BasicFileAttributes found = attributes(path);
-    try (FileChannel channel = openChannel(path, found)) {
+    BasicFileAttributes found = SealedChannel.attributes(path);
+    try (FileChannel channel = SealedChannel.open(path, found)) {
       VerifyReport report = Verification.of(path, channel);
       if (!report.ok()) {
         throw new CorruptAlmanacException(
@@ -176,7 +131,7 @@ public final class SealedFile {
   private static SealedFile map(
       Path path, BasicFileAttributes found, FileChannel channel, @Nullable String edition)
       throws IOException {
-    Footer footer = readFooter(channel, path);
+    Footer footer = SealedChannel.readFooter(channel, path);
     if (edition != null && !footer.edition().equalsIgnoreCase(edition)) {
       throw new CorruptAlmanacException(
           "the file must be the expected edition: found="
@@ -190,96 +145,15 @@ public final class SealedFile {
 
   /** What a name stands for now. Maps nothing. */
   public static FileLook lookAt(Path path) throws IOException {
-    BasicFileAttributes found = attributes(path);
-    try (FileChannel channel = openChannel(path, found)) {
-      return look(found, readFooter(channel, path));
+    BasicFileAttributes found = SealedChannel.attributes(path);
+    try (FileChannel channel = SealedChannel.open(path, found)) {
+      return look(found, SealedChannel.readFooter(channel, path));
     }
   }
 
   private static FileLook look(BasicFileAttributes found, Footer footer) {
     return new FileLook(
         found.fileKey(), footer.fileBytes(), found.lastModifiedTime(), footer.edition());
-  }
-
-  /** Opens a regular file for reading. */
-  static FileChannel openChannel(Path path) throws IOException {
-    return openChannel(path, attributes(path));
-  }
-
-  private static BasicFileAttributes attributes(Path path) throws IOException {
-    try {
-      return Files.readAttributes(path, BasicFileAttributes.class);
-    } catch (NoSuchFileException e) {
-      throw noSuchFile(path);
-    }
-  }
-
-  /**
-   * Opens a regular file; anything else, a pipe say, could wait forever or answer differently each
-   * time. A name that vanishes between the two looks at it is reported as a missing file.
-   */
-  private static FileChannel openChannel(Path path, BasicFileAttributes found) throws IOException {
-    if (found.isDirectory()) {
-      throw new IOException("an almanac must be a file, not a directory: path=" + path);
-    }
-    if (!found.isRegularFile()) {
-      throw new IOException("an almanac must be a regular file: path=" + path);
-    }
-    try {
-      return FileChannel.open(path, StandardOpenOption.READ);
-    } catch (NoSuchFileException e) {
-      throw noSuchFile(path);
-    }
-  }
-
-  private static NoSuchFileException noSuchFile(Path path) {
-    return new NoSuchFileException(path.toString(), null, "there is no such file");
-  }
-
-  /** Reads and checks the footer of an open file. */
-  static Footer readFooter(FileChannel channel, Path path) throws IOException {
-    long fileBytes = channel.size();
-    ByteBuffer bytes = ByteBuffer.allocate(Footer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    if (fileBytes >= Footer.BYTES) {
-      readFully(channel, bytes, fileBytes - Footer.BYTES, path);
-    }
-    if (!Footer.isSealed(bytes.clear())) {
-      throw unsealed(channel, fileBytes, path);
-    }
-    Footer footer = Footer.decode(bytes, fileBytes, path);
-    if (footer.pages().directory() != null) {
-      throw new CorruptAlmanacException("this reader cannot read blocks yet", path);
-    }
-    return footer;
-  }
-
-  /** Tells an almanac that lost its end from a file of another kind, for the message alone. */
-  private static CorruptAlmanacException unsealed(FileChannel channel, long fileBytes, Path path)
-      throws IOException {
-    if (fileBytes == 0) {
-      return new CorruptAlmanacException("the file is empty", path);
-    }
-    ByteBuffer start = ByteBuffer.allocate(START_BYTES);
-    channel.read(start, 0);
-    return new String(start.array(), StandardCharsets.US_ASCII).contains(STORE_NAME)
-        ? new CorruptAlmanacException(
-            "the file has no seal at its end, it was cut short or overwritten: fileBytes="
-                + fileBytes,
-            path)
-        : new CorruptAlmanacException("not an almanac file", path);
-  }
-
-  /** Fills {@code into} from {@code offset}; a file that ends before is corrupt. */
-  static void readFully(FileChannel channel, ByteBuffer into, long offset, Path path)
-      throws IOException {
-    long at = offset;
-    while (into.hasRemaining()) {
-      int n = channel.read(into, at);
-      if (n < 0) {
-        throw new CorruptAlmanacException("the file must not end here: offset=" + at, path);
-      }
-      at += n;
-    }
   }
 
   /** The file's name, as it was opened. */
@@ -309,6 +183,11 @@ public final class SealedFile {
 
   MappedFile mapped() {
     return mapped;
+  }
+
+  /** Adds the files of one edition, which is put away, to those that wait. */
+  public static void putAway(List<SealedFile> edition, WaitingMappings waiting) {
+    waiting.add(edition.stream().map(file -> file.mapped.mapping).toList());
   }
 
   /**
@@ -477,54 +356,28 @@ public final class SealedFile {
   }
 
   /**
-   * Asks the operating system to bring every page into memory, in pieces. Takes as long as reading
-   * the file, when it is not there yet.
+   * Asks the operating system to bring every page into memory. Takes as long as reading the file,
+   * when it is not there yet.
    *
    * @param progress takes the bytes of the file that have been asked for so far
    */
   public void load(LongConsumer progress) {
     requireOpen();
     try {
-      long total = footer.fileBytes();
-      long loaded = 0;
-      for (MappedByteBuffer region : regions) {
-        // A long, because a region may end less than a piece below 2 GiB.
-        for (long from = 0; from < region.capacity(); from += LOADED_BYTES) {
-          MappedByteBuffer piece = piece(region, from, LOADED_BYTES);
-          piece.load();
-          loaded = Math.min(total, loaded + piece.capacity());
-          progress.accept(loaded);
-        }
-      }
-      tail.load();
-      progress.accept(total);
+      Residency.load(regions, tail, footer.fileBytes(), progress);
     } finally {
       Reference.reachabilityFence(this);
     }
   }
 
-  /**
-   * How many bytes of the tiers are in memory, counted by windows of 64 KiB that are wholly there.
-   */
+  /** How many bytes of the tiers or pages are in memory, see {@link Residency#bytes}. */
   public long residentBytes() {
     requireOpen();
     try {
-      long resident = 0;
-      for (MappedByteBuffer region : regions) {
-        for (long from = 0; from < region.capacity(); from += WINDOW_BYTES) {
-          MappedByteBuffer piece = piece(region, from, WINDOW_BYTES);
-          resident += piece.isLoaded() ? piece.capacity() : 0;
-        }
-      }
-      return resident;
+      return Residency.bytes(regions);
     } finally {
       Reference.reachabilityFence(this);
     }
-  }
-
-  /** A piece of a region, cut off at the region's end. */
-  private static MappedByteBuffer piece(MappedByteBuffer region, long from, int bytes) {
-    return region.slice((int) from, (int) Math.min(bytes, region.capacity() - from));
   }
 
   /** Whether {@link #close} was called. */
@@ -562,7 +415,6 @@ public final class SealedFile {
       onlyWindow = null;
       if (hold != null) {
         hold.end();
-        Hold.endForgotten();
       } else {
         mapped.release();
       }

@@ -44,7 +44,7 @@ public final class Verification {
 
   /** Checks the file of this name. */
   public static VerifyReport of(Path path) throws IOException {
-    try (FileChannel channel = SealedFile.openChannel(path)) {
+    try (FileChannel channel = SealedChannel.open(path)) {
       return of(path, channel);
     }
   }
@@ -58,7 +58,7 @@ public final class Verification {
     long fileBytes = channel.size();
     Footer footer;
     try {
-      footer = SealedFile.readFooter(channel, path);
+      footer = SealedChannel.readFooter(channel, path);
     } catch (CorruptAlmanacException | UnsupportedFormatException e) {
       return new VerifyReport(path, fileBytes, 0, 0, "", List.of("footer: " + e.getMessage()));
     }
@@ -91,7 +91,7 @@ public final class Verification {
 
   private long checkBlocks(Footer footer) throws IOException {
     ByteBuffer checksums = BlockChecksums.allocate(footer.contentBytes());
-    SealedFile.readFully(channel, checksums, footer.checksumsOffset(), path);
+    SealedChannel.readFully(channel, checksums, footer.checksumsOffset(), path);
     int crc = BlockChecksums.crc(checksums.flip());
     if (crc != footer.checksumsCrc()) {
       damage(
@@ -106,7 +106,7 @@ public final class Verification {
     long blockCount = BlockChecksums.blockCount(contentBytes);
     for (long offset = 0; offset < hashedBytes; offset += block.capacity()) {
       block.clear().limit((int) Math.min(block.capacity(), hashedBytes - offset));
-      SealedFile.readFully(channel, block, offset, path);
+      SealedChannel.readFully(channel, block, offset, path);
       block.flip();
       if (offset < contentBytes) {
         long number = offset / BlockChecksums.BLOCK_BYTES;
@@ -145,7 +145,7 @@ public final class Verification {
   /** No block covers these few bytes; the edition does, but would not say where. */
   private void checkPadding(long from, long to) throws IOException {
     ByteBuffer padding = ByteBuffer.allocate((int) (to - from));
-    SealedFile.readFully(channel, padding, from, path);
+    SealedChannel.readFully(channel, padding, from, path);
     for (int i = 0; i < padding.capacity(); i++) {
       if (padding.get(i) != 0) {
         damage(
@@ -264,9 +264,9 @@ public final class Verification {
     }
 
     private void checkTier(int segment) throws IOException {
-      SealedFile.readFully(channel, slots.clear(), g.tierOffset(segment), path);
+      SealedChannel.readFully(channel, slots.clear(), g.tierOffset(segment), path);
       ByteBuffer header = ByteBuffer.allocate(32).order(ByteOrder.LITTLE_ENDIAN);
-      SealedFile.readFully(channel, header, g.segmentHeaderOffset(segment), path);
+      SealedChannel.readFully(channel, header, g.segmentHeaderOffset(segment), path);
       if (header.getLong(16) != 0) {
         damage(
             "segment "
@@ -379,7 +379,7 @@ public final class Verification {
           || at + Math.min(entryLimitBytes, spaceEnd - at) > windowStart + chunk.limit()) {
         windowStart = at;
         chunk.clear().limit((int) Math.min(chunk.capacity(), spaceEnd - at));
-        SealedFile.readFully(channel, chunk, at, path);
+        SealedChannel.readFully(channel, chunk, at, path);
         chunk.flip();
       }
       int entry = (int) (at - windowStart);

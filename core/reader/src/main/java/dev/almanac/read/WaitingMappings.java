@@ -14,12 +14,8 @@ public final class WaitingMappings {
   private final Queue<MappingTrace> traces = new ConcurrentLinkedQueue<>();
 
   /** Adds an edition, of one file or several, that is put away. */
-  public void add(List<SealedFile> edition) {
-    traces.add(new MappingTrace(edition.stream().map(SealedFile::mapped).toList()));
-  }
-
-  void add(MappedFile file) {
-    traces.add(new MappingTrace(List.of(file)));
+  void add(List<Mapping> edition) {
+    traces.add(new MappingTrace(edition));
   }
 
   /** How many of those that were added are still mapped, whoever uses them. */
