@@ -1,14 +1,13 @@
 package dev.almanac;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.w3c.dom.Element;
 import org.w3c.dom.Node;
@@ -25,8 +24,8 @@ import org.w3c.dom.NodeList;
  * java core/builder/src/test/java/dev/almanac/CoverageResults.java
  * }</pre>
  *
- * <p>PIT may also run in pieces, each with its own {@code -DtargetClasses} and {@code
- * -DreportsDirectory=target/pit-reports/PIECE}.
+ * <p>PIT's reports lie in a folder for each group of classes. What has no report keeps the results
+ * that it had.
  */
 final class CoverageResults {
   private static final List<String> PACKAGES = List.of("format", "publish", "read");
@@ -37,15 +36,23 @@ final class CoverageResults {
           + " '-Dtest=*Test,!dev/almanac/reliability/**'";
   private static final String MUTATION = "mvn -Pmutation -pl core/builder -am process-test-classes";
 
+  private static final String BY_A_TEST = "noticed by a test";
+  private static final String BY_A_TIME_LIMIT = "noticed by a time limit";
+  private static final String SURVIVED = "survived";
+  private static final String NOT_REACHED = "in code that none of these tests reaches";
+
   private CoverageResults() {}
 
   public static void main(String[] args) throws Exception {
-    branches(TARGET.resolve("site/jacoco/jacoco.xml"));
-    List<Path> reports;
-    try (Stream<Path> files = Files.walk(TARGET.resolve("pit-reports"))) {
-      reports = files.filter(file -> file.endsWith("mutations.xml")).sorted().toList();
+    Path coverage = TARGET.resolve("site/jacoco/jacoco.xml");
+    if (Files.exists(coverage)) {
+      branches(coverage);
     }
-    mutants(reports);
+    try (DirectoryStream<Path> groups = Files.newDirectoryStream(TARGET.resolve("pit-reports"))) {
+      for (Path group : groups) {
+        mutants(group.getFileName().toString(), group.resolve("mutations.xml"));
+      }
+    }
   }
 
   private static void branches(Path report) throws Exception {
@@ -73,63 +80,49 @@ final class CoverageResults {
     }
   }
 
-  private static void mutants(List<Path> reports) throws Exception {
-    Map<String, Map<String, Long>> counts = new TreeMap<>();
+  private static void mutants(String group, Path report) throws Exception {
+    Map<String, Long> outcomes = new LinkedHashMap<>();
+    for (String outcome : List.of(BY_A_TEST, BY_A_TIME_LIMIT, SURVIVED, NOT_REACHED)) {
+      outcomes.put(outcome, 0L);
+    }
     List<String> survivors = new ArrayList<>();
-    for (Path report : reports) {
-      for (Element mutant : elements(parse(report), "mutation")) {
-        String type = text(mutant, "mutatedClass");
-        String name = packageName(type.substring(0, type.lastIndexOf('.')));
-        if (name == null) {
-          continue;
-        }
-        String outcome =
-            switch (mutant.getAttribute("status")) {
-              case "SURVIVED" -> "survived";
-              case "NO_COVERAGE" -> "in code that none of these tests reaches";
-              case "TIMED_OUT" -> "noticed by a time limit";
-              default -> {
-                if (!mutant.getAttribute("detected").equals("true")) {
-                  throw new IOException(
-                      "a mutant must have been tried: status=" + mutant.getAttribute("status"));
-                }
-                yield "noticed by a test";
+    for (Element mutant : elements(parse(report), "mutation")) {
+      boolean detected = mutant.getAttribute("detected").equals("true");
+      String outcome =
+          switch (mutant.getAttribute("status")) {
+            case "SURVIVED" -> SURVIVED;
+            case "NO_COVERAGE" -> NOT_REACHED;
+            case "TIMED_OUT" -> BY_A_TIME_LIMIT;
+            default -> {
+              if (!detected) {
+                throw new IOException(
+                    "a mutant must have been tried: status=" + mutant.getAttribute("status"));
               }
-            };
-        counts.computeIfAbsent(name, key -> new TreeMap<>()).merge(outcome, 1L, Long::sum);
-        if (!mutant.getAttribute("detected").equals("true")) {
-          survivors.add(
-              "%s %s, line %4s: %s"
-                  .formatted(
-                      type.substring("dev.almanac.".length()),
-                      text(mutant, "mutatedMethod"),
-                      text(mutant, "lineNumber"),
-                      text(mutant, "description")));
-        }
+              yield BY_A_TEST;
+            }
+          };
+      outcomes.merge(outcome, 1L, Long::sum);
+      if (!detected) {
+        survivors.add(
+            "%s %s, line %4s: %s"
+                .formatted(
+                    text(mutant, "mutatedClass").substring("dev.almanac.".length()),
+                    text(mutant, "mutatedMethod"),
+                    text(mutant, "lineNumber"),
+                    text(mutant, "description")));
       }
     }
-    for (Map.Entry<String, Map<String, Long>> entry : counts.entrySet()) {
-      Map<String, Long> outcomes = new LinkedHashMap<>();
-      for (String outcome :
-          List.of(
-              "noticed by a test",
-              "noticed by a time limit",
-              "survived",
-              "in code that none of these tests reaches")) {
-        outcomes.put(outcome, entry.getValue().getOrDefault(outcome, 0L));
-      }
-      long all = outcomes.values().stream().mapToLong(Long::longValue).sum();
-      long noticed = outcomes.get("noticed by a test") + outcomes.get("noticed by a time limit");
-      outcomes.put("per cent noticed", 100 * noticed / all);
-      write(
-          "mutants " + entry.getKey(),
-          "mistakes made in the code of dev.almanac." + entry.getKey() + ", one at a time",
-          all,
-          outcomes,
-          MUTATION);
-    }
+    long all = outcomes.values().stream().mapToLong(Long::longValue).sum();
+    long noticed = outcomes.get(BY_A_TEST) + outcomes.get(BY_A_TIME_LIMIT);
+    outcomes.put("per cent noticed", 100 * noticed / all);
+    write(
+        "mutants " + group,
+        "mistakes made in the classes of the group " + group + ", one at a time",
+        all,
+        outcomes,
+        MUTATION);
     survivors.sort(null);
-    Files.write(RESULTS.resolve("16-survivors.txt"), survivors);
+    Files.write(RESULTS.resolve("16-survivors-" + group + ".txt"), survivors);
   }
 
   /** The last part of the name if it is one of the packages, else null. */
