@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Almanac extends CodeLookup {
   /** The code of an ID that the file does not hold. */
-  public static final int ABSENT = -1;
+  public static final int ABSENT = DateDictionary.ABSENT;
 
   private static final int NUMBERS_IN_BATCH = 512;
 
@@ -118,6 +118,7 @@ public final class Almanac extends CodeLookup {
   }
 
   /** The date code of an ID, or {@link #ABSENT}. */
+  @Override
   public int code(long id) {
     LongTable table = numbers;
     return table != null ? table.code(id) : texts().code(id);
@@ -128,6 +129,7 @@ public final class Almanac extends CodeLookup {
    * whose canonical decimal it is: {@code "7"} finds 7; {@code "07"} and {@code "+7"} are absent. A
    * text with a lone surrogate is absent.
    */
+  @Override
   public int code(CharSequence id) {
     TextTable table = texts;
     if (table != null) {
@@ -171,35 +173,6 @@ public final class Almanac extends CodeLookup {
     return ABSENT;
   }
 
-  /**
-   * The date of an ID, or null if the file does not have the ID. Allocates only when a date of the
-   * dictionary is asked for the first time.
-   */
-  @Override
-  public @Nullable LocalDate date(long id) {
-    return dictionary.dateOrNull(code(id));
-  }
-
-  /**
-   * The date of an ID, or null if the file does not have the ID; see {@link #code(CharSequence)}.
-   */
-  @Override
-  public @Nullable LocalDate date(CharSequence id) {
-    return dictionary.dateOrNull(code(id));
-  }
-
-  /**
-   * The codes of many IDs: {@code codes[i]} becomes the code of {@code ids[i]}, or {@link #ABSENT}.
-   * Two to three times as fast as single lookups if these miss the processor's caches, because the
-   * misses of a batch overlap. A few hundred IDs are enough. All arguments are checked before
-   * anything is written.
-   *
-   * @throws IndexOutOfBoundsException if {@code codes} is shorter than {@code ids}
-   */
-  public void codes(long[] ids, int[] codes) {
-    codes(ids, 0, codes, 0, ids.length);
-  }
-
   /** As {@link #codes(long[], int[])}, for ranges of the arrays. */
   @Override
   public void codes(long[] ids, int idsOffset, int[] codes, int codesOffset, int length) {
@@ -215,11 +188,6 @@ public final class Almanac extends CodeLookup {
       }
       file.endBatch();
     }
-  }
-
-  /** As {@link #codes(long[], int[])}, for text IDs. */
-  public void codes(CharSequence[] ids, int[] codes) {
-    codes(ids, 0, codes, 0, ids.length);
   }
 
   /** As {@link #codes(long[], int, int[], int, int)}, for text IDs. */
@@ -340,7 +308,7 @@ public final class Almanac extends CodeLookup {
 
   /** The entries, to walk over a range of dates, or over a part in each of several threads. */
   public Entries entries() {
-    return new Entries(this, numbers, texts);
+    return new Entries(file, numbers, texts);
   }
 
   @Override
@@ -370,14 +338,14 @@ public final class Almanac extends CodeLookup {
 
   private LongTable numbers(String instead) {
     if (numbers == null) {
-      throw wrongKind(IdKind.LONG, instead);
+      throw Entries.wrongKind(file, IdKind.LONG, instead);
     }
     return numbers;
   }
 
   private TextTable texts(String instead) {
     if (texts == null) {
-      throw wrongKind(IdKind.TEXT, instead);
+      throw Entries.wrongKind(file, IdKind.TEXT, instead);
     }
     return texts;
   }
@@ -385,18 +353,6 @@ public final class Almanac extends CodeLookup {
   /** The table, where {@link #numbers} is none. */
   private TextTable texts() {
     return Objects.requireNonNull(texts);
-  }
-
-  IllegalStateException wrongKind(IdKind wanted, String instead) {
-    return new IllegalStateException(
-        "the IDs must be "
-            + wanted
-            + ": idKind="
-            + idKind()
-            + ", use "
-            + instead
-            + ", path="
-            + file.path());
   }
 
   /** The number of IDs in the file. */

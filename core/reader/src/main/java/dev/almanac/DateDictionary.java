@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * IndexOutOfBoundsException}.
  */
 public final class DateDictionary {
+  /** See {@link Almanac#ABSENT}, which is this. */
+  static final int ABSENT = -1;
+
   private final ByteBuffer section;
   private final int size;
   private final int textOffsetsOffset;
@@ -61,7 +64,7 @@ public final class DateDictionary {
 
   /** The date of a code, or null for {@link Almanac#ABSENT}. */
   @Nullable LocalDate dateOrNull(int code) {
-    return code == Almanac.ABSENT ? null : date(code);
+    return code == ABSENT ? null : date(code);
   }
 
   /** Translates codes: {@code out[outOffset + i]} becomes the date of {@code codes[i]}, or null. */
@@ -74,7 +77,7 @@ public final class DateDictionary {
   /** As {@link #dates}, for days; absent is {@link DateLookup#NO_DAY}. */
   void epochDays(int[] codes, int count, long[] out, int outOffset) {
     for (int i = 0; i < count; i++) {
-      out[outOffset + i] = codes[i] == Almanac.ABSENT ? DateLookup.NO_DAY : epochDay(codes[i]);
+      out[outOffset + i] = codes[i] == ABSENT ? DateLookup.NO_DAY : epochDay(codes[i]);
     }
   }
 
@@ -101,7 +104,7 @@ public final class DateDictionary {
    */
   public int code(LocalDate date) {
     int code = ceiling(date);
-    return code != Almanac.ABSENT && epochDay(code) == date.toEpochDay() ? code : Almanac.ABSENT;
+    return code != ABSENT && epochDay(code) == date.toEpochDay() ? code : ABSENT;
   }
 
   /** The highest code whose date is this one or earlier, or {@link Almanac#ABSENT}. */
@@ -112,7 +115,7 @@ public final class DateDictionary {
   /** The lowest code whose date is this one or later, or {@link Almanac#ABSENT}. */
   public int ceiling(LocalDate date) {
     int code = firstFrom(date.toEpochDay());
-    return code == size ? Almanac.ABSENT : code;
+    return code == size ? ABSENT : code;
   }
 
   /** The lowest code whose day is {@code epochDay} or later, or the size. */

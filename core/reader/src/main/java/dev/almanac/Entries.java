@@ -2,6 +2,7 @@ package dev.almanac;
 
 import dev.almanac.read.LongCursor;
 import dev.almanac.read.LongTable;
+import dev.almanac.read.SealedFile;
 import dev.almanac.read.TextCursor;
 import dev.almanac.read.TextTable;
 import java.util.Objects;
@@ -25,25 +26,25 @@ import org.jspecify.annotations.Nullable;
 public final class Entries {
   private final @Nullable LongTable longTable;
   private final @Nullable TextTable textTable;
-  private final Almanac almanac;
+  private final SealedFile file;
   private final int firstCode;
   private final int lastCode;
   private final int part;
   private final int partCount;
 
-  Entries(Almanac almanac, @Nullable LongTable longTable, @Nullable TextTable textTable) {
-    this(almanac, longTable, textTable, 0, Integer.MAX_VALUE, 0, 1);
+  Entries(SealedFile file, @Nullable LongTable longTable, @Nullable TextTable textTable) {
+    this(file, longTable, textTable, 0, Integer.MAX_VALUE, 0, 1);
   }
 
   private Entries(
-      Almanac almanac,
+      SealedFile file,
       @Nullable LongTable longTable,
       @Nullable TextTable textTable,
       int firstCode,
       int lastCode,
       int part,
       int partCount) {
-    this.almanac = almanac;
+    this.file = file;
     this.longTable = longTable;
     this.textTable = textTable;
     this.firstCode = firstCode;
@@ -58,8 +59,8 @@ public final class Entries {
    * {@link Almanac#ABSENT} or higher than {@code last}.
    */
   public Entries codes(int first, int last) {
-    int lastOfNone = first == Almanac.ABSENT ? Almanac.ABSENT : last;
-    return new Entries(almanac, longTable, textTable, first, lastOfNone, part, partCount);
+    int lastOfNone = first == DateDictionary.ABSENT ? DateDictionary.ABSENT : last;
+    return new Entries(file, longTable, textTable, first, lastOfNone, part, partCount);
   }
 
   /**
@@ -71,7 +72,7 @@ public final class Entries {
    */
   public Entries part(int index, int count) {
     Objects.checkIndex(index, count);
-    return new Entries(almanac, longTable, textTable, firstCode, lastCode, index, count);
+    return new Entries(file, longTable, textTable, firstCode, lastCode, index, count);
   }
 
   /**
@@ -82,7 +83,7 @@ public final class Entries {
   public void forEach(EntryConsumer consumer) {
     LongTable table = longTable;
     if (table == null) {
-      throw almanac.wrongKind(IdKind.LONG, "forEachText");
+      throw wrongKind(file, IdKind.LONG, "forEachText");
     }
     int parts = table.partCount();
     LongCursor cursor = table.cursor(begin(part, parts), begin(part + 1, parts));
@@ -124,10 +125,22 @@ public final class Entries {
   private TextCursor textCursor() {
     TextTable table = textTable;
     if (table == null) {
-      throw almanac.wrongKind(IdKind.TEXT, "forEach");
+      throw wrongKind(file, IdKind.TEXT, "forEach");
     }
     int parts = table.partCount();
     return table.cursor(begin(part, parts), begin(part + 1, parts));
+  }
+
+  static IllegalStateException wrongKind(SealedFile file, IdKind wanted, String instead) {
+    return new IllegalStateException(
+        "the IDs must be "
+            + wanted
+            + ": idKind="
+            + file.footer().idKind()
+            + ", use "
+            + instead
+            + ", path="
+            + file.path());
   }
 
   /** Where a part begins, in the parts that the table can be walked in. At most {@code parts}. */

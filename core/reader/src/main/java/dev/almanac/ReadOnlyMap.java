@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * A file as a {@link Map}: lookups by key, entries in the order of the file, every change refused.
  */
 final class ReadOnlyMap<K> extends AbstractMap<K, LocalDate> {
-  private final Almanac almanac;
+  private final CodeLookup lookup;
   private final ToIntFunction<@Nullable Object> codes;
   private final Supplier<Entries<K>> entries;
 
@@ -28,25 +28,25 @@ final class ReadOnlyMap<K> extends AbstractMap<K, LocalDate> {
    * @param entries begins an iteration
    */
   ReadOnlyMap(
-      Almanac almanac, ToIntFunction<@Nullable Object> codes, Supplier<Entries<K>> entries) {
-    this.almanac = almanac;
+      CodeLookup lookup, ToIntFunction<@Nullable Object> codes, Supplier<Entries<K>> entries) {
+    this.lookup = lookup;
     this.codes = codes;
     this.entries = entries;
   }
 
   @Override
   public int size() {
-    return (int) Math.min(almanac.size(), Integer.MAX_VALUE);
+    return (int) Math.min(lookup.size(), Integer.MAX_VALUE);
   }
 
   @Override
   public boolean containsKey(@Nullable Object key) {
-    return codes.applyAsInt(key) != Almanac.ABSENT;
+    return codes.applyAsInt(key) != DateDictionary.ABSENT;
   }
 
   @Override
   public @Nullable LocalDate get(@Nullable Object key) {
-    return almanac.dictionary().dateOrNull(codes.applyAsInt(key));
+    return lookup.dictionary().dateOrNull(codes.applyAsInt(key));
   }
 
   @Override

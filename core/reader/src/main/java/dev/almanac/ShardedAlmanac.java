@@ -1,7 +1,6 @@
 package dev.almanac;
 
 import dev.almanac.format.Decimal;
-import dev.almanac.format.DictionarySection;
 import dev.almanac.format.Footer;
 import dev.almanac.format.ShardManifest;
 import dev.almanac.format.Utf8;
@@ -9,18 +8,12 @@ import dev.almanac.read.IdBytes;
 import dev.almanac.read.ManifestFile;
 import dev.almanac.read.SealedFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A table in several files (<em>shards</em>) that were published together in a directory: because
@@ -47,39 +40,19 @@ public final class ShardedAlmanac extends CodeLookup {
   /** The most shards of a set. */
   public static final int MAX_SHARD_COUNT = ShardManifest.MAX_SHARD_COUNT;
 
-  /** IDs that are sorted by shard at a time. */
-  private static final int BATCH_IDS = 1 << 17;
-
   private final Path directory;
   private final ShardManifest manifest;
   private final String edition;
   private final Almanac[] shards;
-  private final DateDictionary dictionary;
-
-  /** By shard and its code: the code of the set; null where they are the same. */
-  private final int[][] codesOfTheSet;
-
-  private ShardedAlmanac(Path directory, ShardManifest manifest, Almanac[] shards) {
-    this.directory = directory;
-    this.manifest = manifest;
-    this.edition = manifest.edition();
-    this.shards = shards;
-    this.codesOfTheSet = new int[shards.length][];
-    this.dictionary = merge(shards, codesOfTheSet);
-  }
+  private final SetDictionary dictionary;
 
   private ShardedAlmanac(
-      Path directory,
-      ShardManifest manifest,
-      Almanac[] shards,
-      DateDictionary dictionary,
-      int[][] codesOfTheSet) {
+      Path directory, ShardManifest manifest, Almanac[] shards, SetDictionary dictionary) {
     this.directory = directory;
     this.manifest = manifest;
     this.edition = manifest.edition();
     this.shards = shards;
     this.dictionary = dictionary;
-    this.codesOfTheSet = codesOfTheSet;
   }
 
   /**
@@ -136,7 +109,7 @@ public final class ShardedAlmanac extends CodeLookup {
               path);
         }
       }
-      return new ShardedAlmanac(directory, manifest, shards);
+      return new ShardedAlmanac(directory, manifest, shards, SetDictionary.of(shards));
     } catch (Throwable e) {
       close(shards);
       throw e;
@@ -179,57 +152,6 @@ public final class ShardedAlmanac extends CodeLookup {
     }
   }
 
-  /** The dates of all shards in one order, and what the code of each shard is in it. */
-  private static DateDictionary merge(Almanac[] shards, int[][] codesOfTheSet) {
-    DateDictionary first = shards[0].dictionary();
-    if (Arrays.stream(shards).allMatch(shard -> shard.dictionary().sameAs(first))) {
-      return first;
-    }
-    TreeMap<DateText, Integer> codes = new TreeMap<>();
-    for (Almanac shard : shards) {
-      for (int code = 0; code < shard.dictionary().size(); code++) {
-        codes.put(DateText.of(shard.dictionary(), code), 0);
-      }
-    }
-    long[] epochDays = new long[codes.size()];
-    List<String> texts = new ArrayList<>(codes.size());
-    for (var entry : codes.entrySet()) {
-      entry.setValue(texts.size());
-      epochDays[texts.size()] = entry.getKey().epochDay();
-      texts.add(entry.getKey().text());
-    }
-    for (int i = 0; i < shards.length; i++) {
-      DateDictionary own = shards[i].dictionary();
-      codesOfTheSet[i] = new int[own.size()];
-      for (int code = 0; code < own.size(); code++) {
-        codesOfTheSet[i][code] = Objects.requireNonNull(codes.get(DateText.of(own, code)));
-      }
-    }
-    ByteBuffer section = DictionarySection.encode(epochDays, texts);
-    return new DateDictionary(section, epochDays.length);
-  }
-
-  /** A date of a dictionary, in the order of dictionaries. */
-  private record DateText(long epochDay, String text) implements Comparable<DateText> {
-    static DateText of(DateDictionary dictionary, int code) {
-      return new DateText(dictionary.epochDay(code), dictionary.text(code));
-    }
-
-    @Override
-    public int compareTo(DateText other) {
-      int byDay = Long.compare(epochDay, other.epochDay);
-      return byDay != 0
-          ? byDay
-          : Arrays.compareUnsigned(
-              text.getBytes(StandardCharsets.UTF_8), other.text.getBytes(StandardCharsets.UTF_8));
-    }
-  }
-
-  private int codeOfTheSet(int shard, int code) {
-    int[] codes = codesOfTheSet[shard];
-    return codes == null || code == Almanac.ABSENT ? code : codes[code];
-  }
-
   /** The shard of a number, whatever the kind of the set. */
   private int shardOf(long id) {
     if (manifest.idKind() == IdKind.LONG) {
@@ -242,15 +164,17 @@ public final class ShardedAlmanac extends CodeLookup {
   }
 
   /** The code of the set for the date of an ID, or {@link Almanac#ABSENT}. */
+  @Override
   public int code(long id) {
     int shard = shardOf(id);
-    return codeOfTheSet(shard, shards[shard].code(id));
+    return dictionary.codeOfTheSet(shard, shards[shard].code(id));
   }
 
   /**
    * The code of the set for the date of an ID, or {@link Almanac#ABSENT}; in a set of numbers an ID
    * is its canonical decimal, as {@link Almanac#code(CharSequence)} has it.
    */
+  @Override
   public int code(CharSequence id) {
     if (manifest.idKind() == IdKind.LONG) {
       long number = Decimal.parse(id);
@@ -258,7 +182,7 @@ public final class ShardedAlmanac extends CodeLookup {
       return number != Decimal.NONE || Decimal.isMinValue(id) ? code(number) : shards[0].code(id);
     }
     int shard = route(id, shards.length);
-    return codeOfTheSet(shard, shards[shard].code(id));
+    return dictionary.codeOfTheSet(shard, shards[shard].code(id));
   }
 
   /** The code of the set for the date of an ID, see {@link Almanac#code(UUID)}. */
@@ -271,58 +195,33 @@ public final class ShardedAlmanac extends CodeLookup {
       IdBytes.giveBack(bytes);
       shard = ShardManifest.routeText(bytes, Utf8.UUID_BYTES, shards.length);
     }
-    return codeOfTheSet(shard, shards[shard].code(id));
-  }
-
-  @Override
-  public @Nullable LocalDate date(long id) {
-    return dictionary.dateOrNull(code(id));
-  }
-
-  @Override
-  public @Nullable LocalDate date(CharSequence id) {
-    return dictionary.dateOrNull(code(id));
+    return dictionary.codeOfTheSet(shard, shards[shard].code(id));
   }
 
   /**
-   * The codes of the set for many IDs: {@code codes[i]} becomes the code of {@code ids[i]}, or
-   * {@link Almanac#ABSENT}. The IDs are sorted by shard and each shard is asked once for all of its
-   * own, so batches of a few hundred IDs for each shard gain as much as in one file.
-   *
-   * @throws IndexOutOfBoundsException if {@code codes} is shorter than {@code ids}
+   * As {@link #codes(long[], int[])}, for ranges of the arrays. The IDs are sorted by shard and
+   * each shard is asked once for all of its own, so batches of a few hundred IDs for each shard
+   * gain as much as in one file.
    */
-  public void codes(long[] ids, int[] codes) {
-    codes(ids, 0, codes, 0, ids.length);
-  }
-
-  /** As {@link #codes(long[], int[])}, for ranges of the arrays. */
   @Override
   public void codes(long[] ids, int idsOffset, int[] codes, int codesOffset, int length) {
     Objects.checkFromIndexSize(idsOffset, length, ids.length);
     Objects.checkFromIndexSize(codesOffset, length, codes.length);
-    for (int done = 0; done < length; done += BATCH_IDS) {
-      int n = Math.min(BATCH_IDS, length - done);
-      int from = idsOffset + done;
-      int[] routes = new int[n];
-      for (int i = 0; i < n; i++) {
-        routes[i] = shardOf(ids[from + i]);
-      }
-      Sorted sorted = new Sorted(routes, shards.length);
-      long[] sortedIds = new long[n];
-      for (int i = 0; i < n; i++) {
-        sortedIds[i] = ids[from + sorted.places[i]];
-      }
-      lookUp(
-          sorted,
-          (shard, start, found, count) -> shard.codes(sortedIds, start, found, start, count),
-          codes,
-          codesOffset + done);
-    }
-  }
-
-  /** As {@link #codes(long[], int[])}, for text IDs. */
-  public void codes(CharSequence[] ids, int[] codes) {
-    codes(ids, 0, codes, 0, ids.length);
+    ShardBatch.forEach(
+        length,
+        shards.length,
+        i -> shardOf(ids[idsOffset + i]),
+        batch -> {
+          long[] sorted = new long[batch.size()];
+          for (int i = 0; i < sorted.length; i++) {
+            sorted[i] = ids[idsOffset + batch.index(i)];
+          }
+          lookUp(
+              batch,
+              (shard, from, found, count) -> shard.codes(sorted, from, found, from, count),
+              codes,
+              codesOffset);
+        });
   }
 
   /** As {@link #codes(long[], int, int[], int, int)}, for text IDs. */
@@ -337,63 +236,37 @@ public final class ShardedAlmanac extends CodeLookup {
       files().get(0).endBatch();
       return;
     }
-    for (int done = 0; done < length; done += BATCH_IDS) {
-      int n = Math.min(BATCH_IDS, length - done);
-      int from = idsOffset + done;
-      int[] routes = new int[n];
-      for (int i = 0; i < n; i++) {
-        routes[i] = route(ids[from + i], shards.length);
-      }
-      Sorted sorted = new Sorted(routes, shards.length);
-      CharSequence[] sortedIds = new CharSequence[n];
-      for (int i = 0; i < n; i++) {
-        sortedIds[i] = ids[from + sorted.places[i]];
-      }
-      lookUp(
-          sorted,
-          (shard, start, found, count) -> shard.codes(sortedIds, start, found, start, count),
-          codes,
-          codesOffset + done);
-    }
+    ShardBatch.forEach(
+        length,
+        shards.length,
+        i -> route(ids[idsOffset + i], shards.length),
+        batch -> {
+          CharSequence[] sorted = new CharSequence[batch.size()];
+          for (int i = 0; i < sorted.length; i++) {
+            sorted[i] = ids[idsOffset + batch.index(i)];
+          }
+          lookUp(
+              batch,
+              (shard, from, found, count) -> shard.codes(sorted, from, found, from, count),
+              codes,
+              codesOffset);
+        });
   }
 
-  /** IDs by shard: those of shard s are at {@code starts[s]} to {@code starts[s + 1]}. */
-  private static final class Sorted {
-    final int[] starts;
-
-    /** Where in the batch the ID at this place of the order came from. */
-    final int[] places;
-
-    Sorted(int[] routes, int shardCount) {
-      starts = new int[shardCount + 1];
-      places = new int[routes.length];
-      for (int route : routes) {
-        starts[route + 1]++;
-      }
-      for (int shard = 0; shard < shardCount; shard++) {
-        starts[shard + 1] += starts[shard];
-      }
-      int[] next = starts.clone();
-      for (int i = 0; i < routes.length; i++) {
-        places[next[routes[i]]++] = i;
-      }
-    }
-  }
-
-  /** Asks a shard for the codes of {@code count} sorted IDs; {@code found} has the same places. */
+  /** Asks a shard for the codes of {@code count} sorted IDs; {@code found} has the same indexes. */
   private interface ShardLookup {
-    void codes(Almanac shard, int start, int[] found, int count);
+    void codes(Almanac shard, int from, int[] found, int count);
   }
 
   /** Asks each shard once, and puts what it finds to where the ID came from. */
-  private void lookUp(Sorted sorted, ShardLookup lookup, int[] codes, int codesOffset) {
-    int[] found = new int[sorted.places.length];
+  private void lookUp(ShardBatch batch, ShardLookup lookup, int[] codes, int codesOffset) {
+    int[] found = new int[batch.size()];
     for (int shard = 0; shard < shards.length; shard++) {
-      int start = sorted.starts[shard];
-      int end = sorted.starts[shard + 1];
-      lookup.codes(shards[shard], start, found, end - start);
-      for (int i = start; i < end; i++) {
-        codes[codesOffset + sorted.places[i]] = codeOfTheSet(shard, found[i]);
+      int from = batch.from(shard);
+      int to = batch.from(shard + 1);
+      lookup.codes(shards[shard], from, found, to - from);
+      for (int i = from; i < to; i++) {
+        codes[codesOffset + batch.index(i)] = dictionary.codeOfTheSet(shard, found[i]);
       }
     }
   }
@@ -401,7 +274,7 @@ public final class ShardedAlmanac extends CodeLookup {
   /** The distinct dates of all shards; an index into it is a code of the set. */
   @Override
   public DateDictionary dictionary() {
-    return dictionary;
+    return dictionary.dates();
   }
 
   /**
@@ -413,7 +286,7 @@ public final class ShardedAlmanac extends CodeLookup {
   public void forEach(EntryConsumer consumer) {
     for (int i = 0; i < shards.length; i++) {
       int shard = i;
-      shards[i].forEach((id, code) -> consumer.accept(id, codeOfTheSet(shard, code)));
+      shards[i].forEach((id, code) -> consumer.accept(id, dictionary.codeOfTheSet(shard, code)));
     }
   }
 
@@ -425,7 +298,8 @@ public final class ShardedAlmanac extends CodeLookup {
   public void forEachText(TextEntryConsumer consumer) {
     for (int i = 0; i < shards.length; i++) {
       int shard = i;
-      shards[i].forEachText((id, code) -> consumer.accept(id, codeOfTheSet(shard, code)));
+      shards[i].forEachText(
+          (id, code) -> consumer.accept(id, dictionary.codeOfTheSet(shard, code)));
     }
   }
 
@@ -459,7 +333,7 @@ public final class ShardedAlmanac extends CodeLookup {
 
   @Override
   int batchIds() {
-    return BATCH_IDS;
+    return ShardBatch.MAX_SIZE;
   }
 
   @Override
@@ -473,7 +347,7 @@ public final class ShardedAlmanac extends CodeLookup {
       close(shared);
       throw e;
     }
-    return new ShardedAlmanac(directory, manifest, shared, dictionary, codesOfTheSet);
+    return new ShardedAlmanac(directory, manifest, shared, dictionary);
   }
 
   @Override
