@@ -1,18 +1,9 @@
 package dev.almanac;
 
-import dev.almanac.read.Recording;
-import dev.almanac.read.SealedFile;
-import dev.almanac.read.WaitingMappings;
 import java.io.IOException;
-import java.nio.channels.ClosedByInterruptException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
-import java.util.Queue;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -50,55 +41,12 @@ import org.jspecify.annotations.Nullable;
  * check is not thrown into them. An interrupt neither stops a check nor is lost by it.
  */
 public final class LiveAlmanac implements DateLookup {
-  /** A refused file that does not change is tried again at least this often. */
-  private static final long LONGEST_RETRY_NANOS = 60_000_000_000L;
-
   private final Path path;
-  private final LiveOptions options;
-  private final long intervalNanos;
-  private final Followed followed;
+  private final NewestEdition newest;
 
-  /** Held by the one thread that checks; lookups only ever try for it. */
-  private final ReentrantLock checking = new ReentrantLock();
-
-  /** Old editions and refused ones, of which some are still mapped. */
-  private final WaitingMappings putAway = new WaitingMappings();
-
-  private final AtomicBoolean isCollecting = new AtomicBoolean();
-
-  /** What the listener has not been told yet. */
-  private final Queue<LiveState> news = new ConcurrentLinkedQueue<>();
-
-  private final AtomicBoolean isTelling = new AtomicBoolean();
-
-  private volatile long nextCheckNanos;
-  private volatile CodeLookup inService;
-
-  /** The edition before, if it is kept. */
-  private volatile @Nullable CodeLookup previous;
-
-  private volatile LiveState state;
-  private volatile boolean isClosed;
-
-  // Below: guarded by the lock.
-
-  /** At the file in service, taken from that very file. */
-  private Object look;
-
-  private @Nullable Object refusedLook;
-  private long firstRefusedNanos;
-  private long lastRefusedNanos;
-
-  private LiveAlmanac(Path path, LiveOptions options) throws IOException {
+  private LiveAlmanac(Path path, NewestEdition newest) {
     this.path = path;
-    this.options = options;
-    this.intervalNanos = options.checkInterval().toNanos();
-    this.followed = Files.isDirectory(path) ? new Followed.OfSet(path) : new Followed.OfFile(path);
-    this.nextCheckNanos = System.nanoTime() + intervalNanos;
-    Followed.Opened opened = openAccepted();
-    this.look = opened.look();
-    this.inService = opened.edition();
-    this.state = LiveState.opened(path, inService);
+    this.newest = newest;
   }
 
   /** As {@link #open(Path, LiveOptions)}, with the defaults. */
@@ -115,209 +63,7 @@ public final class LiveAlmanac implements DateLookup {
    *     is not accepted
    */
   public static LiveAlmanac open(Path path, LiveOptions options) throws IOException {
-    return new LiveAlmanac(path, options);
-  }
-
-  /** The edition to answer from. */
-  private CodeLookup inService() {
-    long due = nextCheckNanos;
-    if (System.nanoTime() - due >= 0) {
-      checkOnce(due);
-    }
-    return inService;
-  }
-
-  private void checkOnce(long due) {
-    // Not by a condition, which the check called.
-    if (checking.isHeldByCurrentThread() || !checking.tryLock()) {
-      return;
-    }
-    try {
-      if (nextCheckNanos == due) {
-        check();
-      }
-    } finally {
-      checking.unlock();
-    }
-    tellNews();
-  }
-
-  private void check() {
-    // First the time, then the name: a publish after this is seen an interval from now.
-    nextCheckNanos = System.nanoTime() + intervalNanos;
-    if (isClosed) {
-      return;
-    }
-    // An interrupted thread could read no file, and its interrupt is none of the file's business.
-    boolean interrupted = Thread.interrupted();
-    @Nullable Object found = null;
-    try {
-      found = followed.look();
-      if (found.equals(look)) {
-        state = state.checked(null);
-      } else if (found.equals(refusedLook) && !isRetryDue()) {
-        state = state.checked(state.failure());
-      } else {
-        putIntoService(openAccepted());
-      }
-    } catch (ClosedByInterruptException e) {
-      interrupted = true;
-      nextCheckNanos = System.nanoTime();
-    } catch (Exception e) {
-      refuse(found, e);
-    } catch (Throwable e) {
-      refuse(found, new IOException("the name cannot be checked: " + e + ", path=" + path, e));
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
-  }
-
-  /**
-   * What is wrong with a file mostly stays wrong, but what kept us from reading it may pass, and a
-   * writer may have mended it within the resolution of its modification time. So the file is tried
-   * again when it has been refused for twice as long.
-   */
-  private boolean isRetryDue() {
-    long wait = Math.min(lastRefusedNanos - firstRefusedNanos, LONGEST_RETRY_NANOS);
-    return System.nanoTime() - lastRefusedNanos >= wait;
-  }
-
-  private Followed.Opened openAccepted() throws IOException {
-    Followed.Opened candidate = followed.open(options.verified());
-    try {
-      for (AlmanacInfo info : candidate.edition().infos()) {
-        requireAccepted(info);
-      }
-      return candidate;
-    } catch (Throwable e) {
-      putAway(candidate.edition());
-      throw e;
-    }
-  }
-
-  private void requireAccepted(AlmanacInfo info) throws IOException {
-    boolean accepted;
-    try {
-      accepted = options.acceptance().test(info);
-    } catch (Throwable e) {
-      throw new IOException(
-          "the condition for an edition must not fail: " + e + ", path=" + info.path(), e);
-    }
-    if (!accepted) {
-      throw new IOException(
-          "an edition must be accepted to come into service: edition="
-              + info.edition()
-              + " idCount="
-              + info.idCount()
-              + ", path="
-              + info.path());
-    }
-  }
-
-  private void putIntoService(Followed.Opened candidate) {
-    CodeLookup old = inService;
-    look = candidate.look();
-    refusedLook = null;
-    inService = candidate.edition();
-    if (isClosed) {
-      candidate.edition().close();
-    }
-    if (options.keepsPrevious()) {
-      keep(old.share());
-    }
-    // Calls under way on it are made again on the new one.
-    putAway(old);
-    state = state.switched(candidate.edition());
-    news.add(state());
-  }
-
-  private void keep(CodeLookup old) {
-    CodeLookup before = previous;
-    previous = old;
-    if (before != null) {
-      before.close();
-    }
-    if (isClosed) {
-      old.close();
-    }
-  }
-
-  private void putAway(CodeLookup edition) {
-    SealedFile.putAway(edition.files(), putAway);
-    edition.close();
-    if (putAway.isWorthACollection(options.oldEditionCount())
-        && isCollecting.compareAndSet(false, true)) {
-      collectInAThread();
-    }
-  }
-
-  /** Not in this thread, which is in the middle of a lookup. */
-  private void collectInAThread() {
-    try {
-      Thread thread =
-          new Thread(
-              null,
-              () -> {
-                putAway.collect();
-                isCollecting.set(false);
-              },
-              "almanac-collection",
-              0,
-              false);
-      thread.setDaemon(true);
-      thread.setContextClassLoader(null);
-      thread.start();
-    } catch (OutOfMemoryError e) {
-      // The process may start no more threads now: the next switch asks again.
-      isCollecting.set(false);
-    }
-  }
-
-  private void refuse(@Nullable Object found, Exception failure) {
-    lastRefusedNanos = System.nanoTime();
-    if (found == null || !found.equals(refusedLook)) {
-      refusedLook = found;
-      firstRefusedNanos = lastRefusedNanos;
-    }
-    Exception before = state.failure();
-    state = state.checked(failure);
-    if (before == null || !failure.toString().equals(before.toString())) {
-      news.add(state());
-    }
-  }
-
-  /**
-   * Tells the listener what it has not been told. One thread at a time: whoever finds another one
-   * telling leaves it the news, also where that thread is itself further up this stack.
-   */
-  private void tellNews() {
-    while (!news.isEmpty() && isTelling.compareAndSet(false, true)) {
-      try {
-        for (LiveState told; (told = news.poll()) != null; ) {
-          tell(told);
-        }
-      } finally {
-        isTelling.set(false);
-      }
-    }
-  }
-
-  private void tell(LiveState told) {
-    if (Recording.isOn()) {
-      EditionEvent.emit(told);
-    }
-    try {
-      options.listener().accept(told);
-    } catch (Throwable e) {
-      try {
-        Thread thread = Thread.currentThread();
-        thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
-      } catch (Throwable ignored) {
-        // As the virtual machine does with what a handler throws.
-      }
-    }
+    return new LiveAlmanac(path, new NewestEdition(path, options));
   }
 
   /**
@@ -329,7 +75,7 @@ public final class LiveAlmanac implements DateLookup {
    *     #pinSet}
    */
   public Almanac pin() {
-    return file(pinned());
+    return file(newest.pin());
   }
 
   /**
@@ -342,7 +88,7 @@ public final class LiveAlmanac implements DateLookup {
    * @throws IllegalStateException as {@link #pin()}
    */
   public Almanac pin(String demandedEdition) throws IOException {
-    return file(pinned(demandedEdition));
+    return file(newest.pin(demandedEdition));
   }
 
   /**
@@ -351,7 +97,7 @@ public final class LiveAlmanac implements DateLookup {
    * @throws IllegalStateException if this is closed, or follows a file: see {@link #pin()}
    */
   public ShardedAlmanac pinSet() {
-    return set(pinned());
+    return set(newest.pin());
   }
 
   /**
@@ -362,7 +108,7 @@ public final class LiveAlmanac implements DateLookup {
    * @throws IllegalStateException as {@link #pinSet()}
    */
   public ShardedAlmanac pinSet(String demandedEdition) throws IOException {
-    return set(pinned(demandedEdition));
+    return set(newest.pin(demandedEdition));
   }
 
   /**
@@ -373,7 +119,7 @@ public final class LiveAlmanac implements DateLookup {
    *     LiveOptions#keepPrevious}
    */
   public @Nullable Almanac pinPrevious() {
-    CodeLookup pinned = pinnedPrevious();
+    CodeLookup pinned = newest.pinPrevious();
     return pinned == null ? null : file(pinned);
   }
 
@@ -383,24 +129,8 @@ public final class LiveAlmanac implements DateLookup {
    * @throws IllegalStateException as {@link #pinPrevious()}
    */
   public @Nullable ShardedAlmanac pinPreviousSet() {
-    CodeLookup pinned = pinnedPrevious();
+    CodeLookup pinned = newest.pinPrevious();
     return pinned == null ? null : set(pinned);
-  }
-
-  private @Nullable CodeLookup pinnedPrevious() {
-    if (!options.keepsPrevious()) {
-      throw new IllegalStateException(
-          "the options must say keepPrevious(true) to keep the edition before: path=" + path);
-    }
-    while (true) {
-      requireOpen();
-      CodeLookup edition = previous;
-      try {
-        return edition == null ? null : edition.share();
-      } catch (IllegalStateException e) {
-        // Closed by a switch or with this.
-      }
-    }
   }
 
   private Almanac file(CodeLookup pinned) {
@@ -419,40 +149,6 @@ public final class LiveAlmanac implements DateLookup {
     throw new IllegalStateException("a file is pinned by pin: path=" + path);
   }
 
-  private CodeLookup pinned() {
-    CodeLookup edition = inService();
-    while (true) {
-      try {
-        return edition.share();
-      } catch (IllegalStateException e) {
-        // Closed by a switch or with this.
-        requireOpen();
-        edition = inService;
-      }
-    }
-  }
-
-  private CodeLookup pinned(String demandedEdition) throws IOException {
-    CodeLookup pinned = pinned();
-    if (!pinned.edition().equalsIgnoreCase(demandedEdition)) {
-      pinned.close();
-      checkNow();
-      pinned = pinned();
-      if (!pinned.edition().equalsIgnoreCase(demandedEdition)) {
-        pinned.close();
-        throw new IOException(
-            "the edition in service must be the demanded one: found="
-                + pinned.edition()
-                + " expected="
-                + demandedEdition
-                + ", path="
-                + path,
-            state.failure());
-      }
-    }
-    return pinned;
-  }
-
   /**
    * Checks the name now, whatever the interval, for example after a message that a file was
    * published. Waits for a check in another thread with its condition and verification, but not for
@@ -463,26 +159,7 @@ public final class LiveAlmanac implements DateLookup {
    *     LiveOptions#accept})
    */
   public LiveState checkNow() {
-    if (checking.isHeldByCurrentThread()) {
-      throw new IllegalStateException("a condition must not check the name: path=" + path);
-    }
-    requireOpen();
-    checking.lock();
-    try {
-      check();
-    } finally {
-      checking.unlock();
-    }
-    requireOpen();
-    LiveState now = state();
-    tellNews();
-    return now;
-  }
-
-  private void requireOpen() {
-    if (isClosed) {
-      throw new IllegalStateException("the live almanac is closed: path=" + path);
-    }
+    return newest.checkNow();
   }
 
   /**
@@ -491,17 +168,17 @@ public final class LiveAlmanac implements DateLookup {
    */
   private <T extends @Nullable Object> T again(
       CodeLookup edition, IllegalStateException thrown, Function<CodeLookup, T> call) {
-    if (edition == inService && !isClosed) {
+    if (newest.isInService(edition)) {
       throw thrown;
     }
-    try (CodeLookup pinned = pinned()) {
+    try (CodeLookup pinned = newest.pin()) {
       return call.apply(pinned);
     }
   }
 
   /** Makes a call that fills an array, whole, from one edition. */
   private DateDictionary batch(Consumer<CodeLookup> call) {
-    CodeLookup edition = inService();
+    CodeLookup edition = newest.get();
     try {
       call.accept(edition);
       return edition.dictionary();
@@ -518,7 +195,7 @@ public final class LiveAlmanac implements DateLookup {
 
   @Override
   public @Nullable LocalDate date(long id) {
-    CodeLookup edition = inService();
+    CodeLookup edition = newest.get();
     try {
       return edition.date(id);
     } catch (IllegalStateException e) {
@@ -528,7 +205,7 @@ public final class LiveAlmanac implements DateLookup {
 
   @Override
   public @Nullable LocalDate date(CharSequence id) {
-    CodeLookup edition = inService();
+    CodeLookup edition = newest.get();
     try {
       return edition.date(id);
     } catch (IllegalStateException e) {
@@ -538,7 +215,7 @@ public final class LiveAlmanac implements DateLookup {
 
   @Override
   public @Nullable LocalDate date(UUID id) {
-    CodeLookup edition = inService();
+    CodeLookup edition = newest.get();
     try {
       return edition.date(id);
     } catch (IllegalStateException e) {
@@ -587,19 +264,19 @@ public final class LiveAlmanac implements DateLookup {
   /** The number of IDs of the edition in service. */
   @Override
   public long size() {
-    return inService().size();
+    return newest.get().size();
   }
 
   /** The kind of the IDs of the edition in service. */
   @Override
   public IdKind idKind() {
-    return inService().idKind();
+    return newest.get().idKind();
   }
 
   /** The edition in service. */
   @Override
   public String edition() {
-    return inService().edition();
+    return newest.get().edition();
   }
 
   /** The name that this follows. */
@@ -609,7 +286,7 @@ public final class LiveAlmanac implements DateLookup {
 
   /** The state, without a check. */
   public LiveState state() {
-    return state.withMapped((isClosed ? 0 : 1) + putAway.mappedCount());
+    return newest.state();
   }
 
   /**
@@ -619,12 +296,7 @@ public final class LiveAlmanac implements DateLookup {
    */
   @Override
   public void close() {
-    isClosed = true;
-    inService.close();
-    CodeLookup before = previous;
-    if (before != null) {
-      before.close();
-    }
+    newest.close();
   }
 
   /** Path and state, for logs. */
