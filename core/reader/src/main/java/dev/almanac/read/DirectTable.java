@@ -116,12 +116,13 @@ final class DirectTable implements LongTable {
     return windows[0].capacity() | -1;
   }
 
-  private int codeAt(MappedByteBuffer[] windows, long index) {
+  /** The code at an index, or -1. */
+  int codeAt(MappedByteBuffer[] windows, long index) {
     long offset = pages.offset(index);
     return codeAt(Windows.of(windows, offset), Windows.offsetInWindow(offset), pages.shift(index));
   }
 
-  private int codeAt(MappedByteBuffer window, int at, int shift) {
+  int codeAt(MappedByteBuffer window, int at, int shift) {
     int code =
         (fitsInt ? window.getInt(at) >>> shift : (int) (window.getLong(at) >>> shift)) & absent;
     return code < dateCount ? code : noCode(code);

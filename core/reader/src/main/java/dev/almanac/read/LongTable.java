@@ -1,14 +1,19 @@
 package dev.almanac.read;
 
+import dev.almanac.Layout;
+
 /** Lookups by number, one class for each layout. For any number of threads. */
 public interface LongTable {
   /** The table of a file of numbers, or of texts that are numbers of a narrow shape. */
   static LongTable of(SealedFile file) {
-    return switch (file.footer().pages().layout()) {
-      case DIRECT -> new DirectTable(file);
-      case HASHED -> new HashedTable(file);
-      case BLOCKS, ENTRIES, AUTO -> new EntriesTable(file);
-    };
+    Layout layout = file.footer().pages().layout();
+    if (layout == Layout.DIRECT) {
+      return new DirectTable(file);
+    }
+    if (layout == Layout.HASHED) {
+      return new HashedTable(file);
+    }
+    return layout == Layout.BLOCKS ? new BlockTable(file) : new EntriesTable(file);
   }
 
   /** The date code of an ID, or -1. */

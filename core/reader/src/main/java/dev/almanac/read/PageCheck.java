@@ -2,8 +2,8 @@ package dev.almanac.read;
 
 import dev.almanac.Layout;
 import dev.almanac.format.DirectPages;
+import dev.almanac.format.Directory;
 import dev.almanac.format.Footer;
-import dev.almanac.format.HashedPages;
 import dev.almanac.format.IdShape;
 import dev.almanac.format.PageLayout;
 import dev.almanac.format.StoreGeometry;
@@ -14,9 +14,8 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -61,23 +60,22 @@ final class PageCheck {
 
   /** Checks all pages and what the footer says of them; returns the number of IDs. */
   long run() throws IOException {
-    StoreGeometry g = footer.geometry();
-    long entries = g.tierOffset(0) + g.entrySpaceOffset();
-    DirectPages direct =
-        footer.pages().layout() == Layout.DIRECT ? new DirectPages(footer.pages()) : null;
-    Buckets hashed = direct == null ? new Buckets() : null;
-    for (int page = 0; page < footer.entryCount(); page++) {
-      SealedChannel.readFully(channel, entry.clear(), entries + (long) page * g.chunkBytes(), path);
-      checkZeros(page, Long.BYTES, dataAt);
-      checkZeros(page, dataAt + dataBytes, entry.capacity());
-      if (entry.getLong(0) != page) {
-        damage("page " + page + ": its key must be its number: key=" + entry.getLong(0));
-      }
-      if (direct != null) {
+    Directory directory = footer.pages().directory();
+    if (directory != null) {
+      new Blocks(directory).run();
+    } else if (footer.pages().layout() == Layout.DIRECT) {
+      DirectPages direct = new DirectPages(footer.pages());
+      for (int page = 0; page < footer.entryCount(); page++) {
+        readPage(page);
         checkCodes(page, direct);
-      } else if (hashed != null) {
-        hashed.check(page);
       }
+    } else {
+      IdBuckets buckets = new IdBuckets();
+      for (int page = 0; page < footer.entryCount(); page++) {
+        readPage(page);
+        buckets.check(page);
+      }
+      longestProbe = buckets.longestProbe();
     }
     same("IDs must be as many as it says", idCount, footer.idCount());
     if (idCount > 0 && footer.pages().lowKeyBits() == 0) {
@@ -86,6 +84,18 @@ final class PageCheck {
     }
     same("the longest probe must be what it says", longestProbe, footer.longestProbe());
     return idCount;
+  }
+
+  /** Reads a page, of which all but the data is checked. */
+  private void readPage(int page) throws IOException {
+    StoreGeometry g = footer.geometry();
+    long offset = g.tierOffset(0) + g.entrySpaceOffset() + (long) page * g.chunkBytes();
+    SealedChannel.readFully(channel, entry.clear(), offset, path);
+    checkZeros(page, Long.BYTES, dataAt);
+    checkZeros(page, dataAt + dataBytes, entry.capacity());
+    if (entry.getLong(0) != page) {
+      damage("page " + page + ": its key must be its number: key=" + entry.getLong(0));
+    }
   }
 
   private void same(String rule, long found, long expected) {
@@ -138,172 +148,206 @@ final class PageCheck {
             + footer.dateCount());
   }
 
-  /** Some bits of the data, the lowest first. Slow, and without what a lookup does to be quick. */
-  private long bits(long from, int count) {
-    long bits = 0;
-    for (int done = 0; done < count; ) {
-      long at = from + done;
-      int shift = (int) at & 7;
-      int taken = Math.min(8 - shift, count - done);
-      bits |= (long) (entry.get(dataAt + (int) (at >> 3)) >> shift & (1 << taken) - 1) << done;
-      done += taken;
-    }
-    return bits;
+  /** The code at an index of the page that was read. */
+  private int code(long index) {
+    int codeBits = footer.pages().codeBits();
+    long place = index & (1L << footer.pages().pageBits()) - 1;
+    return (int) BucketCheck.bits(entry, dataAt, place * codeBits, codeBits);
+  }
+
+  private String where(long index) {
+    return " place " + (index & (1L << footer.pages().pageBits()) - 1);
   }
 
   private void checkCodes(int page, DirectPages direct) {
-    int pageBits = footer.pages().pageBits();
-    int codeBits = footer.pages().codeBits();
-    long first = (long) page << pageBits;
-    for (int place = 0; place < 1 << pageBits; place++) {
-      int code = (int) bits((long) place * codeBits, codeBits);
-      if (code < footer.dateCount()) {
-        found(page, " place " + place, footer.pages().firstKey() + first + place, 0);
-      } else if (code != direct.absent) {
-        badCode(page, " place " + place, code);
+    long first = (long) page << footer.pages().pageBits();
+    for (int place = 0; place < 1 << footer.pages().pageBits(); place++) {
+      int code = code(place);
+      if (code != direct.absent) {
+        checkCode(page, first + place, footer.pages().firstKey() + first + place, code);
       }
+    }
+  }
+
+  private void checkCode(int page, long index, long id, int code) {
+    if (code < footer.dateCount()) {
+      found(page, where(index), id, 0);
+    } else {
+      badCode(page, where(index), code);
     }
   }
 
   /** The check of hashed pages. */
-  private final class Buckets {
-    private final PageLayout layout = footer.pages();
-    private final HashedPages pages = new HashedPages(layout, footer.entryCount());
-    private final int bucketCount = 1 << layout.pageBits();
-    private final int slotBits = 8 * pages.slotBytes;
-    private final int marksAt = slotBits - HashedPages.MARK_BITS;
-    private final int restAt = layout.codeBits() + layout.lowKeyBits();
-    private final int restBits = pages.restBits - HashedPages.TAG_BITS;
-    private final boolean isWide = layout.lowKeyBits() > 0;
-    private final int[] farthest = new int[bucketCount];
-    private final long[] mixedKeys = new long[isWide ? 0 : bucketCount * pages.slotCount];
-    private final Set<WideKey> wideKeys = new HashSet<>();
-    private int keyCount;
-
-    void check(int page) {
-      Arrays.fill(farthest, 0);
-      keyCount = 0;
-      wideKeys.clear();
-      for (int bucket = 0; bucket < bucketCount; bucket++) {
-        checkBucket(page, bucket);
-      }
-      for (int bucket = 0; bucket < bucketCount; bucket++) {
-        int reach = 0;
-        for (int i = 0; i < pages.slotCount; i++) {
-          reach |= (int) slotBits(bucket, i, slotBits - 1, 1) << Math.min(i, 3);
-        }
-        int expected = HashedPages.reachMarks(farthest[bucket]);
-        if (reach != expected) {
-          damage(
-              where(page, bucket)
-                  + ": its reach must be that of its farthest key: marks="
-                  + reach
-                  + " expected="
-                  + expected);
-        }
-      }
-      Arrays.sort(mixedKeys, 0, keyCount);
-      for (int i = 1; i < keyCount; i++) {
-        if (mixedKeys[i] == mixedKeys[i - 1]) {
-          twice(page, layout.firstKey() + pages.unmix(mixedKeys[i], 0), 0);
-        }
-      }
+  private final class IdBuckets extends BucketCheck {
+    IdBuckets() {
+      super(
+          footer.pages(),
+          footer.entryCount(),
+          footer.pages().lowKeyBits() > 0 ? -1 : footer.highestId() - footer.pages().firstKey(),
+          entry,
+          dataAt);
     }
 
-    private void twice(int page, long id, long low) {
+    @Override
+    void found(int page, String where, long key, long low, int code) {
+      if (code >= footer.dateCount()) {
+        badCode(page, where, code);
+      }
+      PageCheck.this.found(page, where, footer.pages().firstKey() + key, low);
+    }
+
+    @Override
+    void twice(int page, long key, long low) {
+      long id = footer.pages().firstKey() + key;
       String shown =
           shape == null
               ? Long.toString(id)
               : new String(
                   text, 0, Math.max(0, shape.decode(id, low, text, 0)), StandardCharsets.UTF_8);
-      damage("page " + page + ": an ID must be there once: id=" + shown);
+      damage(page, ": an ID must be there once: id=" + shown);
     }
 
-    private String where(int page, int bucket) {
-      return "page " + page + " bucket " + bucket;
-    }
-
-    /** Some bits of a slot. */
-    private long slotBits(int bucket, int index, int from, int count) {
-      int slotAt = (bucket + 1) * HashedPages.BUCKET_BYTES - (index + 1) * pages.slotBytes;
-      return bits(8L * slotAt + from, count);
-    }
-
-    private void checkBucket(int page, int bucket) {
-      boolean ended = false;
-      for (int i = 0; i < pages.slotCount; i++) {
-        int tag = entry.get(dataAt + bucket * HashedPages.BUCKET_BYTES + i) & 0xFF;
-        int distance = (int) slotBits(bucket, i, marksAt, 3);
-        if (distance == HashedPages.EMPTY) {
-          ended = true;
-          long lowest = slotBits(bucket, i, 0, Math.min(marksAt, Long.SIZE));
-          long others = slotBits(bucket, i, Long.SIZE, Math.max(0, marksAt - Long.SIZE));
-          if ((lowest | others) != 0 || tag != 0) {
-            damage(where(page, bucket) + ": an empty slot must be empty: slot=" + i);
-          }
-          continue;
-        }
-        int usedBits = restAt + restBits;
-        if (ended || slotBits(bucket, i, usedBits, marksAt - usedBits) != 0) {
-          damage(
-              where(page, bucket)
-                  + ": slots must be filled from the first, with zeros before the rest: slot="
-                  + i);
-          continue;
-        }
-        int code = (int) slotBits(bucket, i, 0, layout.codeBits());
-        if (code >= footer.dateCount()) {
-          badCode(page, " bucket " + bucket + " slot " + i, code);
-        }
-        long below = slotBits(bucket, i, restAt, restBits);
-        checkKey(page, bucket, i, distance, (long) tag << restBits | below);
-      }
-      checkUnused(page, bucket);
-    }
-
-    private void checkKey(int page, int bucket, int slot, int distance, long rest) {
-      long home = pages.before(((long) page << layout.pageBits()) + bucket, distance);
-      long mixed = pages.mixed(home, rest);
-      long low = slotBits(bucket, slot, layout.codeBits(), layout.lowKeyBits());
-      long key = pages.unmix(mixed, low);
-      long highest = isWide ? -1 : footer.highestId() - layout.firstKey();
-      if (PageLayout.bits(mixed) > layout.keyBits()
-          || pages.bucket(mixed) != home
-          || pages.rest(mixed) != rest
-          || Long.compareUnsigned(key, highest) > 0) {
-        damage(
-            where(page, bucket)
-                + ": a key must lie where a lookup looks for it: slot="
-                + slot
-                + " distance="
-                + distance
-                + " rest="
-                + Long.toHexString(rest));
-        return;
-      }
-      found(page, " bucket " + bucket + " slot " + slot, layout.firstKey() + key, low);
-      if (!isWide) {
-        mixedKeys[keyCount++] = mixed;
-      } else if (!wideKeys.add(new WideKey(key, low))) {
-        twice(page, key, low);
-      }
-      int homeInPage = (int) home & bucketCount - 1;
-      farthest[homeInPage] = Math.max(farthest[homeInPage], distance);
-      longestProbe = Math.max(longestProbe, distance + 1);
-    }
-
-    /** What no slot and no tag takes. */
-    private void checkUnused(int page, int bucket) {
-      int from = bucket * HashedPages.BUCKET_BYTES + pages.slotCount;
-      int to = (bucket + 1) * HashedPages.BUCKET_BYTES - pages.slotCount * pages.slotBytes;
-      for (int at = from; at < to; at++) {
-        if (entry.get(dataAt + at) != 0) {
-          damage(where(page, bucket) + ": its unused bytes must be 0: offset=" + at);
-        }
-      }
+    @Override
+    void damage(int page, String found) {
+      PageCheck.this.damage("page " + page + found);
     }
   }
 
-  /** A key of more than 64 bits. */
-  private record WideKey(long key, long low) {}
+  /**
+   * The check of blocks: each slot of the directory, and the codes of its block. Indexes ascend
+   * with the mixed blocks, so those of a page of the directory follow on those of the page before,
+   * and each page of codes is read once.
+   */
+  private final class Blocks {
+    private final Directory directory;
+    private final DirectPages places = new DirectPages(footer.pages());
+    private final int blockBits;
+    private final ByteBuffer buckets;
+    private final DirectoryBuckets check;
+
+    /** Blocks of a page of the directory, and their indexes by mixed block. */
+    private final TreeMap<Long, Integer> indexes = new TreeMap<>(Long::compareUnsigned);
+
+    private int nextIndex;
+    private int page = -1;
+
+    Blocks(Directory directory) {
+      this.directory = directory;
+      this.blockBits = directory.blockBits();
+      this.buckets = ByteBuffer.allocate((int) directory.pages().entryBytes());
+      this.check = new DirectoryBuckets();
+    }
+
+    void run() throws IOException {
+      for (int i = 0; i < directory.pageCount(); i++) {
+        long offset = footer.directoryOffset() + i * directory.pages().entryBytes();
+        SealedChannel.readFully(channel, buckets.clear(), offset, path);
+        for (int at = (int) directory.pages().dataBytes(); at < buckets.capacity(); at++) {
+          if (buckets.get(at) != 0) {
+            check.damage(i, ": the bytes after its buckets must be 0: offset=" + at);
+            break;
+          }
+        }
+        indexes.clear();
+        check.check(i);
+        for (Map.Entry<Long, Integer> block : indexes.entrySet()) {
+          checkBlock(i, check.unmix(block.getKey()), block.getValue());
+        }
+      }
+      same("blocks must be as many as it says", nextIndex, directory.blockCount());
+      same(
+          "the longest probe of the directory must be what it says",
+          check.longestProbe(),
+          directory.longestProbe());
+      checkAfterLast();
+    }
+
+    private void checkBlock(int directoryPage, long block, int index) throws IOException {
+      if (index != nextIndex) {
+        check.damage(
+            directoryPage,
+            ": the index of a block must be its rank by mixed block: block="
+                + block
+                + " index="
+                + index
+                + " expected="
+                + nextIndex);
+        if (index < nextIndex || index >= directory.blockCount()) {
+          return;
+        }
+      }
+      nextIndex = index + 1;
+      long first = (long) index << blockBits;
+      long idsBefore = idCount;
+      for (long place = 0; place < 1L << blockBits; place++) {
+        int code = codeAt(first + place);
+        if (code != places.absent) {
+          long id = footer.pages().firstKey() + (block << blockBits) + place;
+          checkCode(page, first + place, id, code);
+        }
+      }
+      if (idCount == idsBefore) {
+        check.damage(
+            directoryPage, ": a block must have an ID: block=" + block + " index=" + index);
+      }
+    }
+
+    /** The code at an index, no lower than those before. */
+    private int codeAt(long index) throws IOException {
+      while (page < index >>> footer.pages().pageBits()) {
+        readPage(++page);
+      }
+      return code(index);
+    }
+
+    private void checkAfterLast() throws IOException {
+      long end = footer.entryCount() << footer.pages().pageBits();
+      for (long index = (long) nextIndex << blockBits; index < end; index++) {
+        int code = codeAt(index);
+        if (code != places.absent) {
+          damage(
+              "page "
+                  + page
+                  + where(index)
+                  + ": a place after the last block must have no code: code="
+                  + code);
+        }
+      }
+    }
+
+    private final class DirectoryBuckets extends BucketCheck {
+      DirectoryBuckets() {
+        super(
+            directory.pages(),
+            directory.pageCount(),
+            footer.highestId() - footer.pages().firstKey() >>> blockBits,
+            buckets,
+            0);
+      }
+
+      @Override
+      void found(int page, String where, long block, long low, int index) {
+        if (index >= directory.blockCount()) {
+          damage(
+              page,
+              where
+                  + ": a block must have an index below their count: blockIndex="
+                  + index
+                  + " blockCount="
+                  + directory.blockCount());
+        }
+        indexes.put(mix(block), index);
+      }
+
+      @Override
+      void twice(int page, long block, long low) {
+        damage(page, ": a block must be there once: block=" + block);
+      }
+
+      @Override
+      void damage(int page, String found) {
+        PageCheck.this.damage("directory page " + page + found);
+      }
+    }
+  }
 }

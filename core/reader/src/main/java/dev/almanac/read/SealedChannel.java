@@ -67,11 +67,7 @@ final class SealedChannel {
     if (!Footer.isSealed(bytes.clear())) {
       throw unsealed(channel, fileBytes, path);
     }
-    Footer footer = Footer.decode(bytes, fileBytes, path);
-    if (footer.pages().directory() != null) {
-      throw new CorruptAlmanacException("this reader cannot read blocks yet", path);
-    }
-    return footer;
+    return Footer.decode(bytes, fileBytes, path);
   }
 
   /** Tells an almanac that lost its end from a file of another kind, for the message alone. */

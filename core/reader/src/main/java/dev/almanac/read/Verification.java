@@ -5,6 +5,7 @@ import dev.almanac.IdKind;
 import dev.almanac.UnsupportedFormatException;
 import dev.almanac.VerifyReport;
 import dev.almanac.format.BlockChecksums;
+import dev.almanac.format.Directory;
 import dev.almanac.format.Footer;
 import dev.almanac.format.StoreGeometry;
 import dev.almanac.format.Utf8;
@@ -129,6 +130,11 @@ public final class Verification {
       }
       sha256.update(block);
     }
+    Directory directory = footer.pages().directory();
+    if (directory != null) {
+      checkPadding(footer.geometry().storeBytes(), footer.directoryOffset());
+      checkPadding(footer.directoryOffset() + directory.bytes(), footer.dictionaryOffset());
+    }
     checkPadding(footer.contentBytes(), footer.checksumsOffset());
     checkPadding(footer.checksumsOffset() + footer.checksumsBytes(), footer.footerOffset());
     String edition = HexFormat.of().formatHex(sha256.digest());
@@ -142,7 +148,7 @@ public final class Verification {
     return blockCount;
   }
 
-  /** No block covers these few bytes; the edition does, but would not say where. */
+  /** Where no block covers these few bytes the edition does, but would not say where. */
   private void checkPadding(long from, long to) throws IOException {
     ByteBuffer padding = ByteBuffer.allocate((int) (to - from));
     SealedChannel.readFully(channel, padding, from, path);
@@ -170,6 +176,9 @@ public final class Verification {
     }
     if (offset >= footer.dictionaryOffset()) {
       return "dictionary";
+    }
+    if (footer.pages().directory() != null && offset >= footer.directoryOffset()) {
+      return "directory";
     }
     if (footer.pages().hasPages() && offset >= g.tierOffset(0) + g.entrySpaceOffset()) {
       long page = (offset - g.tierOffset(0) - g.entrySpaceOffset()) / g.chunkBytes();

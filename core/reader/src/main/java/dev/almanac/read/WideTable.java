@@ -104,7 +104,7 @@ final class WideTable {
     if (code != NOT_HERE) {
       return code;
     }
-    int reach = Math.min(HashedTable.reach(window, bucket, slotBytes), longestDistance);
+    int reach = Math.min(Buckets.reach(window, bucket, slotBytes), longestDistance);
     for (int distance = 1; distance <= reach; distance++) {
       long next = pages.offset(pages.after(home, distance));
       code =
@@ -139,7 +139,7 @@ final class WideTable {
   /** The code of the slot with this tag and these words, or {@link #NOT_HERE}. */
   private int search(MappedByteBuffer window, int bucket, long tags, long lower, long upper) {
     int lastSlot = bucket + HashedPages.BUCKET_BYTES - Long.BYTES;
-    for (long matches = HashedTable.matches(window.getLong(bucket) ^ tags, tops);
+    for (long matches = Buckets.matches(window.getLong(bucket) ^ tags, tops);
         matches != 0;
         matches &= matches - 1) {
       int end = lastSlot - (Long.numberOfTrailingZeros(matches) >>> 3) * slotBytes;

@@ -1,5 +1,6 @@
 package dev.almanac.read;
 
+import dev.almanac.format.Directory;
 import dev.almanac.format.Footer;
 import dev.almanac.format.PageLayout;
 import java.io.IOException;
@@ -9,7 +10,8 @@ import java.nio.MappedByteBuffer;
  * How the data of pages is mapped: in windows of 1 GiB from the data of page 0 on, because a
  * buffer's index is an {@code int}. Each window also holds what follows it up to the size of a
  * cache line, so that nothing that a lookup reads together lies in two. If one window is enough, it
- * holds all that follows, with the seal at its end.
+ * holds all that follows, with the seal at its end. Else the last window is that of the directory
+ * of blocks, if there is one.
  */
 final class Windows {
   static final int SHIFT = 30;
@@ -19,7 +21,7 @@ final class Windows {
 
   private Windows() {}
 
-  /** The windows over the pages of a file. */
+  /** The windows over the pages of a file; the last one holds the directory, if there is one. */
   static MappedByteBuffer[] of(Footer footer, Mapping mapping) throws IOException {
     long from = PageLayout.dataOffset(footer.geometry());
     // At least a cache line of one window, which dictionary and footer after the pages provide.
@@ -28,12 +30,25 @@ final class Windows {
     if (bytes <= BYTES && toEnd <= Integer.MAX_VALUE) {
       return new MappedByteBuffer[] {mapping.piece(from, toEnd)};
     }
-    MappedByteBuffer[] windows = new MappedByteBuffer[(int) ((bytes + BYTES - 1) >>> SHIFT)];
-    for (int i = 0; i < windows.length; i++) {
+    int count = (int) ((bytes + BYTES - 1) >>> SHIFT);
+    Directory directory = footer.pages().directory();
+    MappedByteBuffer[] windows = new MappedByteBuffer[directory == null ? count : count + 1];
+    for (int i = 0; i < count; i++) {
       long start = i * BYTES;
       windows[i] = mapping.piece(from + start, Math.min(BYTES, bytes - start) + OVERLAP_BYTES);
     }
+    if (directory != null) {
+      windows[count] = mapping.piece(footer.directoryOffset(), directory.bytes());
+    }
     return windows;
+  }
+
+  /** Where the directory begins in the last of these windows. */
+  static int directoryOffset(Footer footer, MappedByteBuffer[] windows) {
+    // In the only window, which is less than 2 GiB.
+    return windows.length > 1
+        ? 0
+        : (int) (footer.directoryOffset() - PageLayout.dataOffset(footer.geometry()));
   }
 
   /** Where the seal lies in the only window of a file of pages; -1 if there is none. */
