@@ -3,6 +3,8 @@ package dev.almanac.format;
 import dev.almanac.CorruptAlmanacException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.IntBuffer;
+import java.nio.LongBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -33,6 +35,12 @@ public final class DictionarySection {
 
   /** The longest text of a date, in bytes. */
   public static final int MAX_TEXT_BYTES = 256;
+
+  /** So many numbers are checked at a time. */
+  private static final int PIECE = 1024;
+
+  private static final long FIRST_DAY = LocalDate.MIN.toEpochDay();
+  private static final long LAST_DAY = LocalDate.MAX.toEpochDay();
 
   private DictionarySection() {}
 
@@ -76,7 +84,8 @@ public final class DictionarySection {
   }
 
   /**
-   * Checks all that the section says: it is small, and decides every answer.
+   * Checks all that the section says: it is small, and decides every answer. Reads it in pieces and
+   * as words: every opening does this, and most of them in a JVM that still interprets.
    *
    * @param section the whole section, little-endian, from its index 0 to its capacity
    * @throws CorruptAlmanacException if it breaks a rule
@@ -85,36 +94,107 @@ public final class DictionarySection {
       throws CorruptAlmanacException {
     int textOffsetsOffset = Math.toIntExact(textOffsetsOffset(dateCount));
     int textsOffset = Math.toIntExact(textsOffset(dateCount));
-    int textsBytes = section.capacity() - textsOffset;
-    byte[] text = new byte[MAX_TEXT_BYTES];
-    long dayBefore = Long.MIN_VALUE;
-    int offset = section.getInt(textOffsetsOffset);
-    if (offset != 0) {
+    if (section.getInt(textOffsetsOffset) != 0) {
       throw new CorruptAlmanacException(
-          "the first text must begin at 0: textOffset=" + offset, path);
+          "the first text must begin at 0: textOffset=" + section.getInt(textOffsetsOffset), path);
     }
-    for (int code = 0; code < dateCount; code++) {
-      long day = section.getLong(code * Long.BYTES);
-      if (day < dayBefore || day < LocalDate.MIN.toEpochDay() || day > LocalDate.MAX.toEpochDay()) {
-        throw new CorruptAlmanacException(
-            "dates must ascend and be dates: code=" + code + " epochDay=" + day, path);
+    checkDays(part(section, 0, textOffsetsOffset).asLongBuffer(), path);
+    int textsBytes = section.capacity() - textsOffset;
+    IntBuffer ends =
+        part(
+                section,
+                textOffsetsOffset + Integer.BYTES,
+                textsOffset - Integer.BYTES - textOffsetsOffset)
+            .asIntBuffer();
+    int end = checkEnds(ends.duplicate(), textsBytes, path);
+    if (end != textsBytes) {
+      throw new CorruptAlmanacException(
+          "the texts must fill the section: end=" + end + " textsBytes=" + textsBytes, path);
+    }
+    ByteBuffer texts = part(section, textsOffset, textsBytes);
+    if (!isAscii(texts)) {
+      checkUtf8(texts, ends, path);
+    }
+  }
+
+  private static ByteBuffer part(ByteBuffer section, int from, int bytes) {
+    return section.slice(from, bytes).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private static void checkDays(LongBuffer days, Path path) throws CorruptAlmanacException {
+    long[] piece = new long[Math.min(PIECE, days.remaining())];
+    long least = FIRST_DAY;
+    while (days.hasRemaining()) {
+      int first = days.position();
+      int count = Math.min(piece.length, days.remaining());
+      days.get(piece, 0, count);
+      for (int i = 0; i < count; i++) {
+        long day = piece[i];
+        if (day < least || day > LAST_DAY) {
+          throw new CorruptAlmanacException(
+              "dates must ascend and be dates: code=" + (first + i) + " epochDay=" + day, path);
+        }
+        least = day;
       }
-      dayBefore = day;
-      int end = section.getInt(textOffsetsOffset + (code + 1) * Integer.BYTES);
-      if (end < offset || end > textsBytes || end - offset > MAX_TEXT_BYTES) {
-        throw new CorruptAlmanacException(
-            "texts must follow each other: code=" + code + " textOffset=" + offset + " end=" + end,
-            path);
+    }
+  }
+
+  /** Returns the end of the last text. */
+  private static int checkEnds(IntBuffer ends, int textsBytes, Path path)
+      throws CorruptAlmanacException {
+    int[] piece = new int[Math.min(PIECE, ends.remaining())];
+    int offset = 0;
+    while (ends.hasRemaining()) {
+      int first = ends.position();
+      int count = Math.min(piece.length, ends.remaining());
+      ends.get(piece, 0, count);
+      for (int i = 0; i < count; i++) {
+        int end = piece[i];
+        if (end < offset || end > textsBytes || end - offset > MAX_TEXT_BYTES) {
+          throw new CorruptAlmanacException(
+              "texts must follow each other: code="
+                  + (first + i)
+                  + " textOffset="
+                  + offset
+                  + " end="
+                  + end,
+              path);
+        }
+        offset = end;
       }
-      section.get(textsOffset + offset, text, 0, end - offset);
-      if (!Utf8.isValid(text, 0, end - offset)) {
+    }
+    return offset;
+  }
+
+  /** Whether no byte has its highest bit, as in dates that are written in digits. */
+  private static boolean isAscii(ByteBuffer bytes) {
+    LongBuffer words = bytes.asLongBuffer();
+    long[] piece = new long[Math.min(PIECE, words.remaining())];
+    long all = 0;
+    while (words.hasRemaining()) {
+      int count = Math.min(piece.length, words.remaining());
+      words.get(piece, 0, count);
+      for (int i = 0; i < count; i++) {
+        all |= piece[i];
+      }
+    }
+    for (int at = bytes.limit() & -Long.BYTES; at < bytes.limit(); at++) {
+      all |= bytes.get(at);
+    }
+    return (all & 0x8080808080808080L) == 0;
+  }
+
+  private static void checkUtf8(ByteBuffer texts, IntBuffer ends, Path path)
+      throws CorruptAlmanacException {
+    byte[] text = new byte[MAX_TEXT_BYTES];
+    int offset = 0;
+    for (int code = 0; code < ends.limit(); code++) {
+      int length = ends.get(code) - offset;
+      texts.get(offset, text, 0, length);
+      if (!Utf8.isValid(text, 0, length)) {
         throw new CorruptAlmanacException("a date's text must be valid UTF-8: code=" + code, path);
       }
-      offset = end;
-    }
-    if (offset != textsBytes) {
-      throw new CorruptAlmanacException(
-          "the texts must fill the section: end=" + offset + " textsBytes=" + textsBytes, path);
+      offset += length;
     }
   }
 }
