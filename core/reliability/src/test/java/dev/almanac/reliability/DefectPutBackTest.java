@@ -61,6 +61,10 @@ class DefectPutBackTest {
 
                 int partitionCount() {\
               """),
+          new Change("RowBlocks.java", "private final Spool spool;", "final Spool spool;"),
+          new Change(
+              "RowBlocks.java", "private final int partitionCount;", "final int partitionCount;"),
+          new Change("RowBlocks.java", "private final int blockBytes;", "final int blockBytes;"),
           new Change(
               "RowSpooler.java",
               "  /** Writes what waits. */",
@@ -68,10 +72,12 @@ class DefectPutBackTest {
                 void numbersAsTexts() throws IOException {
                   long rows = textRowCount;
                   long withoutDate = noDateCount;
-                  ByteBuffer numbers = ByteBuffer.allocate(blockBytes).order(ByteOrder.LITTLE_ENDIAN);
-                  for (int partition = 0; partition < partitionCount; partition++) {
-                    for (int b = 0; b < spool.blockCount(partition); b++) {
-                      spool.read(partition, b, numbers);
+                  java.nio.ByteBuffer numbers =
+                      java.nio.ByteBuffer.allocate(blocks.blockBytes)
+                          .order(java.nio.ByteOrder.LITTLE_ENDIAN);
+                  for (int partition = 0; partition < blocks.partitionCount; partition++) {
+                    for (int b = 0; b < blocks.spool.blockCount(partition); b++) {
+                      blocks.spool.read(partition, b, numbers);
                       int at = RowBlock.HEADER_BYTES;
                       for (long i = 0; i < numbers.getLong(Long.BYTES); i++) {
                         byte[] id =
@@ -82,7 +88,7 @@ class DefectPutBackTest {
                         at += RowBlock.NUMERIC_ROW_BYTES;
                       }
                     }
-                    spool.drop(partition);
+                    blocks.spool.drop(partition);
                   }
                   flush();
                   textRowCount = rows;

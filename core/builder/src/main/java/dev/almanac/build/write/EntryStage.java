@@ -298,7 +298,7 @@ final class EntryStage {
     conflictCount = 0;
     leftOutCount = 0;
     changes = BaseChanges.NONE;
-    RowPartition.Conflict first = null;
+    DuplicateChoice.Conflict first = null;
     for (RowPartition partition : partitions) {
       duplicateCount += partition.duplicateCount();
       conflictCount += partition.conflictCount();
@@ -324,8 +324,8 @@ final class EntryStage {
     }
   }
 
-  private static RowPartition.@Nullable Conflict earlier(
-      RowPartition.@Nullable Conflict a, RowPartition.@Nullable Conflict b) {
+  private static DuplicateChoice.@Nullable Conflict earlier(
+      DuplicateChoice.@Nullable Conflict a, DuplicateChoice.@Nullable Conflict b) {
     return a == null || b != null && b.position() < a.position() ? b : a;
   }
 }

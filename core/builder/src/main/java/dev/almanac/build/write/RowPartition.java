@@ -49,7 +49,7 @@ final class RowPartition {
   private static final int SHORT_RUN = 16;
 
   private final Spool spool;
-  private final DuplicatePolicy policy;
+  private final DuplicateChoice choice;
   private final long heapBytes;
   private final boolean givesNoDates;
   private final RadixSort sort = new RadixSort();
@@ -84,12 +84,7 @@ final class RowPartition {
   private byte[] otherPool = {};
 
   private long duplicateCount;
-  private long conflictCount;
   private long leftOutCount;
-  private long addedCount;
-  private long removedCount;
-  private long changedCount;
-  private @Nullable Conflict firstConflict;
 
   /**
    * @param spool has the partitions of {@link RowBlock}
@@ -106,7 +101,7 @@ final class RowPartition {
   RowPartition(Spool spool, DuplicatePolicy policy, long heapBytes, boolean givesNoDates) {
     this.givesNoDates = givesNoDates;
     this.spool = spool;
-    this.policy = policy;
+    this.choice = new DuplicateChoice(policy, this::id);
     this.heapBytes = heapBytes;
   }
 
@@ -425,7 +420,7 @@ final class RowPartition {
       }
       if (same == end) {
         move(row, end++);
-      } else if (isPreferred(positions[row], positions[same])) {
+      } else if (choice.prefers(positions[row], positions[same])) {
         positions[same] = positions[row];
       }
     }
@@ -448,7 +443,7 @@ final class RowPartition {
       // The lower half is an index, which is not negative.
       long position = runPositions[(int) byDate[i]];
       if (end > kept && dates[end - 1] == date) {
-        if (isPreferred(position, positions[end - 1])) {
+        if (choice.prefers(position, positions[end - 1])) {
           positions[end - 1] = position;
         }
       } else {
@@ -462,11 +457,6 @@ final class RowPartition {
       }
     }
     return end;
-  }
-
-  /** Whether the policy prefers a row to another of the same ID and date. */
-  private boolean isPreferred(long position, long other) {
-    return policy == DuplicatePolicy.LAST ? position > other : position < other;
   }
 
   /** Keeps the text of each ID once. The rows are in order, so those of an ID are neighbours. */
@@ -498,7 +488,7 @@ final class RowPartition {
       while (to < count && sameId(from, to)) {
         to++;
       }
-      int winner = winner(from, to);
+      int winner = choice.winner(positions, dates, from, to);
       boolean noDate = dates[winner] == DateCollector.NO_DATE;
       leftOutCount += noDate ? 1 : 0;
       if (!noDate || givesNoDates) {
@@ -517,73 +507,6 @@ final class RowPartition {
     }
   }
 
-  /** Chooses among the entry of the base, which comes first, and the rows of one ID. */
-  private int winner(int from, int to) {
-    boolean inBase = RowPosition.isBase(positions[from]);
-    int firstRow = inBase ? from + 1 : from;
-    if (firstRow == to) {
-      return from;
-    }
-    int row = to - firstRow == 1 ? firstRow : settle(firstRow, to);
-    if (!inBase) {
-      addedCount += dates[row] == DateCollector.NO_DATE ? 0 : 1;
-      return row;
-    }
-    if (policy == DuplicatePolicy.LAST) {
-      removedCount += dates[row] == DateCollector.NO_DATE ? 1 : 0;
-      changedCount += dates[row] == DateCollector.NO_DATE || dates[row] == dates[from] ? 0 : 1;
-      return row;
-    }
-    if (policy == DuplicatePolicy.FAIL) {
-      recordConflictWithBase(from, to);
-    }
-    return from;
-  }
-
-  private void recordConflictWithBase(int base, int to) {
-    int first = base;
-    for (int i = base + 1; i < to; i++) {
-      if (dates[i] != dates[base] && (first == base || positions[i] < positions[first])) {
-        first = i;
-      }
-    }
-    if (first != base) {
-      recordConflict(base, first);
-    }
-  }
-
-  /** Chooses among the rows of one ID that have different dates. */
-  private int settle(int from, int to) {
-    conflictCount += to - from - 1;
-    int first = from;
-    int last = from;
-    for (int i = from + 1; i < to; i++) {
-      if (positions[i] < positions[first]) {
-        first = i;
-      }
-      if (positions[i] > positions[last]) {
-        last = i;
-      }
-    }
-    if (policy == DuplicatePolicy.FAIL) {
-      int second = first == from ? from + 1 : from;
-      for (int i = from; i < to; i++) {
-        if (i != first && positions[i] < positions[second]) {
-          second = i;
-        }
-      }
-      recordConflict(first, second);
-    }
-    return policy == DuplicatePolicy.LAST ? last : first;
-  }
-
-  private void recordConflict(int first, int second) {
-    if (firstConflict == null || positions[second] < firstConflict.position) {
-      firstConflict =
-          new Conflict(id(first), positions[first], dates[first], positions[second], dates[second]);
-    }
-  }
-
   private String id(int row) {
     return text
         ? new String(pool, places[row] + Short.BYTES, lengthAt(places[row]), StandardCharsets.UTF_8)
@@ -595,7 +518,7 @@ final class RowPartition {
   }
 
   long conflictCount() {
-    return conflictCount;
+    return choice.conflictCount();
   }
 
   /** IDs left out, since "no date" won. */
@@ -605,17 +528,11 @@ final class RowPartition {
 
   /** What the rows change of the base. */
   BaseChanges changes() {
-    return new BaseChanges(addedCount, removedCount, changedCount);
+    return choice.changes();
   }
 
-  /**
-   * The first conflict in the order of the input, for {@link DuplicatePolicy#FAIL}; null if there
-   * was none.
-   */
-  @Nullable Conflict firstConflict() {
-    return firstConflict;
+  /** See {@link DuplicateChoice#firstConflict}. */
+  DuplicateChoice.@Nullable Conflict firstConflict() {
+    return choice.firstConflict();
   }
-
-  /** Two rows that give one ID two dates. */
-  record Conflict(String id, long earlierPosition, int earlierDate, long position, int date) {}
 }

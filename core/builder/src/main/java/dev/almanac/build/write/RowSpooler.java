@@ -10,10 +10,7 @@ import dev.almanac.format.Decimal;
 import dev.almanac.format.DictionarySection;
 import dev.almanac.format.Footer;
 import dev.almanac.format.Utf8;
-import dev.almanac.format.Xxh64;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -21,9 +18,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the rows of one thread: checks them, numbers their dates, and writes them to the rows spool
- * in blocks, partitioned so that all rows of an ID, and of a page of IDs whatever its size will be,
- * meet in one partition.
+ * Takes the rows of one thread: checks them, numbers their dates, and gives them to {@link
+ * RowBlocks}.
  *
  * <p>A row whose ID is a canonical decimal is a numeric row, any other is a text row, whatever kind
  * the file will be. So the rows of one ID are always of one sort, and a row is written once: if the
@@ -34,7 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class RowSpooler implements RowSink {
   private static final int MAX_SHOWN_BYTES = 1000;
-  private static final int NEIGHBOUR_BITS = 12;
 
   /** What exports write for a date that is not there. */
   private static final Set<String> NULL_LIKE =
@@ -47,26 +42,7 @@ final class RowSpooler implements RowSink {
   private final DateRules dateRules;
   private final DateCollector.Cache dates;
   private final InputLedger ledger;
-  private final Spool spool;
-  private final int partitionCount;
-  private final int partitionShift;
-  private final int blockBytes;
-
-  /** Numeric rows of a block. */
-  private final int blockRows;
-
-  private final ByteBuffer block;
-
-  // Numeric rows waiting for their block, partition by partition, blockRows each.
-  private long[] rows = {};
-  private final int[] counts;
-  private final long[] positionBases;
-
-  // Text rows likewise, as the bytes of the block itself.
-  private final ByteBuffer[] textBlocks;
-  private final int[] textCounts;
-  private final long[] textPositionBases;
-
+  private final RowBlocks blocks;
   private final BadRows bad;
   private boolean inSplit;
   private long split = -1;
@@ -99,22 +75,12 @@ final class RowSpooler implements RowSink {
       DateCollector dates,
       InputLedger ledger,
       MemoryBudget.Reading memory) {
-    this.blockBytes = memory.blockBytes();
-    this.blockRows = (blockBytes - RowBlock.HEADER_BYTES) / RowBlock.NUMERIC_ROW_BYTES;
-    this.block = ByteBuffer.allocateDirect(blockBytes).order(ByteOrder.LITTLE_ENDIAN);
     this.kind = options.idKind();
     this.dateRules = options.dateRules();
     this.dates = dates.new Cache(memory.dateTableBytes());
     this.ledger = ledger;
     this.bad = ledger.badRows();
-    this.spool = spool;
-    this.partitionCount = spool.partitionCount() / 2;
-    this.partitionShift = Long.SIZE - Integer.numberOfTrailingZeros(partitionCount);
-    this.counts = new int[partitionCount];
-    this.positionBases = new long[partitionCount];
-    this.textBlocks = new ByteBuffer[partitionCount];
-    this.textCounts = new int[partitionCount];
-    this.textPositionBases = new long[partitionCount];
+    this.blocks = new RowBlocks(spool, memory.blockBytes());
   }
 
   @Override
@@ -407,90 +373,24 @@ final class RowSpooler implements RowSink {
   private void add(long id, int date, long position) throws IOException {
     lowestId = Math.min(lowestId, id);
     highestId = Math.max(highestId, id);
-    // Neighbours together, since the pages of dense IDs take them so.
-    int partition = (int) ((id >> NEIGHBOUR_BITS) * 0x9E3779B97F4A7C15L >>> partitionShift);
-    int count = counts[partition];
-    if (count > 0 && !RowBlock.spans(positionBases[partition], position)) {
-      flush(partition);
-      count = 0;
-    }
-    if (count == 0) {
-      positionBases[partition] = position;
-      if (rows.length == 0) {
-        rows = new long[partitionCount * blockRows * RowBlock.NUMERIC_ROW_LONGS];
-      }
-    }
-    int at = (partition * blockRows + count) * RowBlock.NUMERIC_ROW_LONGS;
-    rows[at] = id;
-    rows[at + 1] = RowBlock.pack(date, position - positionBases[partition]);
-    counts[partition] = count + 1;
     noDateCount += date == DateCollector.NO_DATE ? 1 : 0;
-    if (count + 1 == blockRows) {
-      flush(partition);
-    }
-  }
-
-  private void flush(int partition) throws IOException {
-    int longs = counts[partition] * RowBlock.NUMERIC_ROW_LONGS;
-    block.clear().putLong(positionBases[partition]).putLong(counts[partition]);
-    block.asLongBuffer().put(rows, partition * blockRows * RowBlock.NUMERIC_ROW_LONGS, longs);
-    spool.append(partition, block.position(0).limit(RowBlock.HEADER_BYTES + longs * Long.BYTES));
-    counts[partition] = 0;
+    blocks.add(id, date, position);
   }
 
   private void addText(byte[] bytes, int from, int length, int date, long position)
       throws IOException {
-    // High bits of the hash: the low ones choose the segment, and a partition of rows must spread
-    // over all groups of segments.
-    long hash = Xxh64.hash(bytes, from, length);
-    int partition = (int) (hash >>> partitionShift);
-    ByteBuffer text = textBlocks[partition];
-    if (text == null) {
-      text = ByteBuffer.allocate(blockBytes).order(ByteOrder.LITTLE_ENDIAN);
-      textBlocks[partition] = text;
-    }
-    int count = textCounts[partition];
-    if (count > 0
-        && (text.remaining() < RowBlock.TEXT_ROW_HEADER_BYTES + length
-            || !RowBlock.spans(textPositionBases[partition], position))) {
-      flushText(partition);
-      count = 0;
-    }
-    if (count == 0) {
-      textPositionBases[partition] = position;
-      text.clear().position(RowBlock.HEADER_BYTES);
-    }
-    // A length is at most Footer.MAX_ID_BYTES, see isRefused.
-    text.putLong(RowBlock.pack(date, position - textPositionBases[partition]))
-        .putShort((short) length)
-        .put(bytes, from, length);
-    textCounts[partition] = count + 1;
     texts.add(bytes, from, length);
     if (date == DateCollector.NO_DATE) {
       noDateCount++;
     } else {
       textRowCount++;
     }
-  }
-
-  private void flushText(int partition) throws IOException {
-    ByteBuffer text = textBlocks[partition];
-    text.putLong(0, textPositionBases[partition]).putLong(Long.BYTES, textCounts[partition]).flip();
-    block.clear().put(text).flip();
-    spool.append(partitionCount + partition, block);
-    textCounts[partition] = 0;
+    blocks.add(bytes, from, length, date, position);
   }
 
   /** Writes what waits. */
   void flush() throws IOException {
-    for (int partition = 0; partition < partitionCount; partition++) {
-      if (counts[partition] > 0) {
-        flush(partition);
-      }
-      if (textCounts[partition] > 0) {
-        flushText(partition);
-      }
-    }
+    blocks.flush();
   }
 
   /** Lines of the bad rows. */

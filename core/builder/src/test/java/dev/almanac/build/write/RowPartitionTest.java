@@ -49,7 +49,7 @@ class RowPartitionTest {
       long duplicates,
       long conflicts,
       long leftOut,
-      RowPartition.Conflict first) {}
+      DuplicateChoice.Conflict first) {}
 
   private static Row row(String id, int date, int index) {
     // Positions of many splits, so that blocks need several bases.
@@ -107,14 +107,14 @@ class RowPartitionTest {
     Map<String, Row> winners = new HashMap<>();
     Map<String, Set<Integer>> dates = new HashMap<>();
     Map<String, Row> firsts = new HashMap<>();
-    RowPartition.Conflict first = null;
+    DuplicateChoice.Conflict first = null;
     List<Row> inOrder = new ArrayList<>(rows);
     inOrder.sort((a, b) -> Long.compare(a.position, b.position));
     for (Row row : inOrder) {
       Row earliest = firsts.putIfAbsent(row.id, row);
       if (earliest != null && earliest.date != row.date && first == null) {
         first =
-            new RowPartition.Conflict(
+            new DuplicateChoice.Conflict(
                 row.id, earliest.position, earliest.date, row.position, row.date);
       }
       dates.computeIfAbsent(row.id, id -> new HashSet<>()).add(row.date);
