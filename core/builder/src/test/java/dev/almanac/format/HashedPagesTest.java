@@ -82,6 +82,97 @@ class HashedPagesTest {
     }
   }
 
+  /** The quotient of bucket * 2^keyBits and the buckets, rounded up. */
+  @ParameterizedTest
+  @CsvSource({
+    "17, 1, 3",
+    "32, 8, 5000",
+    "34, 8, 9999",
+    "40, 12, 10922",
+    "63, 8, 10922",
+    "64, 1, 1",
+    "64, 1, 3",
+    "64, 2, 5",
+    "64, 9, 10240",
+    "64, 17, 10922",
+    "6, 3, 3"
+  })
+  void aBucketBeginsAtItsLowestMixedKey(int keyBits, int pageBits, long pageCount) {
+    HashedPages pages = pages(keyBits, pageBits, pageCount, 5);
+    BigInteger buckets = BigInteger.valueOf(pages.bucketCount());
+    SplittableRandom random = new SplittableRandom(keyBits);
+    for (int i = 0; i < 2_000; i++) {
+      long bucket = i < 500 ? i % pages.bucketCount() : random.nextLong(pages.bucketCount());
+      BigInteger first =
+          BigInteger.valueOf(bucket)
+              .shiftLeft(keyBits)
+              .add(buckets.subtract(BigInteger.ONE))
+              .divide(buckets);
+      assertEquals(first.longValue(), pages.firstMixed(bucket), "bucket=" + bucket);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"3, 16", "4, 12", "5, 10", "6, 9", "7, 8", "8, 7", "9, 6", "11, 5", "15, 4"})
+  void slotsAndTheirTagsFillABucket(int slotBytes, int slotCount) {
+    assertEquals(slotCount, HashedPages.slotCount(slotBytes));
+    PageLayout layout = new PageLayout(Layout.HASHED, 0, 40, 0, 2, 3, slotBytes, 0);
+    assertEquals(slotCount, new HashedPages(layout, 1).slotCount);
+    assertEquals(slotBytes, new HashedPages(layout, 1).slotBytes);
+  }
+
+  /** One bit of reach, three of the distance, the rest without its tag, low bits and the code. */
+  @Test
+  void aSlotIsAsWideAsItsFieldsNeed() {
+    for (int keyBits : new int[] {8, 20, 33, 34, 48, 63, 64}) {
+      for (int lowKeyBits : new int[] {0, 1, 12, 13, 40, 64}) {
+        for (int codeBits : new int[] {1, 2, 8, 12, 13, 29}) {
+          for (long buckets : new long[] {2, 3, 64, 65, 1 << 20, 1L << 31}) {
+            int bucketLog = 0;
+            while (2L << bucketLog <= buckets) {
+              bucketLog++;
+            }
+            int bits = 1 + 3 + Math.max(0, keyBits - bucketLog - 8) + lowKeyBits + codeBits;
+            int bytes = lowKeyBits > 0 ? 9 : 3;
+            while (8 * bytes < bits) {
+              bytes++;
+            }
+            assertEquals(bytes, HashedPages.slotBytes(keyBits, lowKeyBits, codeBits, buckets));
+          }
+        }
+      }
+    }
+  }
+
+  /** The low number changes the place of the high one, by the finisher of low and seed. */
+  @ParameterizedTest
+  @CsvSource({"40, 64", "61, 1", "64, 64"})
+  void aKeyOfTwoNumbersIsMixedWithItsLowOne(int keyBits, int lowKeyBits) {
+    long seed = 3;
+    HashedPages pages =
+        new HashedPages(new PageLayout(Layout.HASHED, 0, keyBits, lowKeyBits, 2, 3, 15, seed), 5);
+    HashedPages ofOne = pages(keyBits, 3, 5, seed);
+    SplittableRandom random = new SplittableRandom(keyBits);
+    for (int i = 0; i < 1_000; i++) {
+      long key = random.nextLong() & -1L >>> 64 - keyBits;
+      long low = i < 10 ? i : random.nextLong() & -1L >>> 64 - lowKeyBits;
+      long turned = new SplittableRandom(low ^ seed).nextLong() & -1L >>> 64 - keyBits;
+      long mixed = pages.mix(key, low);
+      assertEquals(ofOne.mix(key ^ turned), mixed);
+      assertEquals(ofOne.mixHigh(key ^ turned), pages.mixHigh(key, low));
+      assertEquals(key, pages.unmix(mixed, low));
+    }
+  }
+
+  @Test
+  void aRestIsItsTagAndWhatIsBelow() {
+    HashedPages pages = pages(40, 3, 4, 0);
+    assertEquals(35, pages.restBits);
+    long rest = 0x5_1234_5678L;
+    assertEquals((int) (rest >>> 27), pages.tag(rest));
+    assertEquals(rest % (1L << 27), pages.restBelowTag(rest));
+  }
+
   /**
    * A reach never ends before the farthest key, and no two farthest ones are told apart wrongly.
    */

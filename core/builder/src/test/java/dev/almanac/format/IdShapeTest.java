@@ -3,6 +3,7 @@ package dev.almanac.format;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -62,6 +63,12 @@ class IdShapeTest {
     for (int i = 0; i < 500; i++) {
       uuids.add(new UUID(random.nextLong(), random.nextLong()).toString());
     }
+    assertEquals("C[07]-X-[1ab]", shapeOf(List.of("C0-X-1", "C7-X-a", "C7-X-b")).pattern());
+    assertEquals("[\\[\\]][\\x20\\-]", shapeOf(List.of("[ ", "]-")).pattern());
+    assertEquals("[a\\x7f]", shapeOf(List.of("a", "\u007f")).pattern());
+    // One byte of a character is no literal by itself.
+    assertEquals("\\xc3[\\xa4\\xb6]", shapeOf(List.of("ä", "ö")).pattern());
+    assertEquals("[ace-g]", shapeOf(List.of("a", "c", "e", "f", "g")).toString());
     assertEquals("UUID, lower case", shapeOf(uuids).pattern());
     assertTrue(shapeOf(uuids).isWide());
     uuids.replaceAll(uuid -> uuid.toUpperCase(java.util.Locale.ROOT));
@@ -97,6 +104,72 @@ class IdShapeTest {
     assertEquals("short", collector(ids).shape(1, 32).pattern());
   }
 
+  @Test
+  void charactersTellWhereTheTextsAreAscii() {
+    IdShape ascii = shapeOf(List.of("a1", "b2"));
+    assertEquals(1, ofCharacters(ascii, "b1"));
+    for (String other : List.of("c1", "a3", "a", "a11", "ä1", "")) {
+      assertEquals(0, ofCharacters(ascii, other), other);
+    }
+    IdShape mixed = shapeOf(List.of("a1", "\u0080"));
+    assertEquals(1, ofCharacters(mixed, "a1"));
+    for (String other : List.of("\u0080", "a\u0080", "b1", "a", "xyz")) {
+      assertEquals(-1, ofCharacters(mixed, other), other);
+    }
+    assertEquals(-1, ofCharacters(shapeOf(List.of("ä", "ö")), "ä"));
+    List<String> wide = new ArrayList<>();
+    for (char c : "0123456789abcdefä".toCharArray()) {
+      wide.add(String.valueOf(c).repeat(c == 'ä' ? 12 : 24));
+    }
+    assertTrue(shapeOf(wide).isWide());
+    assertEquals(1, ofCharacters(shapeOf(wide), "0".repeat(24)));
+    assertEquals(-1, ofCharacters(shapeOf(wide), "0".repeat(23) + "g"));
+  }
+
+  private static int ofCharacters(IdShape shape, String id) {
+    return shape.encode(id, new long[1], new long[1], 0);
+  }
+
+  @Test
+  void textsOfEveryLengthHaveAShape() throws IOException {
+    List<String> ids = new ArrayList<>();
+    for (int length = 1; length <= IdShape.MAX_LENGTH; length++) {
+      ids.add("a".repeat(length));
+    }
+    IdShape shape = shapeOf(ids);
+    assertEquals(255, shape.longestIdBytes());
+    assertEquals(Long.MIN_VALUE + 254, shape.highestKey());
+    assertEquals(Long.MIN_VALUE + 254, key(shape, "a".repeat(255)));
+    ByteBuffer section = shape.encodeSection();
+    assertEquals(IdShape.MAX_SECTION_BYTES, section.capacity());
+    assertEquals(shape, IdShape.decodeSection(section, PATH));
+  }
+
+  @Test
+  void onlyTheTextsOfTheLengthsThatAreAskedForAreKept() {
+    IdShape.Collector collector = collector(List.of("aaa", "bbbb", "ccccc"));
+    assertEquals("bbbb", collector.shape(4, 4).pattern());
+    assertEquals("aaa | bbbb", collector.shape(1, 4).pattern());
+    assertEquals("bbbb | ccccc", collector.shape(4, 255).pattern());
+    assertNull(collector.shape(6, 255));
+    IdShape.Collector withLonger = collector(List.of("a", "b".repeat(256)));
+    assertNull(withLonger.shape());
+    assertNull(withLonger.shape(1, 255));
+    assertEquals("a", withLonger.shape(1, 254).pattern());
+    // The second of two goes to the other half.
+    assertEquals(255, collector(List.of("a", "b".repeat(255))).shape().longestIdBytes());
+  }
+
+  @Test
+  void shapesAreEqualIfTheirSetsAre() {
+    IdShape shape = shapeOf(List.of("a1", "b2"));
+    assertEquals(shape, shapeOf(List.of("b1", "a2")));
+    assertEquals(shape.hashCode(), shapeOf(List.of("b1", "a2")).hashCode());
+    assertNotEquals(shape.hashCode(), shapeOf(List.of("b1", "a3")).hashCode());
+    assertNotEquals(shape, shapeOf(List.of("b1", "a3")));
+    assertNotEquals(shape, null);
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7})
   void everyTextHasItsNumberAndEveryNumberItsText(int seed) throws IOException {
@@ -114,6 +187,9 @@ class IdShapeTest {
       packed++;
       wideCount += shape.isWide() ? 1 : 0;
       assertEquals(oracle.wide, shape.isWide());
+      long highest = oracle.end.longValue() - 1 + (oracle.wide ? 0 : Long.MIN_VALUE);
+      assertEquals(highest, shape.highestKey());
+      assertEquals(oracle.sets.lastKey(), shape.longestIdBytes());
       IdShape read = IdShape.decodeSection(shape.encodeSection(), PATH);
       assertEquals(shape, read);
       Map<BigInteger, String> textOfNumber = new HashMap<>();
@@ -186,12 +262,44 @@ class IdShapeTest {
           ByteBuffer.wrap(Arrays.copyOf(sound.array(), bytes)).order(ByteOrder.LITTLE_ENDIAN);
       assertThrows(CorruptAlmanacException.class, () -> IdShape.decodeSection(cut, PATH));
     }
-    ByteBuffer full =
-        ByteBuffer.allocate(8 + 32).order(ByteOrder.LITTLE_ENDIAN).putInt(1).putInt(1);
-    while (full.hasRemaining()) {
-      full.put((byte) -1);
+    assertNotNull(IdShape.decodeSection(encodedSet(254), PATH));
+    for (int size : new int[] {0, 255, 256}) {
+      assertRefused(
+          encodedSet(size),
+          "each position of a shape must have 1 to 254 bytes: length=1 position=0 found=" + size);
     }
-    assertThrows(CorruptAlmanacException.class, () -> IdShape.decodeSection(full.clear(), PATH));
+    assertRefused(
+        little(4).putInt(0, 1),
+        "the shape of the IDs must have 1 to 255 lengths: lengthCount=1 shapeBytes=4");
+    assertRefused(
+        little(8).putInt(0, 1),
+        "the lengths of a shape must ascend to at most 255, and lie in it: length=0 before=0"
+            + " shapeBytes=8");
+    assertRefused(
+        little(80).putInt(0, 2).putInt(4, 1).putInt(8, 1).putLong(16, 1).putLong(48, 1),
+        "the lengths of a shape must ascend to at most 255, and lie in it: length=1 before=1"
+            + " shapeBytes=80");
+  }
+
+  private static ByteBuffer little(int bytes) {
+    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** A section of one length, 1, whose set has that many bytes. */
+  private static ByteBuffer encodedSet(int size) {
+    ByteBuffer section = little(8 + 32).putInt(0, 1).putInt(4, 1);
+    for (int value = 0; value < size; value++) {
+      int at = 8 + value / 8;
+      section.put(at, (byte) (section.get(at) | 1 << value % 8));
+    }
+    return section;
+  }
+
+  private static void assertRefused(ByteBuffer section, String message) {
+    assertEquals(
+        message + ", path=a.almanac",
+        assertThrows(CorruptAlmanacException.class, () -> IdShape.decodeSection(section, PATH))
+            .getMessage());
   }
 
   /** The definition of the numbers, word by word. */
