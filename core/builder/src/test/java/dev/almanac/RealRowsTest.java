@@ -2,6 +2,7 @@ package dev.almanac;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -15,6 +16,8 @@ import dev.almanac.build.BuildRemark;
 import dev.almanac.build.BuildReport;
 import dev.almanac.build.DelimitedRows;
 import dev.almanac.build.RefusedRowException;
+import dev.almanac.build.RowSink;
+import dev.almanac.build.RowSource;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -23,6 +26,9 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -209,6 +215,45 @@ class RealRowsTest {
     assertEquals(LocalDate.of(2024, 2, 3), date("5"));
     Path renamed = file("p5", "id|due|remark\n6|2024-02-04|x\n");
     assertEquals(2, build(DelimitedRows.of(List.of(one, renamed)).header(true)).idCount());
+  }
+
+  @Test
+  void aBadRowIsReportedBeforeARefusedHeaderThatComesAfterIt() {
+    AtomicInteger next = new AtomicInteger();
+    CountDownLatch headerRefused = new CountDownLatch(1);
+    RowSource.Splits splits =
+        new RowSource.Splits() {
+          @Override
+          public boolean next(RowSink sink) throws IOException {
+            if (next.getAndIncrement() > 0) {
+              headerRefused.countDown();
+              throw new RefusedRowException("a header must name the wanted column", "p2", 1);
+            }
+            sink.begin(0, "p1", 1, () -> "");
+            // The other thread meets the header first.
+            assertDoesNotThrow(() -> headerRefused.await(1, TimeUnit.MINUTES));
+            sink.bad(0, BadRowReason.EMPTY_ID, "id=", "|2024-01-01");
+            sink.end(1);
+            return true;
+          }
+
+          @Override
+          public void close() {}
+        };
+    RefusedRowException refused =
+        assertThrows(
+            RefusedRowException.class,
+            () -> AlmanacBuilder.create().threads(2).build(() -> splits, target()));
+    assertEquals("p1", refused.source());
+    RefusedRowException header =
+        assertThrows(
+            RefusedRowException.class,
+            () ->
+                AlmanacBuilder.create()
+                    .threads(2)
+                    .onBadRow(BadRowPolicy.skip())
+                    .build(() -> splits, target()));
+    assertEquals("p2", header.source());
   }
 
   @Test

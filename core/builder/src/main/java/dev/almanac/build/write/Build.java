@@ -8,6 +8,7 @@ import dev.almanac.build.BaseChanges;
 import dev.almanac.build.BuildException;
 import dev.almanac.build.BuildRemark;
 import dev.almanac.build.BuildReport;
+import dev.almanac.build.RefusedRowException;
 import dev.almanac.build.RowSource;
 import dev.almanac.format.Footer;
 import java.io.IOException;
@@ -353,8 +354,7 @@ public final class Build {
             RowSpooler spooler = new RowSpooler(spool, options, dates, ledger, memory);
             boolean more = true;
             while (more && !ledger.refused() && !Thread.currentThread().isInterrupted()) {
-              more = splits.next(spooler);
-              spooler.requireEnded();
+              more = next(splits, spooler);
               phases.at(splits.done(), splits.total());
               workspace.requireSpaceForRows(splits.done(), splits.total(), spool.bytes());
             }
@@ -368,5 +368,20 @@ public final class Build {
     List<RowSpooler> spoolers = threads.run(tasks);
     ledger.finish(spoolers.stream().mapToLong(RowSpooler::rowCount).sum());
     return spoolers;
+  }
+
+  /**
+   * Reads a split. If the source refuses a line, the other threads end the splits that they have:
+   * those come before the line, and a bad row in them is the one to report.
+   */
+  private boolean next(RowSource.Splits splits, RowSpooler spooler) throws IOException {
+    try {
+      boolean more = splits.next(spooler);
+      spooler.requireEnded();
+      return more;
+    } catch (RefusedRowException e) {
+      ledger.refusedBySource(e);
+      return false;
+    }
   }
 }

@@ -41,6 +41,9 @@ final class InputLedger implements Closeable {
 
   private volatile @Nullable RefusedRowException refusal;
 
+  /** A line that the source refuses, such as a header. It comes after all splits. */
+  private volatile @Nullable RefusedRowException sourceRefusal;
+
   InputLedger(BadRowPolicy policy, Workspace workspace) throws IOException {
     this.policy = policy;
     this.rejects =
@@ -182,19 +185,29 @@ final class InputLedger implements Closeable {
     }
   }
 
-  /** Whether a row was refused, so that reading on is of no use. */
+  /** The source refuses a line after the splits that it has given. */
+  synchronized void refusedBySource(RefusedRowException e) {
+    if (sourceRefusal == null) {
+      sourceRefusal = e;
+    }
+  }
+
+  /** Whether a line was refused, so that no further split is needed. */
   boolean refused() {
-    return refusal != null;
+    return refusal != null || sourceRefusal != null;
   }
 
   /**
-   * Ends the input, once all splits have ended: throws the refusal, if there was one, or there were
-   * too many bad rows among so many, else finishes the rejects file, to be published with the
-   * result.
+   * Ends the input, once all splits have ended: throws the refusal of the first refused line, if
+   * there is one, or says that there are too many bad rows; else finishes the rejects file, to be
+   * published with the result.
    */
   synchronized void finish(long rowCount) throws IOException {
     if (refusal != null) {
       throw refusal;
+    }
+    if (sourceRefusal != null) {
+      throw sourceRefusal;
     }
     long limit = Math.max(policy.limitCount(), Percent.of(rowCount, policy.limitPercent()));
     if (firstBad != null && badCount > limit) {
