@@ -31,7 +31,7 @@ class DocumentsTest {
   private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.+)$");
   private static final Pattern FENCE = Pattern.compile("```.*?```", Pattern.DOTALL);
   private static final Pattern MAVEN = Pattern.compile("mvn [^`\\n]*");
-  private static final Pattern MODULES = Pattern.compile(" -pl '?([^ '`]+)");
+  private static final Pattern MODULES = Pattern.compile(" -(?:pl|f) '?([^ '`]+)");
   private static final Pattern PROFILES = Pattern.compile(" -P([\\w,]+)");
   private static final Pattern TESTS = Pattern.compile("-Dtest='?([^ '`]+)");
 

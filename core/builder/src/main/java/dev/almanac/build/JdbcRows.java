@@ -35,12 +35,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Memory.</b> Many drivers read the whole result into memory unless told to stream. With
  * {@link #of(DataSource, String)} this class uses what all drivers understand: a forward-only,
- * read-only statement with a fetch size, without auto-commit. This is enough for PostgreSQL and for
- * MariaDB's own driver. MySQL's needs {@code useCursorFetch=true} in the connection's URL, or else
- * {@code fetchSize(Integer.MIN_VALUE)}, which streams row by row and lets nothing else run on the
- * connection. DuckDB streams with {@code jdbc_stream_results=true}. With {@link #of(ResultSet)},
- * the code that makes the statement must do the same: on PostgreSQL {@code setAutoCommit(false)}
- * and {@code setFetchSize}, on MySQL the above, on Oracle a fetch size above its default of 10.
+ * read-only statement with a fetch size, without auto-commit. PostgreSQL, MariaDB and MySQL stream
+ * with it (tested, each with its own driver). DuckDB streams with {@code jdbc_stream_results=true}.
+ * With {@link #of(ResultSet)}, the code that makes the statement must do the same: on PostgreSQL
+ * {@code setAutoCommit(false)} and {@code setFetchSize}, on MariaDB {@code setFetchSize}, on MySQL
+ * {@code setFetchSize(Integer.MIN_VALUE)}, on Oracle a fetch size above its default of 10.
  *
  * <p>An instance is immutable: each option gives a new one. Rows are taken by one thread at a time.
  * A failure of the database reaches the build as an {@link IOException} whose cause is the {@link
@@ -48,6 +47,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JdbcRows implements RowSource {
   private static final int FETCH_ROWS = 10_000;
+
+  /**
+   * Streams from MySQL's driver, row by row. The driver ignores another fetch size unless the
+   * connection was made with {@code useCursorFetch}; then MySQL first makes a table of the result.
+   */
+  private static final int MYSQL_STREAM = Integer.MIN_VALUE;
+
   private static final String POSTGRES = "PostgreSQL";
 
   /** Databases whose drivers read a result into the heap unless a fetch size is set. */
@@ -79,7 +85,7 @@ public final class JdbcRows implements RowSource {
   public static JdbcRows of(DataSource database, String sql) {
     Objects.requireNonNull(database, "database");
     Objects.requireNonNull(sql, "sql");
-    return of(new Queried(database, sql, FETCH_ROWS));
+    return of(new Queried(database, sql, null));
   }
 
   private static JdbcRows of(Origin origin) {
@@ -88,7 +94,9 @@ public final class JdbcRows implements RowSource {
 
   /**
    * The number of rows that the driver fetches at a time, for {@link
-   * PreparedStatement#setFetchSize}. Default: 10,000.
+   * PreparedStatement#setFetchSize}. Default: 10,000; with MySQL's driver {@code
+   * Integer.MIN_VALUE}, by which it streams row by row. It ignores another fetch size, and reads
+   * the whole result, unless the connection's URL has {@code useCursorFetch=true}.
    *
    * @throws IllegalStateException if the rows are those of a result set, whose statement has its
    *     fetch size already
@@ -175,7 +183,8 @@ public final class JdbcRows implements RowSource {
       return whole
           ? List.of(
               "the result set was read into the heap as a whole; call setFetchSize before the"
-                  + " query, and setAutoCommit(false) on PostgreSQL: database="
+                  + " query, with Integer.MIN_VALUE on MySQL, and setAutoCommit(false) on"
+                  + " PostgreSQL: database="
                   + product
                   + " autoCommit="
                   + autoCommit
@@ -192,7 +201,8 @@ public final class JdbcRows implements RowSource {
   }
 
   /** A query that each pass runs. */
-  private record Queried(DataSource database, String sql, int fetchSize) implements Origin {
+  private record Queried(DataSource database, String sql, @Nullable Integer fetchSize)
+      implements Origin {
     @Override
     public Splits open(Column id, Column date) throws IOException {
       Query query = new Query();
@@ -205,7 +215,7 @@ public final class JdbcRows implements RowSource {
             new IOException(
                 "the driver read the whole result into the heap; let it stream, see JdbcRows:"
                     + " fetchSize="
-                    + fetchSize,
+                    + (fetchSize == null ? "default" : fetchSize),
                 e);
         query.endAfter(failure);
         throw failure;
@@ -226,8 +236,15 @@ public final class JdbcRows implements RowSource {
     private @Nullable PreparedStatement statement;
     private boolean autoCommit;
 
-    ResultSet run(DataSource database, String sql, int fetchSize) throws SQLException {
+    ResultSet run(DataSource database, String sql, @Nullable Integer wantedFetchSize)
+        throws SQLException {
       connection = database.getConnection();
+      int fetchSize =
+          wantedFetchSize != null
+              ? wantedFetchSize
+              : connection.getMetaData().getDriverName().startsWith("MySQL")
+                  ? MYSQL_STREAM
+                  : FETCH_ROWS;
       if (fetchSize == 0 && WHOLE_WITHOUT_FETCH_SIZE.contains(product(connection))) {
         throw new SQLException(
             "the driver reads the whole result into the heap with a fetch size of 0; fetchSize(n)"

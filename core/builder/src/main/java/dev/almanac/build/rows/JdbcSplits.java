@@ -1,6 +1,5 @@
 package dev.almanac.build.rows;
 
-import dev.almanac.build.BadRowReason;
 import dev.almanac.build.rows.Dialect.Column;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -22,6 +21,9 @@ public final class JdbcSplits extends BatchedSplits {
   /** What messages call the rows. */
   public static final String NAME = "result set";
 
+  /** What MySQL and MariaDB have in a date that was never set, a timestamp with a time after it. */
+  private static final String ZERO_DATE = "0000-00-00";
+
   private final ResultSet rows;
   private final End end;
   private final int id;
@@ -39,6 +41,7 @@ public final class JdbcSplits extends BatchedSplits {
   private enum DateType {
     DATE,
     TIMESTAMP,
+    YEAR,
     PADDED_TEXT,
     TEXT
   }
@@ -133,8 +136,7 @@ public final class JdbcSplits extends BatchedSplits {
     }
     switch (columns.getColumnType(column)) {
       case Types.DATE:
-        // MariaDB's driver takes a year for its first day.
-        return "year".equalsIgnoreCase(typeName) ? DateType.TEXT : DateType.DATE;
+        return "year".equalsIgnoreCase(typeName) ? DateType.YEAR : DateType.DATE;
       case Types.TIMESTAMP:
         return DateType.TIMESTAMP;
       case Types.CHAR:
@@ -156,14 +158,7 @@ public final class JdbcSplits extends BatchedSplits {
       if (!rows.next()) {
         return false;
       }
-      String dateText;
-      try {
-        dateText = dateText();
-      } catch (SQLException | DateTimeException e) {
-        // The value may be none that the driver makes a date of, or the connection may be lost.
-        addBadDate(batch, e);
-        return true;
-      }
+      String dateText = dateText();
       switch (idType) {
         case NUMBER:
           addNumber(batch, rows.getObject(id), dateText);
@@ -178,24 +173,6 @@ public final class JdbcSplits extends BatchedSplits {
       return true;
     } catch (SQLException e) {
       throw failed(e);
-    }
-  }
-
-  /**
-   * A date that is not one: a bad row, if the database still gives its text.
-   *
-   * @param failure what the driver said of it
-   */
-  private void addBadDate(RowBatch batch, Exception failure) throws IOException {
-    try {
-      String text = rows.getString(date);
-      batch.addBad(
-          BadRowReason.BAD_DATE, "date=" + RowText.of(text), rows.getString(id) + "|" + text);
-    } catch (SQLException | DateTimeException e) {
-      failure.addSuppressed(e);
-      throw new IOException(
-          "the database must deliver the rows: date column=" + date + ": " + failure.getMessage(),
-          failure);
     }
   }
 
@@ -246,27 +223,59 @@ public final class JdbcSplits extends BatchedSplits {
   }
 
   /**
-   * The date as text. Where the driver has no object, the text says why: null for a null, but
-   * {@code 0000-00-00} for MariaDB's.
+   * The date as text. If the driver can make no object of a value, such as {@code 0000-00-00}, its
+   * text decides.
    */
-  private @Nullable String dateText() throws SQLException {
+  private @Nullable String dateText() throws IOException, SQLException {
     switch (dateType) {
       case DATE:
-        LocalDate day = rows.getObject(date, LocalDate.class);
-        return day == null ? rows.getString(date) : day.toString();
       case TIMESTAMP:
-        LocalDateTime time = rows.getObject(date, LocalDateTime.class);
-        if (time == null) {
-          return rows.getString(date);
-        }
-        return time.toLocalTime().equals(LocalTime.MIDNIGHT)
-            ? time.toLocalDate().toString()
-            : time.toString();
+        return dayOrText();
+      case YEAR:
+        // As a text, MySQL's driver gives the first day of the year.
+        int year = rows.getInt(date);
+        return rows.wasNull() ? null : Integer.toString(year);
       case PADDED_TEXT:
         return withoutPadding(rows.getString(date));
       default:
         return rows.getString(date);
     }
+  }
+
+  private @Nullable String dayOrText() throws IOException {
+    Exception failure = null;
+    try {
+      Object day = dateType == DateType.DATE ? rows.getObject(date, LocalDate.class) : timestamp();
+      if (day != null) {
+        return day.toString();
+      }
+    } catch (SQLException | DateTimeException e) {
+      failure = e;
+    }
+    String text;
+    try {
+      text = rows.getString(date);
+    } catch (SQLException | DateTimeException e) {
+      throw undelivered(failure == null ? e : failure);
+    }
+    if (text == null && failure != null) {
+      throw undelivered(failure);
+    }
+    return text != null && text.startsWith(ZERO_DATE) ? ZERO_DATE : text;
+  }
+
+  private IOException undelivered(Exception failure) {
+    return new IOException(
+        "the database must deliver the rows: date column=" + date + ": " + failure.getMessage(),
+        failure);
+  }
+
+  /** A midnight is a date alone. */
+  private @Nullable Object timestamp() throws SQLException {
+    LocalDateTime time = rows.getObject(date, LocalDateTime.class);
+    return time != null && time.toLocalTime().equals(LocalTime.MIDNIGHT)
+        ? time.toLocalDate()
+        : time;
   }
 
   @Override

@@ -84,8 +84,10 @@ final class DatabaseServer implements AutoCloseable {
   /**
    * Starts MariaDB without its system tables, which takes a second in place of several; skips the
    * test where it is not installed.
+   *
+   * @param driver the driver to connect with, as its URLs name it: mariadb or mysql
    */
-  static DatabaseServer mariaDb() throws Exception {
+  static DatabaseServer mariaDb(String driver) throws Exception {
     Path program = Path.of("/usr/sbin/mariadbd");
     assumeTrue(Files.isExecutable(program), "no MariaDB server is installed");
     Path folder = Files.createTempDirectory("almanac-mariadb");
@@ -106,7 +108,7 @@ final class DatabaseServer implements AutoCloseable {
             "--innodb-log-file-size=8M",
             "--innodb-buffer-pool-size=16M",
             "--innodb-fast-shutdown=2"));
-    return start(folder, command, "jdbc:mariadb://127.0.0.1:" + port + "/test?user=root");
+    return start(folder, command, "jdbc:" + driver + "://127.0.0.1:" + port + "/test?user=root");
   }
 
   private static boolean isRoot() {

@@ -25,6 +25,8 @@ import java.util.List;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Databases as they are, by their own drivers: types, nulls, time zones and streaming. */
 class DatabasesTest {
@@ -217,9 +219,10 @@ class DatabasesTest {
     }
   }
 
-  @Test
-  void mariaDbStreamsAndItsTypesAreTaken() throws Exception {
-    try (DatabaseServer server = DatabaseServer.mariaDb();
+  @ParameterizedTest
+  @CsvSource({"mariadb,MariaDB", "mysql,MySQL"})
+  void mariaDbStreamsAndItsTypesAreTaken(String driver, String product) throws Exception {
+    try (DatabaseServer server = DatabaseServer.mariaDb(driver);
         Connection maria = server.connect()) {
       execute(
           maria,
@@ -264,11 +267,11 @@ class DatabasesTest {
       assertEquals(
           List.of("result set:1 #1=2024-02-01T00:30"),
           rows(maria, "SELECT id, seen FROM t WHERE id = 1").rows);
-      assertMariaDbStreams(server, maria);
+      assertMariaDbStreams(server, maria, product);
     }
   }
 
-  private static void assertMariaDbStreams(DatabaseServer server, Connection other)
+  private static void assertMariaDbStreams(DatabaseServer server, Connection other, String product)
       throws Exception {
     String sql = "SELECT seq, DATE '2024-01-31' FROM seq_1_to_1000000";
     try (RowSource.Splits splits = JdbcRows.of(source(server), sql).open()) {
@@ -280,12 +283,13 @@ class DatabasesTest {
         ResultSet results = statement.executeQuery(few);
         RowSource.Splits splits = JdbcRows.of(results).open()) {
       assertEquals(1, splits.remarks().size());
-      assertTrue(splits.remarks().get(0).endsWith("database=MariaDB autoCommit=true fetchSize=0"));
+      assertTrue(
+          splits.remarks().get(0).endsWith("database=" + product + " autoCommit=true fetchSize=0"));
     }
     String fetch =
         assertThrows(IOException.class, () -> JdbcRows.of(source(server), few).fetchSize(0).open())
             .getMessage();
-    assertTrue(fetch.endsWith("database=MariaDB"), fetch);
+    assertTrue(fetch.endsWith("database=" + product), fetch);
   }
 
   private static boolean isRunning(Connection connection, String sql) throws SQLException {
