@@ -4,9 +4,9 @@ import dev.almanac.CorruptAlmanacException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -44,21 +44,27 @@ public final class IdShape {
   /** The longest text that has a number, in bytes. */
   public static final int MAX_LENGTH = 255;
 
+  /** What {@link #key} and {@link #low} give for a text without a number. */
+  public static final long NONE = PositionSums.NONE;
+
   private static final int SET_BYTES = 32;
 
   /** The most that a section takes: that of every length. */
   public static final int MAX_SECTION_BYTES =
       setsOffset(MAX_LENGTH) + SET_BYTES * (MAX_LENGTH * (MAX_LENGTH + 1) / 2);
 
-  private static final int SET_LONGS = SET_BYTES / Long.BYTES;
-  private static final int NO_DIGIT = 0xFF;
+  private static final int SET_LONGS = TextsOfLength.SET_LONGS;
+
+  /** More than any position of UTF-8 texts can have. */
+  private static final int MOST_BYTES = 254;
+
   private static final BigInteger TWO_TO_64 = BigInteger.ONE.shiftLeft(Long.SIZE);
 
   /** Of each length from 0 on; null for a length that no text has. */
-  private final @Nullable OfLength[] byLength;
+  private final @Nullable TextsOfLength[] byLength;
 
   /** Those that are not null, by length and so by offset. */
-  private final OfLength[] lengths;
+  private final TextsOfLength[] lengths;
 
   /** Whether no text has a byte of 0x80 or more. */
   private final boolean isAscii;
@@ -68,11 +74,16 @@ public final class IdShape {
   private final int keyBits;
   private final int lowKeyBits;
 
+  // Of the texts of UUIDs, where their numbers can be told without them.
+  private final @Nullable UuidSums uuidKey;
+  private final @Nullable UuidSums uuidLow;
+  private final long uuidFirstKey;
+
   private IdShape(long[][] sets, boolean wide) {
     int lengthCount = lengthCount(sets);
     this.wide = wide;
-    this.byLength = new OfLength[sets.length];
-    this.lengths = new OfLength[lengthCount];
+    this.byLength = new TextsOfLength[sets.length];
+    this.lengths = new TextsOfLength[lengthCount];
     BigInteger limit = TWO_TO_64.divide(BigInteger.valueOf(lengthCount));
     BigInteger offset = BigInteger.ZERO;
     BigInteger mostLow = BigInteger.ONE;
@@ -80,7 +91,7 @@ public final class IdShape {
     for (int length = 1; length < sets.length; length++) {
       if (sets[length].length > 0) {
         int split = wide ? split(sets[length], limit) : length;
-        OfLength shape = new OfLength(sets[length], split, offset.longValue(), wide);
+        TextsOfLength shape = new TextsOfLength(sets[length], split, offset.longValue());
         byLength[length] = shape;
         lengths[index++] = shape;
         offset = offset.add(product(sets[length], 0, split));
@@ -89,12 +100,16 @@ public final class IdShape {
     }
     this.highestKey = offset.longValue() - 1 + (wide ? 0 : Long.MIN_VALUE);
     boolean ascii = true;
-    for (OfLength shape : lengths) {
+    for (TextsOfLength shape : lengths) {
       ascii &= shape.isAscii();
     }
     this.isAscii = ascii;
     this.keyBits = Math.max(1, offset.subtract(BigInteger.ONE).bitLength());
     this.lowKeyBits = wide ? Math.max(1, mostLow.subtract(BigInteger.ONE).bitLength()) : 0;
+    TextsOfLength uuids = ofLength(Utf8.UUID_BYTES);
+    this.uuidKey = uuids == null ? null : UuidSums.of(uuids, 0, uuids.split);
+    this.uuidLow = uuids == null ? null : UuidSums.of(uuids, uuids.split, uuids.length);
+    this.uuidFirstKey = uuids == null ? 0 : firstKey(uuids);
   }
 
   /**
@@ -132,18 +147,10 @@ public final class IdShape {
     return (int) Arrays.stream(sets).filter(set -> set.length > 0).count();
   }
 
-  private static int size(long[] sets, int position) {
-    int size = 0;
-    for (int i = 0; i < SET_LONGS; i++) {
-      size += Long.bitCount(sets[SET_LONGS * position + i]);
-    }
-    return size;
-  }
-
   private static BigInteger product(long[] sets, int from, int to) {
     BigInteger product = BigInteger.ONE;
     for (int position = from; position < to; position++) {
-      product = product.multiply(BigInteger.valueOf(size(sets, position)));
+      product = product.multiply(BigInteger.valueOf(TextsOfLength.size(sets, position)));
     }
     return product;
   }
@@ -152,7 +159,7 @@ public final class IdShape {
   private static int split(long[] sets, BigInteger limit) {
     BigInteger product = BigInteger.ONE;
     for (int position = 0; position < sets.length / SET_LONGS; position++) {
-      product = product.multiply(BigInteger.valueOf(size(sets, position)));
+      product = product.multiply(BigInteger.valueOf(TextsOfLength.size(sets, position)));
       if (product.compareTo(limit) > 0) {
         return position;
       }
@@ -186,39 +193,85 @@ public final class IdShape {
   }
 
   /**
-   * Puts the number of a text into {@code keys[i]} and, of a wide shape, {@code lows[i]}. Allocates
-   * nothing.
+   * Whether the characters of a text that may have a number are its bytes: no text of the shape has
+   * another byte than ASCII.
+   */
+  public boolean isAscii() {
+    return isAscii;
+  }
+
+  /**
+   * The key of a text, or {@link #NONE} if it has no number. NONE may also be a key: then {@link
+   * #has(byte[], int, int)} tells. Allocates nothing after the first call.
+   */
+  public long key(byte[] text, int from, int length) {
+    TextsOfLength texts = ofLength(length);
+    return texts == null ? NONE : texts.keySums().number(text, from, firstKey(texts));
+  }
+
+  /** Likewise the low number, of a wide shape. */
+  public long low(byte[] text, int from, int length) {
+    TextsOfLength texts = ofLength(length);
+    return texts == null ? NONE : texts.lowSums().number(text, from, 0);
+  }
+
+  /** Whether a text has a number. */
+  public boolean has(byte[] text, int from, int length) {
+    TextsOfLength texts = ofLength(length);
+    return texts != null && texts.has(text, from);
+  }
+
+  /** As {@link #key(byte[], int, int)}, of a shape that {@link #isAscii}. */
+  public long key(CharSequence text) {
+    TextsOfLength texts = ofLength(text.length());
+    return texts == null ? NONE : texts.keySums().number(text, firstKey(texts));
+  }
+
+  /** Likewise the low number, of a wide shape. */
+  public long low(CharSequence text) {
+    TextsOfLength texts = ofLength(text.length());
+    return texts == null ? NONE : texts.lowSums().number(text, 0);
+  }
+
+  /** As {@link #has(byte[], int, int)}, of a shape that {@link #isAscii}. */
+  public boolean has(CharSequence text) {
+    TextsOfLength texts = ofLength(text.length());
+    return texts != null && texts.has(text);
+  }
+
+  /**
+   * The key of the text of a UUID, or {@link #NONE} if it has no number, or only its text can tell.
+   */
+  public long key(UUID uuid) {
+    UuidSums sums = uuidKey;
+    return sums == null ? NONE : sums.number(uuid, uuidFirstKey);
+  }
+
+  /** Likewise the low number, of a wide shape. */
+  public long low(UUID uuid) {
+    UuidSums sums = uuidLow;
+    return sums == null ? NONE : sums.number(uuid, 0);
+  }
+
+  /**
+   * Puts the number of a text into {@code keys[i]} and, of a wide shape, {@code lows[i]}.
    *
-   * @return whether the text is of this shape; nothing is put if not
+   * @return whether it has one; nothing is put if not
    */
   public boolean encode(byte[] text, int from, int length, long[] keys, long[] lows, int i) {
-    if (length < 0 || length >= byLength.length) {
-      return false;
-    }
-    OfLength shape = byLength[length];
-    if (shape == null) {
-      return false;
-    }
-    byte[] digits = shape.digits;
-    long[] weights = shape.weights;
-    int split = shape.split;
-    long key = shape.firstKey;
-    // A sum of products, and not a chain of them, so that the multiplications overlap.
-    for (int p = 0; p < split; p++) {
-      int digit = digits[p << 8 | text[from + p] & 0xFF] & 0xFF;
-      if (digit == NO_DIGIT) {
-        return false;
-      }
-      key += digit * weights[p];
-    }
-    long low = 0;
-    for (int p = split; p < length; p++) {
-      int digit = digits[p << 8 | text[from + p] & 0xFF] & 0xFF;
-      if (digit == NO_DIGIT) {
-        return false;
-      }
-      low += digit * weights[p];
-    }
+    long key = key(text, from, length);
+    long low = wide ? low(text, from, length) : 0;
+    return (!isNone(key, low) || has(text, from, length)) && put(key, low, keys, lows, i);
+  }
+
+  /** Likewise, of a shape that {@link #isAscii}. */
+  public boolean encode(CharSequence text, long[] keys, long[] lows, int i) {
+    long key = key(text);
+    long low = wide ? low(text) : 0;
+    return (!isNone(key, low) || has(text)) && put(key, low, keys, lows, i);
+  }
+
+  private boolean put(long key, long low, long[] keys, long[] lows, int i) {
     keys[i] = key;
     if (wide) {
       lows[i] = low;
@@ -226,48 +279,17 @@ public final class IdShape {
     return true;
   }
 
-  /**
-   * As {@link #encode(byte[], int, int, long[], long[], int)}, of a text that need not become bytes
-   * first.
-   *
-   * @return 1 if the text is of this shape, 0 if not, and -1 where only its bytes can tell: its
-   *     characters are not all ASCII, or others may follow
-   */
-  public int encode(CharSequence text, long[] keys, long[] lows, int i) {
-    int otherwise = isAscii ? 0 : -1;
-    int length = text.length();
-    OfLength shape = length < byLength.length ? byLength[length] : null;
-    if (shape == null) {
-      return otherwise;
-    }
-    byte[] digits = shape.digits;
-    long[] weights = shape.weights;
-    long key = shape.firstKey;
-    int split = shape.split;
-    for (int p = 0; p < split; p++) {
-      int digit = digit(digits, p, text.charAt(p));
-      if (digit == NO_DIGIT) {
-        return otherwise;
-      }
-      key += digit * weights[p];
-    }
-    long low = 0;
-    for (int p = split; p < length; p++) {
-      int digit = digit(digits, p, text.charAt(p));
-      if (digit == NO_DIGIT) {
-        return otherwise;
-      }
-      low += digit * weights[p];
-    }
-    keys[i] = key;
-    if (wide) {
-      lows[i] = low;
-    }
-    return 1;
+  /** Whether the numbers do not tell that there is such a text. */
+  public static boolean isNone(long key, long low) {
+    return key == NONE || low == NONE;
   }
 
-  private static int digit(byte[] digits, int position, char c) {
-    return c < 0x80 ? digits[position << 8 | c] & 0xFF : NO_DIGIT;
+  private @Nullable TextsOfLength ofLength(int length) {
+    return length >= 0 && length < byLength.length ? byLength[length] : null;
+  }
+
+  private long firstKey(TextsOfLength texts) {
+    return wide ? texts.offset : texts.offset + Long.MIN_VALUE;
   }
 
   /**
@@ -283,7 +305,7 @@ public final class IdShape {
     while (Long.compareUnsigned(number, lengths[index].offset) < 0) {
       index--;
     }
-    OfLength shape = lengths[index];
+    TextsOfLength shape = lengths[index];
     long rest = shape.decode(0, shape.split, number - shape.offset, out, at);
     long restOfLow = shape.decode(shape.split, shape.length, low, out, at);
     return rest == 0 && restOfLow == 0 ? shape.length : -1;
@@ -296,11 +318,11 @@ public final class IdShape {
     ByteBuffer section =
         ByteBuffer.allocate(setsOffset + SET_BYTES * positions).order(ByteOrder.LITTLE_ENDIAN);
     section.putInt(lengths.length);
-    for (OfLength shape : lengths) {
+    for (TextsOfLength shape : lengths) {
       section.putInt(shape.length);
     }
     section.position(setsOffset);
-    for (OfLength shape : lengths) {
+    for (TextsOfLength shape : lengths) {
       section.asLongBuffer().put(shape.sets);
       section.position(section.position() + SET_BYTES * shape.length);
     }
@@ -353,8 +375,8 @@ public final class IdShape {
           .asLongBuffer()
           .get(sets[length]);
       for (int position = 0; position < length; position++) {
-        int size = size(sets[length], position);
-        if (size == 0 || size >= NO_DIGIT) {
+        int size = TextsOfLength.size(sets[length], position);
+        if (size == 0 || size > MOST_BYTES) {
           throw new CorruptAlmanacException(
               "each position of a shape must have 1 to 254 bytes: length="
                   + length
@@ -391,7 +413,7 @@ public final class IdShape {
    * the other where there are several lengths.
    */
   public String pattern() {
-    return Arrays.stream(lengths).map(OfLength::pattern).collect(Collectors.joining(" | "));
+    return Arrays.stream(lengths).map(ShapePattern::of).collect(Collectors.joining(" | "));
   }
 
   @Override
@@ -462,165 +484,6 @@ public final class IdShape {
         }
       }
       return hasLonger && longest >= MAX_LENGTH ? null : of(Arrays.copyOf(kept, last + 1));
-    }
-  }
-
-  /** What is known of the texts of one length. */
-  private static final class OfLength {
-    final long[] sets;
-    final int length;
-    final int split;
-    final long offset;
-
-    /** The key of the first text. */
-    final long firstKey;
-
-    /** By position and byte. */
-    final byte[] digits;
-
-    /** By position and digit. */
-    final byte[] bytes;
-
-    /** How many bytes each position can have. */
-    final int[] sizes;
-
-    /** What one more in the digit of a position adds to the number. */
-    final long[] weights;
-
-    OfLength(long[] sets, int split, long offset, boolean wide) {
-      this.sets = sets;
-      this.length = sets.length / SET_LONGS;
-      this.split = split;
-      this.offset = offset;
-      this.digits = new byte[length << 8];
-      this.bytes = new byte[length << 8];
-      this.sizes = new int[length];
-      this.weights = new long[length];
-      Arrays.fill(digits, (byte) NO_DIGIT);
-      for (int p = 0; p < length; p++) {
-        for (int value = 0; value < 1 << 8; value++) {
-          if ((sets[SET_LONGS * p + (value >> 6)] >>> value & 1) != 0) {
-            bytes[p << 8 | sizes[p]] = (byte) value;
-            digits[p << 8 | value] = (byte) sizes[p]++;
-          }
-        }
-      }
-      weigh(0, split);
-      weigh(split, length);
-      this.firstKey = wide ? offset : offset + Long.MIN_VALUE;
-    }
-
-    boolean isAscii() {
-      boolean is = true;
-      for (int p = 0; p < length; p++) {
-        is &= (sets[SET_LONGS * p + 2] | sets[SET_LONGS * p + 3]) == 0;
-      }
-      return is;
-    }
-
-    private void weigh(int from, int to) {
-      long weight = 1;
-      for (int p = to - 1; p >= from; p--) {
-        weights[p] = weight;
-        weight *= sizes[p];
-      }
-    }
-
-    /** Puts the bytes of some positions; returns what is left of the number. */
-    long decode(int from, int to, long number, byte[] out, int at) {
-      long rest = number;
-      for (int p = to - 1; p >= from; p--) {
-        int size = sizes[p];
-        int digit = 0;
-        if (size > 1) {
-          long quotient = rest >= 0 ? rest / size : Long.divideUnsigned(rest, size);
-          digit = (int) (rest - quotient * size);
-          rest = quotient;
-        }
-        out[at + p] = bytes[p << 8 | digit];
-      }
-      return rest;
-    }
-
-    String pattern() {
-      if (isUuid("0123456789abcdef")) {
-        return "UUID, lower case";
-      }
-      if (isUuid("0123456789ABCDEF")) {
-        return "UUID, upper case";
-      }
-      StringBuilder pattern = new StringBuilder();
-      for (int from = 0; from < length; ) {
-        int to = from + 1;
-        while (to < length && (sizes[from] == 1 ? sizes[to] == 1 : sameSet(from, to))) {
-          to++;
-        }
-        if (sizes[from] == 1) {
-          appendLiteral(from, to, pattern);
-        } else {
-          appendSet(from, pattern);
-          pattern.append(to - from > 1 ? "{" + (to - from) + "}" : "");
-        }
-        from = to;
-      }
-      return pattern.toString();
-    }
-
-    private boolean isUuid(String hexadecimalDigits) {
-      boolean is = length == 36;
-      for (int p = 0; is && p < length; p++) {
-        String allowed = p == 8 || p == 13 || p == 18 || p == 23 ? "-" : hexadecimalDigits;
-        for (int digit = 0; digit < sizes[p]; digit++) {
-          is &= allowed.indexOf(bytes[p << 8 | digit]) >= 0;
-        }
-      }
-      return is;
-    }
-
-    private void appendLiteral(int from, int to, StringBuilder pattern) {
-      byte[] literal = new byte[to - from];
-      for (int p = from; p < to; p++) {
-        literal[p - from] = bytes[p << 8];
-      }
-      if (Utf8.isValid(literal, 0, literal.length)) {
-        pattern.append(
-            new String(literal, StandardCharsets.UTF_8).replaceAll("[\\[\\]{}|\\\\]", "\\\\$0"));
-      } else {
-        for (byte value : literal) {
-          append(value & 0xFF, pattern);
-        }
-      }
-    }
-
-    private void appendSet(int p, StringBuilder pattern) {
-      pattern.append('[');
-      for (int from = 0; from < sizes[p]; ) {
-        int first = bytes[p << 8 | from] & 0xFF;
-        int to = from + 1;
-        while (to < sizes[p] && (bytes[p << 8 | to] & 0xFF) == first + to - from) {
-          to++;
-        }
-        append(first, pattern);
-        if (to - from > 1) {
-          pattern.append(to - from > 2 ? "-" : "");
-          append(first + to - from - 1, pattern);
-        }
-        from = to;
-      }
-      pattern.append(']');
-    }
-
-    private static void append(int value, StringBuilder pattern) {
-      if (value > ' ' && value < 0x7F) {
-        pattern.append("[]{}|\\-".indexOf(value) < 0 ? "" : "\\").append((char) value);
-      } else {
-        pattern.append(String.format("\\x%02x", value));
-      }
-    }
-
-    private boolean sameSet(int a, int b) {
-      return Arrays.equals(
-          sets, SET_LONGS * a, SET_LONGS * (a + 1), sets, SET_LONGS * b, SET_LONGS * (b + 1));
     }
   }
 }

@@ -101,11 +101,16 @@ public final class Utf8 {
     return length;
   }
 
+  /** Whether the text of a UUID has a hyphen at a position. */
+  static boolean isUuidHyphen(int position) {
+    return position == 8 || position == 13 || position == 18 || position == 23;
+  }
+
   /** Writes a UUID as {@link UUID#toString} has it to the start of {@code into}. */
   public static void encodeUuid(UUID uuid, byte[] into) {
     long half = uuid.getMostSignificantBits();
     for (int at = 0; at < UUID_BYTES; at++) {
-      if (at == 8 || at == 13 || at == 18 || at == 23) {
+      if (isUuidHyphen(at)) {
         into[at] = '-';
         if (at == 18) {
           half = uuid.getLeastSignificantBits();

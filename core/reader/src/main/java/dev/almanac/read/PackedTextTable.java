@@ -4,6 +4,7 @@ import dev.almanac.format.IdShape;
 import dev.almanac.format.Utf8;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,12 +14,6 @@ import org.jspecify.annotations.Nullable;
 final class PackedTextTable implements TextTable {
   /** How many texts of a batch become numbers before those are looked up. */
   static final int GROUP = 512;
-
-  /**
-   * The number of a text on its way from the shape to the table, of each thread. JDK types alone,
-   * so that a thread of a container keeps no class of this library.
-   */
-  private static final ThreadLocal<long @Nullable [][]> NUMBER = new ThreadLocal<>();
 
   private final SealedFile file;
   private final IdShape shape;
@@ -48,34 +43,39 @@ final class PackedTextTable implements TextTable {
     return longestIdBytes;
   }
 
-  private static long[][] number() {
-    long[][] number = NUMBER.get();
-    if (number == null) {
-      number = new long[2][1];
-      NUMBER.set(number);
-    }
-    return number;
-  }
-
   @Override
   public int code(CharSequence id) {
-    long[][] number = number();
-    int found = shape.encode(id, number[0], number[1], 0);
-    if (found < 0) {
+    if (!shape.isAscii()) {
       return TextTable.super.code(id);
     }
-    return found == 0 ? absent() : codeOf(number);
+    long key = shape.key(id);
+    long low = isWide() ? shape.low(id) : 0;
+    return IdShape.isNone(key, low) && !shape.has(id) ? absent() : codeOf(key, low);
   }
 
   @Override
   public int code(byte[] bytes, int offset, int length) {
-    long[][] number = number();
-    return shape.encode(bytes, offset, length, number[0], number[1], 0) ? codeOf(number) : absent();
+    long key = shape.key(bytes, offset, length);
+    long low = isWide() ? shape.low(bytes, offset, length) : 0;
+    return IdShape.isNone(key, low) && !shape.has(bytes, offset, length)
+        ? absent()
+        : codeOf(key, low);
   }
 
-  private int codeOf(long[][] number) {
+  @Override
+  public int code(UUID id) {
+    long key = shape.key(id);
+    long low = isWide() ? shape.low(id) : 0;
+    return IdShape.isNone(key, low) ? TextTable.super.code(id) : codeOf(key, low);
+  }
+
+  private boolean isWide() {
+    return wide != null;
+  }
+
+  private int codeOf(long key, long low) {
     WideTable table = wide;
-    return table == null ? narrow().code(number[0][0]) : table.code(number[0][0], number[1][0]);
+    return table == null ? narrow().code(key) : table.code(key, low);
   }
 
   private LongTable narrow() {
@@ -107,15 +107,7 @@ final class PackedTextTable implements TextTable {
       int n = Math.min(GROUP, length - done);
       group.count = 0;
       for (int i = 0; i < n; i++) {
-        CharSequence id = ids[idsOffset + done + i];
-        int found = shape.encode(id, group.keys, group.lows, group.count);
-        if (found < 0) {
-          int bytes = Utf8.encode(id, group.text, 0, longestIdBytes);
-          add(group, group.text, 0, bytes, i);
-        } else {
-          group.places[group.count] = i;
-          group.count += found;
-        }
+        add(group, ids[idsOffset + done + i], i);
       }
       lookUp(group, codes, codesOffset + done, n);
     }
@@ -139,10 +131,16 @@ final class PackedTextTable implements TextTable {
     scratch.giveBack(group);
   }
 
+  private void add(Group group, CharSequence id, int place) {
+    if (shape.isAscii()) {
+      group.add(shape.encode(id, group.keys, group.lows, group.count), place);
+    } else {
+      add(group, group.text, 0, Utf8.encode(id, group.text, 0, longestIdBytes), place);
+    }
+  }
+
   private void add(Group group, byte[] text, int from, int length, int place) {
-    int at = group.count;
-    group.places[at] = place;
-    group.count += shape.encode(text, from, length, group.keys, group.lows, at) ? 1 : 0;
+    group.add(shape.encode(text, from, length, group.keys, group.lows, group.count), place);
   }
 
   /** Looks up the numbers of a group of {@code n} texts, of which some may have none. */
@@ -195,6 +193,12 @@ final class PackedTextTable implements TextTable {
 
     Group(int longestIdBytes) {
       text = new byte[longestIdBytes];
+    }
+
+    /** Counts the numbers of a text if it has some. */
+    void add(boolean has, int place) {
+      places[count] = place;
+      count += has ? 1 : 0;
     }
   }
 }
