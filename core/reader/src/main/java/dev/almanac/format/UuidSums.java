@@ -17,9 +17,9 @@ final class UuidSums {
   private static final int DIGIT_BITS = 4;
   private static final int DIGITS_OF_HALF = Long.SIZE / DIGIT_BITS;
 
-  private final List<Stretch> stretches;
+  private final Stretch[] stretches;
 
-  private UuidSums(List<Stretch> stretches) {
+  private UuidSums(Stretch[] stretches) {
     this.stretches = stretches;
   }
 
@@ -54,7 +54,7 @@ final class UuidSums {
     if (open != null) {
       stretches.add(open);
     }
-    return new UuidSums(List.copyOf(stretches));
+    return new UuidSums(stretches.toArray(new Stretch[0]));
   }
 
   /** The value of the first digit of a set, or -1 if it has gaps, or others than digits. */
