@@ -10,13 +10,14 @@ import java.nio.MappedByteBuffer;
  * one.
  */
 final class WideTable {
-  /** How many lookups of a batch are under way together. */
-  static final int GROUP = 64;
-
-  private static final int NOT_HERE = -1;
+  private static final int ABSENT = Buckets.ABSENT;
+  private static final int UNKNOWN = Buckets.UNKNOWN;
   private static final long ONES = 0x0101010101010101L;
   private static final long TOPS = 0x8080808080808080L;
   private static final int MARKS_SHIFT = Long.SIZE - HashedPages.MARK_BITS;
+
+  /** After so many buckets a walk looks at the seal. */
+  private static final int SEAL_CHECK_MASK = 63;
 
   private final Scratch<Group> scratch =
       new Scratch<>() {
@@ -36,6 +37,8 @@ final class WideTable {
 
   /** The bit of a slot at which the rest begins. */
   private final int restShift;
+
+  private final int unusedRestBits;
 
   private final int slotBytes;
   private final int slotCount;
@@ -64,6 +67,7 @@ final class WideTable {
     this.codeMask = (1 << codeBits) - 1;
     this.lowKeyBits = footer.pages().lowKeyBits();
     this.restShift = codeBits + lowKeyBits;
+    this.unusedRestBits = Long.SIZE - pages.restBits;
     this.slotBytes = pages.slotBytes;
     this.slotCount = pages.slotCount;
     this.lowerOffset = Long.BYTES - slotBytes;
@@ -77,13 +81,22 @@ final class WideTable {
   int code(long key, long low) {
     try {
       try {
-        long mixed = pages.mix(key, low);
-        int code = find(file.regions(), pages.bucket(mixed), pages.rest(mixed), low);
-        if (code >= 0) {
-          file.checkSealAfter(code);
-        } else {
-          file.checkSealAfterwards();
+        MappedByteBuffer window = file.onlyWindow();
+        long mixed = pages.mixHigh(key, low);
+        if (window != null) {
+          int bucket = (int) pages.offset(pages.bucketOfHigh(mixed));
+          int code = likelyCode(window, bucket, pages.remainder(mixed), low);
+          if (code >= 0) {
+            file.checkSealAfter(code, window);
+            return code;
+          }
+          if (code == ABSENT) {
+            file.checkSealAfterwards();
+            return ABSENT;
+          }
         }
+        int code = findExactly(file.regions(), mixed, low);
+        file.checkSealAfterwards();
         return code;
       } catch (IndexOutOfBoundsException | IllegalStateException | InternalError e) {
         throw file.explain(e);
@@ -93,15 +106,37 @@ final class WideTable {
     }
   }
 
-  private int find(MappedByteBuffer[] windows, long home, long rest, long low) {
+  /** The likely cases in few instructions, see {@link Buckets#likelyCode}. */
+  private int likelyCode(MappedByteBuffer window, int bucket, long remainder, long low) {
+    long differences = window.getLong(bucket) ^ (remainder >>> 64 - HashedPages.TAG_BITS) * ONES;
+    // The lowest match is exact; those after it may be wrong by a borrow.
+    long matches = differences - ONES & ~differences & tops;
+    int lastSlot = bucket + HashedPages.BUCKET_BYTES - Long.BYTES;
+    if (matches == 0) {
+      return window.getLong(lastSlot) >= 0 ? ABSENT : UNKNOWN;
+    }
+    int end = lastSlot - (Long.numberOfTrailingZeros(matches) >>> 3) * slotBytes;
+    long below = restBelowTag(remainder);
+    long foundLower = window.getLong(end + lowerOffset);
+    long foundUpper = window.getLong(end) >>> upperShift;
+    int code = (int) foundLower & codeMask;
+    return isSame(foundLower, foundUpper, lower(below, low), upper(below, low)) && code < dateCount
+        ? code
+        : UNKNOWN;
+  }
+
+  /** All cases, in as many steps as it takes. */
+  private int findExactly(MappedByteBuffer[] windows, long mixed, long low) {
+    long home = pages.bucketOfHigh(mixed);
+    long remainder = pages.remainder(mixed);
     long offset = pages.offset(home);
     MappedByteBuffer window = Windows.of(windows, offset);
     int bucket = Windows.offsetInWindow(offset);
-    long tags = pages.tag(rest) * ONES;
-    long lower = lower(rest, low);
-    long upper = upper(rest, low);
+    long tags = (remainder >>> 64 - HashedPages.TAG_BITS) * ONES;
+    long lower = lower(restBelowTag(remainder), low);
+    long upper = upper(restBelowTag(remainder), low);
     int code = search(window, bucket, tags, lower, upper);
-    if (code != NOT_HERE) {
+    if (code != UNKNOWN) {
       return code;
     }
     int reach = Math.min(Buckets.reach(window, bucket, slotBytes), longestDistance);
@@ -114,29 +149,36 @@ final class WideTable {
               tags,
               lower,
               upper | (long) distance << MARKS_SHIFT >>> upperShift);
-      if (code != NOT_HERE) {
+      if (code != UNKNOWN) {
         return code;
       }
     }
-    return -1;
+    return ABSENT;
+  }
+
+  /** The rest of a remainder without its tag. */
+  private long restBelowTag(long remainder) {
+    return (remainder & -1L >>> HashedPages.TAG_BITS) >>> unusedRestBits;
   }
 
   /** The lower word of a slot in the home bucket, without its code. */
-  private long lower(long rest, long low) {
-    long below = pages.restBelowTag(rest);
+  private long lower(long below, long low) {
     return low << codeBits | (restShift < Long.SIZE ? below << restShift : 0);
   }
 
   /** The upper word. */
-  private long upper(long rest, long low) {
-    long below = pages.restBelowTag(rest);
+  private long upper(long below, long low) {
     return low >>> Long.SIZE - codeBits
         | (restShift < Long.SIZE
             ? below >>> Long.SIZE - restShift
             : below << restShift - Long.SIZE);
   }
 
-  /** The code of the slot with this tag and these words, or {@link #NOT_HERE}. */
+  private boolean isSame(long foundLower, long foundUpper, long lower, long upper) {
+    return ((foundLower ^ lower) >>> codeBits | (foundUpper ^ upper) & upperMask) == 0;
+  }
+
+  /** The code of the slot with this tag and these words, or {@link #UNKNOWN}. */
   private int search(MappedByteBuffer window, int bucket, long tags, long lower, long upper) {
     int lastSlot = bucket + HashedPages.BUCKET_BYTES - Long.BYTES;
     for (long matches = Buckets.matches(window.getLong(bucket) ^ tags, tops);
@@ -144,12 +186,11 @@ final class WideTable {
         matches &= matches - 1) {
       int end = lastSlot - (Long.numberOfTrailingZeros(matches) >>> 3) * slotBytes;
       long foundLower = window.getLong(end + lowerOffset);
-      long foundUpper = window.getLong(end) >>> upperShift;
-      if (((foundLower ^ lower) >>> codeBits | (foundUpper ^ upper) & upperMask) == 0) {
+      if (isSame(foundLower, window.getLong(end) >>> upperShift, lower, upper)) {
         return checked((int) foundLower & codeMask);
       }
     }
-    return NOT_HERE;
+    return UNKNOWN;
   }
 
   private int checked(int code) {
@@ -168,8 +209,8 @@ final class WideTable {
         group.keys = keys;
         group.lows = lows;
         MappedByteBuffer[] windows = file.regions();
-        for (int done = 0; done < length; done += GROUP) {
-          int n = Math.min(GROUP, length - done);
+        for (int done = 0; done < length; done += Buckets.Group.SIZE) {
+          int n = Math.min(Buckets.Group.SIZE, length - done);
           codesOfGroup(windows, group, done, codes, codesOffset + done, n);
           file.checkSealAfterwards();
         }
@@ -187,21 +228,25 @@ final class WideTable {
       MappedByteBuffer[] windows, Group group, int from, int[] codes, int to, int n) {
     long[] keys = group.keys;
     long[] lows = group.lows;
-    long[] homes = group.homes;
-    long[] rests = group.rests;
     for (int i = 0; i < n; i++) {
-      long mixed = pages.mix(keys[from + i], lows[from + i]);
-      homes[i] = pages.bucket(mixed);
-      rests[i] = pages.rest(mixed);
+      long mixed = pages.mixHigh(keys[from + i], lows[from + i]);
+      group.mixed[i] = mixed;
+      group.offsets[i] = pages.offset(pages.bucketOfHigh(mixed));
+      group.remainders[i] = pages.remainder(mixed);
     }
-    int touched = 0;
-    for (int i = 0; i < n; i++) {
-      long offset = pages.offset(homes[i]);
-      touched += Windows.of(windows, offset).get(Windows.offsetInWindow(offset));
+    MappedByteBuffer window = windows.length == 1 ? windows[0] : null;
+    if (window != null) {
+      group.touch(window, n);
+    } else {
+      group.touch(windows, n);
     }
-    group.touched += touched;
     for (int i = 0; i < n; i++) {
-      codes[to + i] = find(windows, homes[i], rests[i], lows[from + i]);
+      long low = lows[from + i];
+      int code =
+          window == null
+              ? UNKNOWN
+              : likelyCode(window, (int) group.offsets[i], group.remainders[i], low);
+      codes[to + i] = code != UNKNOWN ? code : findExactly(windows, group.mixed[i], low);
     }
   }
 
@@ -249,7 +294,7 @@ final class WideTable {
         }
         index = 0;
         bucket++;
-        if ((bucket & GROUP - 1) == 0) {
+        if ((bucket & SEAL_CHECK_MASK) == 0) {
           file.checkSealAfterwards();
         }
       }
@@ -273,16 +318,11 @@ final class WideTable {
   }
 
   /** What a batch keeps of the lookups that are under way together, one for each thread. */
-  private static final class Group {
+  private static final class Group extends Buckets.Group {
     /** The keys of the whole batch. */
     long[] keys = {};
 
     long[] lows = {};
-    final long[] homes = new long[GROUP];
-    final long[] rests = new long[GROUP];
-
-    /** Written so that the reads that it sums up are not optimised away. */
-    @SuppressWarnings("UnusedVariable")
-    int touched;
+    final long[] mixed = new long[SIZE];
   }
 }
