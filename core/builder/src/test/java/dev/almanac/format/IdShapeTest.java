@@ -104,30 +104,30 @@ class IdShapeTest {
     assertEquals("short", collector(ids).shape(1, 32).pattern());
   }
 
+  /** A character is not the byte that it would be cut down to. */
   @Test
-  void charactersTellWhereTheTextsAreAscii() {
-    IdShape ascii = shapeOf(List.of("a1", "b2"));
-    assertEquals(1, ofCharacters(ascii, "b1"));
-    for (String other : List.of("c1", "a3", "a", "a11", "ä1", "")) {
-      assertEquals(0, ofCharacters(ascii, other), other);
+  void charactersAreBytesWhereTheTextsAreAscii() {
+    for (String letters : List.of("a1 b2", "0".repeat(24) + " " + "f".repeat(24))) {
+      List<String> ids = List.of(letters.split(" "));
+      IdShape shape = shapeOf(ids);
+      assertTrue(shape.isAscii());
+      for (String id : ids) {
+        assertTrue(shape.encode(id, new long[1], new long[1], 0), id);
+        for (int p = 0; p < id.length(); p++) {
+          for (int high : new int[] {0x80, 0x100, 0x4100, 0xd800, 0xff00}) {
+            char[] other = id.toCharArray();
+            other[p] |= (char) high;
+            assertFalse(shape.encode(new String(other), new long[1], new long[1], 0), id);
+            assertFalse(shape.has(new String(other)), id);
+          }
+        }
+        assertFalse(shape.encode(id + "1", new long[1], new long[1], 0));
+        assertFalse(shape.encode(id.substring(1), new long[1], new long[1], 0));
+      }
+      assertFalse(shape.encode("", new long[1], new long[1], 0));
     }
-    IdShape mixed = shapeOf(List.of("a1", "\u0080"));
-    assertEquals(1, ofCharacters(mixed, "a1"));
-    for (String other : List.of("\u0080", "a\u0080", "b1", "a", "xyz")) {
-      assertEquals(-1, ofCharacters(mixed, other), other);
-    }
-    assertEquals(-1, ofCharacters(shapeOf(List.of("ä", "ö")), "ä"));
-    List<String> wide = new ArrayList<>();
-    for (char c : "0123456789abcdefä".toCharArray()) {
-      wide.add(String.valueOf(c).repeat(c == 'ä' ? 12 : 24));
-    }
-    assertTrue(shapeOf(wide).isWide());
-    assertEquals(1, ofCharacters(shapeOf(wide), "0".repeat(24)));
-    assertEquals(-1, ofCharacters(shapeOf(wide), "0".repeat(23) + "g"));
-  }
-
-  private static int ofCharacters(IdShape shape, String id) {
-    return shape.encode(id, new long[1], new long[1], 0);
+    assertFalse(shapeOf(List.of("a1", "\u0080")).isAscii());
+    assertFalse(shapeOf(List.of("\u00e4", "\u00f6")).isAscii());
   }
 
   @Test
