@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs what must not be interrupted in a short-lived thread that nobody knows.
@@ -23,22 +23,48 @@ final class Uninterrupted {
 
   /** Runs {@code call} and returns what it returns, or throws what it throws. */
   static <T> T call(Path path, Callable<T> call) throws IOException {
-    FutureTask<T> task = new FutureTask<>(call);
+    Task<T> task = new Task<>(call);
     start(path, task);
     boolean interrupted = false;
-    try {
-      while (true) {
-        try {
-          return task.get();
-        } catch (InterruptedException e) {
-          interrupted = true;
-        } catch (ExecutionException e) {
-          throw withCallersTrace(Objects.requireNonNullElse(e.getCause(), e));
-        }
+    while (true) {
+      try {
+        task.done.await();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
       }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    Throwable thrown = task.thrown;
+    if (thrown != null) {
+      throw withCallersTrace(thrown);
+    }
+    return Objects.requireNonNull(task.result);
+  }
+
+  /** A {@code FutureTask} would do, but it loads ten more classes of the JDK. */
+  private static final class Task<T> implements Runnable {
+    private final Callable<T> call;
+    private final CountDownLatch done = new CountDownLatch(1);
+
+    // Of these two, one is set, before the latch opens.
+    private @Nullable T result;
+    private @Nullable Throwable thrown;
+
+    Task(Callable<T> call) {
+      this.call = call;
+    }
+
+    @Override
+    public void run() {
+      try {
+        result = call.call();
+      } catch (Throwable e) {
+        thrown = e;
+      } finally {
+        done.countDown();
       }
     }
   }
