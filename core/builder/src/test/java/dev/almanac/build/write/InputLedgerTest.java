@@ -140,7 +140,7 @@ class InputLedgerTest {
     SplittableRandom random = new SplittableRandom(41 + threads);
     // The second has splits whose bad rows exceed a block.
     for (int bytes : new int[] {10, 6_000}) {
-      List<Split> splits = draw(random, bytes == 10 ? 200 : 24, bytes, bytes == 10 ? 10 : 39);
+      List<Split> splits = draw(random, bytes == 10 ? 110 : 8, bytes, bytes == 10 ? 10 : 39);
       long all = lines(splits).size();
       for (BadRowPolicy policy :
           List.of(

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.almanac.build.BaseChanges;
 import dev.almanac.build.BuildException;
 import dev.almanac.build.DuplicatePolicy;
 import dev.almanac.format.Xxh64;
@@ -40,7 +41,7 @@ class RowPartitionTest {
 
   @TempDir Path folder;
 
-  /** A row: its ID as text, its date and its position. */
+  /** A row, or an entry of the base: its ID as text, its date and its position. */
   private record Row(String id, int date, long position) {}
 
   /** What comes out of a partition. */
@@ -49,6 +50,7 @@ class RowPartitionTest {
       long duplicates,
       long conflicts,
       long leftOut,
+      BaseChanges changes,
       DuplicateChoice.Conflict first) {}
 
   private static Row row(String id, int date, int index) {
@@ -58,21 +60,40 @@ class RowPartitionTest {
 
   private Chosen choose(boolean text, List<Row> rows, DuplicatePolicy policy, long heapBytes)
       throws IOException {
+    return choose(text, rows, policy, heapBytes, false);
+  }
+
+  private Chosen choose(
+      boolean text, List<Row> rows, DuplicatePolicy policy, long heapBytes, boolean givesNoDates)
+      throws IOException {
     Map<String, Integer> dateById = new HashMap<>();
+    List<Long> numbers = new ArrayList<>();
     try (Spool spool = new Spool(folder.resolve("rows-" + System.nanoTime()), 2)) {
       write(spool, text, rows);
-      RowPartition partition = new RowPartition(spool, policy, heapBytes);
+      RowPartition partition =
+          givesNoDates
+              ? new RowPartition(spool, policy, heapBytes, true)
+              : new RowPartition(spool, policy, heapBytes);
       partition.forEach(
           text ? 1 : 0,
           (key, date, bytes, from, length) -> {
             String id = text ? new String(bytes, from, length, UTF_8) : Long.toString(key);
             assertNull(dateById.put(id, date), "an ID comes once: " + id);
+            numbers.add(key);
+            if (text) {
+              byte[] utf8 = id.getBytes(UTF_8);
+              assertEquals(Xxh64.hash(utf8, 0, utf8.length), key);
+            }
           });
+      if (heapBytes == PLENTY) {
+        assertEquals(numbers.stream().sorted(Long::compareUnsigned).toList(), numbers);
+      }
       return new Chosen(
           dateById,
           partition.duplicateCount(),
           partition.conflictCount(),
           partition.leftOutCount(),
+          partition.changes(),
           partition.firstConflict());
     }
   }
@@ -104,6 +125,11 @@ class RowPartitionTest {
   }
 
   private static Chosen naive(List<Row> rows, DuplicatePolicy policy) {
+    return naive(rows, policy, false);
+  }
+
+  private static Chosen naive(List<Row> rows, DuplicatePolicy policy, boolean givesNoDates) {
+    Map<String, Integer> base = new HashMap<>();
     Map<String, Row> winners = new HashMap<>();
     Map<String, Set<Integer>> dates = new HashMap<>();
     Map<String, Row> firsts = new HashMap<>();
@@ -111,11 +137,18 @@ class RowPartitionTest {
     List<Row> inOrder = new ArrayList<>(rows);
     inOrder.sort((a, b) -> Long.compare(a.position, b.position));
     for (Row row : inOrder) {
+      if (row.position < 0) {
+        base.put(row.id, row.date);
+        continue;
+      }
       Row earliest = firsts.putIfAbsent(row.id, row);
-      if (earliest != null && earliest.date != row.date && first == null) {
+      int baseDate = base.getOrDefault(row.id, row.date);
+      if (first == null && (earliest != null ? earliest.date : baseDate) != row.date) {
         first =
-            new DuplicateChoice.Conflict(
-                row.id, earliest.position, earliest.date, row.position, row.date);
+            earliest != null
+                ? new DuplicateChoice.Conflict(
+                    row.id, earliest.position, earliest.date, row.position, row.date)
+                : new DuplicateChoice.Conflict(row.id, -1, baseDate, row.position, row.date);
       }
       dates.computeIfAbsent(row.id, id -> new HashSet<>()).add(row.date);
       if (policy == DuplicatePolicy.LAST) {
@@ -124,21 +157,34 @@ class RowPartitionTest {
         winners.putIfAbsent(row.id, row);
       }
     }
-    Map<String, Integer> dateById = new HashMap<>();
-    long leftOut = 0;
+    Map<String, Integer> dateById = new HashMap<>(base);
+    int added = 0;
+    int removed = 0;
+    int changed = 0;
     for (Row winner : winners.values()) {
-      if (winner.date == DateCollector.NO_DATE) {
-        leftOut++;
-      } else {
-        dateById.put(winner.id, winner.date);
+      Integer before = base.get(winner.id);
+      if (before == null) {
+        added += winner.date == DateCollector.NO_DATE ? 0 : 1;
+      } else if (policy != DuplicatePolicy.LAST) {
+        continue;
+      } else if (winner.date == DateCollector.NO_DATE) {
+        removed++;
+      } else if (winner.date != before) {
+        changed++;
       }
+      dateById.put(winner.id, winner.date);
+    }
+    long leftOut = dateById.values().stream().filter(date -> date == DateCollector.NO_DATE).count();
+    if (!givesNoDates) {
+      dateById.values().removeIf(date -> date == DateCollector.NO_DATE);
     }
     long pairs = dates.values().stream().mapToLong(Set::size).sum();
     return new Chosen(
         dateById,
-        rows.size() - pairs,
+        rows.size() - base.size() - pairs,
         pairs - dates.size(),
         leftOut,
+        new BaseChanges(added, removed, changed),
         policy == DuplicatePolicy.FAIL ? first : null);
   }
 
@@ -169,6 +215,76 @@ class RowPartitionTest {
       }
       Collections.shuffle(rows, new Random(round));
       assertChosen(text, rows);
+    }
+  }
+
+  @Test
+  void theEntryOfABaseComesBeforeTheRows() throws IOException {
+    SplittableRandom random = new SplittableRandom(74);
+    for (int round = 0; round < 4; round++) {
+      boolean text = round % 2 == 0;
+      int ids = round < 2 ? 100 : 1_500;
+      List<Row> rows = new ArrayList<>();
+      for (int id = 0; id < ids; id += 1 + random.nextInt(3)) {
+        rows.add(new Row(text ? "id-" + id : Long.toString(id - 9L), id % 5, RowPosition.BASE));
+      }
+      for (int i = 0; i < 1_800; i++) {
+        // Runs of one ID that are short and long ones, with few dates and with many.
+        int id = random.nextInt(1 + random.nextInt(ids));
+        int date =
+            random.nextInt(8) == 0 ? DateCollector.NO_DATE : random.nextInt(id % 3 == 0 ? 5 : 40);
+        rows.add(row(text ? "id-" + id : Long.toString(id - 9L), date, i));
+      }
+      Collections.shuffle(rows, new Random(round));
+      assertChosen(text, rows);
+      for (DuplicatePolicy policy : DuplicatePolicy.values()) {
+        assertEquals(
+            naive(rows, policy, true), choose(text, rows, policy, PLENTY, true), policy.name());
+      }
+    }
+  }
+
+  /** A few rows of an ID in each order that they can come in, an ID for each order. */
+  @Test
+  void everyOrderOfAFewRowsIsSettledAlike() throws IOException {
+    int none = DateCollector.NO_DATE;
+    for (boolean text : new boolean[] {false, true}) {
+      List<Row> rows = new ArrayList<>();
+      for (int[] dates :
+          new int[][] {{1, 1, 2}, {2, 1, 1}, {1, 2, 3}, {none, 1, 1}, {1, none, 2}}) {
+        for (int baseDate = 0; baseDate < 3; baseDate++) {
+          List<Row> one = new ArrayList<>();
+          for (int i = 0; i < dates.length; i++) {
+            one.add(new Row("", dates[i], i));
+          }
+          if (baseDate > 0) {
+            one.add(new Row("", baseDate, RowPosition.BASE));
+          }
+          List<List<Row>> orders = new ArrayList<>();
+          permute(one, 0, orders);
+          for (List<Row> order : orders) {
+            String id = (text ? "x" : "") + rows.size();
+            long from = 10L * rows.size();
+            order.forEach(
+                row ->
+                    rows.add(
+                        new Row(
+                            id, row.date, row.position < 0 ? row.position : from + row.position)));
+          }
+        }
+      }
+      assertChosen(text, rows);
+    }
+  }
+
+  private static void permute(List<Row> rows, int from, List<List<Row>> into) {
+    if (from == rows.size()) {
+      into.add(List.copyOf(rows));
+    }
+    for (int i = from; i < rows.size(); i++) {
+      Collections.swap(rows, from, i);
+      permute(rows, from + 1, into);
+      Collections.swap(rows, from, i);
     }
   }
 
