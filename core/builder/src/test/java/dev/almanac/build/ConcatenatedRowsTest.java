@@ -8,9 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.almanac.Almanac;
 import dev.almanac.SampleRows;
-import dev.almanac.build.rows.ConcatenatedRows;
 import java.io.IOException;
 import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -128,31 +129,134 @@ class ConcatenatedRowsTest {
     assertEquals(0, open.get());
   }
 
-  @Test
-  void progressIsKnownIfEachSourceKnowsIts() throws IOException {
-    RowSource lines = new SplitRows(List.of("7|2024-02-29"), 1);
-    try (RowSource.Splits splits = RowSource.concat(lines, lines).open()) {
-      assertEquals(-1, splits.total());
-      assertFalse(RowSource.concat().open().next(null));
-    }
+  /** A source of one split, or of none, that knows how far it is. */
+  private static RowSource known(long done, long total, long rowCount, String remark) {
+    return () ->
+        new RowSource.Splits() {
+          @Override
+          public boolean next(RowSink sink) {
+            return false;
+          }
+
+          @Override
+          public long done() {
+            return done;
+          }
+
+          @Override
+          public long total() {
+            return total;
+          }
+
+          @Override
+          public long estimatedRowCount() {
+            return rowCount;
+          }
+
+          @Override
+          public List<String> remarks() {
+            return List.of(remark);
+          }
+
+          @Override
+          public void close() {}
+        };
   }
 
-  /** One that is not would be the interface's default, and turn a row into another one. */
   @Test
-  void everyMethodOfASinkIsForwarded() {
-    Class<?> forwarding =
-        Arrays.stream(ConcatenatedRows.class.getDeclaredClasses())
-            .filter(RowSink.class::isAssignableFrom)
-            .findFirst()
-            .orElseThrow();
-    for (Method method : RowSink.class.getMethods()) {
-      assertTrue(
-          Arrays.stream(forwarding.getDeclaredMethods())
-              .anyMatch(
-                  own ->
-                      own.getName().equals(method.getName())
-                          && Arrays.equals(own.getParameterTypes(), method.getParameterTypes())),
-          method::toString);
+  void progressIsKnownIfEachSourceKnowsIts() throws IOException {
+    try (RowSource.Splits splits =
+        RowSource.concat(known(3, 0, 700, "a"), known(5, 110, 0, "b"), known(1, 2, 4, "c"))
+            .open()) {
+      assertEquals(9, splits.done());
+      assertEquals(112, splits.total());
+      assertEquals(704, splits.estimatedRowCount());
+      assertEquals(List.of("a", "b", "c"), splits.remarks());
     }
+    for (int unknown = 0; unknown < 3; unknown++) {
+      RowSource[] sources = new RowSource[3];
+      Arrays.fill(sources, known(1, 5, 6, ""));
+      sources[unknown] = known(1, -1, -1, "");
+      try (RowSource.Splits splits = RowSource.concat(sources).open()) {
+        assertEquals(-1, splits.total());
+        assertEquals(-1, splits.estimatedRowCount());
+      }
+    }
+    assertFalse(RowSource.concat().open().next(null));
+  }
+
+  /** A call that is not would be the interface's default, and turn a row into another one. */
+  @Test
+  void everyCallOfASinkIsForwardedAsItIs() throws IOException {
+    List<List<Object>> given = new ArrayList<>();
+    List<List<Object>> received = new ArrayList<>();
+    RowSource source =
+        () ->
+            new RowSource.Splits() {
+              private boolean ended;
+
+              @Override
+              public boolean next(RowSink sink) throws IOException {
+                if (ended) {
+                  return false;
+                }
+                ended = true;
+                for (Method method : RowSink.class.getMethods()) {
+                  Object[] arguments = arguments(method, given.size());
+                  given.add(call(method, arguments));
+                  try {
+                    Object answer = method.invoke(sink, arguments);
+                    assertEquals(method.getReturnType() == boolean.class ? true : null, answer);
+                  } catch (ReflectiveOperationException e) {
+                    throw new IOException(e);
+                  }
+                }
+                return true;
+              }
+
+              @Override
+              public void close() {}
+            };
+    RowSink recording =
+        (RowSink)
+            Proxy.newProxyInstance(
+                RowSink.class.getClassLoader(),
+                new Class<?>[] {RowSink.class},
+                (proxy, method, arguments) -> {
+                  received.add(call(method, arguments));
+                  return method.getReturnType() == boolean.class ? true : null;
+                });
+    RowSource.Splits splits = RowSource.concat(source).open();
+    assertTrue(splits.next(recording));
+    assertFalse(splits.next(recording));
+    assertEquals(given, received);
+  }
+
+  private static List<Object> call(Method method, Object[] arguments) {
+    List<Object> call = new ArrayList<>(List.of(method.getName()));
+    call.addAll(Arrays.asList(arguments));
+    return call;
+  }
+
+  /** Arguments that are all different. */
+  private static Object[] arguments(Method method, int number) {
+    Class<?>[] types = method.getParameterTypes();
+    Object[] arguments = new Object[types.length];
+    for (int i = 0; i < types.length; i++) {
+      int value = 100 * number + i;
+      arguments[i] =
+          types[i] == int.class
+              ? (Object) value
+              : types[i] == long.class
+                  ? (Object) (long) value
+                  : types[i] == byte[].class
+                      ? new byte[] {1}
+                      : types[i] == String.class
+                          ? "text-" + value
+                          : types[i] == BadRowReason.class
+                              ? BadRowReason.BAD_QUOTES
+                              : types[i] == Supplier.class ? (Supplier<String>) () -> "row" : null;
+    }
+    return arguments;
   }
 }
