@@ -112,12 +112,6 @@ class EntriesTableTest extends TableTest {
     }
   }
 
-  private static int inBatch(LongTable table, long id) {
-    int[] codes = {77};
-    table.codes(new long[] {id}, 0, codes, 0, 1);
-    return codes[0];
-  }
-
   @Test
   void aLookupInspectsNoMoreSlotsThanTheFooterSays() throws IOException {
     try (HandmadeFile file = file(3, 1, 64, 10)) {

@@ -4,6 +4,7 @@ import dev.almanac.IdKind;
 import dev.almanac.Layout;
 import dev.almanac.format.BlockChecksums;
 import dev.almanac.format.DictionarySection;
+import dev.almanac.format.Directory;
 import dev.almanac.format.FirstDays;
 import dev.almanac.format.Footer;
 import dev.almanac.format.HashedPages;
@@ -21,7 +22,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
 
 /**
  * A sealed file without a build: a test chooses its geometry, so that chains are long, keys
@@ -42,6 +48,7 @@ final class HandmadeFile implements AutoCloseable {
   final int dateCount;
   final int codeBytes;
   final FileChannel channel;
+  final long directoryOffset;
   final long dictionaryOffset;
   final int dictionaryBytes;
 
@@ -57,6 +64,11 @@ final class HandmadeFile implements AutoCloseable {
   long lowestId;
   long highestId;
   int shapeBytes;
+
+  /** What the footer will say of the blocks; null where there are no blocks. */
+  Directory directory;
+
+  private final Map<Long, Integer> indexByBlock = new HashMap<>();
 
   /** Turned over in the footer. */
   int wrongChecksumsBits;
@@ -88,7 +100,9 @@ final class HandmadeFile implements AutoCloseable {
             StandardOpenOption.SPARSE,
             StandardOpenOption.READ,
             StandardOpenOption.WRITE);
-    this.dictionaryOffset = Footer.align(g.storeBytes(), Footer.PAGE_BYTES);
+    this.directory = pages.directory();
+    this.directoryOffset = Footer.align(g.storeBytes(), Footer.PAGE_BYTES);
+    this.dictionaryOffset = Footer.dictionaryOffset(g.storeBytes(), pages);
     ByteBuffer dictionary = FirstDays.section(dateCount);
     this.dictionaryBytes = dictionary.limit();
     write(dictionary, dictionaryOffset);
@@ -232,16 +246,65 @@ final class HandmadeFile implements AutoCloseable {
     return file;
   }
 
+  /** A file of blocks with these numbers, without a code in any of them. */
+  static HandmadeFile ofBlocks(Path path, PageLayout pages, int dateCount, Collection<Long> blocks)
+      throws IOException {
+    return ofBlocks(path, null, pages, dateCount, blocks);
+  }
+
+  /** Likewise, of texts of this shape. */
+  static HandmadeFile ofBlocks(
+      Path path, IdShape shape, PageLayout pages, int dateCount, Collection<Long> blocks)
+      throws IOException {
+    int pageCount = (int) pages.directory().codePageCount(pages.pageBits());
+    HandmadeFile file = ofUnfilledPages(path, shape, pages, dateCount, pageCount);
+    for (int page = 0; page < pageCount; page++) {
+      file.fillEmpty(page);
+    }
+    file.fillDirectory(blocks);
+    return file;
+  }
+
+  /** Puts an empty directory, then these blocks. */
+  void fillDirectory(Collection<Long> blocks) throws IOException {
+    write(little((int) (dictionaryOffset - directoryOffset)), directoryOffset);
+    for (int bucket = 0; bucket < pages.directory().pageCount() << buckets().pageBits(); bucket++) {
+      clearBucket(bucket);
+    }
+    indexByBlock.clear();
+    List<Long> inOrder = new ArrayList<>(blocks);
+    inOrder.sort((a, b) -> Long.compareUnsigned(mixed(a, 0), mixed(b, 0)));
+    for (long block : inOrder) {
+      putBlock(block, indexByBlock.size());
+    }
+  }
+
+  /** Puts a block into the directory. Returns the bucket. */
+  int putBlock(long block, int index) throws IOException {
+    indexByBlock.put(block, index);
+    return putHashed(block, index);
+  }
+
+  /** The layout of what has buckets: pages, or the directory of blocks. */
+  PageLayout buckets() {
+    return pages.directory() == null ? pages : pages.directory().pages();
+  }
+
+  private HashedPages hashedPages() {
+    return new HashedPages(
+        buckets(), pages.directory() == null ? entryCount : pages.directory().pageCount());
+  }
+
   /** Empties a bucket. */
   void clearBucket(int bucket) throws IOException {
-    for (int slot = 0; slot < 64 / (pages.slotBytes() + 1); slot++) {
+    for (int slot = 0; slot < 64 / (buckets().slotBytes() + 1); slot++) {
       putByte(slotEnd(bucket, slot), 0x70);
     }
   }
 
   private void fillEmpty(int page) throws IOException {
     ByteBuffer data = little((int) pages.dataBytes());
-    if (pages.layout() == Layout.DIRECT) {
+    if (!pages.isHashed()) {
       while (data.hasRemaining()) {
         data.put((byte) -1);
       }
@@ -272,7 +335,25 @@ final class HandmadeFile implements AutoCloseable {
 
   /** Puts a code into direct pages, bit after bit. */
   void putDirect(long id, int code) throws IOException {
-    long index = id - pages.firstKey();
+    putAt(id - pages.firstKey(), code);
+    count(id);
+  }
+
+  /** Puts a code into its block. */
+  void putInBlock(long id, int code) throws IOException {
+    putAt(indexInBlocks(id), code);
+    count(id);
+  }
+
+  /** Where in the blocks the code of an ID is. */
+  long indexInBlocks(long id) {
+    int bits = pages.directory().blockBits();
+    long key = id - pages.firstKey();
+    return ((long) indexByBlock.get(key >>> bits) << bits) + (key & (1L << bits) - 1);
+  }
+
+  /** Puts a code, or all ones, at its index. */
+  void putAt(long index, int code) throws IOException {
     long from = dataOffset((int) (index >> pages.pageBits()));
     long place = index & (1L << pages.pageBits()) - 1;
     for (int i = 0; i < pages.codeBits(); i++) {
@@ -281,7 +362,6 @@ final class HandmadeFile implements AutoCloseable {
       int one = 1 << bit % 8;
       putByte(from + bit / 8, (code >> i & 1) != 0 ? old | one : old & ~one);
     }
-    count(id);
   }
 
   /** The bucket of page and place in the page at which the search for an ID begins. */
@@ -290,14 +370,12 @@ final class HandmadeFile implements AutoCloseable {
   }
 
   private int home(long id, long low) {
-    return (int) new HashedPages(pages, entryCount).bucket(mixed(id, low));
+    return (int) hashedPages().bucket(mixed(id, low));
   }
 
   private long mixed(long id, long low) {
-    HashedPages hashed = new HashedPages(pages, entryCount);
-    return pages.lowKeyBits() == 0
-        ? hashed.mix(id - pages.firstKey())
-        : hashed.mix(id - pages.firstKey(), low);
+    long key = id - buckets().firstKey();
+    return pages.lowKeyBits() == 0 ? hashedPages().mix(key) : hashedPages().mix(key, low);
   }
 
   /** Puts a text of the shape into pages of its layout. Returns the bucket. */
@@ -308,6 +386,10 @@ final class HandmadeFile implements AutoCloseable {
     if (!shape.encode(utf8, 0, utf8.length, key, low, 0)) {
       throw new IllegalArgumentException("a text must be of the shape: id=" + id);
     }
+    if (pages.directory() != null) {
+      putInBlock(key[0], code);
+      return 0;
+    }
     if (pages.layout() == Layout.DIRECT) {
       putDirect(key[0], code);
       return 0;
@@ -316,12 +398,17 @@ final class HandmadeFile implements AutoCloseable {
   }
 
   long bucketOffset(int bucket) {
-    return dataOffset(bucket >> pages.pageBits()) + 64L * (bucket & (1 << pages.pageBits()) - 1);
+    int page = bucket >> buckets().pageBits();
+    long pageAt =
+        pages.directory() == null
+            ? dataOffset(page)
+            : directoryOffset + page * buckets().entryBytes();
+    return pageAt + 64L * (bucket & (1 << buckets().pageBits()) - 1);
   }
 
   /** Where the highest byte of a slot lies. */
   long slotEnd(int bucket, int slot) {
-    return bucketOffset(bucket) + 63 - (long) slot * pages.slotBytes();
+    return bucketOffset(bucket) + 63 - (long) slot * buckets().slotBytes();
   }
 
   /**
@@ -336,9 +423,9 @@ final class HandmadeFile implements AutoCloseable {
   int putHashed(long id, long low, int code) throws IOException {
     for (int distance = 0; distance <= HashedPages.MAX_DISTANCE; distance++) {
       int home = home(id, low);
-      int mask = (1 << pages.pageBits()) - 1;
+      int mask = (1 << buckets().pageBits()) - 1;
       int bucket = home & ~mask | home + distance & mask;
-      for (int slot = 0; slot < 64 / (pages.slotBytes() + 1); slot++) {
+      for (int slot = 0; slot < 64 / (buckets().slotBytes() + 1); slot++) {
         if ((read(slotEnd(bucket, slot), 1).get() & 0x70) == 0x70) {
           putHashed(id, low, code, distance, bucket, slot);
           return bucket;
@@ -350,16 +437,16 @@ final class HandmadeFile implements AutoCloseable {
 
   private void putHashed(long id, long low, int code, int distance, int bucket, int slot)
       throws IOException {
-    HashedPages hashed = new HashedPages(pages, entryCount);
+    HashedPages hashed = hashedPages();
     long rest = hashed.rest(mixed(id, low));
     putByte(bucketOffset(bucket) + slot, hashed.tag(rest));
     BigInteger value =
         unsigned(hashed.restBelowTag(rest))
             .shiftLeft(pages.lowKeyBits())
             .or(unsigned(low))
-            .shiftLeft(pages.codeBits())
+            .shiftLeft(buckets().codeBits())
             .or(unsigned(code));
-    int bytes = pages.slotBytes();
+    int bytes = buckets().slotBytes();
     for (int i = 0; i < bytes; i++) {
       long at = slotEnd(bucket, slot) - bytes + 1 + i;
       int reach = i == bytes - 1 ? read(at, 1).get() & 0x80 | distance << 4 : 0;
@@ -372,8 +459,18 @@ final class HandmadeFile implements AutoCloseable {
       // Greedy from the home on, so a later key is never nearer than an earlier one.
       putByte(slotEnd(home, i), highest & 0x7F | (marks >> i & 1) << 7);
     }
-    longestProbe = Math.max(longestProbe, distance + 1);
-    count(id);
+    if (pages.directory() == null) {
+      longestProbe = Math.max(longestProbe, distance + 1);
+      count(id);
+    } else {
+      directory =
+          new Directory(
+              directory.blockBits(),
+              directory.blockCount(),
+              directory.pages(),
+              directory.pageCount(),
+              Math.max(directory.longestProbe(), distance + 1));
+    }
   }
 
   private static BigInteger unsigned(long number) {
@@ -553,7 +650,7 @@ final class HandmadeFile implements AutoCloseable {
             BlockChecksums.sectionBytes(contentBytes),
             BlockChecksums.crc(checksums.duplicate()) ^ wrongChecksumsBits,
             idKind,
-            pages,
+            directory == pages.directory() ? pages : pagesWithDirectory(),
             dateCount,
             idCount,
             entryCount,
@@ -570,6 +667,19 @@ final class HandmadeFile implements AutoCloseable {
       write(footer.encode(), footer.footerOffset());
     }
     return footer;
+  }
+
+  private PageLayout pagesWithDirectory() {
+    return new PageLayout(
+        pages.layout(),
+        pages.firstKey(),
+        pages.keyBits(),
+        pages.lowKeyBits(),
+        pages.codeBits(),
+        pages.pageBits(),
+        pages.slotBytes(),
+        pages.seed(),
+        directory);
   }
 
   private String digest(Footer footer) throws IOException {

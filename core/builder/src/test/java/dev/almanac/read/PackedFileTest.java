@@ -44,7 +44,7 @@ class PackedFileTest {
   }
 
   /** Texts of as many digits, of which none is written otherwise. */
-  private static IdShape digits(int count) {
+  static IdShape digits(int count) {
     String[] texts = new String[10];
     for (int digit = 0; digit < 10; digit++) {
       texts[digit] = Integer.toString(digit).repeat(count);

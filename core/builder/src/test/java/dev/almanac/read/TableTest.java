@@ -1,6 +1,7 @@
 package dev.almanac.read;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,8 +9,10 @@ import dev.almanac.CorruptAlmanacException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -123,5 +126,43 @@ abstract class TableTest {
     assertEquals(-1, single.code(sealed, 9));
     assertEquals(-1, inBatch.code(sealed, 9));
     assertEquals(1, single.code(sealed, 8));
+  }
+
+  static final long[] MOSTLY_ABSENT = {
+    0, 1, -1, Long.MIN_VALUE, Long.MAX_VALUE, 1L << 32, -1L << 33, 1L << 62
+  };
+
+  /**
+   * That a file has these IDs with these codes, and no other: one by one, in a batch, in a walk.
+   */
+  static void assertAnswers(HandmadeFile file, Map<Long, Integer> codeById, long[] absent)
+      throws IOException {
+    LongTable table = LongTable.of(file.open());
+    List<Long> asked = new ArrayList<>(codeById.keySet());
+    for (long id : absent) {
+      asked.add(id);
+    }
+    for (long id : codeById.keySet()) {
+      asked.add(id - 1);
+      asked.add(id + 1);
+    }
+    long[] ids = asked.stream().mapToLong(Long::longValue).toArray();
+    int[] codes = batch(ids.length, found -> table.codes(ids, 0, found, 1, ids.length));
+    for (int i = 0; i < ids.length; i++) {
+      int expected = codeById.getOrDefault(ids[i], -1);
+      assertEquals(expected, table.code(ids[i]), "id=" + ids[i]);
+      assertEquals(expected, codes[i], "batch id=" + ids[i]);
+    }
+    Map<Long, Integer> walked = new HashMap<>();
+    for (LongCursor cursor = table.cursor(); cursor.next(); ) {
+      assertNull(walked.put(cursor.id(), cursor.code()), "twice: id=" + cursor.id());
+    }
+    assertEquals(codeById, walked);
+  }
+
+  static int inBatch(LongTable table, long id) {
+    int[] codes = {77};
+    table.codes(new long[] {id}, 0, codes, 0, 1);
+    return codes[0];
   }
 }
