@@ -74,7 +74,7 @@ public final class HostCache {
   private static final Pattern INSTALLED = Pattern.compile("[0-9a-f]{64}\\.almanac");
   private static final Pattern PART = Pattern.compile("\\.[0-9a-f]{64}\\.part");
 
-  /** The byte of the lock file for sets, behind those of all editions. */
+  /** The byte of the lock file for sets, after those of all editions. */
   private static final long SET_LOCK_OFFSET = 1L << 60;
 
   /** As in a build: a file that is written front to back in large pieces lies in large pages. */
@@ -312,8 +312,8 @@ public final class HostCache {
   }
 
   /**
-   * Where in the lock file an edition has its byte; a lock may lie far behind a file's end. Ranges
-   * of one file, since lock files of their own could never be removed safely.
+   * Where in the lock file an edition has its byte; a lock can lie far after a file's end. Editions
+   * lock ranges of one file, since a lock file for each could never be removed safely.
    */
   private static long lockOffset(String name) {
     return Long.parseLong(name.substring(0, 15), 16);

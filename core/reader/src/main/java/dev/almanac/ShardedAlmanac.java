@@ -199,9 +199,9 @@ public final class ShardedAlmanac extends CodeLookup {
   }
 
   /**
-   * As {@link #codes(long[], int[])}, for ranges of the arrays. The IDs are sorted by shard and
-   * each shard is asked once for all of its own, so batches of a few hundred IDs for each shard
-   * gain as much as in one file.
+   * As {@link #codes(long[], int[])}, for ranges of the arrays. The IDs are sorted by shard, and
+   * each shard gets one batch. So a batch with a few hundred IDs for each shard gains as much as in
+   * one file.
    */
   @Override
   public void codes(long[] ids, int idsOffset, int[] codes, int codesOffset, int length) {

@@ -70,15 +70,15 @@ public final class JdbcRows implements RowSource {
     this.date = date;
   }
 
-  /** The rows behind the cursor of {@code results}, which can be read once and is not closed. */
+  /** The rows after the cursor of {@code results}, which can be read once and is not closed. */
   public static JdbcRows of(ResultSet results) {
     Objects.requireNonNull(results, "results");
     return of(new Given(results, new AtomicBoolean()));
   }
 
   /**
-   * The rows of a query. Each build runs it anew, on a connection of its own, which it rolls back
-   * and closes.
+   * The rows of a query. Each build runs it again, on a new connection, which it rolls back and
+   * closes.
    *
    * @param sql a query that needs no parameter
    */

@@ -169,7 +169,7 @@ public final class AlmanacCommand implements Runnable {
     return ExitStatus.USAGE;
   }
 
-  /** What is wrong; of what is there and should not be, without picocli's way of counting. */
+  /** The reason of the refusal. Picocli's numbering of surplus arguments is left out. */
   private static String refusal(ParameterException e) {
     ParameterException reason = e;
     List<String> unknown = e.getCommandLine().getUnmatchedArguments();

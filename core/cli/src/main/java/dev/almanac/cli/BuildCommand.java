@@ -339,7 +339,7 @@ final class BuildCommand implements Callable<Integer> {
         : rows.dateColumn(dateColumn.number());
   }
 
-  /** The rows, and behind them those of another input. */
+  /** The rows, and after them those of another input. */
   private DelimitedRows with(@Nullable DelimitedRows rows, Path input) {
     boolean standardInput = StandardOutput.isDash(input);
     if (rows == null) {

@@ -40,8 +40,8 @@ final class StandardInput {
   }
 
   /**
-   * A JVM that is started without standard input opens the first file of its own in its place, and
-   * would read that.
+   * A JVM that is started without standard input opens its first file under the same descriptor,
+   * and would read that.
    */
   private static void requireOpen() throws IOException {
     boolean ownFile;

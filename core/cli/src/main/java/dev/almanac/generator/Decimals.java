@@ -21,7 +21,7 @@ public final class Decimals {
   /**
    * Writes {@code value} at {@code offset}.
    *
-   * @return the offset behind the last byte
+   * @return the offset after the last byte
    * @throws IndexOutOfBoundsException if there is no room, {@link #MAX_BYTES} being always enough
    */
   public static int put(byte[] target, int offset, long value) {

@@ -254,7 +254,7 @@ public final class RowGenerator {
   }
 
   private int dateIndex(long index) {
-    // A duplicate of odd index has a date of its own.
+    // A duplicate of odd index has its own date.
     long source = index < rowCount || (index & 1) == 1 ? index : original(index);
     return (int) ((random(source) >>> 40) % dateCount);
   }

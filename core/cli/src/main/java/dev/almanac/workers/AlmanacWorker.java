@@ -23,8 +23,7 @@ public final class AlmanacWorker {
   private static final int RANDOM_HEAP_MEGABYTES = 28;
 
   /**
-   * Short readings before a worker says that it is ready: so many that what is going to be compiled
-   * has been.
+   * Short readings before a worker says that it is ready, enough for the JIT compiler to finish.
    */
   private static final int WARM_UP_READINGS = 500;
 

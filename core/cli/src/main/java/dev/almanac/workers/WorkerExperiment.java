@@ -201,7 +201,7 @@ public final class WorkerExperiment {
       }
     } catch (NumberFormatException e) {
       throw line.worker()
-          .failed("a worker must list process IDs behind \"ready\"", "line=" + line.text());
+          .failed("a worker must list process IDs after \"ready\"", "line=" + line.text());
     }
   }
 

@@ -20,7 +20,7 @@ final class WorkerProcess {
   private static final int KEPT_ERROR_CHARS = 2_000;
   private static final long EXIT_MILLIS = 5_000;
 
-  /** A line that a worker wrote, or null behind its last. */
+  /** A line that a worker wrote, or null after its last. */
   record Line(WorkerProcess worker, @Nullable String text) {}
 
   final int index;

@@ -21,9 +21,9 @@ import java.util.concurrent.CountDownLatch;
  * parent: exit                                 measured; now end
  * }</pre>
  *
- * <p>A process that forks its workers lists their process IDs behind {@code ready}; they are
+ * <p>A process that forks its workers lists their process IDs after {@code ready}; they are
  * measured with it, and its {@code done} speaks for all of them. Standard input that ends means
- * that the parent is gone: the worker ends at once. Standard error is free for messages.
+ * that the parent is gone: the worker ends immediately. Standard error is free for messages.
  */
 public final class WorkerProtocol {
   static final String READY = "ready";

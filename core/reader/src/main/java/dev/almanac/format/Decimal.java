@@ -60,7 +60,7 @@ public final class Decimal {
   }
 
   /**
-   * The {@code count} bytes before {@code to}, fewer than eight, behind zeros that fill the word.
+   * The {@code count} bytes before {@code to}, fewer than eight, after zeros that fill the word.
    */
   private static long leftDigits(byte[] text, int to, int count) {
     int shift = Long.SIZE - Byte.SIZE * count;

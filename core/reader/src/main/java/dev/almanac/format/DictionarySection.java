@@ -36,7 +36,7 @@ public final class DictionarySection {
   /** The longest text of a date, in bytes. */
   public static final int MAX_TEXT_BYTES = 256;
 
-  /** So many numbers are checked at a time. */
+  /** Numbers that are checked at a time. */
   private static final int PIECE = 1024;
 
   private static final long FIRST_DAY = LocalDate.MIN.toEpochDay();

@@ -107,7 +107,7 @@ public record Footer(
   /** The last eight bytes of every sealed file, as a little-endian number. */
   public static final long SEAL;
 
-  /** Where sections behind the store begin: a multiple of this, the size of a memory page. */
+  /** Where sections after the store begin: a multiple of this, the size of a memory page. */
   public static final int PAGE_BYTES = 4096;
 
   /** The longest text ID, in bytes. */
@@ -199,9 +199,9 @@ public record Footer(
   }
 
   /**
-   * Where the checksums begin: at a page of their own, and so the seal shares none with what
-   * lookups read. A file that is cut short loses its whole pages at once, but the rest of the page
-   * with the cut turns to zeros from front to back, the seal last.
+   * Where the checksums begin: at the start of a page, so that the seal is in no page that lookups
+   * read. When a file is cut short, it loses whole pages in one step, but the rest of the page with
+   * the cut turns to zeros from front to back, the seal last.
    */
   public static long checksumsOffset(long contentBytes) {
     return align(contentBytes, PAGE_BYTES);

@@ -108,7 +108,7 @@ public final class HashedPages {
     return Math.max(TAG_BITS, keyBits - bucketLog(bucketCount));
   }
 
-  /** Slots of a bucket for slots of so many bytes. */
+  /** The number of slots of this size that a bucket has. */
   public static int slotCount(int slotBytes) {
     return BUCKET_BYTES / (slotBytes + 1);
   }

@@ -41,7 +41,7 @@ public final class Mix {
     this.inverse2 = inverse(multiplier2);
   }
 
-  /** The place of a number of so many bits. */
+  /** The place of a number of this many bits. */
   public long mix(long number) {
     long x = number;
     x = (x ^ x >>> half) * multiplier1 & mask;

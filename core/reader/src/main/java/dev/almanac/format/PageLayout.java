@@ -72,7 +72,7 @@ public record PageLayout(
         Layout.ENTRIES, 0, 0, 0, 8 * DictionarySection.codeBytes(dateCount), 0, 0, 0);
   }
 
-  /** Bits of a code, so that one number of so many bits is left over for an absent ID. */
+  /** Bits of a code. One value of this size stays free, for an absent ID. */
   public static int codeBits(int dateCount) {
     return Math.max(1, Integer.SIZE - Integer.numberOfLeadingZeros(dateCount));
   }

@@ -52,7 +52,7 @@ public record ShardManifest(IdKind idKind, List<String> editions) {
   /** Longer than any manifest. */
   public static final int MAX_BYTES = 1 << 20;
 
-  /** So many low bits of a number do not count in the choice of its shard. */
+  /** Low bits of a number that do not count in the choice of its shard. */
   private static final int NEIGHBOUR_BITS = 12;
 
   private static final Pattern FILE_NAMES = Pattern.compile("shard-\\d{4}-[0-9a-f]{64}\\.almanac");
@@ -138,7 +138,7 @@ public record ShardManifest(IdKind idKind, List<String> editions) {
       throws CorruptAlmanacException, UnsupportedFormatException {
     // One character for each byte, so that encoding what was understood must give the same bytes.
     String text = new String(bytes, StandardCharsets.ISO_8859_1);
-    // The last is what stands behind the last line feed: nothing.
+    // The last element is what follows the last line feed: nothing.
     String[] lines = text.split("\n", -1);
     if (!lines[0].startsWith(MAGIC)) {
       throw new CorruptAlmanacException(

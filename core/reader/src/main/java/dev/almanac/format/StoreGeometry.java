@@ -78,7 +78,7 @@ public record StoreGeometry(
 
   private static final int MAX_SEGMENT_COUNT = 1 << 29;
 
-  /** Size of the data store, the offset behind its last tier. */
+  /** Size of the data store, the offset after its last tier. */
   public long storeBytes() {
     return tiersOffset + segmentCount * tierBytes;
   }
@@ -171,10 +171,10 @@ public record StoreGeometry(
           + " chunkCount="
           + chunkCount;
     }
-    // The chunks take at least a byte, so an entry space that begins behind the tier has no room.
+    // The chunks take at least a byte, so an entry space that begins after the tier has no room.
     if (entrySpaceOffset < countersOffset + COUNTERS_BYTES + (chunkCount + 7L) / 8
         || (long) chunkBytes * chunkCount > tierBytes - entrySpaceOffset) {
-      return "the chunks must lie in the tier behind the free list: entrySpaceOffset="
+      return "the chunks must lie in the tier after the free list: entrySpaceOffset="
           + entrySpaceOffset
           + " chunkBytes="
           + chunkBytes

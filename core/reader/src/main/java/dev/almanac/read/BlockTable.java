@@ -11,7 +11,7 @@ import java.util.Objects;
  * lies there as in {@link DirectPages}. Two cache lines, one after the other.
  */
 final class BlockTable extends Buckets implements LongTable {
-  /** After so many codes a walk looks at the seal. */
+  /** A walk checks the seal after this many codes. */
   private static final int SEAL_CHECK_MASK = 1023;
 
   private final Scratch<BlockGroup> scratch =

@@ -7,9 +7,8 @@ import dev.almanac.format.PageLayout;
 import java.nio.MappedByteBuffer;
 
 /**
- * From a mixed key to the code in its bucket: what lookups in {@link HashedPages} share. All
- * geometry in fields of their own, so that a lookup loads one object's cache lines and nothing
- * else.
+ * From a mixed key to the code in its bucket: what lookups in {@link HashedPages} share. The
+ * geometry is in fields of this object, so that a lookup loads the cache lines of one object.
  */
 abstract class Buckets {
   static final int ABSENT = -1;
@@ -17,7 +16,7 @@ abstract class Buckets {
   /** Not in this bucket, or not to be told in few instructions. */
   static final int UNKNOWN = -2;
 
-  /** After so many buckets a walk looks at the seal. */
+  /** A walk checks the seal after this many buckets. */
   private static final int SEAL_CHECK_MASK = 63;
 
   private static final long ONES = 0x0101010101010101L;

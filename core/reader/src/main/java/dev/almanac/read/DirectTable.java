@@ -6,7 +6,7 @@ import java.nio.MappedByteBuffer;
 
 /** Lookups in {@link DirectPages}: the number is the place of its code. One cache line. */
 final class DirectTable implements LongTable {
-  /** After so many codes a batch looks at the seal. */
+  /** A batch checks the seal after this many codes. */
   private static final int GROUP = 1024;
 
   /** More bits than an int holds from any bit of its first byte on. */

@@ -83,7 +83,7 @@ final class EntriesTextCursor extends TextCursor {
   }
 
   private void read(int entry, int i) {
-    // Times 1, so that the compiler knows nothing of its range and keeps the bounds check behind:
+    // Times 1, so that the compiler knows nothing of its range and keeps the bounds check after:
     // where a read was skipped it can be any number.
     int length = EntriesTextTable.lengthAt(region, entry) * file.one();
     Objects.checkFromIndexSize(0, length, longestIdBytes);

@@ -236,7 +236,7 @@ public final class SealedFile {
   }
 
   /**
-   * {@link #checkSeal} behind the read of a code. Where to look is made to depend on the code, so
+   * {@link #checkSeal} after the read of a code. Where to look is made to depend on the code, so
    * neither the compiler nor the processor can look earlier; a fence would say the same, but also
    * make a loop of lookups read every field anew for each.
    */
@@ -257,7 +257,7 @@ public final class SealedFile {
     }
   }
 
-  /** {@link #checkSeal} behind everything that was read before. */
+  /** {@link #checkSeal} after everything that was read before. */
   public void checkSealAfterwards() {
     VarHandle.loadLoadFence();
     checkSeal();
@@ -289,8 +289,8 @@ public final class SealedFile {
   }
 
   /**
-   * Meets the error of a skipped read that is still to come, here rather than wherever the caller
-   * has got to by then.
+   * Waits for the error of a skipped read, so that it is thrown here and not at a later place of
+   * the caller.
    */
   private void meetLateError() {
     try {
@@ -311,8 +311,8 @@ public final class SealedFile {
   }
 
   /**
-   * Before the answers of a batch, or of a stretch of a walk, are given away: meets the error of a
-   * read that was skipped, so that a wrong answer does not leave before it. Compiled code of JDK 25
+   * Called before the answers of a batch, or of a part of a walk, are returned: waits for the error
+   * of a skipped read, so that no wrong answer is returned before it. Compiled code of JDK 25
    * throws before an answer is used, so there this does nothing.
    *
    * @throws UncheckedIOException if a read was skipped

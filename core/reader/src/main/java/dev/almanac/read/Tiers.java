@@ -4,13 +4,13 @@ import dev.almanac.format.StoreGeometry;
 import java.nio.MappedByteBuffer;
 
 /**
- * From a hash to the slots of its tier: what lookups by number and by text share. All geometry in
- * fields of their own, so that a lookup loads one object's cache lines and nothing else.
+ * From a hash to the slots of its tier: what lookups by number and by text share. The geometry is
+ * in fields of this object, so that a lookup loads the cache lines of one object.
  */
 abstract class Tiers {
   /**
-   * A long search looks at the seal after every so many slots: once the file is cut, each read of a
-   * slot is a signal of microseconds, and a tier has thousands of slots.
+   * Slots after which a long search checks the seal. Once the file is cut, each read of a slot is a
+   * signal that takes microseconds, and a tier has thousands of slots.
    */
   static final int SEAL_CHECK_MASK = 31;
 
@@ -89,7 +89,7 @@ abstract class Tiers {
   /**
    * Where the entry of a key most likely lies: the entry of the first of four slots that matches,
    * or a negative number where none does. Finds nine of ten at two thirds load. No branch on what a
-   * slot holds: a wrong guess there would wait for the cache miss and throw away the loads behind
+   * slot holds: a wrong guess there would wait for the cache miss and throw away the loads after
    * it. The caller compares the entry's ID, and takes the long way if it is another or there is
    * none.
    */
@@ -173,7 +173,7 @@ abstract class Tiers {
   final boolean isPlainlyAbsent(MappedByteBuffer region, int tier, int key) {
     int home = key & slotMask;
     if (home > slotMask - 7) {
-      // The search goes on at the first slot, not at what lies behind the last.
+      // The search goes on at the first slot, not at what lies after the last.
       return false;
     }
     int first = tier + (home << 2);

@@ -64,7 +64,7 @@ public final class AlmanacRows implements RowSource {
         throw new InterruptedIOException("reading an almanac's entries was interrupted");
       }
       Rows rows = new Rows(sink, almanac.dictionary());
-      // Only the first begins with a line of its own: how many come before the others is not known.
+      // Only the first has a first line: how many lines come before the others is not known.
       sink.begin(part, name, part == 0 ? 1 : 0, rows);
       try {
         rows.give(almanac.entries().part(part, partCount), almanac.idKind());

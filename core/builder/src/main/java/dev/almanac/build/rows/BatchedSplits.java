@@ -10,7 +10,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * One pass over rows that come one by one: a thread at a time takes a batch, and gives it to its
- * sink behind the lock.
+ * sink after the lock.
  */
 abstract class BatchedSplits implements RowSource.Splits {
   private final String name;

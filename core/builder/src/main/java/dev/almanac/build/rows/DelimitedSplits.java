@@ -18,7 +18,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One pass over delimited text: reads it from front to back, cuts it behind a row's end, and parses
+ * One pass over delimited text: reads it from front to back, cuts it after a row's end, and parses
  * the pieces in parallel.
  */
 public final class DelimitedSplits implements RowSource.Splits {
@@ -200,7 +200,7 @@ public final class DelimitedSplits implements RowSource.Splits {
     return true;
   }
 
-  /** Reads over the lines that nobody wants, and gives their number. */
+  /** Skips the lines before the header, and returns their number. */
   private int skipLines() throws IOException {
     int skipped = 0;
     int value = 0;
@@ -284,7 +284,7 @@ public final class DelimitedSplits implements RowSource.Splits {
     return split;
   }
 
-  /** Finds the wanted columns in the header, and puts the split's rows behind it. */
+  /** Finds the wanted columns in the header, and puts the split's rows after it. */
   private void header(Split split, int end, RowSink sink) throws IOException {
     int headerEnd = format.rowEnd(split.bytes, 0, end, true);
     if (headerEnd > maxRowBytes + 2) {

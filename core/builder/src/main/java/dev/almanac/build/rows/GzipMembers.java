@@ -9,8 +9,8 @@ import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The content of all members of a gzip file (RFC 1952), one behind the other; zeros behind the
- * last, as tapes leave them, are skipped.
+ * The content of all members of a gzip file (RFC 1952), one after the other; zeros after the last,
+ * as tapes leave them, are skipped.
  *
  * <p>{@code GZIPInputStream} is not used: whether another member follows, it asks {@code
  * available()}, which may say 0 in the middle of a pipe, and it takes any trouble with the next
@@ -157,7 +157,7 @@ final class GzipMembers extends BlockInputStream {
     return compressed[from++] & 0xff;
   }
 
-  /** The next stored byte, or -1 behind the last. */
+  /** The next stored byte, or -1 after the last. */
   private int next() throws IOException {
     if (from == to && !more()) {
       return -1;

@@ -53,7 +53,7 @@ public interface Input {
       try {
         return Files.isRegularFile(file) ? Files.size(file) : -1;
       } catch (IOException e) {
-        return -1; // Only progress wants to know; whoever reads the file will meet the error.
+        return -1; // Needed for the progress alone; reading the file will throw the error.
       }
     }
 

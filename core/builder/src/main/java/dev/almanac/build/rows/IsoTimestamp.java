@@ -28,8 +28,8 @@ public final class IsoTimestamp {
 
   /**
    * Where the day of the timestamp in [from, to) ends; {@code to} if there is no time of the day
-   * behind it, or what is there is not one. Whether the day itself is one, is for the caller to
-   * find out.
+   * after it, or what is there is not one. Whether the day itself is one, is for the caller to find
+   * out.
    */
   public static int dayEnd(byte[] bytes, int from, int to) {
     int end = dayShapeEnd(bytes, from, to);

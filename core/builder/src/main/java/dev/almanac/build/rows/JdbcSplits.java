@@ -52,7 +52,7 @@ public final class JdbcSplits extends BatchedSplits {
     void run() throws SQLException;
   }
 
-  /** Takes the rows behind the cursor. */
+  /** Takes the rows after the cursor. */
   public JdbcSplits(ResultSet rows, Column id, Column date, List<String> remarks, End end)
       throws IOException {
     super(NAME);

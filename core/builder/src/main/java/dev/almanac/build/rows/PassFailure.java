@@ -4,9 +4,9 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What ended a pass over rows, for all threads that take part in it: whoever asks for more meets
- * the first failure again, and never takes the rows that it left out for read. The very same one,
- * so that it comes out of a build whichever thread is heard first.
+ * The first failure of a pass over rows. Each thread of the pass that asks for more rows gets the
+ * same exception, so that no thread takes the input for read, and the build fails with this
+ * exception whichever thread reports first.
  */
 final class PassFailure {
   private @Nullable Throwable first;

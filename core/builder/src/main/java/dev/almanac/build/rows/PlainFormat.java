@@ -53,8 +53,8 @@ final class PlainFormat extends RowFormat {
   }
 
   /*
-   * The hot path. No object for a row; a column before the wanted ones costs the search for its delimiter, those behind
-   * them the search for the line feed, both eight bytes at a time. A line feed behind the last row makes bounds checks
+   * The hot path. No object for a row; a column before the wanted ones costs the search for its delimiter, those after
+   * them the search for the line feed, both eight bytes at a time. A line feed after the last row makes bounds checks
    * needless.
    */
   @Override

@@ -11,7 +11,7 @@ import java.util.List;
  * threads may use one instance.
  */
 abstract class RowFormat {
-  /** Bytes behind a split that a format may read or write. */
+  /** Bytes after a split that a format may read or write. */
   static final int SLACK_BYTES = 8;
 
   /** For {@link Words#fieldEnd}: the end of a line, or a CR. */
@@ -34,14 +34,14 @@ abstract class RowFormat {
   }
 
   /**
-   * The offset behind the row that begins at {@code from}, its line break included. Or -1 if that
+   * The offset after the row that begins at {@code from}, its line break included. Or -1 if that
    * depends on what follows {@code to}, where {@code ended} says that nothing does; then, if there
    * are {@link #maxRowBytes} and 2 more, the row ends with the next line feed.
    */
   abstract int rowEnd(byte[] bytes, int from, int to, boolean ended);
 
   /**
-   * The offset behind the last row that surely ends in [from, to), where a row begins at {@code
+   * The offset after the last row that surely ends in [from, to), where a row begins at {@code
    * from}; {@code from} if none does.
    */
   abstract int lastRowEnd(byte[] bytes, int from, int to);

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>A bad row loses its line and nothing else.</b> A quoted field that is still open after
  * {@link Dialect.Fields#quotedLines} lines, {@code maxRowBytes} or the end of the input was not
  * meant to be one: the row ends with the line in which the field began, and the next row begins
- * behind it. Where a row ends is thus a function of the bytes from its beginning on, however they
+ * after it. Where a row ends is thus a function of the bytes from its beginning on, however they
  * are cut into buffers.
  *
  * <p>Belongs to one thread. What a call of {@link #parse} found stands in the fields until the

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 /** A bad row as messages and the rejects file show it. */
 final class RowText {
-  /** So many bytes of a row are shown. */
+  /** Bytes of a row that a message shows. */
   static final int SHOWN_BYTES = 1_000;
 
   private RowText() {}

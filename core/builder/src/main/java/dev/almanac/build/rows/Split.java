@@ -12,7 +12,7 @@ final class Split {
   long firstLine;
 
   /**
-   * Its bytes: the rows are [from, to), the first is line {@link #lineOfFrom}, and one byte behind
+   * Its bytes: the rows are [from, to), the first is line {@link #lineOfFrom}, and one byte after
    * {@code to} may be written.
    */
   byte[] bytes = {};
@@ -21,7 +21,7 @@ final class Split {
   int to;
   int lineOfFrom;
 
-  /** Lines behind {@code to}: an empty one at the end of the input. */
+  /** Lines after {@code to}: an empty one at the end of the input. */
   int trailingLineCount;
 
   /** The number of the first row at {@code from}; only kept where it is wanted as an ID. */

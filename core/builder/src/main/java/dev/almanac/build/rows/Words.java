@@ -7,7 +7,7 @@ import java.nio.ByteOrder;
 /**
  * Looks for bytes eight at a time: a word is compared with eight copies of the wanted byte by XOR,
  * which makes the matches zero, and arithmetic finds the zeros. Every method may read up to 7 bytes
- * behind its range.
+ * after its range.
  */
 final class Words {
   private static final VarHandle WORDS =

@@ -7,7 +7,7 @@
  * <p>Priorities, in order: no row is lost, doubled or changed without a word; every row knows its
  * line; memory is bounded whatever the input; speed.
  *
- * <p>The way of delimited text:
+ * <p>How delimited text is read:
  *
  * <pre>
  *   Input               bytes as they are stored           |

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Looks up what a few rows change of a base, so that the new file is written from the base's pages:
  * nothing of them is spooled. Comes to what {@link EntryStage} does with the entries and the rows
- * together; where it cannot be sure, {@link #make} gives null, and that is the way to go.
+ * together; where it cannot be sure, {@link #make} gives null, and the caller uses that stage.
  */
 final class BaseMerge {
   /** More rows than this are not few: each takes 40 bytes of the heap. */

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One build, from the first row to the published file: the order of events. */
 public final class Build {
-  /** Rows of a partition: so many sort within the caches. */
+  /** Rows of a partition, few enough to be sorted within the caches. */
   private static final int ROWS_PER_PARTITION = 1 << 15;
 
   private static final int MIN_PARTITIONS = 16;

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param threadCount threads that work
  * @param heapBytes the heap that the steps share, see {@link MemoryBudget}
  * @param temporaryDirectory where spools go, or null for the target's folder
- * @param progress who hears of it, or null
+ * @param progress the progress listener, or null
  */
 public record BuildOptions(
     @Nullable Path base,

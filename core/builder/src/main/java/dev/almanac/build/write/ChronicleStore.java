@@ -76,9 +76,7 @@ final class ChronicleStore {
               Math.toIntExact(layout.chunkSize),
               Math.toIntExact(layout.actualChunksPerSegmentTier));
       require(
-          "nothing behind the last tier: storeBytes",
-          layout.dataStoreSize(),
-          geometry.storeBytes());
+          "nothing after the last tier: storeBytes", layout.dataStoreSize(), geometry.storeBytes());
       String fault = geometry.fault(geometry.storeBytes());
       if (fault != null) {
         throw new IllegalStateException(

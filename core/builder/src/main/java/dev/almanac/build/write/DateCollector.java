@@ -229,7 +229,7 @@ final class DateCollector {
     }
   }
 
-  /** A view, so that not all are objects at once. */
+  /** A view, so that not all texts are objects at the same time. */
   private static final class SortedTexts extends AbstractList<String> {
     private final DistinctTexts texts;
     private final int[] numbers;

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Texts as bytes, each once, numbered in the order in which they come. Three arrays, so that
- * millions of them are no objects for the collector to walk. Not for several threads at once.
+ * Distinct texts as bytes, numbered in the order of arrival. They are kept in three arrays, so that
+ * the collector does not walk millions of objects. Belongs to one thread.
  */
 final class DistinctTexts {
   private byte[] bytes = new byte[1 << 14];
@@ -17,7 +17,8 @@ final class DistinctTexts {
 
   /**
    * Found by hash: 32 bits of it, then the number plus 1; 0 where there is none. Linear probing, at
-   * most half full. So many bits that another text's slot is passed without a look at its bytes.
+   * most half full. With 32 bits of the hash, the slot of another text is skipped without a look at
+   * its bytes.
    */
   private long[] slots = new long[1 << 11];
 

@@ -42,7 +42,7 @@ final class EntryReader {
     size = 0;
   }
 
-  /** Moves to the next entry of the block; false behind the last. */
+  /** Moves to the next entry of the block; false after the last. */
   boolean next() {
     at += size;
     if (at >= blockEnd) {

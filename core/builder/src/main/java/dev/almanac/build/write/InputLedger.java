@@ -14,11 +14,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What must be told in the order of the input although several threads read it: which line a row
- * stands in, which bad row is the first, and the rejects file. Splits report when they end; each is
- * settled as soon as all before it are.
+ * What is reported in the order of the input although several threads read it: the line of a row,
+ * the first bad row, and the rejects file. A split reports when it ends. It is settled as soon as
+ * all splits before it are.
  *
- * <p>{@code BadRowPolicy.fail()} is no case of its own: it is a limit of no bad rows.
+ * <p>{@code BadRowPolicy.fail()} is not a special case: its limit is 0 bad rows.
  */
 final class InputLedger implements Closeable {
   private final BadRowPolicy policy;
@@ -225,7 +225,7 @@ final class InputLedger implements Closeable {
     }
     Map.Entry<Long, Ended> next = waiting.firstEntry();
     if (next != null) {
-      // What waits behind a gap was never looked at.
+      // What waits after a gap was never settled.
       throw new IllegalStateException(
           "the numbers of a source's splits must have no gap: missing="
               + settledCount

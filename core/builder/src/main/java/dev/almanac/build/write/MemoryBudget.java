@@ -40,7 +40,7 @@ record MemoryBudget(long heapBytes) {
   }
 
   /**
-   * How many of {@code wanted} threads a step may use if each takes so many bytes; at least one.
+   * How many of {@code wanted} threads a step may use if each takes this many bytes; at least one.
    */
   int threads(int wanted, long bytesPerThread) {
     return (int) Math.max(1, Math.min(wanted, stepBytes() / Math.max(1, bytesPerThread)));

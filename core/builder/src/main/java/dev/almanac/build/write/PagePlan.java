@@ -154,7 +154,7 @@ record PagePlan(PageLayout pages, int pageCount, int partitionCount, int partiti
         slotBytes++) {
       int slotCount = HashedPages.slotCount(slotBytes);
       long byLoad = (long) Math.ceil(idCount / (slotCount * load(slotCount, idCount)));
-      // So many buckets that the rest of a key fits the slot.
+      // Enough buckets, so that the rest of a key fits the slot.
       int bucketLog =
           keyBits
               + lowKeyBits

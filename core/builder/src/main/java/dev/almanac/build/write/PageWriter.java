@@ -53,7 +53,10 @@ abstract class PageWriter {
     this.pagesPerPartition = (plan.pageCount() + plan.partitionCount() - 1) / plan.partitionCount();
   }
 
-  /** About what a writer takes for partitions of so many keys: arrays that grow, and a sort's. */
+  /**
+   * Memory of a writer for partitions of this many keys, roughly: growing arrays and those of a
+   * sort.
+   */
   static long bytes(PagePlan plan, long keysPerPartition) {
     return 3L * (KeySpooler.keyBytes(plan) + (plan.isWide() ? Integer.BYTES : 0)) * keysPerPartition
         + Math.max(OUT_BYTES, plan.pages().entryBytes());

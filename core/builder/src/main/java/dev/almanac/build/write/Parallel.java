@@ -51,7 +51,7 @@ final class Parallel implements AutoCloseable {
     void run(int index) throws IOException;
   }
 
-  /** Makes an {@link IndexedTask} for each thread, so that each has buffers of its own. */
+  /** Makes an {@link IndexedTask} for each thread, so that threads share no buffers. */
   interface TaskMaker {
     IndexedTask make() throws IOException;
   }
@@ -75,8 +75,7 @@ final class Parallel implements AutoCloseable {
   }
 
   /**
-   * As {@link #await}, for what takes an interrupt badly: waits for its end, and only then says
-   * that it was interrupted.
+   * As {@link #await}, for a task that must not be interrupted: waits for its end and throws then.
    */
   static <T> T awaitEnd(Future<T> future) throws IOException {
     boolean interrupted = Thread.interrupted();
@@ -135,7 +134,7 @@ final class Parallel implements AutoCloseable {
           thread.start();
           running.add(thread);
         } catch (OutOfMemoryError e) {
-          // No more threads to be had.
+          // The system has no more threads.
           failed(e);
         }
       }
@@ -212,7 +211,7 @@ final class Parallel implements AutoCloseable {
     forEachIndex(count, threadCount, maker);
   }
 
-  /** The same with at most so many threads. */
+  /** The same with at most {@code maxThreads} threads. */
   void forEachIndex(int count, int maxThreads, TaskMaker maker) throws IOException {
     AtomicInteger next = new AtomicInteger();
     List<Task<Void>> tasks = new ArrayList<>();

@@ -32,8 +32,8 @@ import java.nio.ByteOrder;
  * <p>A position offset spans 4,096 splits. A row whose position lies before the block's base or
  * beyond that span begins a new block, so that a numeric row takes 16 bytes, two longs, and no
  * position is ever cut. The rows wait for their block as two neighbours of one array, since each
- * partition is a stream of writes of its own: three arrays would be three times as many, more than
- * the processor keeps addresses for.
+ * partition is a separate stream of writes: three arrays would be three times as many streams, more
+ * than the processor keeps addresses for.
  */
 final class RowBlock {
   static final int HEADER_BYTES = 2 * Long.BYTES;

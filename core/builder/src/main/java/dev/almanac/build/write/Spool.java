@@ -131,7 +131,7 @@ final class Spool implements AutoCloseable {
   }
 
   /**
-   * Removes the file; its disk space is free at once, although a mapping may live until the next
+   * Removes the file and frees its disk space immediately; a mapping can live until the next
    * collection.
    */
   void delete() throws IOException {

@@ -26,7 +26,7 @@ record SpooledRows(
     TextShape texts,
     long lowestId,
     long highestId) {
-  /** What came to a spool from several threads. */
+  /** The rows that several threads have spooled. */
   static SpooledRows of(Spool spool, List<RowSpooler> spoolers) {
     TextShape texts = new TextShape();
     spoolers.forEach(spooler -> texts.add(spooler.texts()));

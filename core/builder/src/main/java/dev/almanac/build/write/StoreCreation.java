@@ -63,8 +63,8 @@ final class StoreCreation implements AutoCloseable {
               + " file="
               + file);
     }
-    // In a thread of its own: a pipe does not hear an interrupt, and the store of a large table
-    // takes the child seconds.
+    // In another thread: reading a pipe ignores an interrupt, and the child takes seconds for the
+    // store of a large table.
     Future<ChronicleStore.Created> created =
         threads.start(
             () -> {

@@ -58,7 +58,7 @@ record StorePlan(
 
   private static final int SLOTS_PER_SEGMENT = 1 << 14;
 
-  /** So many standard deviations above its mean is the fullest of some thousand segments. */
+  /** The fullest of some thousand segments lies this many standard deviations above the mean. */
   private static final double MARGIN_DEVIATIONS = 4.2;
 
   /** A group of segments is built in memory at a time. */
@@ -103,8 +103,8 @@ record StorePlan(
   }
 
   /**
-   * The chunk size for text IDs: the one with the smallest file. Small chunks waste less behind
-   * each entry, but too many of them ask for more segments.
+   * The chunk size for text IDs: the one with the smallest file. Small chunks waste less after each
+   * entry, but too many of them ask for more segments.
    */
   static int cheapestChunkBytes(long[] entryCountBySize, long entryCount) {
     int largest = entryCountBySize.length - 1;

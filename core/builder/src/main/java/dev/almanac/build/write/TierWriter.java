@@ -14,7 +14,7 @@ import java.util.Arrays;
  * a tier is written from its first byte to its last and no two builds of the same entries differ.
  * For one thread.
  *
- * <p>An entry that is inserted in the order of home slots lands at its home or right behind the
+ * <p>An entry that is inserted in the order of home slots lands at its home or right after the
  * entries of nearby homes, as linear probing would have it for any order; this order is the one
  * that leaves entries in the order of their slots.
  */
@@ -80,7 +80,7 @@ final class TierWriter {
         new byte[g.entrySpaceOffset() - g.countersOffset() - StoreGeometry.COUNTERS_BYTES];
   }
 
-  /** About what a writer takes for groups of so many entries: arrays that grow, and a sort's. */
+  /** Memory of a writer for groups of this many entries, roughly: growing arrays and a sort's. */
   static long bytes(long entriesPerGroup) {
     return 3 * (Long.BYTES + Integer.BYTES) * entriesPerGroup + OUT_BYTES;
   }

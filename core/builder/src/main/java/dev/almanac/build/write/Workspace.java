@@ -365,8 +365,8 @@ final class Workspace implements AutoCloseable {
   }
 
   /**
-   * What lies in a folder. What goes wrong is an {@link IOException}, whatever the JDK makes of it:
-   * it wraps an error of reading on, and lets a checked exception of its own out of closing.
+   * The entries of a folder. Every failure is an {@link IOException}. The JDK wraps an error of
+   * reading in another exception, and closing throws a checked exception.
    */
   private static List<Path> entries(Path folder, DirectoryStream.Filter<Path> filter)
       throws IOException {
