@@ -185,7 +185,7 @@ class FooterTest {
         "152; 4; 7; the number of slots must be a power of two up to 1048576: slotCount=7",
         "156; 4; 32; the key bits of a slot must be from 1 to 31: keyBits=32",
         "160; 4; 0; the counters must follow the slots in the tier: countersOffset=0",
-        "164; 4; 64; the chunks must lie in the tier behind the free list: entrySpaceOffset=64 "
+        "164; 4; 64; the chunks must lie in the tier after the free list: entrySpaceOffset=64 "
             + "chunkBytes=9 chunkCount=4 tierBytes=256",
         "168; 4; 0; chunks must have a size and a number: chunkBytes=0 chunkCount=4",
         "172; 4; 0; chunks must have a size and a number: chunkBytes=9 chunkCount=0",

@@ -86,22 +86,22 @@ class StoreGeometryTest {
         "7; 31; the counters must follow the slots in the tier: countersOffset=31",
         "7; 193; the counters must follow the slots in the tier: countersOffset=193",
         "7; -64; the counters must follow the slots in the tier: countersOffset=-64",
-        "7; 192; the chunks must lie in the tier behind the free list: entrySpaceOffset=192"
+        "7; 192; the chunks must lie in the tier after the free list: entrySpaceOffset=192"
             + " chunkBytes=9 chunkCount=4 tierBytes=256",
         "9; 0; chunks must have a size and a number: chunkBytes=0 chunkCount=4",
         "10; 0; chunks must have a size and a number: chunkBytes=9 chunkCount=0",
         "10; -1; chunks must have a size and a number: chunkBytes=9 chunkCount=-1",
-        "8; 128; the chunks must lie in the tier behind the free list: entrySpaceOffset=128"
+        "8; 128; the chunks must lie in the tier after the free list: entrySpaceOffset=128"
             + " chunkBytes=9 chunkCount=4 tierBytes=256",
-        "8; 257; the chunks must lie in the tier behind the free list: entrySpaceOffset=257"
+        "8; 257; the chunks must lie in the tier after the free list: entrySpaceOffset=257"
             + " chunkBytes=9 chunkCount=4 tierBytes=256",
-        "9; 17; the chunks must lie in the tier behind the free list: entrySpaceOffset=192"
+        "9; 17; the chunks must lie in the tier after the free list: entrySpaceOffset=192"
             + " chunkBytes=17 chunkCount=4 tierBytes=256",
-        "9; 1073741824; the chunks must lie in the tier behind the free list: entrySpaceOffset=192 "
+        "9; 1073741824; the chunks must lie in the tier after the free list: entrySpaceOffset=192 "
             + "chunkBytes=1073741824 chunkCount=4 tierBytes=256",
-        "10; 8; the chunks must lie in the tier behind the free list: entrySpaceOffset=192"
+        "10; 8; the chunks must lie in the tier after the free list: entrySpaceOffset=192"
             + " chunkBytes=9 chunkCount=8 tierBytes=256",
-        "10; 2147483647; the chunks must lie in the tier behind the free list: entrySpaceOffset=192"
+        "10; 2147483647; the chunks must lie in the tier after the free list: entrySpaceOffset=192"
             + " chunkBytes=9 chunkCount=2147483647 tierBytes=256"
       })
   void whatIsWrongIsNamed(int field, long value, String fault) {

@@ -122,7 +122,7 @@ class WorkerExperimentTest {
             + " exit=running",
         failure("echo ready; read go; echo done 1 2 x 4; read exit"));
     assertEquals(
-        "a worker must list process IDs behind \"ready\": line=ready x worker=0 pid=P exit=running",
+        "a worker must list process IDs after \"ready\": line=ready x worker=0 pid=P exit=running",
         failure("echo ready x; read go"));
     assertEquals(
         "a worker must end with status 0: worker=0 pid=P exit=3",
