@@ -68,8 +68,8 @@ public final class Almanac extends CodeLookup {
 
   /**
    * Opens a file. Reads and checks the footer and the dictionary, and maps the rest, which comes
-   * into memory when it is used. Takes less than a millisecond and the time to read the dictionary,
-   * whatever the size of the file. {@link #verify} checks every byte.
+   * into memory when it is used. Takes less than a millisecond plus the time to read the
+   * dictionary, whatever the size of the file. {@link #verify} checks every byte.
    *
    * <p>If this process has the file open already, both share one mapping. Each user closes its own
    * {@code Almanac}, in any order; the last one unmaps the file.
@@ -173,7 +173,11 @@ public final class Almanac extends CodeLookup {
     return ABSENT;
   }
 
-  /** As {@link #codes(long[], int[])}, for ranges of the arrays. */
+  /**
+   * As {@link #codes(long[], int[])}, for ranges of the arrays.
+   *
+   * @throws IndexOutOfBoundsException if a range does not lie in its array; nothing is written then
+   */
   @Override
   public void codes(long[] ids, int idsOffset, int[] codes, int codesOffset, int length) {
     Objects.checkFromIndexSize(idsOffset, length, ids.length);
@@ -190,7 +194,11 @@ public final class Almanac extends CodeLookup {
     }
   }
 
-  /** As {@link #codes(long[], int, int[], int, int)}, for text IDs. */
+  /**
+   * As {@link #codes(long[], int, int[], int, int)}, for text IDs.
+   *
+   * @throws IndexOutOfBoundsException if a range does not lie in its array; nothing is written then
+   */
   @Override
   public void codes(CharSequence[] ids, int idsOffset, int[] codes, int codesOffset, int length) {
     Objects.checkFromIndexSize(idsOffset, length, ids.length);

@@ -35,10 +35,18 @@ abstract class CodeLookup implements DateLookup {
     codes(ids, 0, codes, 0, ids.length);
   }
 
-  /** As {@link Almanac#codes(long[], int, int[], int, int)}. */
+  /**
+   * As {@link #codes(long[], int[])}, for ranges of the arrays.
+   *
+   * @throws IndexOutOfBoundsException if a range does not lie in its array
+   */
   public abstract void codes(long[] ids, int idsOffset, int[] codes, int codesOffset, int length);
 
-  /** As {@link Almanac#codes(CharSequence[], int, int[], int, int)}. */
+  /**
+   * As {@link #codes(long[], int, int[], int, int)}, for text IDs.
+   *
+   * @throws IndexOutOfBoundsException if a range does not lie in its array
+   */
   public abstract void codes(
       CharSequence[] ids, int idsOffset, int[] codes, int codesOffset, int length);
 

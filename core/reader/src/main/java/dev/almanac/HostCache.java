@@ -52,15 +52,14 @@ import org.jspecify.annotations.Nullable;
  * newest editions. Processes that have an old edition open keep it, and the kernel frees its space
  * when the last of them closes it. Keep as many editions as are asked for at the same time.
  *
- * <p>For the processes of one user on one host, containers that share the directory among them. The
- * directory belongs on a disk of that host (file locks and mappings of a network file system are
- * another matter), and whoever may write to it is trusted. Safe for any number of threads; those of
- * one JVM that have to copy into one folder take turns, whatever the edition.
+ * <p>For the processes of one user on one host, also in containers that share the directory. The
+ * directory must be on a disk of that host, not on a network file system. Everyone who can write to
+ * it is trusted. Safe for any number of threads; threads of one JVM that copy into one directory
+ * take turns, whatever the edition.
  *
- * <p>A source is read while the copier's turn and lock are held, since that is what makes the
- * others wait for it. If it blocks, so do they; what it throws comes out as it is and leaves
- * nothing; if it installs into the same folder, that call is refused with an {@link
- * IllegalStateException}.
+ * <p>The source is read under the lock for which the other processes wait. If it blocks, they wait.
+ * If it throws, the caller gets that exception and nothing is left. If it installs into the same
+ * directory, that call throws an {@link IllegalStateException}.
  */
 public final class HostCache {
   /**
@@ -99,20 +98,19 @@ public final class HostCache {
   }
 
   /**
-   * The edition's file in {@code directory}, copied there if it is not yet. Where it is, that costs
-   * reading its footer, and nothing is written or locked; where another process copies it, the call
-   * waits.
+   * The edition's file in {@code directory}; copies it if it is not there. If it is there, the call
+   * reads its footer, and writes and locks nothing. If another process copies it, the call waits.
    *
    * @param source asked for the bytes if this process has to copy
    * @param edition the 64 hexadecimal digits of {@code BuildReport.edition()}
    * @param directory created if it is missing
-   * @param keptEditions how many editions keep their names when this one is copied, itself among
-   *     them; from 1
-   * @return the name to open. It stays until as many other editions have been installed; then
-   *     {@link Almanac#open} throws {@link NoSuchFileException}; make the call again
-   * @throws CorruptAlmanacException if the source gives something else than this edition, whole
-   * @throws IOException if the source or the directory fails; nothing is left but, in a crash, a
-   *     {@code .part} that a later call removes
+   * @param keptEditions how many editions stay in the directory when this one is copied, this one
+   *     included; from 1
+   * @return the path to open. It is valid until {@code keptEditions} newer editions have been
+   *     installed; then {@link Almanac#open} throws {@link NoSuchFileException}: call again
+   * @throws CorruptAlmanacException if the source does not give the complete file of this edition
+   * @throws IOException if the source or the directory fails; nothing is left. A crash leaves a
+   *     {@code .part}, which a later call removes
    */
   public static Path install(EditionSource source, String edition, Path directory, int keptEditions)
       throws IOException {
@@ -151,21 +149,21 @@ public final class HostCache {
   }
 
   /**
-   * A set of shards in {@code directory}, which is that set's own: copies the shards that are not
-   * there, and then its manifest. So a set of which one shard has changed costs the copy of one
-   * shard. Each shard is verified before it gets its name. Processes that have the set before open
-   * keep it; the files of that set stay until the next call that copies, those of older ones are
+   * A set of shards in {@code directory}, which no other set uses. Copies the shards that are not
+   * there, and then the manifest, so a set with one changed shard costs the copy of one shard. Each
+   * shard is verified before it gets its name. Processes that have the previous set open keep it.
+   * The files of the previous set stay until the next call that copies; those of older sets are
    * removed. A {@link LiveAlmanac} can follow the directory.
    *
-   * <p>Where the set is there, that costs reading its footers, and nothing is written or locked.
-   * Processes that install into one directory take turns.
+   * <p>If the set is there, the call reads its footers, and writes and locks nothing. Processes
+   * that install into one directory take turns.
    *
    * @param source asked for the manifest, and for each shard that is copied
    * @param edition the 64 hexadecimal digits that {@code ShardSet.publish} returned
    * @param directory created if it is missing
    * @return the directory, for {@link ShardedAlmanac#open(Path, String)}
-   * @throws CorruptAlmanacException if the source gives something else than this set, whole
-   * @throws IOException if the source or the directory fails; the set that was there stays then
+   * @throws CorruptAlmanacException if the source does not give the complete files of this set
+   * @throws IOException if the source or the directory fails; the previous set stays
    */
   public static Path installSet(SetSource source, String edition, Path directory)
       throws IOException {

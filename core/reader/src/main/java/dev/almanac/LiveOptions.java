@@ -58,9 +58,9 @@ public final class LiveOptions {
   }
 
   /**
-   * Whether {@link Almanac#verify} must find a new file whole before it comes into service. Takes
-   * the time to read and hash the file, in the thread that happens to check; the others go on with
-   * the old edition meanwhile. Without it footer and dictionary are checked.
+   * Whether {@link Almanac#verify} must find a new file undamaged before it is put into service.
+   * Takes the time to read and hash the file, in the thread that checks; other threads use the old
+   * edition meanwhile. Default: false, only footer and dictionary are checked.
    */
   public LiveOptions verified(boolean whole) {
     LiveOptions options = copy();
@@ -69,15 +69,14 @@ public final class LiveOptions {
   }
 
   /**
-   * What an edition must be to come into service. Editions are digests and have no order, and a
-   * file does not say when it was built; so "at least" is said by the content, {@code info ->
-   * info.idCount() >= 1_000_000} say, and "this one alone" by {@code info ->
-   * info.edition().equals(digest)}. In a set of shards it is asked for each shard, and all must
-   * pass.
+   * The condition that an edition must meet to be put into service. Editions are digests and have
+   * no order, and a file does not record when it was built. To require a minimum, test the content,
+   * such as {@code info -> info.idCount() >= 1_000_000}; to require one edition, {@code info ->
+   * info.edition().equals(digest)}. In a set of shards, each shard must meet the condition.
    *
-   * <p>Called in the thread that checks. Meanwhile lookups of other threads go on with the old
-   * edition, as do its own lookups in this {@link LiveAlmanac}, and other calls of {@link
-   * LiveAlmanac#checkNow} wait. Whatever it throws, an error too, refuses the edition.
+   * <p>Called in the thread that checks. Lookups of other threads, and lookups that the condition
+   * itself makes in this {@link LiveAlmanac}, use the old edition meanwhile. Other calls of {@link
+   * LiveAlmanac#checkNow} wait. An exception or error of the condition refuses the edition.
    */
   public LiveOptions accept(Predicate<AlmanacInfo> condition) {
     LiveOptions options = copy();
@@ -86,11 +85,11 @@ public final class LiveOptions {
   }
 
   /**
-   * Called when another edition has come into service, and when a check fails that did not fail in
-   * this way before. By one thread at a time, in the order of the events, in a thread that has just
-   * checked, between its lookup and the answer. No lock is held: a listener may look up, pin, check
-   * and close, and if it blocks, only this thread and the events after this one wait. Whatever it
-   * throws, an error too, goes to the thread's handler of uncaught exceptions.
+   * Called when another edition has been put into service, and when a check fails with another
+   * failure than before. Calls come one at a time, in the order of the events, in a thread that has
+   * just checked, before its lookup returns. No lock is held: a listener may look up, pin, check
+   * and close. If it blocks, only this thread and later events wait. An exception or error goes to
+   * the thread's handler of uncaught exceptions.
    */
   public LiveOptions listener(Consumer<LiveState> told) {
     LiveOptions options = copy();
@@ -99,11 +98,11 @@ public final class LiveOptions {
   }
 
   /**
-   * How many old editions that nobody uses may wait for the garbage collector. When a switch leaves
-   * more, another thread requests a collection ({@link System#gc}): a reader that allocates nothing
-   * would otherwise keep the disk space of every edition that it has seen. {@link
-   * Integer#MAX_VALUE} never requests one. Has no effect on Java 22 and later, where an old edition
-   * is unmapped as soon as nobody uses it.
+   * How many unused old editions may wait for the garbage collector. When a switch leaves more,
+   * another thread requests a collection ({@link System#gc}): a reader that allocates nothing would
+   * otherwise keep the disk space of every edition that it has seen. {@link Integer#MAX_VALUE}
+   * never requests one. Has no effect on Java 22 and later, where an old edition is unmapped as
+   * soon as it is unused.
    *
    * @param count from 0
    */
@@ -118,9 +117,9 @@ public final class LiveOptions {
   }
 
   /**
-   * Whether the edition in service before stays open after a switch, until the next one, so that
-   * {@link LiveAlmanac#pinPrevious} and an {@link EditionDiff} can tell what has changed. Costs its
-   * mapping, and the disk space of its file if that was deleted.
+   * Whether the previous edition stays open after a switch, until the next switch, so that {@link
+   * LiveAlmanac#pinPrevious} and an {@link EditionDiff} can tell what has changed. Costs its
+   * mapping, and the disk space of its file if that was deleted. Default: false.
    */
   public LiveOptions keepPrevious(boolean kept) {
     LiveOptions options = copy();

@@ -10,18 +10,18 @@ import org.jspecify.annotations.Nullable;
  * @param path the name that it follows, of a file or of a directory of shards
  * @param edition the edition in service
  * @param idCount how many IDs that edition has
- * @param idCountChange how many more IDs that is than the edition in service before had, negative
- *     if fewer; 0 before the first switch. Not how many differ: {@link EditionDiff} tells that
- * @param since when that edition came into service here
+ * @param idCountChange {@code idCount} less that of the previous edition, so negative if there are
+ *     fewer IDs; 0 before the first switch. {@link EditionDiff} tells how many IDs differ
+ * @param since when that edition was put into service here
  * @param lastCheck when the name was last checked
- * @param checkCount checks so far, with the one of {@link LiveAlmanac#open}
- * @param switchCount how often another file came into service
- * @param failureCount checks that found no file that may come into service
+ * @param checkCount checks so far, including the one of {@link LiveAlmanac#open}
+ * @param switchCount how often another file was put into service
+ * @param failureCount checks that found no acceptable file
  * @param failure what the last check found wrong, or null if the file of this name is in service.
- *     The edition in service answers in both cases
- * @param mappedEditionCount editions that this object has opened and that are still mapped, the one
- *     in service among them; more than one for a long time means that an old edition is still in
- *     use or, below Java 22, that no garbage collection ran
+ *     Lookups work in both cases
+ * @param mappedEditionCount editions that this object has opened and that are still mapped,
+ *     including the one in service; more than one for a long time means that an old edition is
+ *     still in use or, below Java 22, that no garbage collection ran
  */
 public record LiveState(
     Path path,

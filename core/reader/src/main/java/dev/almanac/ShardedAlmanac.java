@@ -224,7 +224,11 @@ public final class ShardedAlmanac extends CodeLookup {
         });
   }
 
-  /** As {@link #codes(long[], int, int[], int, int)}, for text IDs. */
+  /**
+   * As {@link #codes(long[], int, int[], int, int)}, for text IDs.
+   *
+   * @throws IndexOutOfBoundsException if a range does not lie in its array; nothing is written then
+   */
   @Override
   public void codes(CharSequence[] ids, int idsOffset, int[] codes, int codesOffset, int length) {
     Objects.checkFromIndexSize(idsOffset, length, ids.length);

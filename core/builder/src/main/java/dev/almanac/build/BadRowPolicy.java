@@ -75,8 +75,8 @@ public final class BadRowPolicy {
   }
 
   /**
-   * The same policy, but more than this part of all rows stops the build after all, when all rows
-   * are read.
+   * The same policy with a limit in percent of all rows. The build checks it after it has read all
+   * rows.
    *
    * @throws IllegalArgumentException if {@code percent} is not from 0 to 100
    * @throws IllegalStateException if this is {@link #fail()}, whose limit is none

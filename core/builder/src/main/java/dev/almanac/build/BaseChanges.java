@@ -17,7 +17,7 @@ public record BaseChanges(long addedCount, long removedCount, long changedCount)
     return addedCount + removedCount + changedCount;
   }
 
-  /** The IDs that differ here or there, which have none in common. */
+  /** The sum of two counts over different IDs. */
   public BaseChanges plus(BaseChanges others) {
     return new BaseChanges(
         addedCount + others.addedCount,

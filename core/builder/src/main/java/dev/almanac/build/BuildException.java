@@ -4,7 +4,7 @@ import java.io.IOException;
 
 /**
  * The build cannot make a file of these rows: a policy refuses a row ({@link RefusedRowException}),
- * a guard refuses the result, more distinct dates than fit, or IDs that were chosen against the
+ * a limit refuses the result, there are too many distinct dates, or the IDs were chosen against the
  * hash function. Nothing was published, and the target stays as it was. The same rows would be
  * refused again.
  */

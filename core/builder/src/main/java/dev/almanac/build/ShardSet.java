@@ -44,22 +44,22 @@ public final class ShardSet {
 
   /**
    * Publishes files as one set, all or nothing. Gives each file a second name in {@code directory},
-   * made from its edition, opens each by that name, gives the manifest its name, and then removes
-   * the names that were given. A process that has the old set open keeps it; a process that opens
-   * the directory gets the old set or the new one, never a mixture.
+   * made from its edition, opens each by that name, renames the manifest onto its name, and then
+   * removes the first names of the files. A process that has the old set open keeps it; a process
+   * that opens the directory gets the old set or the new one, never a mixture.
    *
-   * <p>Before the manifest has its name, a failure leaves the old set and all given files as they
-   * were, so the call can be made again with the same arguments. A process that is killed may leave
-   * names that no manifest names; {@link #removeOldShards} removes them.
+   * <p>A failure before the manifest has its name leaves the old set and all given files unchanged,
+   * so you can make the same call again. A process that is killed can leave files that no manifest
+   * names; {@link #removeOldShards} removes them.
    *
    * <p>Reads every ID of every shard to check that it is in the right shard, which takes about as
-   * long as {@link Almanac#forEach}. The files of a set that was there before stay until {@link
+   * long as {@link Almanac#forEach}. The files of the previous set stay until {@link
    * #removeOldShards}.
    *
-   * @param directory where the set will be; it exists, on the file system of the shards, which must
-   *     have hard links
-   * @param shards file {@code i} holds the IDs whose route is {@code i}; one may hold none. Regular
-   *     files, not links, each of them another one
+   * @param directory the directory of the set; it must exist, on the file system of the shards,
+   *     which must have hard links
+   * @param shards file {@code i} holds the IDs whose route is {@code i}, and can be empty.
+   *     Different regular files, not links
    * @return the edition of the set: SHA-256 over the kind of the IDs and the editions of the shards
    * @throws IllegalArgumentException if there are no shards or too many, if a file is given twice,
    *     if their IDs are not of one kind, or if an ID lies in another shard than its own
@@ -85,12 +85,12 @@ public final class ShardSet {
   }
 
   /**
-   * Publishes the next edition of the set in {@code directory}, in which some shards are others: as
-   * {@link #publish(Path, List)}, for these alone. The new manifest names the other shards as they
-   * are; they are neither read nor written. To build a shard from the one before, give {@link
+   * Publishes the next edition of the set in {@code directory}, with some new shards: as {@link
+   * #publish(Path, List)}, for these alone. The new manifest names the other shards unchanged; they
+   * are neither read nor written. To build a shard from the previous one, give {@link
    * AlmanacBuilder#base} the path of {@link ShardedAlmanac#shard}.
    *
-   * @param changed the new files, each by the number of its shard; none changes nothing
+   * @param changed the new files by the number of their shard; an empty map changes nothing
    * @return the edition of the set
    * @throws IllegalArgumentException if a number is not that of a shard, and as {@link
    *     #publish(Path, List)}
@@ -262,10 +262,10 @@ public final class ShardSet {
 
   /**
    * Removes what earlier sets and killed publishers left in {@code directory}: the shards that its
-   * manifest does not name. Whoever has the old set open keeps it, and the disk space is free when
-   * the last of them closes; whoever has read the old manifest and not opened all its shards yet
-   * finds one missing. So call it some seconds after {@link #publish}, and not while another one
-   * publishes there.
+   * manifest does not name. A process that has the old set open keeps it; the disk space is free
+   * when the last one closes it. A process that has read the old manifest and not yet opened all
+   * shards finds one missing. So call this some seconds after {@link #publish}, and not while
+   * another process publishes there.
    *
    * @return how many files were removed
    * @throws NoSuchFileException if there is no manifest: nothing is removed then
