@@ -100,4 +100,9 @@ final class Labels {
   static String megabytes(double bytes) {
     return decimal(bytes / 1e6, bytes >= 99.5e6 ? 0 : 1);
   }
+
+  /** What a second thread or process gains. */
+  static String gain(double one, double two) {
+    return decimal((two / one - 1) * 100, 0) + "%";
+  }
 }

@@ -10,6 +10,9 @@ import java.util.stream.IntStream;
  * so that the source reads too.
  */
 final class Markdown {
+  /** Stands where a table has no results. */
+  static final String NOT_MEASURED = "*Not measured yet.*\n";
+
   private final List<List<String>> rows = new ArrayList<>();
   private final String first;
 
