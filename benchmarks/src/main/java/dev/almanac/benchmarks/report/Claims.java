@@ -35,6 +35,16 @@ final class Claims {
 
   /** The table, or null if nothing of it was measured. */
   String table() {
+    numbers();
+    texts();
+    startup();
+    row("most bytes allocated by a lookup", "0", allocated(), value -> value < 0.5);
+    threads();
+    workerMemory();
+    return any ? table.toString() : null;
+  }
+
+  private void numbers() {
     Double sparse = nanos("hit", "sparse", "almanac", "single");
     Double sparseBatch = nanos("hit", "sparse", "almanac", "batch");
     Double dense = nanos("hit", "dense", "almanac", "single");
@@ -82,6 +92,9 @@ final class Claims {
     size("accounts", 5.8);
     size("sparse", 11);
     size("clustered", 3);
+  }
+
+  private void texts() {
     atLeast(
         "text hit: stock Chronicle Map / one at a time",
         5,
@@ -100,8 +113,9 @@ final class Claims {
     size("text", 6);
     size("customers", 1.7);
     size("uuids", 23);
-    startup();
-    row("most bytes allocated by a lookup", "0", allocated(), value -> value < 0.5);
+  }
+
+  private void threads() {
     for (String method : List.of("single", "batch")) {
       Double limit = threadGain("limit", method);
       Double ours = threadGain("almanac", method);
@@ -114,8 +128,6 @@ final class Claims {
             ours >= limit - 0.1);
       }
     }
-    workerMemory();
-    return any ? table.toString() : null;
   }
 
   private void startup() {

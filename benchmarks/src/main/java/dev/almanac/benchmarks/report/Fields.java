@@ -1,6 +1,5 @@
 package dev.almanac.benchmarks.report;
 
-
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.util.List;

@@ -54,19 +54,7 @@ final class LineChart {
 
     List<Series> byEnd = new ArrayList<>(lines);
     byEnd.sort(Comparator.comparingDouble(Series::last).reversed());
-    double labelY = Double.NEGATIVE_INFINITY;
-    double[] labels = new double[byEnd.size()];
-    for (int i = 0; i < labels.length; i++) {
-      labelY =
-          Math.max(labelY + LABEL_HEIGHT, bottom - byEnd.get(i).last() / maxY * PLOT_HEIGHT + 4);
-      labels[i] = labelY;
-    }
-    // Names that were pushed below the axis move up together.
-    double limit = bottom + 4;
-    for (int i = labels.length - 1; i >= 0; i--) {
-      labels[i] = Math.min(labels[i], limit);
-      limit = labels[i] - LABEL_HEIGHT;
-    }
+    double[] labels = labels(byEnd, bottom, maxY);
     int colour = 0;
     for (int i = 0; i < byEnd.size(); i++) {
       Series series = byEnd.get(i);
@@ -91,6 +79,24 @@ final class LineChart {
       svg.text(LEFT + plotWidth + 22, labels[i], "t" + name, series.label);
     }
     return svg.finish(bottom + 50);
+  }
+
+  /** Where the names stand: at the ends of the lines, but not over each other. */
+  private static double[] labels(List<Series> byEnd, int bottom, double maxY) {
+    double labelY = Double.NEGATIVE_INFINITY;
+    double[] labels = new double[byEnd.size()];
+    for (int i = 0; i < labels.length; i++) {
+      labelY =
+          Math.max(labelY + LABEL_HEIGHT, bottom - byEnd.get(i).last() / maxY * PLOT_HEIGHT + 4);
+      labels[i] = labelY;
+    }
+    // Names that were pushed below the axis move up together.
+    double limit = bottom + 4;
+    for (int i = labels.length - 1; i >= 0; i--) {
+      labels[i] = Math.min(labels[i], limit);
+      limit = labels[i] - LABEL_HEIGHT;
+    }
+    return labels;
   }
 
   private static double share(double x, double minX, double maxX, boolean logarithmic) {

@@ -1,5 +1,7 @@
 package dev.almanac.build;
 
+import dev.almanac.build.rows.Dialect;
+
 /** Why a row cannot be used. */
 public enum BadRowReason {
   /** The row ends before the ID's or the date's column, or is an empty line, or null. */
@@ -19,7 +21,7 @@ public enum BadRowReason {
   /** The date does not parse by the build's {@link DateFormat}, or is null. */
   BAD_DATE("a date must be written in the format"),
   /** The row is longer than {@link DelimitedRows#MAX_ROW_BYTES}. */
-  ROW_TOO_LONG("a row must take at most " + DelimitedRows.MAX_ROW_BYTES + " bytes"),
+  ROW_TOO_LONG("a row must take at most " + Dialect.MAX_ROW_BYTES + " bytes"),
   /**
    * A quoted field is not closed within {@link DelimitedRows#maxQuotedLines}, {@link
    * DelimitedRows#MAX_ROW_BYTES} and its input, or text follows its closing quote. The row then

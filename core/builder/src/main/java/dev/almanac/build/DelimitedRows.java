@@ -40,7 +40,7 @@ import java.util.stream.Stream;
  */
 public final class DelimitedRows implements RowSource {
   /** The longest row that is read, in bytes, without its line break. */
-  public static final int MAX_ROW_BYTES = 1 << 20;
+  public static final int MAX_ROW_BYTES = Dialect.MAX_ROW_BYTES;
 
   private final List<Input> inputs;
   private final Dialect dialect;

@@ -65,7 +65,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "Exit status: 0 done; 1 not found, different or damaged; 2 wrong arguments;",
       "3 bad input or an I/O error. With --stacktrace, errors show where they arose."
     })
-public final class AlmanacCommand implements Runnable {
+public final class AlmanacCommand implements Runnable, Streams.Owner {
   @Option(names = "--stacktrace", hidden = true, scope = ScopeType.INHERIT)
   private boolean stackTrace;
 
@@ -77,7 +77,8 @@ public final class AlmanacCommand implements Runnable {
     this.streams = streams;
   }
 
-  Streams streams() {
+  @Override
+  public Streams streams() {
     return streams;
   }
 

@@ -25,9 +25,14 @@ record Streams(InputStream in, OutputStream out, PrintStream err) {
         new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8));
   }
 
+  /** The command at the root, which has the streams of all. */
+  interface Owner {
+    Streams streams();
+  }
+
   /** Those of a command. */
   static Streams of(CommandSpec command) {
-    return ((AlmanacCommand) command.root().userObject()).streams();
+    return ((Owner) command.root().userObject()).streams();
   }
 
   /** Prints a result. */

@@ -144,19 +144,7 @@ public final class WorkerExperiment {
     List<ProcessWrites> writesAfter = writes(workers);
     MemorySample atEnd = samples.take();
 
-    List<WorkersReport.Worker> results = new ArrayList<>();
-    for (WorkerProcess worker : workers) {
-      ProcessWrites written = writesAfter.get(worker.index).minus(writesBefore.get(worker.index));
-      results.add(
-          new WorkersReport.Worker(
-              worker.index,
-              List.copyOf(worker.pids),
-              Objects.requireNonNull(worker.outcome),
-              worker.nanos,
-              mapping(worker),
-              written.storageBytes(),
-              written.callBytes() - worker.protocolBytes));
-    }
+    List<WorkersReport.Worker> results = results(workers, writesBefore, writesAfter);
     for (WorkerProcess worker : workers) {
       worker.end();
     }
@@ -171,6 +159,27 @@ public final class WorkerExperiment {
         median(privates),
         Arrays.stream(privates).max().orElseThrow(),
         samples.all());
+  }
+
+  private List<WorkersReport.Worker> results(
+      List<WorkerProcess> workers,
+      List<ProcessWrites> writesBefore,
+      List<ProcessWrites> writesAfter)
+      throws IOException {
+    List<WorkersReport.Worker> results = new ArrayList<>();
+    for (WorkerProcess worker : workers) {
+      ProcessWrites written = writesAfter.get(worker.index).minus(writesBefore.get(worker.index));
+      results.add(
+          new WorkersReport.Worker(
+              worker.index,
+              List.copyOf(worker.pids),
+              Objects.requireNonNull(worker.outcome),
+              worker.nanos,
+              mapping(worker),
+              written.storageBytes(),
+              written.callBytes() - worker.protocolBytes));
+    }
+    return results;
   }
 
   private WorkerProcess.Line next(

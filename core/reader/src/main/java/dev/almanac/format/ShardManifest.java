@@ -152,14 +152,7 @@ public record ShardManifest(IdKind idKind, List<String> editions) {
       throw new CorruptAlmanacException(
           "a manifest of shards must not end here: lines=" + (lines.length - 1), path);
     }
-    IdKind idKind =
-        lines[1].equals(IDS + IdKind.LONG)
-            ? IdKind.LONG
-            : lines[1].equals(IDS + IdKind.TEXT) ? IdKind.TEXT : null;
-    if (idKind == null) {
-      throw new CorruptAlmanacException(
-          "the IDs must be LONG or TEXT: found=" + shown(lines[1]), path);
-    }
+    IdKind idKind = idKind(lines[1], path);
     int shardCount = number(lines[2], SHARDS, path);
     if (shardCount < 1 || shardCount > MAX_SHARD_COUNT) {
       throw new CorruptAlmanacException(
@@ -175,17 +168,7 @@ public record ShardManifest(IdKind idKind, List<String> editions) {
               + expectedLines,
           path);
     }
-    List<String> editions = new ArrayList<>(shardCount);
-    for (int shard = 0; shard < shardCount; shard++) {
-      String edition = lines[LINES_BEFORE_SHARDS + shard];
-      if (!DIGEST.matcher(edition).matches()) {
-        throw new CorruptAlmanacException(
-            "an edition must be 64 hexadecimal digits: shard=" + shard + " found=" + shown(edition),
-            path);
-      }
-      editions.add(edition);
-    }
-    ShardManifest manifest = new ShardManifest(idKind, editions);
+    ShardManifest manifest = new ShardManifest(idKind, editions(lines, shardCount, path));
     String found = lines[expectedLines - 1];
     if (!found.equals(EDITION + manifest.edition())) {
       throw new CorruptAlmanacException(
@@ -201,6 +184,31 @@ public record ShardManifest(IdKind idKind, List<String> editions) {
           "a manifest must be as it was written: fileBytes=" + bytes.length, path);
     }
     return manifest;
+  }
+
+  private static IdKind idKind(String line, Path path) throws CorruptAlmanacException {
+    if (line.equals(IDS + IdKind.LONG)) {
+      return IdKind.LONG;
+    }
+    if (line.equals(IDS + IdKind.TEXT)) {
+      return IdKind.TEXT;
+    }
+    throw new CorruptAlmanacException("the IDs must be LONG or TEXT: found=" + shown(line), path);
+  }
+
+  private static List<String> editions(String[] lines, int shardCount, Path path)
+      throws CorruptAlmanacException {
+    List<String> editions = new ArrayList<>(shardCount);
+    for (int shard = 0; shard < shardCount; shard++) {
+      String edition = lines[LINES_BEFORE_SHARDS + shard];
+      if (!DIGEST.matcher(edition).matches()) {
+        throw new CorruptAlmanacException(
+            "an edition must be 64 hexadecimal digits: shard=" + shard + " found=" + shown(edition),
+            path);
+      }
+      editions.add(edition);
+    }
+    return editions;
   }
 
   private static int number(String line, String name, Path path) throws CorruptAlmanacException {

@@ -119,6 +119,12 @@ public record StoreGeometry(
    * nothing outside {@code storeLimit}.
    */
   public @Nullable String fault(long storeLimit) {
+    String fault = sectionsFault(storeLimit);
+    return fault != null ? fault : tierFault();
+  }
+
+  /** Of where segment headers and tiers lie. */
+  private @Nullable String sectionsFault(long storeLimit) {
     if (segmentCount < 1 || segmentCount > MAX_SEGMENT_COUNT) {
       return "the number of segments must be from 1 to "
           + MAX_SEGMENT_COUNT
@@ -152,6 +158,11 @@ public record StoreGeometry(
           + " storeLimit="
           + storeLimit;
     }
+    return null;
+  }
+
+  /** Of what lies where in a tier. */
+  private @Nullable String tierFault() {
     if (slotCount < 1 || Integer.bitCount(slotCount) != 1 || slotCount > MAX_SLOT_COUNT) {
       return "the number of slots must be a power of two up to "
           + MAX_SLOT_COUNT

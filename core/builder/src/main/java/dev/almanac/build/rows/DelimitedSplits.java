@@ -1,7 +1,6 @@
 package dev.almanac.build.rows;
 
 import dev.almanac.build.BadRowReason;
-import dev.almanac.build.DelimitedRows;
 import dev.almanac.build.RefusedRowException;
 import dev.almanac.build.RowSink;
 import dev.almanac.build.RowSource;
@@ -70,7 +69,7 @@ public final class DelimitedSplits implements RowSource.Splits {
    * can be known.
    */
   public static DelimitedSplits open(List<Input> inputs, Dialect dialect) throws IOException {
-    return new DelimitedSplits(inputs, dialect, SPLIT_BYTES, DelimitedRows.MAX_ROW_BYTES);
+    return new DelimitedSplits(inputs, dialect, SPLIT_BYTES, Dialect.MAX_ROW_BYTES);
   }
 
   DelimitedSplits(List<Input> inputs, Dialect dialect, int splitBytes, int maxRowBytes)

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param fields how a row is written
  */
 public record Dialect(int skippedLines, boolean header, Fields fields, Column id, Column date) {
+  /** A longer row is a bad row; a build holds a row in memory. */
+  public static final int MAX_ROW_BYTES = 1 << 20;
+
   /** What applies when nothing is said. */
   public static final Dialect DEFAULT =
       new Dialect(0, false, Fields.DEFAULT, Column.of(1), Column.of(2));

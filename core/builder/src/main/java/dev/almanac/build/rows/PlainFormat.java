@@ -64,7 +64,6 @@ final class PlainFormat extends RowFormat {
     int idColumn = split.idColumn;
     int dateColumn = split.dateColumn;
     boolean rowNumbers = idColumn == Split.ROW_NUMBER;
-    boolean idFirst = !rowNumbers && idColumn <= dateColumn;
     int low = rowNumbers ? dateColumn : Math.min(idColumn, dateColumn);
     int high = Math.max(idColumn, dateColumn);
     int line = split.lineOfFrom;
@@ -86,18 +85,15 @@ final class PlainFormat extends RowFormat {
         highTo = Words.fieldEnd(bytes, highFrom, delimiters);
         column++;
       }
-      int rowTo;
-      boolean loneReturn = false;
-      if (bytes[highTo] == '\n') {
-        rowTo = highTo;
+      boolean atEnd = bytes[highTo] == '\n';
+      int lineEnd = atEnd ? highTo : Words.fieldEnd(bytes, highTo + 1, RETURNS);
+      int rowTo = bytes[lineEnd] == '\n' ? lineEnd : Words.lineEnd(bytes, lineEnd + 1);
+      boolean loneReturn = lineEnd + 1 < rowTo;
+      if (atEnd) {
         highTo = withoutReturn(bytes, highFrom, highTo);
         if (low == high) {
           lowTo = highTo;
         }
-      } else {
-        int cr = Words.fieldEnd(bytes, highTo + 1, RETURNS);
-        rowTo = bytes[cr] == '\n' ? cr : Words.lineEnd(bytes, cr + 1);
-        loneReturn = cr + 1 < rowTo;
       }
       if (rowTo - rowFrom > maxRowBytes
           && withoutReturn(bytes, rowFrom, rowTo) - rowFrom > maxRowBytes) {
@@ -109,24 +105,32 @@ final class PlainFormat extends RowFormat {
           || !isSeveralRows(line, split, rowFrom, withoutReturn(bytes, rowFrom, rowTo), sink)) {
         split.rowFrom = rowFrom;
         split.rowTo = rowTo > rowFrom && bytes[rowTo - 1] == '\r' ? rowTo - 1 : rowTo;
-        if (dialect.trimmed()) {
-          lowFrom = Blanks.trimmedFrom(bytes, lowFrom, lowTo);
-          lowTo = Blanks.trimmedTo(bytes, lowFrom, lowTo);
-          highFrom = Blanks.trimmedFrom(bytes, highFrom, highTo);
-          highTo = Blanks.trimmedTo(bytes, highFrom, highTo);
-        }
-        if (rowNumbers) {
-          sink.row(line, split.firstRow + (line - split.lineOfFrom), bytes, lowFrom, lowTo);
-        } else if (idFirst) {
-          sink.row(line, bytes, lowFrom, lowTo, highFrom, highTo);
-        } else {
-          sink.row(line, bytes, highFrom, highTo, lowFrom, lowTo);
-        }
+        give(line, split, lowFrom, lowTo, highFrom, highTo, sink);
       }
       rowFrom = rowTo + 1;
       line++;
     }
     return line;
+  }
+
+  /** Gives a row by its lower and its higher column; by offsets, since an object would cost. */
+  private void give(
+      int line, Split split, int lowFrom, int lowTo, int highFrom, int highTo, RowSink sink)
+      throws IOException {
+    byte[] bytes = split.bytes;
+    if (dialect.trimmed()) {
+      lowFrom = Blanks.trimmedFrom(bytes, lowFrom, lowTo);
+      lowTo = Blanks.trimmedTo(bytes, lowFrom, lowTo);
+      highFrom = Blanks.trimmedFrom(bytes, highFrom, highTo);
+      highTo = Blanks.trimmedTo(bytes, highFrom, highTo);
+    }
+    if (split.idColumn == Split.ROW_NUMBER) {
+      sink.row(line, split.firstRow + (line - split.lineOfFrom), bytes, lowFrom, lowTo);
+    } else if (split.idColumn <= split.dateColumn) {
+      sink.row(line, bytes, lowFrom, lowTo, highFrom, highTo);
+    } else {
+      sink.row(line, bytes, highFrom, highTo, lowFrom, lowTo);
+    }
   }
 
   private void rowTooLong(int line, byte[] bytes, int from, int to, RowSink sink)

@@ -170,15 +170,8 @@ public final class Build {
   }
 
   private BuildReport run(RowSource.Splits splits, @Nullable Base base) throws IOException {
-    Future<Void> verified = null;
-    if (base != null) {
-      verified =
-          threads.start(
-              () -> {
-                base.verify();
-                return null;
-              });
-    } else {
+    Future<Void> verified = base == null ? null : verified(base);
+    if (base == null) {
       storeCreation.start();
     }
     long baseIdCount = base == null ? 0 : base.idCount();
@@ -232,6 +225,15 @@ public final class Build {
         return published;
       }
     }
+  }
+
+  /** Checks the base while rows are read. */
+  private Future<Void> verified(Base base) {
+    return threads.start(
+        () -> {
+          base.verify();
+          return null;
+        });
   }
 
   /** From the rows, and the base if there is one. */
