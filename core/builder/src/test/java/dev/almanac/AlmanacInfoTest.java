@@ -24,6 +24,8 @@ class AlmanacInfoTest {
         null,
         Layout.HASHED,
         8,
+        3,
+        4,
         null,
         6,
         4,
@@ -38,6 +40,12 @@ class AlmanacInfoTest {
     assertEquals(0, info(0, null, null).bytesPerId());
     // 6 entries in 4 segments of 8 slots.
     assertEquals(0.1875, info(4, 1L, 4L).load());
+  }
+
+  @Test
+  void blockFillIsTheShareOfTheNumbersOfBlocks() {
+    // Three blocks of 16 numbers.
+    assertEquals(0.25, info(12, 1L, 999L).blockFill());
   }
 
   @ParameterizedTest

@@ -1,6 +1,7 @@
 package dev.almanac;
 
 import dev.almanac.format.Decimal;
+import dev.almanac.format.Directory;
 import dev.almanac.format.Footer;
 import dev.almanac.format.IdShape;
 import dev.almanac.read.LongCursor;
@@ -394,6 +395,7 @@ public final class Almanac extends CodeLookup {
     Footer f = file.footer();
     IdShape shape = file.shape();
     boolean hasRange = f.idKind() == IdKind.LONG && f.idCount() > 0;
+    Directory directory = f.pages().directory();
     return new AlmanacInfo(
         file.path(),
         f.edition(),
@@ -408,6 +410,8 @@ public final class Almanac extends CodeLookup {
         f.dateCount() == 0 ? null : dictionary.date(f.dateCount() - 1),
         f.pages().layout(),
         f.pages().codeBits(),
+        directory == null ? 0 : directory.blockCount(),
+        directory == null ? 0 : directory.blockBits(),
         shape == null ? null : shape.pattern(),
         f.entryCount(),
         f.geometry().segmentCount(),

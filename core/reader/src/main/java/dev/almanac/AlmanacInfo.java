@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param lastDate the latest date, or null in a file without rows
  * @param layout how the file holds its codes
  * @param codeBits bits of a date code
+ * @param blockCount blocks of numbers that have an ID, when the layout is BLOCKS; else 0
+ * @param blockBits the numbers of a block, as a power of two; else 0
  * @param idPattern what all IDs look like, {@code INV-2024-[0-9]{6}} or {@code UUID, lower case},
  *     in a file of texts that are stored as numbers; else null
  * @param entryCount entries of the Chronicle Map: pages, or IDs when the layout is ENTRIES
@@ -42,6 +44,8 @@ public record AlmanacInfo(
     @Nullable LocalDate lastDate,
     Layout layout,
     int codeBits,
+    int blockCount,
+    int blockBits,
     @Nullable String idPattern,
     long entryCount,
     int segmentCount,
@@ -64,6 +68,15 @@ public record AlmanacInfo(
     return lowestId == null || highestId == null
         ? 0
         : idCount / ((double) highestId - (double) lowestId + 1);
+  }
+
+  /**
+   * The share of the numbers of all blocks that are IDs, from 0 to 1; 0 when the layout is not
+   * {@link Layout#BLOCKS}. A build with {@link Layout#AUTO} chooses blocks if this share is high
+   * and {@link #fill} is low.
+   */
+  public double blockFill() {
+    return blockCount == 0 ? 0 : (double) idCount / ((long) blockCount << blockBits);
   }
 
   /** The share of the slots of Chronicle Map's hash lookups that are used, from 0 to 1. */

@@ -86,14 +86,24 @@ final class InfoCommand implements Callable<Integer> {
             + ", "
             + Figures.count(info.codeBits(), "bit", "bits")
             + " a code";
-    if (info.lowestId() == null) {
-      return codes;
+    if (info.blockCount() > 0) {
+      codes +=
+          ", "
+              + percent(info.blockFill())
+              + " of "
+              + Figures.count(info.blockCount(), "block", "blocks")
+              + " of "
+              + (1 << info.blockBits())
+              + " numbers are IDs";
     }
-    double percent = 100 * info.fill();
-    return codes
-        + ", "
-        + (percent < 0.01 ? "less than 0.01" : Figures.decimal(percent))
-        + "% of the range are IDs";
+    return info.lowestId() == null
+        ? codes
+        : codes + ", " + percent(info.fill()) + " of the range are IDs";
+  }
+
+  private static String percent(double share) {
+    double percent = 100 * share;
+    return (percent < 0.01 ? "less than 0.01" : Figures.decimal(percent)) + "%";
   }
 
   /** Of the Chronicle Map, which is what lookups read. */
@@ -129,6 +139,10 @@ final class InfoCommand implements Callable<Integer> {
     json.addProperty("lastDate", info.lastDate() == null ? null : info.lastDate().toString());
     json.addProperty("layout", BuildReports.layout(info.layout()));
     json.addProperty("codeBits", info.codeBits());
+    if (info.blockCount() > 0) {
+      json.addProperty("blocks", info.blockCount());
+      json.addProperty("blockBits", info.blockBits());
+    }
     if (info.idPattern() != null) {
       json.addProperty("idPattern", info.idPattern());
     }

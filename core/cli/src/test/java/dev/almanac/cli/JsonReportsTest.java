@@ -37,6 +37,10 @@ class JsonReportsTest {
     assertEquals(documented("build"), build);
     Set<String> info = keys(InProcess.run("info", base, "--json").output());
     info.addAll(keys(InProcess.run("info", packed, "--json").output()));
+    Path runs = Files.writeString(folder.resolve("runs.txt"), "1|2024-02-29\n1000000|2023-12-31\n");
+    Path blocks = folder.resolve("blocks.almanac");
+    InProcess.run("build", runs, "-o", blocks, "--layout", "blocks", "--quiet").done();
+    info.addAll(keys(InProcess.run("info", blocks, "--json").output()));
     assertEquals(documented("info"), info);
     Set<String> verify = keys(InProcess.run("verify", base, "--json").output());
     verify.add("stockDifferences");

@@ -176,8 +176,15 @@ public record Footer(
     return directoryOffset(geometry.storeBytes());
   }
 
-  private static long directoryOffset(long storeBytes) {
+  /** Likewise, after a data store of so many bytes. */
+  public static long directoryOffset(long storeBytes) {
     return align(storeBytes, PAGE_BYTES);
+  }
+
+  /** Where the data store ends and, where there is one, the directory. */
+  public long pagesEnd() {
+    Directory directory = pages.directory();
+    return directory == null ? geometry.storeBytes() : directoryOffset() + directory.bytes();
   }
 
   /** Where the dictionary begins after a data store and, where there is one, a directory. */

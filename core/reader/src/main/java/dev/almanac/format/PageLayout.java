@@ -51,7 +51,8 @@ public record PageLayout(
   /** The longest pages. */
   public static final int MAX_PAGE_BITS = 26;
 
-  static final int MAX_CODE_BITS = 29;
+  /** The widest codes. */
+  public static final int MAX_CODE_BITS = 29;
 
   /** A layout without a directory. */
   public PageLayout(

@@ -27,6 +27,7 @@ final class BaseMerge {
 
   private final BuildOptions options;
   private final Workspace workspace;
+  private final Parallel threads;
   private final Base file;
   private final Almanac base;
   private final DateCollector dates;
@@ -53,9 +54,11 @@ final class BaseMerge {
   private final BitSet newNumbers = new BitSet();
   private final EntrySpooler.Totals totals = new EntrySpooler.Totals();
 
-  BaseMerge(BuildOptions options, Workspace workspace, Base file, DateCollector dates)
+  BaseMerge(
+      BuildOptions options, Workspace workspace, Parallel threads, Base file, DateCollector dates)
       throws IOException {
     this.options = options;
+    this.threads = threads;
     this.workspace = workspace;
     this.file = file;
     this.base = file.almanac();
@@ -74,6 +77,7 @@ final class BaseMerge {
         && base.size() > 0
         && options.idKind() != IdKind.TEXT
         && options.layout() != Layout.ENTRIES
+        && options.layout() != Layout.BLOCKS
         && rows.textRowCount() == 0
         && rows.rowCount() <= Math.min(MAX_ROWS, base.size() / MIN_IDS_PER_ROW);
   }
@@ -107,7 +111,7 @@ final class BaseMerge {
               : dictionary.codeOfNumber()[numbers[i]];
     }
     MergedKeys merged = MergedKeys.of(base, plan, newCodes, ids, codes, count);
-    if (merged == null) {
+    if (merged == null || yieldsToBlocks(plan, merged, dateCount)) {
       return null;
     }
     Spool none = new Spool(workspace.spoolFile("merged"), 1);
@@ -116,6 +120,22 @@ final class BaseMerge {
             none, new Shape(IdKind.LONG, dateCount, null), totals, dictionary, plan, merged);
     entries.changedPages = ChangedPages.of(file, plan, newCodes, ids, codes, count);
     return entries;
+  }
+
+  /** Whether a build of the same IDs would choose blocks instead of these pages. */
+  private boolean yieldsToBlocks(PagePlan plan, MergedKeys merged, int dateCount)
+      throws IOException {
+    if (options.layout() != Layout.AUTO || !plan.mayYieldToBlocks(totals.idCount)) {
+      return false;
+    }
+    PagePlan blocks =
+        PagePlan.blocks(
+            totals.idCount,
+            totals.lowestId,
+            totals.highestId,
+            dateCount,
+            BlockSample.of(threads, merged).blockCounts(totals.idCount));
+    return PagePlan.choose(options.layout(), plan, blocks) != plan;
   }
 
   /** Chooses one row of each ID. */

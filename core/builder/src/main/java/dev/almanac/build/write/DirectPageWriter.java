@@ -2,20 +2,21 @@ package dev.almanac.build.write;
 
 import dev.almanac.format.DirectPages;
 import dev.almanac.format.PageLayout;
-import dev.almanac.format.StoreGeometry;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import org.jspecify.annotations.Nullable;
 
 /** Writes {@link DirectPages}. */
-final class DirectPageWriter extends PageWriter {
+class DirectPageWriter extends PageWriter {
   private final RadixSort sort = new RadixSort();
   private final long firstKey;
   private final int pageBits;
   private final int dataBytes;
   private int next;
 
-  DirectPageWriter(KeySource source, PagePlan plan, StoreGeometry g, FileChannel file) {
-    super(source, plan, g, file);
+  DirectPageWriter(KeySource source, PagePlan plan, Place place, @Nullable FileChannel file) {
+    super(source, plan, place, file);
     PageLayout layout = plan.pages();
     this.firstKey = layout.firstKey();
     this.pageBits = layout.pageBits();
@@ -24,24 +25,28 @@ final class DirectPageWriter extends PageWriter {
 
   /** A partition is a range of numbers, and each number comes once. */
   @Override
-  long keyLimit() {
+  final long keyLimit() {
     return Integer.MAX_VALUE - 8;
   }
 
   @Override
-  boolean prepare() {
+  boolean prepare(int partition) throws IOException {
     for (int i = 0; i < count; i++) {
       keys[i] -= firstKey;
     }
+    sortKeys();
+    return true;
+  }
+
+  final void sortKeys() {
     sort.sort(keys, codes, count);
     keys = sort.keys;
     codes = sort.payload;
     next = 0;
-    return true;
   }
 
   @Override
-  boolean fill(int page, ByteBuffer out, int dataAt) {
+  final boolean fill(int page, ByteBuffer out, int dataAt) {
     for (int at = 0; at < dataBytes; at += Long.BYTES) {
       out.putLong(dataAt + at, -1L);
     }
@@ -61,7 +66,7 @@ final class DirectPageWriter extends PageWriter {
   }
 
   @Override
-  int longestProbe() {
+  final int longestProbe() {
     return 1;
   }
 }

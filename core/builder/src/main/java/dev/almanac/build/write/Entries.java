@@ -2,6 +2,7 @@ package dev.almanac.build.write;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,11 @@ import org.jspecify.annotations.Nullable;
  * to.
  */
 final class Entries implements AutoCloseable {
+  /** Blocks have up to 2^16 keys, and a partition is the larger the fewer it has. */
+  private static final int MOST_TIMES_AVERAGE = 4;
+
+  private static final int SPARE_KEYS = 1 << 20;
+
   /**
    * Entries, see {@link EntrySpooler}, or, where there is a plan of pages, keys, see {@link
    * KeySpooler}.
@@ -28,6 +34,9 @@ final class Entries implements AutoCloseable {
 
   /** Null where the keys come from the spool. */
   private @Nullable KeySource keys;
+
+  /** See {@link #countBlocks}; null until they are counted in their partitions. */
+  private long @Nullable [] firstBlocks;
 
   /** The pages of the base where those of the file are the same but for a few keys. */
   @Nullable ChangedPages changedPages;
@@ -61,6 +70,50 @@ final class Entries implements AutoCloseable {
     }
     spool = to;
     keys = null;
+    firstBlocks = null;
+  }
+
+  /** The most keys of a partition in the spool. */
+  long mostKeys() {
+    long bytes = 0;
+    for (int partition = 0; partition < spool.partitionCount(); partition++) {
+      bytes = Math.max(bytes, spool.bytes(partition));
+    }
+    return bytes / KeySpooler.keyBytes(Objects.requireNonNull(pages));
+  }
+
+  /**
+   * The index of the first block of each partition, and after them how many blocks there are. Null
+   * where chance would not bring so many keys into one partition: a build may have no room for
+   * them.
+   */
+  long @Nullable [] countBlocks(Parallel threads, MemoryBudget memory) throws IOException {
+    if (firstBlocks != null) {
+      return firstBlocks;
+    }
+    PagePlan plan = Objects.requireNonNull(pages);
+    long mostKeys = mostKeys();
+    if (mostKeys > MOST_TIMES_AVERAGE * (totals.idCount / plan.partitionCount()) + SPARE_KEYS) {
+      return null;
+    }
+    long[] counts = new long[plan.partitionCount() + 1];
+    KeySource source = keys();
+    long firstKey = plan.pages().firstKey();
+    threads.forEachIndex(
+        plan.partitionCount(),
+        memory.threads(threads.threadCount(), BlockSet.bytes(mostKeys)),
+        () -> {
+          BlockSet blocks = new BlockSet();
+          return partition -> {
+            blocks.clear();
+            source.read(
+                partition, (key, low, code) -> blocks.add(key - firstKey >>> plan.blockBits()));
+            counts[partition + 1] = blocks.size();
+          };
+        });
+    Arrays.parallelPrefix(counts, Long::sum);
+    firstBlocks = counts;
+    return counts;
   }
 
   /** The keys of the pages, in the partitions of {@link #pages}. */

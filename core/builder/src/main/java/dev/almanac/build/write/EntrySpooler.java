@@ -39,6 +39,9 @@ final class EntrySpooler {
   private final long[] key = new long[1];
   private final long[] lowKey = new long[1];
 
+  /** Null where there will be no blocks. */
+  private final @Nullable BlockSample sample;
+
   /** The shape of the texts that came, or null if it is known without. */
   private final @Nullable TextShape texts;
 
@@ -55,13 +58,15 @@ final class EntrySpooler {
   /**
    * @param plan what pages there will be, or null where the IDs have an entry each
    * @param collectsShape whether to collect the shape of the texts
+   * @param samples whether to sample the keys for blocks
    */
   EntrySpooler(
       Spool spool,
       Shape shape,
       int[] codeOfNumber,
       @Nullable PagePlan plan,
-      boolean collectsShape) {
+      boolean collectsShape,
+      boolean samples) {
     this.spool = spool;
     this.partitionMask = spool.partitionCount() - 1;
     this.blocks = new ByteBuffer[spool.partitionCount()];
@@ -71,6 +76,7 @@ final class EntrySpooler {
     this.keys = plan == null ? null : new KeySpooler(spool, plan);
     this.packedTexts = shape.texts();
     this.texts = collectsShape ? new TextShape() : null;
+    this.sample = samples ? new BlockSample() : null;
     this.entryCountBySize = new long[2048];
   }
 
@@ -79,8 +85,7 @@ final class EntrySpooler {
     int code = codeOfNumber[dateNumber];
     isNumberUsed[dateNumber] = true;
     idCount++;
-    lowestId = Math.min(lowestId, id);
-    highestId = Math.max(highestId, id);
+    addKey(id);
     fingerprint.add(id, code);
     if (keys != null) {
       keys.add(id, 0, code);
@@ -90,6 +95,14 @@ final class EntrySpooler {
     entry.putLong(id);
     putCode(entry, Long.BYTES, code);
     write(Xxh64.hash(id), entry.array(), Long.BYTES + codeBytes);
+  }
+
+  private void addKey(long number) {
+    lowestId = Math.min(lowestId, number);
+    highestId = Math.max(highestId, number);
+    if (sample != null) {
+      sample.add(number);
+    }
   }
 
   /** One distinct text ID. */
@@ -131,8 +144,7 @@ final class EntrySpooler {
               + new String(bytes, from, length, StandardCharsets.UTF_8));
     }
     if (!shape.isWide()) {
-      lowestId = Math.min(lowestId, key[0]);
-      highestId = Math.max(highestId, key[0]);
+      addKey(key[0]);
     }
     if (keys == null) {
       return false;
@@ -191,6 +203,9 @@ final class EntrySpooler {
     /** The shape of the texts, where it was collected. */
     final TextShape texts = new TextShape();
 
+    /** The blocks of the numbers, where they were sampled. */
+    final BlockSample sample = new BlockSample();
+
     /** The numbers of the dates that an ID has. */
     final BitSet usedNumbers = new BitSet();
 
@@ -208,6 +223,9 @@ final class EntrySpooler {
       }
       if (s.texts != null) {
         texts.add(s.texts);
+      }
+      if (s.sample != null) {
+        sample.add(s.sample);
       }
       fingerprint.add(s.fingerprint);
       for (int i = 0; i < entryCountBySize.length; i++) {

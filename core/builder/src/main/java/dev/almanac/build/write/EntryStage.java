@@ -55,7 +55,7 @@ final class EntryStage {
     if (!BaseMerge.mayMerge(options, base.almanac(), rows)) {
       return null;
     }
-    BaseMerge merge = new BaseMerge(options, workspace, base, dates);
+    BaseMerge merge = new BaseMerge(options, workspace, threads, base, dates);
     Entries entries = merge.make(rows);
     duplicateCount = merge.duplicateCount();
     conflictCount = merge.conflictCount();
@@ -135,13 +135,53 @@ final class EntryStage {
       // The rows are more than the IDs, so that pages may hold these but not as many as guessed;
       // and what texts would take as entries was not known.
       entries.close();
-      return make(shape, rows, dictionary, plan, collectsShape);
+      entries = make(shape, rows, dictionary, plan, collectsShape);
     }
-    entries.pages = plan;
-    if (plan != null && guess != null && !plan.isPartitionedAs(guess)) {
-      entries.repartition(threads, workspace.spoolFile("keys"));
+    bringInto(entries, plan);
+    if (plan == null || plan.directory() == null) {
+      return entries;
     }
+    PagePlan counted = countBlocks(shape, entries);
+    if (counted == null) {
+      entries.close();
+      return make(shape, rows, dictionary, null, collectsShape);
+    }
+    bringInto(entries, counted);
     return entries;
+  }
+
+  /** Brings the keys into the partitions of a plan. */
+  private void bringInto(Entries entries, @Nullable PagePlan plan) throws IOException {
+    PagePlan old = entries.pages;
+    entries.pages = plan;
+    if (plan != null && old != null && !plan.isPartitionedAs(old)) {
+      entries.repartition(threads, workspace.spoolFile("keys-" + plan.pages().layout().name()));
+    }
+  }
+
+  /** The plan by the number of blocks that was estimated before. */
+  private @Nullable PagePlan countBlocks(Shape shape, Entries entries) throws IOException {
+    long[] firstBlocks = entries.countBlocks(threads, options.memory());
+    EntrySpooler.Totals totals = entries.totals;
+    PagePlan estimated = Objects.requireNonNull(entries.pages);
+    return plan(
+        shape,
+        totals,
+        firstBlocks == null
+            ? null
+            : PagePlan.blocks(
+                totals.idCount,
+                totals.lowestId,
+                totals.highestId,
+                shape.dateCount(),
+                estimated.blockBits(),
+                firstBlocks[estimated.partitionCount()]));
+  }
+
+  /** Whether the keys may come to lie in blocks. */
+  private boolean mayHaveBlocks(Shape shape) {
+    return (options.layout() == Layout.AUTO || options.layout() == Layout.BLOCKS)
+        && (shape.texts() == null ? !shape.text() : !shape.texts().isWide());
   }
 
   private @Nullable PagePlan guessPlan(Shape shape, SpooledRows rows) {
@@ -165,23 +205,49 @@ final class EntryStage {
   }
 
   private @Nullable PagePlan plan(Shape shape, EntrySpooler.Totals totals) {
+    return plan(
+        shape,
+        totals,
+        mayHaveBlocks(shape) && totals.idCount > 0
+            ? PagePlan.blocks(
+                totals.idCount,
+                totals.lowestId,
+                totals.highestId,
+                shape.dateCount(),
+                totals.sample.blockCounts(totals.idCount))
+            : null);
+  }
+
+  /** The pages that are chosen where these would be those of blocks. */
+  private @Nullable PagePlan plan(
+      Shape shape, EntrySpooler.Totals totals, @Nullable PagePlan blocks) {
     if (shape.texts() != null) {
       PagePlan plan =
-          PagePlan.ofTexts(
+          PagePlan.choose(
               options.layout(),
-              shape.texts(),
-              totals.idCount,
-              totals.lowestId,
-              totals.highestId,
-              shape.dateCount());
+              PagePlan.ofTexts(
+                  options.layout(),
+                  shape.texts(),
+                  totals.idCount,
+                  totals.lowestId,
+                  totals.highestId,
+                  shape.dateCount()),
+              blocks);
       return plan != null && plan.bytes() > totals.textEntriesBytes() + MAX_EXTRA_BYTES
           ? null
           : plan;
     }
     return shape.text() || options.layout() == Layout.ENTRIES
         ? null
-        : PagePlan.of(
-            options.layout(), totals.idCount, totals.lowestId, totals.highestId, shape.dateCount());
+        : PagePlan.choose(
+            options.layout(),
+            PagePlan.of(
+                options.layout(),
+                totals.idCount,
+                totals.lowestId,
+                totals.highestId,
+                shape.dateCount()),
+            blocks);
   }
 
   long duplicateCount() {
@@ -229,7 +295,13 @@ final class EntryStage {
             RowPartition partition =
                 new RowPartition(rows.spool(), options.duplicatePolicy(), memory.rowBytes);
             EntrySpooler spooler =
-                new EntrySpooler(spool, shape, dictionary.codeOfNumber(), plan, collectsShape);
+                new EntrySpooler(
+                    spool,
+                    shape,
+                    dictionary.codeOfNumber(),
+                    plan,
+                    collectsShape,
+                    mayHaveBlocks(shape));
             synchronized (spoolers) {
               partitions.add(partition);
               spoolers.add(spooler);

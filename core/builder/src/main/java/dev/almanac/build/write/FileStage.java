@@ -262,15 +262,19 @@ final class FileStage {
    * IDs that come by chance needs one; each that is chosen to defeat a seed costs one more.
    */
   private int writePages(Entries entries, StoreGeometry g, FileChannel file) throws IOException {
-    PagePlan plan = Objects.requireNonNull(entries.pages);
-    new PageIndex(g, plan.pageCount()).write(file);
+    new PageIndex(g, Objects.requireNonNull(entries.pages).pageCount()).write(file);
     for (int attempt = 0; attempt < MAX_SEEDS; attempt++) {
+      PagePlan plan = Objects.requireNonNull(entries.pages);
       if (attempt > 0) {
         plan = plan.withSeed(entries.fingerprint().seed(attempt));
         entries.pages = plan;
         entries.repartition(threads, workspace.spoolFile("keys-" + attempt));
       }
-      int longestProbe = writePages(entries, plan, g, file);
+      int longestProbe =
+          plan.directory() == null
+              ? writePages(
+                  plan, entries.keys(), entries.totals.idCount, PageWriter.Place.ofStore(g), file)
+              : writeBlocks(entries, plan, plan.directory(), g, file);
       if (longestProbe > 0) {
         return longestProbe;
       }
@@ -282,18 +286,67 @@ final class FileStage {
             + entries.totals.idCount);
   }
 
+  /** Writes codes block after block, and then the directory of the blocks. */
+  private int writeBlocks(
+      Entries entries, PagePlan plan, PagePlan directory, StoreGeometry g, FileChannel file)
+      throws IOException {
+    long[] firstBlocks = entries.countBlocks(threads, memory);
+    if (firstBlocks == null) {
+      return 0;
+    }
+    try (Spool spool = new Spool(workspace.spoolFile("blocks"), directory.partitionCount())) {
+      List<KeySpooler> spoolers = new ArrayList<>();
+      writePages(
+          plan,
+          entries.mostKeys(),
+          () -> {
+            KeySpooler blocks = new KeySpooler(spool, directory);
+            synchronized (spoolers) {
+              spoolers.add(blocks);
+            }
+            return new BlockPageWriter(
+                entries.keys(), plan, PageWriter.Place.ofStore(g), file, firstBlocks, blocks);
+          });
+      for (KeySpooler spooler : spoolers) {
+        spooler.flush();
+      }
+      int longestProbe =
+          writePages(
+              directory,
+              KeySource.of(spool, directory),
+              firstBlocks[plan.partitionCount()],
+              PageWriter.Place.ofDirectory(g, directory),
+              file);
+      if (longestProbe > 0) {
+        entries.pages = plan.withLongestProbe(longestProbe);
+      }
+      return Math.min(longestProbe, 1);
+    }
+  }
+
+  private int writePages(
+      PagePlan plan, KeySource keys, long keyCount, PageWriter.Place place, FileChannel file)
+      throws IOException {
+    return writePages(
+        plan, keyCount / plan.partitionCount() + 1, () -> PageWriter.of(keys, plan, place, file));
+  }
+
+  /** Makes a writer for each thread. */
+  private interface WriterMaker {
+    PageWriter make() throws IOException;
+  }
+
   /** The longest probe, or 0 where the keys do not spread. */
-  private int writePages(Entries entries, PagePlan plan, StoreGeometry g, FileChannel file)
+  private int writePages(PagePlan plan, long keysPerPartition, WriterMaker maker)
       throws IOException {
     List<PageWriter> writers = new ArrayList<>();
     AtomicInteger doneCount = new AtomicInteger();
     AtomicBoolean spread = new AtomicBoolean(true);
-    long keysPerPartition = entries.totals.idCount / plan.partitionCount() + 1;
     threads.forEachIndex(
         plan.partitionCount(),
         memory.threads(threads.threadCount(), PageWriter.bytes(plan, keysPerPartition)),
         () -> {
-          PageWriter writer = PageWriter.of(entries.keys(), plan, g, file);
+          PageWriter writer = maker.make();
           synchronized (writers) {
             writers.add(writer);
           }

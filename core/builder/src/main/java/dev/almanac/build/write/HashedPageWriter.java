@@ -43,8 +43,8 @@ final class HashedPageWriter extends PageWriter {
   private int longestProbe = 1;
 
   HashedPageWriter(
-      @Nullable KeySource source, PagePlan plan, StoreGeometry g, @Nullable FileChannel file) {
-    super(source, plan, g, file);
+      @Nullable KeySource source, PagePlan plan, Place place, @Nullable FileChannel file) {
+    super(source, plan, place, file);
     this.layout = plan.pages();
     this.pages = new HashedPages(layout, plan.pageCount());
     this.bucketCount = 1 << layout.pageBits();
@@ -56,7 +56,7 @@ final class HashedPageWriter extends PageWriter {
 
   /** A writer that is given mixed keys by {@link #insert}, for {@link #fillRun}. */
   HashedPageWriter(PagePlan plan, StoreGeometry g) {
-    this(null, plan, g, null);
+    this(null, plan, Place.ofStore(g), null);
   }
 
   @Override
@@ -66,7 +66,7 @@ final class HashedPageWriter extends PageWriter {
 
   /** By the mixed key, which is by bucket, then by rest; then by the low number. */
   @Override
-  boolean prepare() {
+  boolean prepare(int partition) {
     next = 0;
     if (plan.isWide()) {
       return prepareWide();

@@ -1,24 +1,35 @@
 package dev.almanac.build.write;
 
 import dev.almanac.Layout;
+import dev.almanac.format.Directory;
+import dev.almanac.format.Footer;
 import dev.almanac.format.HashedPages;
 import dev.almanac.format.IdShape;
 import dev.almanac.format.Mix;
 import dev.almanac.format.PageLayout;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which pages a file has, and how their keys are partitioned on the way to them. Depends on nothing
- * but the number of the IDs, their range or shape, and the number of dates.
+ * but the number of the IDs, their range or shape, the number of dates, and how many blocks of
+ * numbers have an ID.
  *
  * @param pages the layout
  * @param pageCount how many pages
- * @param partitionCount partitions of the keys, each of whole pages; ascending partitions hold
- *     ascending pages
- * @param partitionShift which bits of a key's index (DIRECT) or of the mixed key (HASHED) are the
- *     number of its partition
+ * @param partitionCount partitions of the keys, each of whole pages, or of whole blocks; ascending
+ *     partitions hold ascending pages
+ * @param partitionShift which bits of a key's index (DIRECT), of the mixed key (HASHED) or of the
+ *     mixed number of its block (BLOCKS) are the number of its partition
+ * @param directory the pages of the directory of blocks, of which the keys are numbers of blocks;
+ *     null unless the layout is BLOCKS
  */
-record PagePlan(PageLayout pages, int pageCount, int partitionCount, int partitionShift) {
+record PagePlan(
+    PageLayout pages,
+    int pageCount,
+    int partitionCount,
+    int partitionShift,
+    @Nullable PagePlan directory) {
   /**
    * How full buckets are. Measured: docs/benchmarks.md, "Layout". Fuller ones take fewer bytes, and
    * more lookups go on to the next bucket.
@@ -53,13 +64,20 @@ record PagePlan(PageLayout pages, int pageCount, int partitionCount, int partiti
 
   private static final int SMALL_HASHED_PAGE_BITS = 6;
 
+  /** Two cache lines take longer to read than one: blocks must save a quarter of the file. */
+  private static final int MOST_QUARTERS = 3;
+
   /** The widest slot that is one word. */
   private static final int MAX_NUMBER_SLOT_BYTES = 8;
 
+  private PagePlan(PageLayout pages, int pageCount, int partitionCount, int partitionShift) {
+    this(pages, pageCount, partitionCount, partitionShift, null);
+  }
+
   /**
-   * The cheapest pages, or null where no pages can hold the IDs.
+   * The cheapest pages without blocks, or null where no such pages can hold the IDs.
    *
-   * @param layout {@link Layout#AUTO}, or the one layout to consider
+   * @param layout {@link Layout#DIRECT} or {@link Layout#HASHED} to consider that alone
    */
   static @Nullable PagePlan of(
       Layout layout, long idCount, long lowestId, long highestId, int dateCount) {
@@ -100,6 +118,78 @@ record PagePlan(PageLayout pages, int pageCount, int partitionCount, int partiti
     return direct.bytes() <= hashed.bytes() ? direct : hashed;
   }
 
+  /**
+   * Blocks instead of other pages, if they take at most three quarters of the bytes or are asked
+   * for.
+   */
+  static @Nullable PagePlan choose(
+      Layout layout, @Nullable PagePlan plain, @Nullable PagePlan blocks) {
+    boolean takesBlocks =
+        blocks != null
+            && (layout == Layout.BLOCKS
+                || plain == null
+                || 4 * blocks.bytes() <= MOST_QUARTERS * plain.bytes());
+    return takesBlocks ? blocks : plain;
+  }
+
+  /** Whether blocks could be chosen instead, if all their numbers were IDs. */
+  boolean mayYieldToBlocks(long idCount) {
+    return idCount * pages.codeBits() / 2 <= MOST_QUARTERS * bytes();
+  }
+
+  /**
+   * The cheapest blocks, the largest of them, or null where there can be no blocks.
+   *
+   * @param blockCounts how many blocks of each number of bits there are, by {@link BlockSample}
+   */
+  static @Nullable PagePlan blocks(
+      long idCount, long lowestId, long highestId, int dateCount, long[] blockCounts) {
+    PagePlan best = null;
+    for (int bits = Directory.MIN_BLOCK_BITS; bits <= Directory.MAX_BLOCK_BITS; bits++) {
+      PagePlan plan = blocks(idCount, lowestId, highestId, dateCount, bits, blockCounts[bits]);
+      if (plan != null && (best == null || plan.bytes() <= best.bytes())) {
+        best = plan;
+      }
+    }
+    return best;
+  }
+
+  /** Blocks of that many bits, or null where there can be no such blocks. */
+  static @Nullable PagePlan blocks(
+      long idCount, long lowestId, long highestId, int dateCount, int blockBits, long blockCount) {
+    // So blocks lie at multiples of their size, wherever the lowest ID lies.
+    long firstKey = lowestId & -1L << Directory.MAX_BLOCK_BITS;
+    int keyBits = PageLayout.bits(highestId - firstKey);
+    int blockKeyBits = keyBits - blockBits;
+    if (blockCount < 1 || blockCount >= 1 << PageLayout.MAX_CODE_BITS - 1 || blockKeyBits < 2) {
+      return null;
+    }
+    PagePlan codes = direct(idCount, 0, (blockCount << blockBits) - 1, dateCount);
+    PagePlan directory = hashed(blockCount, 0, blockKeyBits, 0, (int) blockCount);
+    if (codes == null
+        || directory == null
+        || directory.pageCount * directory.pages.entryBytes() > Directory.MAX_BYTES) {
+      return null;
+    }
+    int partitionLog =
+        Math.min(
+            Math.min(MAX_PARTITION_LOG, blockKeyBits),
+            PageLayout.bits(idCount / KEYS_PER_PARTITION));
+    PageLayout pages =
+        new PageLayout(
+            Layout.BLOCKS,
+            firstKey,
+            keyBits,
+            0,
+            codes.pages.codeBits(),
+            codes.pages.pageBits(),
+            0,
+            0,
+            new Directory(blockBits, (int) blockCount, directory.pages, directory.pageCount, 1));
+    return new PagePlan(
+        pages, codes.pageCount, 1 << partitionLog, blockKeyBits - partitionLog, directory);
+  }
+
   /** Whether keys have a low number too. */
   boolean isWide() {
     return pages.lowKeyBits() > 0;
@@ -107,7 +197,11 @@ record PagePlan(PageLayout pages, int pageCount, int partitionCount, int partiti
 
   /** What the pages take in the file. */
   long bytes() {
-    return pageCount * (pages.entryBytes() + SLOT_BYTES_PER_PAGE);
+    long ofDirectory =
+        directory == null
+            ? 0
+            : Footer.align(directory.pageCount * directory.pages.entryBytes(), Footer.PAGE_BYTES);
+    return pageCount * (pages.entryBytes() + SLOT_BYTES_PER_PAGE) + ofDirectory;
   }
 
   private static @Nullable PagePlan direct(
@@ -244,20 +338,56 @@ record PagePlan(PageLayout pages, int pageCount, int partitionCount, int partiti
         seed);
   }
 
-  /** The same plan with another seed. */
+  /** The same plan with another seed: of its directory, if it has one. */
   PagePlan withSeed(long seed) {
-    return new PagePlan(
-        with(pages, pages.pageBits(), pages.slotBytes(), seed),
-        pageCount,
-        partitionCount,
-        partitionShift);
+    return directory == null
+        ? new PagePlan(
+            with(pages, pages.pageBits(), pages.slotBytes(), seed),
+            pageCount,
+            partitionCount,
+            partitionShift)
+        : withDirectory(directory.withSeed(seed), 1);
+  }
+
+  /** The same blocks with the longest probe of their directory. */
+  PagePlan withLongestProbe(int longestProbe) {
+    return withDirectory(Objects.requireNonNull(directory), longestProbe);
+  }
+
+  private PagePlan withDirectory(PagePlan other, int longestProbe) {
+    Directory old = Objects.requireNonNull(pages.directory());
+    PageLayout layout =
+        new PageLayout(
+            pages.layout(),
+            pages.firstKey(),
+            pages.keyBits(),
+            0,
+            pages.codeBits(),
+            pages.pageBits(),
+            0,
+            0,
+            new Directory(
+                old.blockBits(), old.blockCount(), other.pages, other.pageCount, longestProbe));
+    return new PagePlan(layout, pageCount, partitionCount, partitionShift, other);
+  }
+
+  /** The seed of what is mixed: keys or, where there are blocks, their numbers. */
+  private long seed() {
+    return directory == null ? pages.seed() : directory.pages.seed();
+  }
+
+  /** Bits of a key that are not mixed. */
+  int blockBits() {
+    Directory blocks = pages.directory();
+    return blocks == null ? 0 : blocks.blockBits();
   }
 
   /** Whether keys that were partitioned for {@code other} are so for this plan too. */
   boolean isPartitionedAs(PagePlan other) {
     return pages.layout() == other.pages.layout()
         && pages.firstKey() == other.pages.firstKey()
-        && pages.seed() == other.pages.seed()
+        && seed() == other.seed()
+        && blockBits() == other.blockBits()
         && partitionCount == other.partitionCount
         && partitionShift == other.partitionShift
         && isWide() == other.isWide()
@@ -277,8 +407,14 @@ record PagePlan(PageLayout pages, int pageCount, int partitionCount, int partiti
       HashedPages hashed = new HashedPages(pages, pageCount);
       return (key, low) -> (int) (hashed.mix(key, low) >>> partitionShift);
     }
-    Mix mix = new Mix(pages.keyBits(), pages.seed());
-    return (key, low) -> (int) (mix.mix(key - firstKey) >>> partitionShift);
+    Mix mix = mix();
+    int blockBits = blockBits();
+    return (key, low) -> (int) (mix.mix(key - firstKey >>> blockBits) >>> partitionShift);
+  }
+
+  /** What mixes keys or, where there are blocks, their numbers. */
+  Mix mix() {
+    return new Mix(pages.keyBits() - blockBits(), seed());
   }
 
   /** See {@link #partitioner}. */

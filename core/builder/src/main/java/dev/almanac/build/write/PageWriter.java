@@ -1,6 +1,6 @@
 package dev.almanac.build.write;
 
-import dev.almanac.Layout;
+import dev.almanac.format.Footer;
 import dev.almanac.format.PageLayout;
 import dev.almanac.format.StoreGeometry;
 import java.io.IOException;
@@ -19,12 +19,10 @@ abstract class PageWriter {
 
   private final @Nullable KeySource source;
   private final @Nullable FileChannel file;
-  private final long entries;
   private final ByteBuffer out;
-  private final int entryBytes;
-  private final int dataAt;
   private final int pagesPerPartition;
 
+  final Place place;
   final PagePlan plan;
 
   /** The keys of the partition. */
@@ -38,17 +36,40 @@ abstract class PageWriter {
 
   int count;
 
-  PageWriter(
-      @Nullable KeySource source, PagePlan plan, StoreGeometry g, @Nullable FileChannel file) {
+  /**
+   * Where pages lie in a file, one after the other.
+   *
+   * @param offset where page 0 begins
+   * @param entryBytes bytes of a page with what is before and after its data
+   * @param dataAt where the data begins in that; before it, in a data store, the page's number
+   */
+  record Place(long offset, int entryBytes, int dataAt) {
+    static Place ofStore(StoreGeometry g) {
+      long offset = g.tierOffset(0) + g.entrySpaceOffset();
+      return new Place(offset, g.chunkBytes(), (int) (PageLayout.dataOffset(g) - offset));
+    }
+
+    static Place ofDirectory(StoreGeometry g, PagePlan directory) {
+      return new Place(
+          Footer.directoryOffset(g.storeBytes()),
+          Math.toIntExact(directory.pages().entryBytes()),
+          0);
+    }
+  }
+
+  /**
+   * @param file null for a writer that does not {@link #write}
+   */
+  PageWriter(@Nullable KeySource source, PagePlan plan, Place place, @Nullable FileChannel file) {
     this.source = source;
     this.plan = plan;
     this.file = file;
-    this.entries = g.tierOffset(0) + g.entrySpaceOffset();
-    this.entryBytes = g.chunkBytes();
-    this.dataAt = (int) (PageLayout.dataOffset(g) - entries);
+    this.place = place;
+    int pageBytes = place.entryBytes;
     // A word more, since the last code of a page may be written as a part of one.
     this.out =
-        ByteBuffer.allocateDirect(Math.max(1, OUT_BYTES / entryBytes) * entryBytes + Long.BYTES)
+        ByteBuffer.allocateDirect(
+                file == null ? 0 : Math.max(1, OUT_BYTES / pageBytes) * pageBytes + Long.BYTES)
             .order(ByteOrder.LITTLE_ENDIAN);
     this.pagesPerPartition = (plan.pageCount() + plan.partitionCount() - 1) / plan.partitionCount();
   }
@@ -58,21 +79,26 @@ abstract class PageWriter {
    * sort.
    */
   static long bytes(PagePlan plan, long keysPerPartition) {
+    PagePlan directory = plan.directory();
     return 3L * (KeySpooler.keyBytes(plan) + (plan.isWide() ? Integer.BYTES : 0)) * keysPerPartition
-        + Math.max(OUT_BYTES, plan.pages().entryBytes());
+        + Math.max(OUT_BYTES, plan.pages().entryBytes())
+        + (directory == null
+            ? 0
+            : (long) directory.partitionCount() * KeySpooler.blockBytes(directory));
   }
 
-  static PageWriter of(KeySource source, PagePlan plan, StoreGeometry g, FileChannel file) {
-    return plan.pages().layout() == Layout.DIRECT
-        ? new DirectPageWriter(source, plan, g, file)
-        : new HashedPageWriter(source, plan, g, file);
+  /** A writer of direct or hashed pages. */
+  static PageWriter of(KeySource source, PagePlan plan, Place place, FileChannel file) {
+    return plan.pages().isHashed()
+        ? new HashedPageWriter(source, plan, place, file)
+        : new DirectPageWriter(source, plan, place, file);
   }
 
   /** The most keys of a partition: more, and it was not chance that brought them together. */
   abstract long keyLimit();
 
   /** Sorts the keys that were read. False if it is plain that they do not fit. */
-  abstract boolean prepare();
+  abstract boolean prepare(int partition) throws IOException;
 
   /**
    * Writes the data of a page, of which all bytes are 0, at {@code dataAt} of {@code out}. False if
@@ -83,34 +109,45 @@ abstract class PageWriter {
   /** What {@link dev.almanac.format.Footer#longestProbe} says of the pages that were written. */
   abstract int longestProbe();
 
-  /** The first page of a partition. */
-  private int firstPage(int partition) {
-    return plan.pages().layout() == Layout.DIRECT
-        ? (int) ((long) partition << plan.partitionShift() - plan.pages().pageBits())
-        : partition * pagesPerPartition;
+  /** Where the bytes of a partition begin, from the first page on: those of whole pages. */
+  long firstByte(int partition) {
+    long page =
+        plan.pages().isHashed()
+            ? (long) partition * pagesPerPartition
+            : (long) partition << plan.partitionShift() - plan.pages().pageBits();
+    return Math.min(plan.pageCount(), page) * place.entryBytes;
   }
 
   /** Writes the pages of a partition; false if the seed of the plan does not spread its keys. */
   final boolean write(int partition) throws IOException {
-    if (!read(partition) || !prepare()) {
+    if (!read(partition) || !prepare(partition)) {
       return false;
     }
-    int from = firstPage(partition);
-    int to = Math.min(plan.pageCount(), firstPage(partition + 1));
-    int pagesAtATime = out.capacity() / entryBytes;
-    for (int first = from; first < to; first += pagesAtATime) {
-      int pages = Math.min(pagesAtATime, to - first);
+    long from = firstByte(partition);
+    long to = firstByte(partition + 1);
+    int pageBytes = place.entryBytes;
+    int pagesAtATime = out.capacity() / pageBytes;
+    int first = (int) (from / pageBytes);
+    while (Math.max(from, (long) first * pageBytes) < to) {
+      long start = (long) first * pageBytes;
+      int pages = (int) Math.min(pagesAtATime, (to - start + pageBytes - 1) / pageBytes);
       clear();
       for (int i = 0; i < pages; i++) {
-        out.putLong(i * entryBytes, first + i);
-        if (!fill(first + i, out, i * entryBytes + dataAt)) {
+        if (place.dataAt > 0) {
+          out.putLong(i * pageBytes, first + i);
+        }
+        if (!fill(first + i, out, i * pageBytes + place.dataAt)) {
           return false;
         }
       }
+      // The other parts of the first and the last page may be those of other partitions.
+      int begin = (int) Math.max(0, from - start);
+      int end = (int) Math.min((long) pages * pageBytes, to - start);
       Seal.writeFully(
           Objects.requireNonNull(file),
-          out.duplicate().limit(pages * entryBytes),
-          entries + (long) first * entryBytes);
+          out.duplicate().limit(end).position(begin),
+          place.offset + start + begin);
+      first += pages;
     }
     return true;
   }
@@ -121,7 +158,8 @@ abstract class PageWriter {
     }
   }
 
-  private boolean read(int partition) throws IOException {
+  /** Reads the keys of a partition; false if they are more than chance brings together. */
+  final boolean read(int partition) throws IOException {
     count = 0;
     Objects.requireNonNull(source).read(partition, this::add);
     return count <= keyLimit();

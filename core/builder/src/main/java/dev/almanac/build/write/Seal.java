@@ -17,7 +17,7 @@ final class Seal {
 
   private Seal() {}
 
-  /** The bytes of a data store. */
+  /** The bytes of a data store, and of the directory after it. */
   interface Content {
     /** Fills {@code into} from {@code offset}; called for ascending offsets. */
     void read(ByteBuffer into, long offset) throws IOException;
@@ -68,13 +68,7 @@ final class Seal {
     for (long offset = 0; offset < unsealed.contentBytes(); offset += other.limit()) {
       ByteBuffer current = piece;
       current.clear().limit((int) Math.min(PIECE_BYTES, unsealed.contentBytes() - offset));
-      fill(
-          current,
-          offset,
-          store,
-          unsealed.geometry().storeBytes(),
-          sections,
-          unsealed.dictionaryOffset());
+      fill(current, offset, store, unsealed.pagesEnd(), sections, unsealed.dictionaryOffset());
       for (int from = 0; from < current.limit(); from += BlockChecksums.BLOCK_BYTES) {
         int to = Math.min(current.limit(), from + BlockChecksums.BLOCK_BYTES);
         checksums.putInt(BlockChecksums.crc(current.duplicate().limit(to).position(from)));
@@ -111,18 +105,21 @@ final class Seal {
     return finished;
   }
 
-  /** Fills a piece of the content: the store, zeros up to the dictionary, the other sections. */
+  /**
+   * Fills a piece of the content: store and directory, zeros up to the dictionary, the other
+   * sections.
+   */
   private static void fill(
       ByteBuffer piece,
       long offset,
       Content store,
-      long storeBytes,
+      long pagesEnd,
       ByteBuffer sections,
       long dictionaryOffset)
       throws IOException {
     int pieceBytes = piece.limit();
-    if (offset < storeBytes) {
-      piece.limit((int) Math.min(pieceBytes, storeBytes - offset));
+    if (offset < pagesEnd) {
+      piece.limit((int) Math.min(pieceBytes, pagesEnd - offset));
       store.read(piece, offset);
     }
     piece.limit(pieceBytes);

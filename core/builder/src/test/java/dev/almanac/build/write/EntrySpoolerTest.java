@@ -42,7 +42,7 @@ class EntrySpoolerTest {
       throws IOException {
     List<EntrySpooler> spoolers = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
-      spoolers.add(new EntrySpooler(spool, shape, codeOfNumber, null, shape.text()));
+      spoolers.add(new EntrySpooler(spool, shape, codeOfNumber, null, shape.text(), false));
     }
     for (Map.Entry<String, Integer> entry : numberById.entrySet()) {
       EntrySpooler spooler = spoolers.get(random.nextInt(2));
