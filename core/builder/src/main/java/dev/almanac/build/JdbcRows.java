@@ -25,13 +25,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Types.</b> A value of an integer column, or of {@code NUMERIC} or {@code DECIMAL}, that is
  * a signed 64-bit integer is a numeric ID; any other ID is taken as text, without the blanks that
- * fill a {@code CHAR}. A {@code DATE} and a {@code TIMESTAMP} give ISO text, so leave the build's
- * {@link DateFormat} at {@link DateFormat#iso() iso()}, which takes the day of a timestamp, unless
- * the date is selected as text. A timestamp with a time zone is refused, since its day depends on
- * the zone: select {@code CAST(due AT TIME ZONE 'UTC' AS date)}. A {@code TIMESTAMP} of MySQL and
- * MariaDB is an instant too, but their drivers do not say so: it gives the day in the time zone of
- * the session. A null ID makes a bad row, and so does a null date unless {@link
- * AlmanacBuilder#nullDates} was called. A row's line is its number, counted from 1.
+ * fill a {@code CHAR}. 16 bytes of a {@code BINARY} or {@code VARBINARY} column are a UUID, whose
+ * text is taken; a {@code bytea} of PostgreSQL is such a column. A {@code DATE} and a {@code
+ * TIMESTAMP} give ISO text, so leave the build's {@link DateFormat} at {@link DateFormat#iso()
+ * iso()}, which takes the day of a timestamp, unless the date is selected as text. A timestamp with
+ * a time zone is refused, since its day depends on the zone: select {@code CAST(due AT TIME ZONE
+ * 'UTC' AS date)}. A {@code TIMESTAMP} of MySQL and MariaDB is an instant too, but their drivers do
+ * not say so: it gives the day in the time zone of the session. A null ID makes a bad row, and so
+ * does a null date unless {@link AlmanacBuilder#nullDates} was called. A row's line is its number,
+ * counted from 1.
  *
  * <p><b>Memory.</b> Many drivers read the whole result into memory unless told to stream. With
  * {@link #of(DataSource, String)} this class uses what all drivers understand: a forward-only,

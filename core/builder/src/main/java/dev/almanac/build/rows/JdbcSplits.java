@@ -4,6 +4,7 @@ import dev.almanac.build.rows.Dialect.Column;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
@@ -14,6 +15,7 @@ import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** One pass over a result set. */
@@ -34,6 +36,7 @@ public final class JdbcSplits extends BatchedSplits {
 
   private enum IdType {
     NUMBER,
+    BYTES,
     PADDED_TEXT,
     TEXT
   }
@@ -112,6 +115,9 @@ public final class JdbcSplits extends BatchedSplits {
       case Types.NUMERIC:
       case Types.DECIMAL:
         return IdType.NUMBER;
+      case Types.BINARY:
+      case Types.VARBINARY:
+        return IdType.BYTES;
       case Types.CHAR:
       case Types.NCHAR:
         return IdType.PADDED_TEXT;
@@ -163,6 +169,9 @@ public final class JdbcSplits extends BatchedSplits {
         case NUMBER:
           addNumber(batch, rows.getObject(id), dateText);
           break;
+        case BYTES:
+          addBytes(batch, rows.getObject(id), dateText);
+          break;
         case PADDED_TEXT:
           batch.add(withoutPadding(rows.getString(id)), dateText);
           break;
@@ -193,6 +202,17 @@ public final class JdbcSplits extends BatchedSplits {
       addDecimal(batch, new BigDecimal(integer), dateText);
     } else if (value instanceof BigDecimal decimal) {
       addDecimal(batch, decimal, dateText);
+    } else {
+      batch.add(rows.getString(id), dateText);
+    }
+  }
+
+  /** As {@code BINARY(16)}, databases keep UUIDs for which they have no type. */
+  private void addBytes(RowBatch batch, @Nullable Object value, @Nullable String dateText)
+      throws SQLException {
+    if (value instanceof byte[] bytes && bytes.length == 2 * Long.BYTES) {
+      ByteBuffer halves = ByteBuffer.wrap(bytes);
+      batch.add(new UUID(halves.getLong(), halves.getLong()).toString(), dateText);
     } else {
       batch.add(rows.getString(id), dateText);
     }

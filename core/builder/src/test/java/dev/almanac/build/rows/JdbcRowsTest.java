@@ -98,6 +98,23 @@ class JdbcRowsTest {
   }
 
   @Test
+  void sixteenBytesAreTheTextOfAUuid() throws Exception {
+    for (String type : List.of("BINARY(16)", "VARBINARY(20)")) {
+      assertRows(
+          "SELECT CAST(id AS "
+              + type
+              + "), 'd' FROM (VALUES (X'0188a4e70f4c4d5e9a01c0ffee00babe'),"
+              + " (X'ff88a4e70f4c4d5e8a01c0ffee00babe')) AS v(id)",
+          "result set:1 0188a4e7-0f4c-4d5e-9a01-c0ffee00babe=d",
+          "result set:2 ff88a4e7-0f4c-4d5e-8a01-c0ffee00babe=d");
+    }
+    assertRows("SELECT CAST(X'414243' AS VARBINARY(20)), 'd'", "result set:1 ABC=d");
+    RecordedRows recorded =
+        RecordedRows.of(JdbcRows.of(database, "SELECT CAST(NULL AS BINARY(16)), 'd'"), 1);
+    assertEquals(List.of("result set:1 EMPTY_ID id=null [null|d]"), recorded.bad);
+  }
+
+  @Test
   void aTimestampIsADateOnlyAtMidnight() throws Exception {
     assertRows(
         "VALUES (7, TIMESTAMP '2024-02-29 00:00:00'), (8, TIMESTAMP '2024-02-29 00:00:01')",
