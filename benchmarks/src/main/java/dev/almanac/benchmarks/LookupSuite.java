@@ -50,7 +50,7 @@ final class LookupSuite {
   private static final String BATCH_METHODS = "batch|slices";
 
   private static final List<String> BATCHES =
-      List.of("almanac", "rocksdb", "limit", "limit-two-lines", "mapped-array");
+      List.of("almanac", "almanac-entries", "rocksdb", "limit", "limit-two-lines", "mapped-array");
   private static final List<String> SCANS =
       List.of("almanac", "chronicle-map", "fastutil", "limit", "mapped-array");
   private static final List<String> THREADED =

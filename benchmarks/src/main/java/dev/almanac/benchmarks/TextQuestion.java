@@ -9,7 +9,7 @@ import org.openjdk.jmh.annotations.Param;
 
 /** A question about text IDs in random order, asked one ID at a time and in batches. */
 public abstract class TextQuestion extends LookupBenchmark {
-  @Param({"TEXT", "CUSTOMERS", "UUIDS", "ADDRESSES"})
+  @Param({"TEXT", "CUSTOMERS", "UUIDS", "ADDRESSES", "EMAILS"})
   public Ids ids;
 
   TextQuestion(Hits hits) {

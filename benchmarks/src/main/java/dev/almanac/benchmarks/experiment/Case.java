@@ -1,5 +1,6 @@
 package dev.almanac.benchmarks.experiment;
 
+import dev.almanac.benchmarks.stores.Ids;
 import java.util.List;
 
 /**
@@ -95,8 +96,19 @@ record Case(
               160),
           new Case("almanac", "Almanac", Kind.ALMANAC, 4, 0, 0, 8),
           new Case("almanac-text", "Almanac, text IDs", Kind.ALMANAC, 40, 0, 0, 16),
+          new Case("almanac-orders", "Almanac, order numbers as text", Kind.ALMANAC, 40, 0, 0, 16),
           new Case(
               "almanac-threads", "Almanac, threads of one JVM", Kind.ALMANAC_THREADS, 4, 0, 0, 16));
+
+  /** What the IDs of its rows look like. Where they are dense, text IDs are their decimals. */
+  Ids ids() {
+    return name.equals("almanac-orders") ? Ids.TEXT : Ids.DENSE;
+  }
+
+  /** Whether it looks texts up. */
+  boolean hasTextIds() {
+    return name.equals("almanac-text") || ids().isText();
+  }
 
   /** The memory that it takes, in bytes. */
   long bytes(long rowCount, int workerCount) {

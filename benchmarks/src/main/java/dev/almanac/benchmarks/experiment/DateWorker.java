@@ -3,8 +3,10 @@ package dev.almanac.benchmarks.experiment;
 import dev.almanac.Almanac;
 import dev.almanac.DateDictionary;
 import dev.almanac.benchmarks.stores.Rows;
+import dev.almanac.generator.OrderIds;
 import dev.almanac.workers.WorkerProtocol;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -34,6 +36,24 @@ final class DateWorker {
 
   private static final int WARM_UP_LOOKUPS = 10_000;
 
+  /** What the IDs are that a worker asks for. */
+  private enum IdText {
+    /** Numbers. */
+    NONE,
+    DECIMAL,
+    /** As {@link OrderIds}. */
+    ORDER;
+
+    String of(long number) {
+      if (this == DECIMAL) {
+        return Long.toString(number);
+      }
+      byte[] text = new byte[OrderIds.BYTES];
+      OrderIds.put(text, 0, number);
+      return new String(text, StandardCharsets.ISO_8859_1);
+    }
+  }
+
   private DateWorker() {}
 
   /** Finds the date of an ID, as a {@link LocalDate} or as its text; null if there is none. */
@@ -51,12 +71,17 @@ final class DateWorker {
     Walk walk = new Walk(rowCount, stride, (int) ((long) worker * rowCount / workers), rowCount);
     Walk warmUp = new Walk(rowCount, stride, walk.from, Math.min(rowCount, WARM_UP_LOOKUPS));
     switch (name) {
-      case "almanac", "almanac-text" -> {
+      case "almanac", "almanac-text", "almanac-orders" -> {
         try (Almanac dates = Almanac.open(file)) {
           // As a job that is about to read all of it would: the memory after start is the memory at
           // work.
           dates.preload();
-          boolean text = name.equals("almanac-text");
+          IdText text =
+              switch (name) {
+                case "almanac-text" -> IdText.DECIMAL;
+                case "almanac-orders" -> IdText.ORDER;
+                default -> IdText.NONE;
+              };
           for (int i = 0; i < WARM_UP_READINGS; i++) {
             read(dates, warmUp, text);
           }
@@ -67,7 +92,7 @@ final class DateWorker {
         try (Almanac dates = Almanac.open(file)) {
           dates.preload();
           for (int i = 0; i < WARM_UP_READINGS; i++) {
-            read(dates, warmUp, false);
+            read(dates, warmUp, IdText.NONE);
           }
           WorkerProtocol.serve(() -> readByThreads(dates, rowCount, stride, workers));
         }
@@ -110,7 +135,7 @@ final class DateWorker {
     return new WorkerProtocol.Outcome(walk.length, found, checksum);
   }
 
-  private static WorkerProtocol.Outcome read(Almanac almanac, Walk walk, boolean text) {
+  private static WorkerProtocol.Outcome read(Almanac almanac, Walk walk, IdText text) {
     DateDictionary dictionary = almanac.dictionary();
     long[] ids = new long[BATCH];
     String[] texts = new String[BATCH];
@@ -122,11 +147,11 @@ final class DateWorker {
       int length = Math.min(BATCH, walk.length - done);
       for (int i = 0; i < length; i++, at = walk.next(at)) {
         ids[i] = at;
-        if (text) {
-          texts[i] = Long.toString(at);
+        if (text != IdText.NONE) {
+          texts[i] = text.of(at);
         }
       }
-      if (text) {
+      if (text != IdText.NONE) {
         // The last batch is shorter; its rest asks again for IDs of the one before.
         almanac.codes(texts, codes);
       } else {
@@ -154,7 +179,7 @@ final class DateWorker {
       for (int thread = 0; thread < threads; thread++) {
         Walk walk =
             new Walk(rowCount, stride, (int) ((long) thread * rowCount / threads), rowCount);
-        futures.add(executor.submit(() -> read(almanac, walk, false)));
+        futures.add(executor.submit(() -> read(almanac, walk, IdText.NONE)));
       }
       long lookups = 0;
       long found = 0;

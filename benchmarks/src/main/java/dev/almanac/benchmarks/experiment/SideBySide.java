@@ -5,7 +5,6 @@ import dev.almanac.IdKind;
 import dev.almanac.benchmarks.report.Options;
 import dev.almanac.benchmarks.report.Results;
 import dev.almanac.benchmarks.stores.Accesses;
-import dev.almanac.benchmarks.stores.Ids;
 import dev.almanac.benchmarks.stores.Rows;
 import dev.almanac.benchmarks.stores.StoreFlags;
 import dev.almanac.benchmarks.stores.Tables;
@@ -150,7 +149,7 @@ public final class SideBySide {
   }
 
   private void measure(Case one, int rows, JsonObject result) throws Exception {
-    Path input = RowsFile.of(new Rows(Ids.DENSE, rows), directory);
+    Path input = RowsFile.of(new Rows(one.ids(), rows), directory);
     Path work = directory.resolve(one.name());
     Tables.delete(work);
     Files.createDirectories(work);
@@ -192,7 +191,7 @@ public final class SideBySide {
         return null;
       }
       case ALMANAC, ALMANAC_THREADS -> {
-        IdKind kind = one.name().equals("almanac-text") ? IdKind.TEXT : IdKind.LONG;
+        IdKind kind = one.hasTextIds() ? IdKind.TEXT : IdKind.LONG;
         Jvm.run(
             Jvm.command(
                 List.of("-Xmx256m"),

@@ -105,6 +105,7 @@ final class ExperimentTables {
             "chronicle-codes-private",
             "almanac",
             "almanac-text",
+            "almanac-orders",
             "almanac-threads");
     return cases.stream()
         .sorted(Comparator.comparingInt(result -> order.indexOf(text(result, "case"))))

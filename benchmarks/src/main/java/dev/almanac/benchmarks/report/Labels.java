@@ -9,6 +9,7 @@ final class Labels {
   private static final Map<String, String> STORES =
       Map.ofEntries(
           Map.entry("almanac", "Almanac"),
+          Map.entry("almanac-entries", "Almanac, an entry for each ID"),
           Map.entry("almanac-archive", "Almanac, with a class data archive"),
           Map.entry("chronicle-map", "stock Chronicle Map"),
           Map.entry("sparkey", "Sparkey"),
@@ -26,7 +27,15 @@ final class Labels {
   /** Kinds of IDs, in the order of the tables. */
   static final List<String> KINDS =
       List.of(
-          "sparse", "accounts", "clustered", "dense", "text", "customers", "uuids", "addresses");
+          "sparse",
+          "accounts",
+          "clustered",
+          "dense",
+          "text",
+          "customers",
+          "uuids",
+          "addresses",
+          "emails");
 
   private Labels() {}
 
@@ -41,7 +50,7 @@ final class Labels {
   /** The style of a bar. */
   static String style(String store) {
     return switch (store) {
-      case "almanac" -> "ours";
+      case "almanac", "almanac-entries" -> "ours";
       case "fastutil", "hashmap" -> "heap";
       case "limit", "limit-two-lines", "mapped-array" -> "limit";
       default -> "peer";

@@ -2,6 +2,7 @@ package dev.almanac.benchmarks.stores;
 
 import dev.almanac.Almanac;
 import dev.almanac.IdKind;
+import dev.almanac.Layout;
 import dev.almanac.build.AlmanacBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -10,15 +11,26 @@ import java.nio.file.Path;
 final class AlmanacStore implements Store {
   static final String FILE_NAME = "table.almanac";
 
+  /** The layout that it is made to take, or null for the smallest. */
+  private final Layout layout;
+
+  AlmanacStore(Layout layout) {
+    this.layout = layout;
+  }
+
+  /** An entry for each ID is of interest where a build would choose pages. */
   @Override
   public boolean takes(Ids ids) {
-    return true;
+    return layout == null || ids == Ids.ADDRESSES;
   }
 
   @Override
   public void build(Rows rows, Path directory) throws IOException {
-    int dates =
-        AlmanacBuilder.create().build(rows.source(), directory.resolve(FILE_NAME)).dateCount();
+    AlmanacBuilder builder = AlmanacBuilder.create();
+    if (layout != null) {
+      builder.layout(layout);
+    }
+    int dates = builder.build(rows.source(), directory.resolve(FILE_NAME)).dateCount();
     if (dates != Rows.DATE_COUNT) {
       // The other stores hold codes of the full list; with a date missing the codes here would
       // differ.

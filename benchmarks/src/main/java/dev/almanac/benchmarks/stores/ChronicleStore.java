@@ -57,9 +57,11 @@ final class ChronicleStore implements Store {
         ChronicleMapBuilder.of(CharSequence.class, ShortValue.class);
     // Addresses are of several lengths.
     builder =
-        rows.ids() == Ids.ADDRESSES
-            ? builder.averageKeySize(36)
-            : builder.constantKeySizeBySample(rows.text(0));
+        switch (rows.ids()) {
+          case ADDRESSES -> builder.averageKeySize(36);
+          case EMAILS -> builder.averageKeySize(38);
+          default -> builder.constantKeySizeBySample(rows.text(0));
+        };
     return builder
         .entries(rows.count())
         .checksumEntries(false)

@@ -18,8 +18,10 @@ public enum Ids {
   CUSTOMERS(true),
   /** Random UUIDs in small letters. */
   UUIDS(true),
-  /** Addresses, {@code kqzv.3f9c0a1b2d4e5f60@mail7.example}: too varied for 128 bits. */
-  ADDRESSES(true);
+  /** Addresses, {@code kqzv.3f9c0a1b2d4e5f60@mail7.example}: just within 128 bits. */
+  ADDRESSES(true),
+  /** E-mail addresses, {@code kqzvbn.hcwqpzrtubmaxe@blqwz.example}: too varied for 128 bits. */
+  EMAILS(true);
 
   private final boolean text;
 

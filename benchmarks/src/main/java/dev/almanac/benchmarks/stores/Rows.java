@@ -60,6 +60,14 @@ public record Rows(Ids ids, int count) {
                       noise & ~0xF000L | 0x4000,
                       Mix.scatter(~index) & 0x3FFF_FFFF_FFFF_FFFFL | Long.MIN_VALUE)
                   .toString();
+          case EMAILS ->
+              letters(Mix.scatter(~index), 3 + (int) (noise >>> 60) % 9)
+                  // Between dot and sign, what no other index has.
+                  + '.'
+                  + letters(noise, 14)
+                  + '@'
+                  + letters(Mix.scatter(noise), 4 + (int) (noise >>> 56 & 15) % 8)
+                  + ".example";
           default -> {
             StringBuilder address = new StringBuilder();
             for (int letter = 4 + (int) (noise >>> 60) % 8; letter >= 0; letter--) {
@@ -75,6 +83,17 @@ public record Rows(Ids ids, int count) {
           }
         };
     return text.getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  /** The digits of an unsigned number with the base 26, the last ones first. */
+  private static String letters(long number, int count) {
+    StringBuilder letters = new StringBuilder();
+    long rest = number;
+    for (int i = 0; i < count; i++) {
+      letters.append((char) ('a' + Long.remainderUnsigned(rest, 26)));
+      rest = Long.divideUnsigned(rest, 26);
+    }
+    return letters.toString();
   }
 
   /** The date code of a numeric ID. For text IDs, of the index. */

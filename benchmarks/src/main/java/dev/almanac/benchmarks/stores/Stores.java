@@ -1,5 +1,6 @@
 package dev.almanac.benchmarks.stores;
 
+import dev.almanac.Layout;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -10,7 +11,8 @@ public final class Stores {
   private static final Map<String, Supplier<Store>> BY_NAME = new LinkedHashMap<>();
 
   static {
-    BY_NAME.put("almanac", () -> new AlmanacStore());
+    BY_NAME.put("almanac", () -> new AlmanacStore(null));
+    BY_NAME.put("almanac-entries", () -> new AlmanacStore(Layout.ENTRIES));
     BY_NAME.put("chronicle-map", () -> new ChronicleStore());
     BY_NAME.put("sparkey", () -> new SparkeyStore());
     BY_NAME.put("paldb", () -> new PalDbStore());
