@@ -9,14 +9,17 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import dev.almanac.CorruptAlmanacException;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -232,6 +235,46 @@ class IdShapeTest {
       assertEquals(number[0], keys[0], id);
       assertEquals(number[1], lows[0], id);
     }
+  }
+
+  /** A forged section must not make an opening take much more memory than its own size. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 254})
+  void readingASectionTakesAFewTimesItsSize(int bytesOfAPosition) {
+    int lengths = IdShape.MAX_LENGTH;
+    ByteBuffer section =
+        ByteBuffer.allocate(IdShape.MAX_SECTION_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    section.putInt(lengths);
+    for (int length = 1; length <= lengths; length++) {
+      section.putInt(length);
+    }
+    BitSet set = new BitSet();
+    set.set(0, bytesOfAPosition);
+    byte[] bytes = Arrays.copyOf(set.toByteArray(), 32);
+    while (section.hasRemaining()) {
+      section.put(bytes);
+    }
+    section.clear();
+    // The second time, classes and constants are there.
+    allocatedByReading(section, bytesOfAPosition == 1);
+    long allocated = allocatedByReading(section, bytesOfAPosition == 1);
+    assertTrue(
+        allocated < 4L * section.capacity(),
+        "allocated=" + allocated + " section=" + section.capacity());
+  }
+
+  private static long allocatedByReading(ByteBuffer section, boolean isShape) {
+    ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = thread.getCurrentThreadAllocatedBytes();
+    boolean read = true;
+    try {
+      IdShape.decodeSection(section, PATH);
+    } catch (CorruptAlmanacException e) {
+      read = false;
+    }
+    long allocated = thread.getCurrentThreadAllocatedBytes() - before;
+    assertEquals(isShape, read);
+    return allocated;
   }
 
   /** Of random texts, of bits that are fixed as in version 4, and of sets with gaps. */

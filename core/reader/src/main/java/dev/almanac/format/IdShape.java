@@ -147,10 +147,12 @@ public final class IdShape {
     return (int) Arrays.stream(sets).filter(set -> set.length > 0).count();
   }
 
+  /** What is far too much need not be exact, so that forged sets make no long numbers. */
   private static BigInteger product(long[] sets, int from, int to) {
     BigInteger product = BigInteger.ONE;
-    for (int position = from; position < to; position++) {
-      product = product.multiply(BigInteger.valueOf(TextsOfLength.size(sets, position)));
+    for (int p = from; p < to && product.bitLength() <= 2 * Long.SIZE; p++) {
+      int size = TextsOfLength.size(sets, p);
+      product = size == 1 ? product : product.multiply(BigInteger.valueOf(size));
     }
     return product;
   }
