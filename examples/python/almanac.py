@@ -16,7 +16,7 @@ import sys
 
 M64 = (1 << 64) - 1
 SEAL = bytes(255 - b for b in b"ALMANAC1")
-ENTRIES, DIRECT, HASHED = 1, 2, 3
+ENTRIES, DIRECT, HASHED, BLOCKS = 1, 2, 3, 4
 EMPTY = 7
 # By the marks of the slots 0, 1 and 2.
 REACHES = (0, 1, 0, 2, 0, 4, 0, 6)
@@ -140,6 +140,99 @@ class Shape:
         return (first + self._bytes(sets[split:], low)).decode()
 
 
+class Buckets:
+    """Numbers below a limit by key, in the buckets of some pages."""
+
+    def __init__(self, map_, offset, pages, page_bits, slot_bytes, key_bits, low_key_bits, limit,
+                 longest_probe, seed):
+        self._map, self._offset, self._page_bits = map_, offset, page_bits
+        self._slot_bytes, self._key_bits, self._low_key_bits = slot_bytes, key_bits, low_key_bits
+        self._limit, self._longest_probe, self._seed = limit, longest_probe, seed
+        self._code_bits = max(1, limit.bit_length())
+        self._buckets = pages << page_bits
+        bucket_log = self._buckets.bit_length() - 1
+        self._step = self._buckets << 64 - key_bits
+        self._rest_bits = max(8, key_bits - bucket_log)
+        self._slots = 64 // (slot_bytes + 1)
+        self._half = (key_bits + 1) // 2
+        self._key_mask = (1 << key_bits) - 1
+        self._multipliers = [_finish(z) >> 64 - key_bits | 1 for z in (seed, seed ^ M64)]
+
+    def _low_mask(self, low):
+        return _finish(low ^ self._seed) & self._key_mask if self._low_key_bits else 0
+
+    def _mix(self, key):
+        for multiplier in self._multipliers:
+            key = (key ^ key >> self._half) * multiplier & self._key_mask
+        return key ^ 1 << self._key_bits - 1
+
+    def _unmix(self, mixed):
+        mixed ^= 1 << self._key_bits - 1
+        for multiplier in reversed(self._multipliers):
+            mixed = mixed * pow(multiplier, -1, self._key_mask + 1) & self._key_mask
+            mixed ^= mixed >> self._half
+        return mixed
+
+    def _line(self, bucket):
+        at = self._offset + 64 * (bucket + (bucket >> self._page_bits))
+        return self._map[at : at + 64]
+
+    def _slot(self, line, index):
+        end = 64 - index * self._slot_bytes
+        return int.from_bytes(line[end - self._slot_bytes : end], "little")
+
+    def find(self, key, low):
+        """The number of a key, or -1."""
+        mixed = self._mix(key ^ self._low_mask(low))
+        home, remainder = divmod(mixed * self._step, 1 << 64)
+        rest = remainder >> 64 - self._rest_bits
+        tag = rest >> self._rest_bits - 8
+        below_tag = rest & (1 << self._rest_bits - 8) - 1
+        mask = (1 << self._page_bits) - 1
+        reach = 0
+        distance = 0
+        while distance <= min(reach, self._longest_probe - 1):
+            line = self._line(home & ~mask | home + distance & mask)
+            wanted = distance << 8 * self._slot_bytes - 4
+            wanted |= (below_tag << self._low_key_bits | low) << self._code_bits
+            for index in range(self._slots):
+                if line[index] == tag:
+                    slot = self._slot(line, index) & ~(1 << 8 * self._slot_bytes - 1)
+                    if slot >> self._code_bits == wanted >> self._code_bits:
+                        return self._checked(slot & (1 << self._code_bits) - 1)
+            if distance == 0:
+                marks = 0
+                for i in range(3):
+                    marks |= (self._slot(line, i) >> 8 * self._slot_bytes - 1) << i
+                reach = REACHES[marks]
+            distance += 1
+        return -1
+
+    def _checked(self, code):
+        if code >= self._limit:
+            raise CorruptAlmanac("a slot must hold a number below %d: %d" % (self._limit, code))
+        return code
+
+    def walk(self):
+        """Each key, its low number and the number that it has."""
+        mask = (1 << self._page_bits) - 1
+        for bucket in range(self._buckets):
+            line = self._line(bucket)
+            for index in range(self._slots):
+                slot = self._slot(line, index) & ~(1 << 8 * self._slot_bytes - 1)
+                distance = slot >> 8 * self._slot_bytes - 4
+                if distance == EMPTY:
+                    break
+                below_tag = (slot & (1 << 8 * self._slot_bytes - 4) - 1) >> self._code_bits
+                low = below_tag & (1 << self._low_key_bits) - 1
+                rest = line[index] << self._rest_bits - 8 | below_tag >> self._low_key_bits
+                home = bucket & ~mask | bucket - distance & mask
+                least = (home << 64) + (rest << 64 - self._rest_bits)
+                mixed = -(-least // self._step)
+                key = self._unmix(mixed) ^ self._low_mask(low)
+                yield key, low, self._checked(slot & (1 << self._code_bits) - 1)
+
+
 class Almanac:
     """An opened file. Use `date(id)`, `code(id)`, `codes(ids)`, iterate, or `len()`."""
 
@@ -149,8 +242,19 @@ class Almanac:
         self._read_footer(path)
         self._read_dictionary()
         self._read_shape()
+        self._prepare_buckets()
+
+    def _prepare_buckets(self):
         if self.layout == HASHED:
-            self._prepare_hashed()
+            self.buckets = Buckets(
+                self._map, self.data_offset, self.entry_count, self.page_bits, self.slot_bytes,
+                self.key_bits, self.low_key_bits, self.date_count, self.longest_probe, self.seed)
+        if self.layout == BLOCKS:
+            pages, page_bits, slot_bytes, longest_probe, seed = self._directory_fields
+            store_end = self.tiers_offset + self.tier_bytes
+            self.directory = Buckets(
+                self._map, store_end + 4095 & ~4095, pages, page_bits, slot_bytes,
+                self.key_bits - self.block_bits, 0, self.block_count, longest_probe, seed & M64)
 
     def _read_footer(self, path):
         at = len(self._map) - 312
@@ -178,6 +282,8 @@ class Almanac:
         self.chunk_bytes, self.longest_probe, self.slot_bytes = i32(168), i32(176), i32(180)
         self.first_key, self.seed, self.key_bits = i64(184), i64(192) & M64, i32(200)
         self.low_key_bits = i32(204)
+        self.block_bits, self.block_count = i32(232), i32(236)
+        self._directory_fields = i32(240), i32(244), i32(248), i32(252), i64(256)
         entries = self.tiers_offset + self.entry_space_offset
         self.data_offset = entries + 8 + 63 & ~63
         self.absent_code = (1 << self.code_bits) - 1
@@ -231,7 +337,10 @@ class Almanac:
             if self.id_count == 0 or not self.first_key <= key <= self.highest_id:
                 return -1
             key -= self.first_key
-        return self._direct(key) if self.layout == DIRECT else self._hashed(key, low)
+        if self.layout == HASHED:
+            return self.buckets.find(key, low)
+        index = key if self.layout == DIRECT else self._index(key)
+        return index if index < 0 else self._direct(index)
 
     # Direct pages.
 
@@ -248,86 +357,23 @@ class Almanac:
             raise CorruptAlmanac("a date code must be in the dictionary: code=%d" % code)
         return code
 
-    # Hashed pages.
+    # Blocks.
 
-    def _prepare_hashed(self):
-        self.buckets = self.entry_count << self.page_bits
-        self.bucket_log = self.buckets.bit_length() - 1
-        self.step = self.buckets << 64 - self.key_bits
-        self.rest_bits = max(8, self.key_bits - self.bucket_log)
-        self.slots = 64 // (self.slot_bytes + 1)
-        self.half = (self.key_bits + 1) // 2
-        self.key_mask = (1 << self.key_bits) - 1
-        self.multipliers = [
-            _finish(z) >> 64 - self.key_bits | 1 for z in (self.seed, self.seed ^ M64)
-        ]
+    def _index(self, key):
+        """The index of the code of a key in the blocks, or -1."""
+        block = self.directory.find(key >> self.block_bits, 0)
+        return block if block < 0 else block << self.block_bits | key & (1 << self.block_bits) - 1
 
-    def _low_mask(self, low):
-        return _finish(low ^ self.seed) & self.key_mask if self.low_key_bits else 0
-
-    def _mix(self, key):
-        for multiplier in self.multipliers:
-            key = (key ^ key >> self.half) * multiplier & self.key_mask
-        return key ^ 1 << self.key_bits - 1
-
-    def _unmix(self, mixed):
-        mixed ^= 1 << self.key_bits - 1
-        for multiplier in reversed(self.multipliers):
-            mixed = mixed * pow(multiplier, -1, self.key_mask + 1) & self.key_mask
-            mixed ^= mixed >> self.half
-        return mixed
-
-    def _bucket(self, bucket):
-        at = self.data_offset + 64 * (bucket + (bucket >> self.page_bits))
-        return self._map[at : at + 64]
-
-    def _slot(self, line, index):
-        end = 64 - index * self.slot_bytes
-        return int.from_bytes(line[end - self.slot_bytes : end], "little")
-
-    def _hashed(self, key, low):
-        mixed = self._mix(key ^ self._low_mask(low))
-        home, remainder = divmod(mixed * self.step, 1 << 64)
-        rest = remainder >> 64 - self.rest_bits
-        tag = rest >> self.rest_bits - 8
-        below_tag = rest & (1 << self.rest_bits - 8) - 1
-        mask = (1 << self.page_bits) - 1
-        reach = 0
-        distance = 0
-        while distance <= min(reach, self.longest_probe - 1):
-            line = self._bucket(home & ~mask | home + distance & mask)
-            wanted = distance << 8 * self.slot_bytes - 4
-            wanted |= (below_tag << self.low_key_bits | low) << self.code_bits
-            for index in range(self.slots):
-                if line[index] == tag:
-                    slot = self._slot(line, index) & ~(1 << 8 * self.slot_bytes - 1)
-                    if slot >> self.code_bits == wanted >> self.code_bits:
-                        return self._checked(slot & self.absent_code)
-            if distance == 0:
-                marks = 0
-                for i in range(3):
-                    marks |= (self._slot(line, i) >> 8 * self.slot_bytes - 1) << i
-                reach = REACHES[marks]
-            distance += 1
-        return -1
+    def _walk_blocks(self):
+        for block, _, number in self.directory.walk():
+            for place in range(1 << self.block_bits):
+                code = self._direct(number << self.block_bits | place)
+                if code >= 0:
+                    yield self.first_key + (block << self.block_bits | place), 0, code
 
     def _walk_hashed(self):
-        mask = (1 << self.page_bits) - 1
-        for bucket in range(self.buckets):
-            line = self._bucket(bucket)
-            for index in range(self.slots):
-                slot = self._slot(line, index) & ~(1 << 8 * self.slot_bytes - 1)
-                distance = slot >> 8 * self.slot_bytes - 4
-                if distance == EMPTY:
-                    break
-                below_tag = (slot & (1 << 8 * self.slot_bytes - 4) - 1) >> self.code_bits
-                low = below_tag & (1 << self.low_key_bits) - 1
-                rest = line[index] << self.rest_bits - 8 | below_tag >> self.low_key_bits
-                home = bucket & ~mask | bucket - distance & mask
-                least = (home << 64) + (rest << 64 - self.rest_bits)
-                mixed = -(-least // self.step)
-                key = self._unmix(mixed) ^ self._low_mask(low)
-                yield self.first_key + key, low, slot & self.absent_code
+        for key, low, code in self.buckets.walk():
+            yield self.first_key + key, low, code
 
     def _walk_direct(self):
         for index in range(self.highest_id - self.first_key + 1):
@@ -387,13 +433,13 @@ class Almanac:
         if self.layout == ENTRIES:
             yield from self._walk_entries()
         elif self.id_count:
-            walk = self._walk_hashed() if self.layout == HASHED else self._walk_direct()
-            for key, low, code in walk:
+            walks = {DIRECT: self._walk_direct, HASHED: self._walk_hashed, BLOCKS: self._walk_blocks}
+            for key, low, code in walks[self.layout]():
                 yield self.shape.text(key, low) if self.shape else key, code
 
     def codes(self, ids):
-        """The codes of many IDs; of numbers in direct pages by NumPy, if it is there."""
-        if self.layout == DIRECT and self.id_count and not self.shape:
+        """The codes of many IDs; of numbers in direct pages or blocks by NumPy, if it is there."""
+        if self.layout in (DIRECT, BLOCKS) and self.id_count and not self.shape:
             try:
                 return self._direct_codes(ids)
             except ImportError:
@@ -405,7 +451,18 @@ class Almanac:
 
         ids = numpy.asarray(ids, dtype=numpy.int64)
         known = (ids >= self.first_key) & (ids <= self.highest_id)
-        index = numpy.where(known, ids - self.first_key, 0)
+        # Unsigned, because the range may be wider than the positive numbers.
+        key = numpy.where(known, ids, self.first_key).view(numpy.uint64) - numpy.uint64(self.first_key & M64)
+        if self.layout == BLOCKS:
+            bits = numpy.uint64(self.block_bits)
+            blocks, which = numpy.unique(key >> bits, return_inverse=True)
+            numbers = numpy.array(
+                [self.directory.find(int(block), 0) for block in blocks], dtype=numpy.int64)[which]
+            known &= numbers >= 0
+            place = (key & (numpy.uint64(1) << bits) - numpy.uint64(1)).astype(numpy.int64)
+            index = numpy.where(known, numbers << self.block_bits | place, 0)
+        else:
+            index = key.astype(numpy.int64)
         page = index >> self.page_bits
         bit = (index & (1 << self.page_bits) - 1) * self.code_bits
         at = self.data_offset + page * self.chunk_bytes + (bit >> 3)

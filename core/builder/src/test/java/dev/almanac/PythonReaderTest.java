@@ -87,6 +87,33 @@ class PythonReaderTest {
     assertEquals(expected.toString(), run(command));
   }
 
+  /** By NumPy, where it is there. */
+  @Test
+  void aBatchAnswersAsOneByOne() throws Exception {
+    for (Kind kind : Kind.values()) {
+      Path target = kind.rows.build(folder, kind.layout);
+      String script =
+          """
+          import sys
+          sys.dont_write_bytecode = True
+          sys.path.insert(0, sys.argv[1])
+          import almanac
+          file = almanac.Almanac(sys.argv[2])
+          ids = [id_ for id_, _ in file]
+          if file.id_kind == 1:
+              ids += [id_ + step for id_ in ids for step in (-1, 1, 64, -4096)]
+              ids += [0, 1, -1, (1 << 63) - 1, -(1 << 63)]
+          one_by_one = [file.code(id_) for id_ in ids]
+          print(list(file.codes(ids)) == one_by_one, sum(code >= 0 for code in one_by_one) >= len(file))
+          """;
+      assertEquals(
+          "True True\n",
+          run(List.of("python3", "-c", script, SCRIPT.getParent().toString(), target.toString())),
+          kind.name());
+      Files.delete(target);
+    }
+  }
+
   @Test
   void forkedWorkersReadTheWholeFile() throws Exception {
     for (Kind kind : Kind.values()) {
