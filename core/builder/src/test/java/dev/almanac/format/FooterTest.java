@@ -276,6 +276,51 @@ class FooterTest {
   }
 
   @Test
+  void aFileOfEntriesHasNothingOfADirectory() {
+    for (long[] field :
+        new long[][] {
+          {232, 4, 1}, {236, 4, 1}, {240, 4, 1}, {244, 4, 1}, {248, 4, 1}, {252, 4, 1}, {256, 8, 1}
+        }) {
+      String message =
+          assertThrows(CorruptAlmanacException.class, () -> decode(with(IdKind.LONG, field)))
+              .getMessage();
+      assertTrue(
+          message.startsWith("blocks must have a directory, and other layouts no directory: ")
+              || message.startsWith("the dictionary must follow the data store: "),
+          message);
+    }
+  }
+
+  /** A file of two tiers of this size, of which nothing but the footer is there. */
+  @Test
+  void aTierOfEntriesTakesAtMost2To30Bytes() throws IOException {
+    for (long tierBytes : new long[] {1L << 30, (1L << 30) + 64}) {
+      long storeBytes = 320 + 2 * tierBytes;
+      long dictionaryOffset = Footer.align(storeBytes, 4_096);
+      long contentBytes = dictionaryOffset + 70;
+      long checksumsBytes = (contentBytes + 65_535) / 65_536 * 4;
+      long checksumsOffset = Footer.align(contentBytes, 4_096);
+      ByteBuffer bytes =
+          with(
+              IdKind.LONG,
+              new long[] {144, 8, tierBytes},
+              new long[] {128, 8, storeBytes},
+              new long[] {8, 8, dictionaryOffset},
+              new long[] {24, 8, checksumsOffset},
+              new long[] {32, 8, checksumsBytes});
+      long fileBytes = Footer.align(checksumsOffset + checksumsBytes, 8) + Footer.BYTES;
+      if (tierBytes == 1L << 30) {
+        assertEquals(tierBytes, Footer.decode(bytes, fileBytes, PATH).geometry().tierBytes());
+      } else {
+        assertRefused(
+            bytes,
+            fileBytes,
+            "a tier of entries must take at most 2^30 bytes: tierBytes=" + tierBytes);
+      }
+    }
+  }
+
+  @Test
   void aNumberAtItsLimitIsTaken() throws IOException {
     for (long longest : new long[] {0, Footer.MAX_ID_BYTES}) {
       assertEquals(

@@ -1,5 +1,6 @@
 package dev.almanac.read;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.almanac.format.Xxh64;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,6 +86,28 @@ class EntriesTableTest extends TableTest {
       Map<Long, Integer> codeById = fill(file, idCount);
       assertAnswers(file.open(), codeById);
       assertEquals(List.of(), Verification.of(file.path).damages());
+    }
+  }
+
+  /** What a batch works with is used again by the next one. */
+  @Test
+  void aBatchTakesNothingFromTheOneBefore() throws IOException {
+    try (HandmadeFile file = file(3, 1, 256, 8)) {
+      long[] ids = new long[64];
+      long[] absent = new long[64];
+      int[] expected = new int[64];
+      for (int i = 0; i < 64; i++) {
+        ids[i] = i;
+        expected[i] = i % 3;
+        file.put(i, i % 3);
+        absent[i] = 1_000 + i;
+      }
+      LongTable table = LongTable.of(file.open());
+      for (int round = 0; round < 3; round++) {
+        int[] none = batch(64, found -> table.codes(absent, 0, found, 1, 64));
+        assertArrayEquals(new int[64], Arrays.stream(none).map(code -> code + 1).toArray());
+        assertArrayEquals(expected, batch(64, found -> table.codes(ids, 0, found, 1, 64)));
+      }
     }
   }
 

@@ -1,11 +1,14 @@
 package dev.almanac.read;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.almanac.format.Xxh64;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +77,9 @@ class TextTableTest extends TableTest {
     int[] codes =
         batch(
             ids.size(), found -> table.codes(ids.toArray(String[]::new), 0, found, 1, ids.size()));
+    assertArrayEquals(
+        ids.stream().filter(id -> !id.equals("\ud800")).mapToInt(table::code).toArray(),
+        batchOfBytes(table, ids.stream().filter(id -> !id.equals("\ud800")).toList()));
     for (int i = 0; i < ids.size(); i++) {
       String id = ids.get(i);
       int expected = codeById.getOrDefault(id, -1);
@@ -88,6 +94,43 @@ class TextTableTest extends TableTest {
     assertEquals(codeById.get("-12"), table.code(-12));
     assertEquals(-1, table.code(8));
     assertEquals(codeById, walked(table.cursor()));
+  }
+
+  private static int[] batchOfBytes(TextTable table, List<String> ids) {
+    int[] starts = new int[ids.size()];
+    int[] ends = new int[ids.size()];
+    ByteArrayOutputStream utf8 = new ByteArrayOutputStream();
+    for (int i = 0; i < ids.size(); i++) {
+      utf8.write('|');
+      starts[i] = utf8.size();
+      utf8.writeBytes(ids.get(i).getBytes(UTF_8));
+      ends[i] = utf8.size();
+    }
+    int[] codes = new int[ids.size()];
+    table.codes(utf8.toByteArray(), starts, ends, codes, ids.size());
+    return codes;
+  }
+
+  /** What a batch works with is used again by the next one. */
+  @Test
+  void aBatchTakesNothingFromTheOneBefore() throws IOException {
+    try (HandmadeFile file = file(3, 1, 256, 8, 16)) {
+      Map<String, Integer> codeById = new HashMap<>();
+      String[] absent = new String[64];
+      for (int i = 0; i < 64; i++) {
+        codeById.put("t" + i, i % 3);
+        file.put("t" + i, i % 3);
+        absent[i] = "absent" + i;
+      }
+      TextTable table = TextTable.of(file.open());
+      String[] ids = codeById.keySet().toArray(String[]::new);
+      int[] expected = codeById.values().stream().mapToInt(Integer::intValue).toArray();
+      for (int round = 0; round < 3; round++) {
+        int[] none = batch(64, found -> table.codes(absent, 0, found, 1, 64));
+        assertArrayEquals(new int[64], Arrays.stream(none).map(code -> code + 1).toArray());
+        assertArrayEquals(expected, batch(64, found -> table.codes(ids, 0, found, 1, 64)));
+      }
+    }
   }
 
   private static Map<String, Integer> walked(TextCursor cursor) {
