@@ -3,16 +3,20 @@ package dev.almanac.read;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.almanac.CorruptAlmanacException;
+import dev.almanac.Layout;
 import dev.almanac.format.Footer;
+import dev.almanac.format.PageLayout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.MappedByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -39,6 +43,7 @@ class SealedFileTest {
       assertEquals(footer, sealed.footer());
       assertSame(file.path, sealed.path());
       assertEquals(SealedFile.lookAt(file.path), sealed.look());
+      assertNull(sealed.onlyWindow(), "only pages lie in windows");
       assertFalse(sealed.isClosed());
     }
   }
@@ -186,6 +191,30 @@ class SealedFileTest {
       sealed.close();
       assertEquals("the almanac is closed: path=" + file.path, sealed.explain(cause).getMessage());
       assertEquals(1, sealed.one(), "what the compiler must not know stays what it is");
+    }
+  }
+
+  @Test
+  void pagesThatFitOneWindowHaveTheSealInIt() throws IOException {
+    PageLayout pages = new PageLayout(Layout.DIRECT, 0, 9, 0, 2, 9, 0, 0);
+    try (HandmadeFile file = HandmadeFile.ofPages(folder.resolve("pages"), pages, 3, 1)) {
+      file.putDirect(7, 1);
+      SealedFile sealed = file.open();
+      MappedByteBuffer window = sealed.onlyWindow();
+      assertSame(sealed.regions()[0], window);
+      assertEquals(Footer.SEAL, window.getLong(window.capacity() - Long.BYTES));
+      assertEquals(1, LongTable.of(sealed).code(7));
+    }
+  }
+
+  @Test
+  void nothingIsLoadedNorCountedAfterClose() throws IOException {
+    try (HandmadeFile file = file(1, 0)) {
+      SealedFile sealed = file.open();
+      sealed.close();
+      assertThrows(IllegalStateException.class, () -> sealed.load(bytes -> {}));
+      assertThrows(IllegalStateException.class, sealed::residentBytes);
+      assertThrows(IllegalStateException.class, sealed::requireOpen);
     }
   }
 
