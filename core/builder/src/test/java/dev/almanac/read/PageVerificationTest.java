@@ -72,6 +72,54 @@ class PageVerificationTest {
     }
   }
 
+  /** A byte of each block in turn: the report names what lies at both of its ends. */
+  @Test
+  void aDamagedBlockIsNamedAfterItsPages() throws IOException {
+    PageLayout layout = new PageLayout(Layout.DIRECT, 0, 20, 0, PageLayout.codeBits(5), 18, 0, 0);
+    int pageCount = 3;
+    try (HandmadeFile file =
+        HandmadeFile.ofPages(folder.resolve("pages.almanac"), layout, 5, pageCount)) {
+      file.putDirect(7, 4);
+      file.putDirect(600_000, 4);
+      file.seal();
+      assertEquals(List.of(), Verification.of(file.path).damages());
+      long end = file.contentBytes();
+      long blockCount = (end + 65_535) / 65_536;
+      assertEquals(5, blockCount);
+      for (int block = 0; block < blockCount; block++) {
+        long first = block * 65_536L;
+        long last = Math.min(first + 65_535, end - 1);
+        // In the last block a letter of a date, elsewhere codes.
+        long at = block == blockCount - 1 ? end - 1 : first + 60_000;
+        int before = file.read(at, 1).get(0);
+        file.putByte(at, before ^ 1);
+        String from = sectionAt(file, pageCount, first);
+        String to = sectionAt(file, pageCount, last);
+        String found = Verification.of(file.path).damages().get(0);
+        assertTrue(
+            found.startsWith(
+                "block %d of %d (bytes %d to %d, %s): its checksum must match: "
+                    .formatted(
+                        block, blockCount, first, last, from.equals(to) ? to : from + " to " + to)),
+            found);
+        file.putByte(at, before);
+      }
+      assertEquals(List.of(), Verification.of(file.path).damages());
+    }
+  }
+
+  private static String sectionAt(HandmadeFile file, int pageCount, long offset) {
+    if (offset >= file.dictionaryOffset) {
+      return "dictionary";
+    }
+    for (int page = pageCount - 1; page >= 0; page--) {
+      if (offset >= file.entryOffset(0, page)) {
+        return "page " + page + " of " + pageCount;
+      }
+    }
+    return "Chronicle Map header";
+  }
+
   @Test
   void whatTheFooterSaysOfTheIdsIsCounted() throws IOException {
     try (HandmadeFile file = direct()) {
