@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class PositionSums {
   /**
    * What a text has that writes no number. Also a number, if the positions have that many texts:
-   * then {@link #has} tells.
+   * then {@link TextsOfLength#has(byte[], int)} tells.
    */
   static final long NONE = Long.MAX_VALUE;
 
