@@ -135,7 +135,8 @@ final class BaseMerge {
             totals.highestId,
             dateCount,
             BlockSample.of(threads, merged).blockCounts(totals.idCount));
-    return PagePlan.choose(options.layout(), plan, blocks) != plan;
+    PagePlan chosen = PagePlan.choose(options.layout(), plan, blocks);
+    return chosen != null && chosen.directory() != null;
   }
 
   /** Chooses one row of each ID. */

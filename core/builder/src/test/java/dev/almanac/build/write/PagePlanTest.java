@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.almanac.Layout;
 import dev.almanac.format.Directory;
@@ -86,8 +87,8 @@ class PagePlanTest {
     PagePlan direct = Objects.requireNonNull(PagePlan.of(Layout.AUTO, IDS, 0, highest, DATES));
     assertEquals(Layout.DIRECT, direct.pages().layout());
     PagePlan best = Objects.requireNonNull(PagePlan.blocks(IDS, 0, highest, DATES, 5, IDS / 32));
-    if (PagePlan.choose(Layout.AUTO, direct, best) == best) {
-      assertEquals(true, direct.mayYieldToBlocks(IDS));
+    if (best.equals(PagePlan.choose(Layout.AUTO, direct, best))) {
+      assertTrue(direct.mayYieldToBlocks(IDS));
     }
     assertEquals(percent <= 74, direct.mayYieldToBlocks(IDS));
   }
