@@ -296,10 +296,10 @@ class FooterTest {
   void aTierOfEntriesTakesAtMost2To30Bytes() throws IOException {
     for (long tierBytes : new long[] {1L << 30, (1L << 30) + 64}) {
       long storeBytes = 320 + 2 * tierBytes;
-      long dictionaryOffset = Footer.align(storeBytes, 4_096);
+      long dictionaryOffset = StoreGeometry.align(storeBytes, 4_096);
       long contentBytes = dictionaryOffset + 70;
       long checksumsBytes = (contentBytes + 65_535) / 65_536 * 4;
-      long checksumsOffset = Footer.align(contentBytes, 4_096);
+      long checksumsOffset = StoreGeometry.align(contentBytes, 4_096);
       ByteBuffer bytes =
           with(
               IdKind.LONG,
@@ -308,7 +308,7 @@ class FooterTest {
               new long[] {8, 8, dictionaryOffset},
               new long[] {24, 8, checksumsOffset},
               new long[] {32, 8, checksumsBytes});
-      long fileBytes = Footer.align(checksumsOffset + checksumsBytes, 8) + Footer.BYTES;
+      long fileBytes = StoreGeometry.align(checksumsOffset + checksumsBytes, 8) + Footer.BYTES;
       if (tierBytes == 1L << 30) {
         assertEquals(tierBytes, Footer.decode(bytes, fileBytes, PATH).geometry().tierBytes());
       } else {
@@ -418,11 +418,11 @@ class FooterTest {
   void anOffsetIsAlignedUpwards() {
     assertEquals(8192, Footer.checksumsOffset(4097));
     assertEquals(8192, Footer.checksumsOffset(8192));
-    assertEquals(0, Footer.align(0, 8));
-    assertEquals(8, Footer.align(1, 8));
-    assertEquals(8, Footer.align(8, 8));
-    assertEquals(16, Footer.align(9, 8));
-    assertEquals(1L << 40, Footer.align((1L << 40) - 4095, 4096));
+    assertEquals(0, StoreGeometry.align(0, 8));
+    assertEquals(8, StoreGeometry.align(1, 8));
+    assertEquals(8, StoreGeometry.align(8, 8));
+    assertEquals(16, StoreGeometry.align(9, 8));
+    assertEquals(1L << 40, StoreGeometry.align((1L << 40) - 4095, 4096));
   }
 
   @Test

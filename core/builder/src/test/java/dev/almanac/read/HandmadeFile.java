@@ -101,7 +101,7 @@ final class HandmadeFile implements AutoCloseable {
             StandardOpenOption.READ,
             StandardOpenOption.WRITE);
     this.directory = pages.directory();
-    this.directoryOffset = Footer.align(g.storeBytes(), Footer.PAGE_BYTES);
+    this.directoryOffset = StoreGeometry.align(g.storeBytes(), Footer.PAGE_BYTES);
     this.dictionaryOffset = Footer.dictionaryOffset(g.storeBytes(), pages);
     ByteBuffer dictionary = FirstDays.section(dateCount);
     this.dictionaryBytes = dictionary.limit();
@@ -119,7 +119,7 @@ final class HandmadeFile implements AutoCloseable {
   }
 
   long shapeOffset() {
-    return Footer.align(dictionaryEnd(), Long.BYTES);
+    return StoreGeometry.align(dictionaryEnd(), Long.BYTES);
   }
 
   private long dictionaryEnd() {
@@ -134,10 +134,12 @@ final class HandmadeFile implements AutoCloseable {
       int chunkBytes,
       int chunkCount,
       long tierBytes) {
-    int countersOffset = (int) Footer.align(slotCount * StoreGeometry.SLOT_BYTES, 64);
+    int countersOffset = (int) StoreGeometry.align(slotCount * StoreGeometry.SLOT_BYTES, 64);
     int entrySpaceOffset =
-        (int) Footer.align(countersOffset + StoreGeometry.COUNTERS_BYTES + (chunkCount + 7) / 8, 8);
-    long leastBytes = Footer.align(entrySpaceOffset + (long) chunkBytes * chunkCount, 64);
+        (int)
+            StoreGeometry.align(
+                countersOffset + StoreGeometry.COUNTERS_BYTES + (chunkCount + 7) / 8, 8);
+    long leastBytes = StoreGeometry.align(entrySpaceOffset + (long) chunkBytes * chunkCount, 64);
     return new StoreGeometry(
         segmentCount,
         SEGMENT_HEADERS_OFFSET,

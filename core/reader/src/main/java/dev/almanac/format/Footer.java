@@ -149,7 +149,7 @@ public record Footer(
 
   /** Where the footer begins. */
   public long footerOffset() {
-    return align(checksumsOffset + checksumsBytes, Long.BYTES);
+    return StoreGeometry.align(checksumsOffset + checksumsBytes, Long.BYTES);
   }
 
   /** Bytes that the block checksums cover: up to the end of the dictionary, or of the shape. */
@@ -168,7 +168,7 @@ public record Footer(
   }
 
   private static long shapeOffset(long dictionaryEnd) {
-    return align(dictionaryEnd, Long.BYTES);
+    return StoreGeometry.align(dictionaryEnd, Long.BYTES);
   }
 
   /** Where the directory of blocks begins, if there is one. */
@@ -178,7 +178,7 @@ public record Footer(
 
   /** Likewise, after a data store of so many bytes. */
   public static long directoryOffset(long storeBytes) {
-    return align(storeBytes, PAGE_BYTES);
+    return StoreGeometry.align(storeBytes, PAGE_BYTES);
   }
 
   /** Where the data store ends and, where there is one, the directory. */
@@ -192,7 +192,7 @@ public record Footer(
     Directory directory = pages.directory();
     return directory == null
         ? directoryOffset(storeBytes)
-        : align(directoryOffset(storeBytes) + directory.bytes(), PAGE_BYTES);
+        : StoreGeometry.align(directoryOffset(storeBytes) + directory.bytes(), PAGE_BYTES);
   }
 
   /** Whether the IDs are texts that lie in pages as numbers. */
@@ -211,12 +211,7 @@ public record Footer(
    * the cut turns to zeros from front to back, the seal last.
    */
   public static long checksumsOffset(long contentBytes) {
-    return align(contentBytes, PAGE_BYTES);
-  }
-
-  /** The next multiple of {@code alignment}, a power of two. */
-  public static long align(long offset, int alignment) {
-    return (offset + alignment - 1) & -(long) alignment;
+    return StoreGeometry.align(contentBytes, PAGE_BYTES);
   }
 
   /** The same footer with its edition. */

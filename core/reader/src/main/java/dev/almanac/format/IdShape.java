@@ -332,7 +332,7 @@ public final class IdShape {
   }
 
   private static int setsOffset(int lengthCount) {
-    return (int) Footer.align(Integer.BYTES * (1L + lengthCount), Long.BYTES);
+    return (int) StoreGeometry.align(Integer.BYTES * (1L + lengthCount), Long.BYTES);
   }
 
   /**

@@ -107,7 +107,7 @@ public record PageLayout(
 
   /** Where the data of page 0 begins in the file. */
   public static long dataOffset(StoreGeometry g) {
-    return Footer.align(
+    return StoreGeometry.align(
         g.tierOffset(0) + g.entrySpaceOffset() + Long.BYTES, HashedPages.BUCKET_BYTES);
   }
 

@@ -113,6 +113,11 @@ public record StoreGeometry(
     return key == 0 ? mask : key;
   }
 
+  /** The next multiple of {@code alignment}, a power of two. */
+  public static long align(long offset, int alignment) {
+    return (offset + alignment - 1) & -(long) alignment;
+  }
+
   /**
    * The rule that this geometry breaks, with {@code name=value} for what was found, or null when
    * every tier and every chunk lies where it must, so that a reader that trusts only this can touch

@@ -276,7 +276,7 @@ class EdgesTest {
       texts.add(LocalDate.ofEpochDay(i).toString());
     }
     ByteBuffer dictionary = DictionarySection.encode(days, texts);
-    long dictionaryOffset = Footer.align(g.storeBytes(), Footer.PAGE_BYTES);
+    long dictionaryOffset = StoreGeometry.align(g.storeBytes(), Footer.PAGE_BYTES);
     long contentBytes = dictionaryOffset + dictionary.limit();
     Footer footer =
         new Footer(

@@ -364,7 +364,7 @@ class HostileFileTest {
             chunkBytes,
             chunkCount);
     byte[] dictionary = dictionary(random, dateCount);
-    long dictionaryOffset = Footer.align(g.storeBytes(), Footer.PAGE_BYTES);
+    long dictionaryOffset = StoreGeometry.align(g.storeBytes(), Footer.PAGE_BYTES);
     Footer footer =
         footer(
             g,
@@ -398,7 +398,7 @@ class HostileFileTest {
       long[] counts,
       int longestIdBytes,
       int longestProbe) {
-    long dictionaryOffset = Footer.align(g.storeBytes(), Footer.PAGE_BYTES);
+    long dictionaryOffset = StoreGeometry.align(g.storeBytes(), Footer.PAGE_BYTES);
     long contentBytes = dictionaryOffset + sections.bytes.length;
     return new Footer(
         g,

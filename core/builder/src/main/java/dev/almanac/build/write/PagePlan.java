@@ -200,7 +200,8 @@ record PagePlan(
     long ofDirectory =
         directory == null
             ? 0
-            : Footer.align(directory.pageCount * directory.pages.entryBytes(), Footer.PAGE_BYTES);
+            : StoreGeometry.align(
+                directory.pageCount * directory.pages.entryBytes(), Footer.PAGE_BYTES);
     return pageCount * (pages.entryBytes() + SLOT_BYTES_PER_PAGE) + ofDirectory;
   }
 
