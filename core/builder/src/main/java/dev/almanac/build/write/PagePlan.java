@@ -7,6 +7,7 @@ import dev.almanac.format.HashedPages;
 import dev.almanac.format.IdShape;
 import dev.almanac.format.Mix;
 import dev.almanac.format.PageLayout;
+import dev.almanac.format.StoreGeometry;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
