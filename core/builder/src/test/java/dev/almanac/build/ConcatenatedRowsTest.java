@@ -21,6 +21,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,6 +29,7 @@ class ConcatenatedRowsTest {
   @TempDir Path folder;
 
   @RepeatedTest(5)
+  @Tag("slow")
   void theLastOfAllSourcesWinsWhateverTheThreads() throws IOException {
     SplittableRandom random = new SplittableRandom(17);
     List<RowSource> sources = new ArrayList<>();

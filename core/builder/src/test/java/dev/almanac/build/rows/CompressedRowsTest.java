@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -139,6 +140,7 @@ class CompressedRowsTest {
   }
 
   @Test
+  @Tag("slow")
   void noFlippedBitOfSeveralGzipMembersGivesOtherRows() throws IOException {
     byte[] members = join(gzip("7|2024-02-29\n"), gzip("8|2024-03-01\n"), gzip("9|2024-03-02\n"));
     assertNoFlippedBitGivesOtherRows(members);
@@ -195,6 +197,7 @@ class CompressedRowsTest {
   }
 
   @Test
+  @Tag("slow")
   void moreThanABufferOfGzipIsRead() throws IOException {
     StringBuilder text = new StringBuilder();
     java.util.Random random = new java.util.Random(7);
@@ -247,6 +250,7 @@ class CompressedRowsTest {
 
   /** Frames whose content is many times the decoder's buffers, cut within the last. */
   @Test
+  @Tag("slow")
   void aCutWithinALargeZstdFrameIsRefused() throws IOException {
     StringBuilder text = new StringBuilder();
     java.util.Random random = new java.util.Random(8);
@@ -264,6 +268,7 @@ class CompressedRowsTest {
   }
 
   @Test
+  @Tag("slow")
   void noFlippedBitOfSeveralZstdFramesGivesOtherRows() throws IOException {
     assertNoFlippedBitGivesOtherRows(
         join(zstd("7|2024-02-29\n"), zstd("8|2024-03-01\n"), zstd("9|2024-03-02\n")));
@@ -285,6 +290,7 @@ class CompressedRowsTest {
   }
 
   @Test
+  @Tag("slow")
   void aZstdFileOfALongWindowIsNotCalledDamaged() {
     // A frame without content whose window is 2 GiB.
     byte[] frame = {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd, 0, (byte) (31 - 10 << 3), 1, 0, 0};

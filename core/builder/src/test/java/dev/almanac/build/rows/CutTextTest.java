@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -16,6 +17,7 @@ class CutTextTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 3})
+  @Tag("slow")
   void everyShortTextIsReadAlikeWhereverItIsCut(int options) throws IOException {
     Dialect dialect =
         RecordedRows.dialect(',', false, true, Dialect.Column.of(2), Dialect.Column.of(1))

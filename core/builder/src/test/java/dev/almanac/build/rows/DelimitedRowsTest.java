@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,6 +83,7 @@ class DelimitedRowsTest {
   }
 
   @Test
+  @Tag("slow")
   void manySplitsOfAFileKeepTheirOrderAndTheirLines() throws IOException {
     StringBuilder text = new StringBuilder();
     List<String> expected = new ArrayList<>();
@@ -203,6 +205,7 @@ class DelimitedRowsTest {
   }
 
   @Test
+  @Tag("slow")
   void anInterruptIsHeededByTheReaderAndByThoseWhoWaitForIt() throws Exception {
     CountDownLatch reading = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);
@@ -244,6 +247,7 @@ class DelimitedRowsTest {
   }
 
   @Test
+  @Tag("slow")
   void anInterruptBeforeAReadStopsIt() throws Exception {
     Path file = file("a", "7|2024-02-29\n");
     for (DelimitedRows rows :

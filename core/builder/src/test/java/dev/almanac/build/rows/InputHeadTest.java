@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -133,6 +134,7 @@ class InputHeadTest {
   }
 
   @Test
+  @Tag("slow")
   void archivesAreNamedWithTheCommandThatUnpacksThem() throws IOException {
     assertRefused(zip("rows.txt"), "a zip archive", "unzip -p FILE");
     assertRefused(
@@ -235,6 +237,7 @@ class InputHeadTest {
   }
 
   @Test
+  @Tag("slow")
   void whetherLinesEndInCrIsSeenInTheFirstLineHoweverLongItIs() throws IOException {
     byte[] text = new byte[200_000];
     Arrays.fill(text, (byte) 'x');

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class IteratedRowsTest {
@@ -70,6 +71,7 @@ class IteratedRowsTest {
   }
 
   @Test
+  @Tag("slow")
   void manyRowsKeepTheirOrderWhateverTheThreads() throws IOException {
     int rowCount = 100_000;
     List<String> expected = new ArrayList<>();
@@ -93,6 +95,7 @@ class IteratedRowsTest {
   }
 
   @Test
+  @Tag("slow")
   void rowsOfAnySizeFit() throws IOException {
     String large = "\u4e2d".repeat(200_000);
     List<Row> rows = List.of(new Row(large, "d"), new Row("7", large), new Row(large, large));

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class QuotedRowsTest {
@@ -205,6 +206,7 @@ class QuotedRowsTest {
   }
 
   @Test
+  @Tag("slow")
   void aQuoteThatOpensAndIsNeverClosedLosesOneLineOfManyAndTakesNoMoreMemory() throws IOException {
     String text = "7,,1\n8,\"\n" + "9,b,2\n".repeat(5000);
     for (int splitBytes : new int[] {1, 64, 500}) {

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -201,6 +202,7 @@ class RowPartitionTest {
   }
 
   @Test
+  @Tag("slow")
   void randomRowsAreSettledAsANaiveMapWould() throws IOException {
     SplittableRandom random = new SplittableRandom(71);
     for (int round = 0; round < 6; round++) {
@@ -291,6 +293,7 @@ class RowPartitionTest {
   /** As a daily snapshot gives them: more pairs of ID and date than there is room for. */
   @ParameterizedTest
   @EnumSource(DuplicatePolicy.class)
+  @Tag("slow")
   void fewIdsWithManyDatesAreSettledInLittleMemory(DuplicatePolicy policy) throws IOException {
     for (boolean text : new boolean[] {false, true}) {
       List<Row> rows = new ArrayList<>();
