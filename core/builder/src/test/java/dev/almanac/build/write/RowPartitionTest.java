@@ -37,8 +37,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RowPartitionTest {
   private static final long PLENTY = 1 << 26;
 
-  /** Room for the fewest rows that a partition ever has room for. */
-  private static final long LITTLE = 1 << 12;
+  /** Room for the fewest rows that a partition ever has room for: 1,024, and 64 KiB of texts. */
+  private static final long LITTLE = 1 << 16;
 
   @TempDir Path folder;
 
@@ -303,6 +303,70 @@ class RowPartitionTest {
         }
       }
       assertEquals(naive(rows, policy), choose(text, rows, policy, LITTLE));
+    }
+  }
+
+  /** No row can be dropped for another, so that the partition is read in parts. */
+  @Test
+  void moreIdsThanFitAreReadInParts() throws IOException {
+    for (boolean text : new boolean[] {false, true}) {
+      List<Row> rows = new ArrayList<>();
+      for (int id = 0; id < 1_100; id++) {
+        rows.add(row((text ? "t" : "") + id, id % 7, id));
+      }
+      assertChosen(text, rows);
+    }
+  }
+
+  /** However many rows there are of one ID, one of each date is all that must fit. */
+  @Test
+  void oneIdWithManyRowsAndFewDatesFits() throws IOException {
+    for (String id : List.of("17", "x".repeat(1_000))) {
+      List<Row> rows = new ArrayList<>();
+      for (int i = 0; i < 2_500; i++) {
+        rows.add(row(id, i * 7 % 30, i));
+      }
+      assertChosen(id.length() > 2, rows);
+    }
+  }
+
+  /**
+   * With their lengths, 63 texts take 64,512 bytes of 65,536; the next has 1,022, or a few more.
+   */
+  @Test
+  void theTextsMayFillTheirRoomToTheLastByte() throws IOException {
+    for (int last = 1_020; last <= 1_024; last++) {
+      List<Row> rows = new ArrayList<>();
+      for (int i = 0; i < 63; i++) {
+        rows.add(row("y".repeat(1_020) + (10 + i), i, i));
+      }
+      rows.add(row("z".repeat(last), 7, 63));
+      rows.add(row("z", 8, 64));
+      for (DuplicatePolicy policy : DuplicatePolicy.values()) {
+        assertEquals(naive(rows, policy), choose(true, rows, policy, LITTLE));
+      }
+    }
+  }
+
+  /** In one part, numbers come in their order, and texts in that of their hashes. */
+  @Test
+  void aPartitionSaysHowMuchHeapItTakesToBeReadInOnePart() throws IOException {
+    for (boolean text : new boolean[] {false, true}) {
+      try (Spool spool = new Spool(folder.resolve("heap-" + text), 2)) {
+        List<Row> rows = new ArrayList<>();
+        for (int id = 0; id < 5_000; id++) {
+          rows.add(row((text ? "t" : "") + id, id % 7, id));
+        }
+        write(spool, text, rows);
+        int index = text ? 1 : 0;
+        long heapBytes = RowPartition.heapBytes(spool, index);
+        List<Long> keys = new ArrayList<>();
+        new RowPartition(spool, DuplicatePolicy.LAST, heapBytes)
+            .forEach(index, (key, date, bytes, from, length) -> keys.add(key));
+        assertEquals(5_000, keys.size());
+        assertEquals(keys.stream().sorted(Long::compareUnsigned).toList(), keys);
+        assertEquals(0, RowPartition.heapBytes(spool, 1 - index));
+      }
     }
   }
 
