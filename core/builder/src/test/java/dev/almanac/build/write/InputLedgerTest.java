@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.almanac.SampleRows;
 import dev.almanac.build.BadRowPolicy;
 import dev.almanac.build.BadRowReason;
 import dev.almanac.build.RefusedRowException;
@@ -399,5 +400,15 @@ class InputLedgerTest {
     assertEquals(1, counted.count());
     BadRows.forEach(
         counted.take(false), null, (line, reason, of, bytes) -> assertNull(of, "not listed"));
+  }
+
+  @Test
+  void whatIsNotPublishedLeavesNothing() throws IOException {
+    List<String> before = SampleRows.names(folder);
+    try (InputLedger ledger = ledger(BadRowPolicy.skip(rejects()))) {
+      assertFalse(ledger.refused());
+      assertEquals(before.size() + 1, SampleRows.names(folder).size());
+    }
+    assertEquals(before, SampleRows.names(folder));
   }
 }

@@ -13,6 +13,7 @@ import dev.almanac.IdKind;
 import dev.almanac.Layout;
 import dev.almanac.build.AlmanacBuilder;
 import dev.almanac.build.BadRowPolicy;
+import dev.almanac.build.BadRowReason;
 import dev.almanac.build.BuildRemark;
 import dev.almanac.build.DuplicatePolicy;
 import dev.almanac.build.RefusedRowException;
@@ -32,6 +33,7 @@ import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -434,5 +436,95 @@ class RowSpoolerTest {
     make(IdKind.LONG, DateRules.DEFAULT);
     assertFalse(spooler.isRow("id", "2024-01-01"));
     assertTrue(spooler.isRow("-9223372036854775808", "2024-01-01"));
+  }
+
+  private void assertBroken(String message, Executable call) {
+    assertEquals(message, assertThrows(IllegalStateException.class, call).getMessage());
+  }
+
+  /** The last that is allowed, and the first that is not. */
+  @Test
+  void splitsAndLinesAscendWithinTheirLimits() throws IOException {
+    byte[] date = bytes("2024-01-01");
+    assertBroken(
+        "a first line must not be negative: firstLine=-1, source=x",
+        () -> spooler.begin(0, "x", -1, () -> ""));
+    spooler.begin(0, "x", 1, () -> "");
+    spooler.spans(1);
+    spooler.row(3, 7L, date, 0, 10);
+    assertBroken(
+        "the lines of a split must ascend: line=3 previous=3, source=x",
+        () -> spooler.row(3, 8L, date, 0, 10));
+    spooler.row(4, 8L, date, 0, 10);
+    int last = (1 << 24) - 1;
+    spooler.row(last, 9L, date, 0, 10);
+    assertBroken(
+        "a row must begin within the first 2^24 lines of its split: line=16777216, source=x",
+        () -> spooler.row(last + 1, 8L, date, 0, 10));
+    assertBroken(
+        "a split must have the lines of its rows: lineCount=16777215 lastLine=16777215, source=x",
+        () -> spooler.end(last));
+    spooler.end(last + 1);
+    assertBroken(
+        "the splits that a sink is given must have rising numbers: split=0 previous=0, source=x",
+        () -> spooler.begin(0, "x", 1, () -> ""));
+    int most = Integer.MAX_VALUE - 8;
+    spooler.begin(most, "x", 0, () -> "");
+    spooler.row(0, 7L, date, 0, 10);
+    assertBroken(
+        "a split must end before the source returns: split=" + most + ", source=x",
+        spooler::requireEnded);
+    spooler.end(1);
+    spooler.requireEnded();
+    assertBroken(
+        "a source must have fewer splits: split=2147483640 expectedAtMost=2147483639, source=x",
+        () -> spooler.begin(most + 1, "x", 1, () -> ""));
+    assertEquals(
+        Set.of(
+            new Row("7", "2024-01-01", 0, 3),
+            new Row("8", "2024-01-01", 0, 4),
+            new Row("9", "2024-01-01", 0, last),
+            new Row("7", "2024-01-01", most, 0)),
+        Set.copyOf(spooled()));
+  }
+
+  @Test
+  void badRowsBeyondTheLimitOfWhatIsListedAreCounted() throws IOException {
+    ledger.close();
+    ledger = new InputLedger(BadRowPolicy.skip().atMostPercent(100), workspace);
+    make(IdKind.AUTO, DateRules.DEFAULT);
+    spooler.begin(0, "x", 1, () -> "");
+    for (int line = 0; line < 30; line += 3) {
+      spooler.bad(line, BadRowReason.TOO_FEW_COLUMNS, "columns=1", "1");
+      spooler.row(line + 1, 7L, bytes("today"), 0, 5);
+      spooler.row(line + 2, bytes("7today"), 0, 1, 1, 6);
+    }
+    spooler.end(30);
+    ledger.finish(30);
+    assertEquals(
+        Map.of(BadRowReason.TOO_FEW_COLUMNS, 10L, BadRowReason.BAD_DATE, 20L), ledger.rejects());
+    assertEquals(30, spooler.badLineCount());
+    assertEquals(30, spooler.rowCount());
+  }
+
+  @Test
+  void textsAreLookedAtWithAndWithoutADate() throws IOException {
+    make(IdKind.TEXT, DateRules.DEFAULT.withNullTexts(Set.of("")));
+    spooler.begin(0, "x", 1, () -> "");
+    spooler.row(0, bytes("AB-17 2024-01-01"), 0, 5, 6, 16);
+    assertEquals("AB-17", String.valueOf(spooler.texts().shape()));
+    spooler.noDate(1, bytes("AB-28"), 0, 5);
+    assertEquals("AB-[12][78]", String.valueOf(spooler.texts().shape()));
+    assertEquals(
+        "AB-[12][78]", String.valueOf(SpooledRows.of(spool, List.of(spooler)).texts().shape()));
+    spooler.row(2, bytes(" a2024-01-01"), 0, 2, 2, 12);
+    spooler.noDate(3, bytes("b "), 0, 2);
+    spooler.end(4);
+    String found = BuildRemark.Kind.ID_WITH_BLANKS.found();
+    assertEquals(
+        List.of("2 rows have " + found + ", the first id=' a' file=x line=3"),
+        RowRemarks.of(List.of(spooler.remarks()), ledger, 4).stream()
+            .map(BuildRemark::text)
+            .toList());
   }
 }
