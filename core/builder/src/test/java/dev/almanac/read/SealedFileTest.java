@@ -170,6 +170,7 @@ class SealedFileTest {
       first.close();
       assertEquals(2, LongTable.of(second).code(5), "closing twice ends one use");
       second.close();
+      assertEquals(Runtime.version().feature() >= 22, Mapping.UNMAPS, "ForeignArenas is there");
       assertEquals(Mapping.UNMAPS, second.mapped().mapping.users.get() < 0);
       assertEquals(!Mapping.UNMAPS, second.mapped().mapping.users.get() == 0);
       SealedFile third = SealedFile.open(file.path);

@@ -2,9 +2,6 @@ package dev.almanac.read;
 
 import dev.almanac.CorruptAlmanacException;
 import java.io.IOException;
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
@@ -21,8 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>On Java 22 and later the file is mapped in a shared {@code Arena}. {@link #unmap} unmaps it
  * immediately, and a read that races with it throws {@link IllegalStateException}. Below, a mapping
  * goes when the collector finds its last buffer unused, and a file of 2 GiB or more takes one
- * mapping for each piece. The API of Java 22 is called by method handles, so that one source
- * compiles on Java 17.
+ * mapping for each piece.
  */
 abstract class Mapping {
   private static final @Nullable Arenas ARENAS = Arenas.lookUp();
@@ -163,98 +159,6 @@ abstract class Mapping {
     @Override
     void unmap() {
       arenas.close(arena);
-    }
-  }
-
-  /** The methods of {@code java.lang.foreign}, which is part of Java since version 22. */
-  private record Arenas(
-      MethodHandle ofShared,
-      MethodHandle map,
-      MethodHandle asSlice,
-      MethodHandle asByteBuffer,
-      MethodHandle close) {
-
-    static @Nullable Arenas lookUp() {
-      if (Runtime.version().feature() < 22) {
-        return null;
-      }
-      try {
-        Class<?> arena = Class.forName("java.lang.foreign.Arena");
-        Class<?> segment = Class.forName("java.lang.foreign.MemorySegment");
-        MethodHandles.Lookup lookup = MethodHandles.publicLookup();
-        Arenas found =
-            new Arenas(
-                handle(lookup.findStatic(arena, "ofShared", MethodType.methodType(arena))),
-                handle(
-                    lookup.findVirtual(
-                        FileChannel.class,
-                        "map",
-                        MethodType.methodType(
-                            segment, MapMode.class, long.class, long.class, arena))),
-                handle(
-                    lookup.findVirtual(
-                        segment,
-                        "asSlice",
-                        MethodType.methodType(segment, long.class, long.class))),
-                handle(
-                    lookup.findVirtual(
-                        segment, "asByteBuffer", MethodType.methodType(ByteBuffer.class))),
-                handle(lookup.findVirtual(arena, "close", MethodType.methodType(void.class))));
-        // A native image may have the methods without the ability.
-        found.close(found.open());
-        return found;
-      } catch (ReflectiveOperationException | UnsupportedOperationException e) {
-        return null;
-      }
-    }
-
-    /** The same method with arguments and results that Java 17 has names for. */
-    private static MethodHandle handle(MethodHandle method) {
-      return method.asType(method.type().generic());
-    }
-
-    Object open() {
-      try {
-        return ofShared.invoke();
-      } catch (Throwable e) {
-        throw unexpected(e);
-      }
-    }
-
-    Object map(FileChannel channel, long bytes, Object arena) throws IOException {
-      try {
-        return map.invoke(channel, MapMode.READ_ONLY, 0L, bytes, arena);
-      } catch (IOException e) {
-        throw e;
-      } catch (Throwable e) {
-        throw unexpected(e);
-      }
-    }
-
-    ByteBuffer slice(Object segment, long offset, long bytes) {
-      try {
-        return (ByteBuffer) asByteBuffer.invoke(asSlice.invoke(segment, offset, bytes));
-      } catch (Throwable e) {
-        throw unexpected(e);
-      }
-    }
-
-    void close(Object arena) {
-      try {
-        close.invoke(arena);
-      } catch (Throwable e) {
-        throw unexpected(e);
-      }
-    }
-
-    private static RuntimeException unexpected(Throwable e) {
-      if (e instanceof RuntimeException unchecked) {
-        throw unchecked;
-      }
-      if (e instanceof Error error) {
-        throw error;
-      }
-      return new IllegalStateException(e);
     }
   }
 }
