@@ -3,6 +3,8 @@ package dev.almanac;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -205,6 +207,80 @@ class BatchesTest {
 
   private static void assertClosed(Runnable lookup) {
     assertThrows(IllegalStateException.class, lookup::run);
+  }
+
+  @Test
+  void aFileSaysWhatItIs() {
+    AlmanacInfo info = numbers.info();
+    assertEquals(numbers.path(), info.path());
+    assertEquals(numbers.edition(), info.edition());
+    assertEquals(CODES.size(), info.idCount());
+    assertEquals(CODES.size(), numbers.size());
+    assertEquals(Long.MIN_VALUE, info.lowestId());
+    assertEquals(Long.MAX_VALUE, info.highestId());
+    assertEquals(DATE_COUNT, info.dateCount());
+    assertEquals(LocalDate.parse(SampleRows.date(0)), info.firstDate());
+    assertEquals(LocalDate.parse(SampleRows.date(DATE_COUNT - 1)), info.lastDate());
+    assertEquals(info, numbers.infos().get(0));
+    assertEquals(
+        "Almanac{path=%s idKind=LONG idCount=%s edition=%s}"
+            .formatted(numbers.path(), CODES.size(), numbers.edition()),
+        numbers.toString());
+    assertNull(texts.info().lowestId());
+    assertNull(texts.info().highestId());
+    assertEquals(CODES.size() + 1, texts.info().idCount());
+  }
+
+  @Test
+  void aFileWithoutIdsHasNoRangeAndNoDates() throws IOException {
+    Path empty = new SampleRows().build(Files.createDirectory(folder.resolve("e")), Layout.AUTO);
+    try (Almanac almanac = Almanac.open(empty)) {
+      assertNull(almanac.info().lowestId());
+      assertNull(almanac.info().highestId());
+      assertNull(almanac.info().firstDate());
+      assertNull(almanac.info().lastDate());
+      assertTrue(Almanac.verify(empty).ok());
+    }
+    assertEquals(List.of(), Almanac.verify(numbers.path()).damages());
+  }
+
+  @Test
+  void aFileOfAnotherEditionIsRefused() throws IOException {
+    Almanac.open(numbers.path(), numbers.edition()).close();
+    String message =
+        assertThrows(
+                CorruptAlmanacException.class, () -> Almanac.open(numbers.path(), texts.edition()))
+            .getMessage();
+    assertTrue(message.startsWith("the file must be the expected edition: "), message);
+  }
+
+  @Test
+  void aSharedFileIsClosedByEachForItself() throws IOException {
+    try (Almanac first = Almanac.open(numbers.path());
+        Almanac second = first.share()) {
+      first.close();
+      assertTrue(first.isClosed());
+      assertFalse(second.isClosed());
+      assertEquals(CODES.get("7"), second.code(7));
+      assertThrows(IllegalStateException.class, first::share);
+      assertEquals(1, second.files().size());
+    }
+  }
+
+  @Test
+  void viewsAndWalksAreThoseOfTheKind() {
+    assertEquals(LocalDate.parse(SampleRows.date(CODES.get("7"))), numbers.asMap().get(7L));
+    assertEquals(LocalDate.parse(SampleRows.date(0)), texts.asTextMap().get("text"));
+    assertThrows(IllegalStateException.class, numbers::asTextMap);
+    assertThrows(IllegalStateException.class, texts::asMap);
+    int[] count = new int[2];
+    numbers.forEach((id, code) -> count[0] += CODES.get(Long.toString(id)) == code ? 1 : 0);
+    texts.forEachText((id, code) -> count[1] += CODES.getOrDefault(id, 0) == code ? 1 : 0);
+    assertArrayEquals(new int[] {CODES.size(), CODES.size() + 1}, count);
+    UUID uuid = new UUID(1, 2);
+    assertEquals(Almanac.ABSENT, numbers.code(uuid));
+    assertEquals(Almanac.ABSENT, texts.code(uuid));
+    assertNull(numbers.date(uuid));
   }
 
   @Test

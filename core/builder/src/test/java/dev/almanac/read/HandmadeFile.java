@@ -335,7 +335,7 @@ final class HandmadeFile implements AutoCloseable {
     highestId = Math.max(highestId, id);
   }
 
-  /** Puts a code into direct pages, bit after bit. */
+  /** Puts a code into direct pages. */
   void putDirect(long id, int code) throws IOException {
     putAt(id - pages.firstKey(), code);
     count(id);
@@ -358,12 +358,11 @@ final class HandmadeFile implements AutoCloseable {
   void putAt(long index, int code) throws IOException {
     long from = dataOffset((int) (index >> pages.pageBits()));
     long place = index & (1L << pages.pageBits()) - 1;
-    for (int i = 0; i < pages.codeBits(); i++) {
-      long bit = place * pages.codeBits() + i;
-      int old = read(from + bit / 8, 1).get();
-      int one = 1 << bit % 8;
-      putByte(from + bit / 8, (code >> i & 1) != 0 ? old | one : old & ~one);
-    }
+    long bit = place * pages.codeBits();
+    // One read and one write for each code: there are many.
+    long word = read(from + bit / 8, Long.BYTES).getLong();
+    long bits = (1L << pages.codeBits()) - 1 << bit % 8;
+    putLong(from + bit / 8, word & ~bits | (long) code << bit % 8 & bits);
   }
 
   /** The bucket of page and place in the page at which the search for an ID begins. */
