@@ -110,6 +110,9 @@ class PageLayoutTest {
         "HASHED; 64; 64; 12; 15; 16; 1; a slot must be as wide as rest and code need: slotBytes=16"
             + " expected=16 most=15",
         "HASHED; 4; 0; 12; 3; 3; 1;",
+        "HASHED; 64; 0; 12; 24; 6; 128;",
+        "HASHED; 64; 0; 12; 24; 6; 256; there must be fewer buckets than keys, and an even number:"
+            + " bucketCount=4294967296 keyBits=64",
         "HASHED; 3; 0; 12; 3; 3; 1; there must be fewer buckets than keys, and an even number:"
             + " bucketCount=8 keyBits=3",
         "HASHED; 40; 0; 12; 0; 6; 1; there must be fewer buckets than keys, and an even number:"
@@ -150,6 +153,17 @@ class PageLayoutTest {
     assertEquals(
         fault != null && fault.endsWith(":") ? fault + " " + pages : fault,
         fault(pages, pageCount));
+  }
+
+  @Test
+  void theMostDatesHaveTheWidestCodes() {
+    int most = DictionarySection.MAX_DATE_COUNT;
+    PageLayout widest = layout(Layout.DIRECT, 64, 0, 29, 9, 0);
+    StoreGeometry store = geometry(1, (int) widest.entryBytes(), 1);
+    assertNull(widest.fault(store, most, 1));
+    assertEquals(
+        "the bits of a code must fit the dictionary: codeBits=30 expected=30",
+        layout(Layout.DIRECT, 64, 0, 30, 9, 0).fault(store, 2 * most, 1));
   }
 
   @Test
