@@ -256,8 +256,8 @@ class BatchesTest {
 
   @Test
   void aSharedFileIsClosedByEachForItself() throws IOException {
-    try (Almanac first = Almanac.open(numbers.path());
-        Almanac second = first.share()) {
+    Almanac first = Almanac.open(numbers.path());
+    try (Almanac second = first.share()) {
       first.close();
       assertTrue(first.isClosed());
       assertFalse(second.isClosed());
