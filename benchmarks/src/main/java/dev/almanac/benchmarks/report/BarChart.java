@@ -6,8 +6,8 @@ import java.util.function.DoubleFunction;
 
 /** Bars from left to right, one below the other, each with its value. */
 final class BarChart {
-  private static final int WIDTH = 800;
-  private static final int LABEL_WIDTH = 290;
+  private static final int PLOT_WIDTH = 430;
+  private static final int LEAST_LABEL_WIDTH = 290;
   private static final int VALUE_WIDTH = 80;
   private static final int TOP = 64;
   private static final int ROW_HEIGHT = 24;
@@ -35,30 +35,29 @@ final class BarChart {
       boolean logarithmic,
       List<Bar> bars,
       DoubleFunction<String> valueText) {
-    Svg svg = new Svg(WIDTH, title);
+    int labelWidth = Svg.width(bars.stream().map(Bar::label), LEAST_LABEL_WIDTH);
+    Svg svg = new Svg(labelWidth + PLOT_WIDTH + VALUE_WIDTH, title);
     svg.text(8, 18, "title", title).text(8, 38, "quiet", subtitle);
     double most = bars.stream().mapToDouble(Bar::value).max().orElse(1);
     double least = bars.stream().mapToDouble(Bar::value).min().orElse(1);
-    double plotWidth = WIDTH - LABEL_WIDTH - VALUE_WIDTH;
     int bottom = TOP + bars.size() * ROW_HEIGHT;
     // The shortest bar of a logarithmic chart keeps a third of a decade.
     double origin = logarithmic ? Math.floor(Math.log10(least) - 0.3) : 0;
     double end = logarithmic ? Math.log10(most) : most;
-    double scale = plotWidth / Math.max(1e-9, end - origin);
+    double scale = PLOT_WIDTH / Math.max(1e-9, end - origin);
     List<Double> ticks = logarithmic ? Ticks.decades(origin, end) : Ticks.linear(most, 5);
     for (double tick : ticks) {
-      double x = LABEL_WIDTH + ((logarithmic ? Math.log10(tick) : tick) - origin) * scale;
+      double x = labelWidth + ((logarithmic ? Math.log10(tick) : tick) - origin) * scale;
       svg.line(x, TOP - 6, x, bottom, "grid");
       svg.text(x, bottom + 16, "quiet middle", Ticks.text(tick));
     }
     int y = TOP;
     for (Bar bar : bars.stream().sorted(Comparator.comparingDouble(Bar::value)).toList()) {
       double length = ((logarithmic ? Math.log10(bar.value) : bar.value) - origin) * scale;
+      svg.text(labelWidth - 10, y + 13, bar.style.equals("ours") ? "end strong" : "end", bar.label);
+      svg.box(labelWidth, y, Math.max(1, length), BAR_HEIGHT, bar.style);
       svg.text(
-          LABEL_WIDTH - 10, y + 13, bar.style.equals("ours") ? "end strong" : "end", bar.label);
-      svg.box(LABEL_WIDTH, y, Math.max(1, length), BAR_HEIGHT, bar.style);
-      svg.text(
-          LABEL_WIDTH + Math.max(1, length) + 6,
+          labelWidth + Math.max(1, length) + 6,
           y + 13,
           bar.style.equals("ours") ? "strong" : "",
           valueText.apply(bar.value));

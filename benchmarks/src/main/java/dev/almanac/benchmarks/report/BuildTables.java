@@ -53,7 +53,7 @@ final class BuildTables {
     }
     Markdown table =
         new Markdown("step")
-            .numbers(List.of("seconds", "ns a row", "file, bytes for each ID", "resident, MB"));
+            .numbers(List.of("seconds", "ns a row", "file, bytes per ID", "resident, MB"));
     for (JsonObject row : objects(result, "steps")) {
       double seconds = real(row, "seconds");
       table.row(
@@ -120,11 +120,7 @@ final class BuildTables {
         new Markdown("IDs, rows")
             .numbers(
                 List.of(
-                    "seconds",
-                    "ns a row",
-                    "file, bytes for each ID",
-                    "temporary, MB",
-                    "memory, MB"));
+                    "seconds", "ns a row", "file, bytes per ID", "temporary, MB", "memory, MB"));
     List<JsonObject> results = new ArrayList<>(Results.readAll(this.results, "builds"));
     results.sort(
         Comparator.comparing((JsonObject result) -> text(result, "ids"))
@@ -165,7 +161,7 @@ final class BuildTables {
       bars.add(new BarChart.Bar(label, real(row, "seconds"), style));
     }
     return BarChart.draw(
-        "From rows to a file that can be read",
+        "Build time, from rows to a finished file",
         "%s rows, %s; seconds, shorter is better; * the rows are in memory already"
             .formatted(rows(number(result, "rows")), Labels.ids(text(result, "ids"))),
         false,

@@ -189,11 +189,7 @@ final class Claims {
   }
 
   private void size(String ids, double wanted) {
-    row(
-        ids + ": bytes for each ID",
-        "at most " + figure(wanted),
-        bytes(ids),
-        value -> value <= wanted);
+    row(ids + ": bytes per ID", "at most " + figure(wanted), bytes(ids), value -> value <= wanted);
   }
 
   private void atLeast(String what, double wanted, Double dividend, Double divisor) {

@@ -115,7 +115,7 @@ final class ExperimentTables {
   private static String plainLabel(JsonObject result, int rowsWanted) {
     String label = text(result, "label").replace("`", "");
     return number(result, "rows") < rowsWanted
-        ? label + " (" + rows(number(result, "rows")).replace(" million", " m") + " rows)"
+        ? label + " (" + rows(number(result, "rows")) + " rows)"
         : label;
   }
 

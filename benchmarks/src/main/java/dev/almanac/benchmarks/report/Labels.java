@@ -64,7 +64,7 @@ final class Labels {
       case "mixed" -> "every other ID absent";
       case "zipf" -> "few IDs often (Zipf)";
       case "sequential" -> "in the order of the IDs";
-      case "dependent" -> "each ID known after the answer before";
+      case "dependent" -> "each ID depends on the previous answer";
       case "text" -> "random hit";
       case "text-miss" -> "random miss";
       case "threads" -> "random hit, one and two threads";
@@ -74,7 +74,13 @@ final class Labels {
   }
 
   static String ids(String kind) {
-    return kind + " IDs";
+    return switch (kind) {
+      case "accounts" -> "account IDs";
+      case "customers" -> "customer IDs";
+      case "uuids" -> "UUIDs";
+      case "addresses" -> "e-mail addresses";
+      default -> kind + " IDs";
+    };
   }
 
   static String count(long count) {

@@ -6,9 +6,9 @@ import java.util.List;
 
 /** Lines over time, each named where it ends. */
 final class LineChart {
-  private static final int WIDTH = 960;
+  private static final int PLOT_WIDTH = 558;
   private static final int LEFT = 52;
-  private static final int LABEL_WIDTH = 350;
+  private static final int LEAST_LABEL_WIDTH = 350;
   private static final int TOP = 64;
   private static final int PLOT_HEIGHT = 360;
   private static final int LABEL_HEIGHT = 17;
@@ -31,26 +31,26 @@ final class LineChart {
   /** Draws them. Both axes are linear in what {@code points} hold; x marks are seconds. */
   static String draw(
       String title, String subtitle, String xTitle, List<Series> lines, boolean logarithmicX) {
-    Svg svg = new Svg(WIDTH, title);
+    int labelWidth = Svg.width(lines.stream().map(Series::label), LEAST_LABEL_WIDTH);
+    Svg svg = new Svg(LEFT + PLOT_WIDTH + labelWidth, title);
     svg.text(8, 18, "title", title).text(8, 38, "quiet", subtitle);
     double maxX = max(lines, 0);
     double maxY = max(lines, 1) * 1.03;
     double minX = logarithmicX ? 0.1 : 0;
-    double plotWidth = WIDTH - LEFT - LABEL_WIDTH;
     int bottom = TOP + PLOT_HEIGHT;
     for (double tick : Ticks.linear(maxY, 6)) {
       double y = bottom - tick / maxY * PLOT_HEIGHT;
-      svg.line(LEFT, y, LEFT + plotWidth, y, "grid");
+      svg.line(LEFT, y, LEFT + PLOT_WIDTH, y, "grid");
       svg.text(LEFT - 8, y + 4, "quiet end", Ticks.text(tick));
     }
     List<Double> xTicks =
         logarithmicX ? Ticks.decades(Math.log10(minX), Math.log10(maxX)) : Ticks.linear(maxX, 6);
     for (double tick : xTicks) {
-      double x = LEFT + share(tick, minX, maxX, logarithmicX) * plotWidth;
+      double x = LEFT + share(tick, minX, maxX, logarithmicX) * PLOT_WIDTH;
       svg.line(x, bottom, x, bottom + 4, "grid");
       svg.text(x, bottom + 18, "quiet middle", Ticks.text(tick));
     }
-    svg.text(LEFT + plotWidth / 2, bottom + 38, "quiet middle", xTitle);
+    svg.text(LEFT + PLOT_WIDTH / 2, bottom + 38, "quiet middle", xTitle);
 
     List<Series> byEnd = new ArrayList<>(lines);
     byEnd.sort(Comparator.comparingDouble(Series::last).reversed());
@@ -63,7 +63,7 @@ final class LineChart {
       for (double[] point : series.points) {
         points.add(
             new double[] {
-              LEFT + share(point[0], minX, maxX, logarithmicX) * plotWidth,
+              LEFT + share(point[0], minX, maxX, logarithmicX) * PLOT_WIDTH,
               bottom - point[1] / maxY * PLOT_HEIGHT
             });
       }
@@ -71,12 +71,12 @@ final class LineChart {
       double[] end = points.get(points.size() - 1);
       svg.dot(end[0], end[1], "t" + name);
       svg.line(
-          LEFT + plotWidth + 4,
+          LEFT + PLOT_WIDTH + 4,
           labels[i] - 4,
-          LEFT + plotWidth + 16,
+          LEFT + PLOT_WIDTH + 16,
           labels[i] - 4,
           "line c" + name);
-      svg.text(LEFT + plotWidth + 22, labels[i], "t" + name, series.label);
+      svg.text(LEFT + PLOT_WIDTH + 22, labels[i], "t" + name, series.label);
     }
     return svg.finish(bottom + 50);
   }

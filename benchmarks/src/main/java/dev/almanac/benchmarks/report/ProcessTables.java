@@ -49,7 +49,7 @@ final class ProcessTables {
     if (columns.isEmpty()) {
       return NOT_MEASURED;
     }
-    Markdown table = new Markdown("bytes for each ID").numbers(columns);
+    Markdown table = new Markdown("bytes per ID").numbers(columns);
     byStore.forEach(
         (store, cells) ->
             table.row(store, columns.stream().map(ids -> cells.getOrDefault(ids, "")).toList()));
@@ -68,8 +68,8 @@ final class ProcessTables {
               Labels.style(store)));
     }
     return BarChart.draw(
-        "Bytes for each ID",
-        "%s %s; file, or heap of each process"
+        "Bytes per ID",
+        "%s %s; file, or heap of each process; shorter is better"
             .formatted(rows(number(result, "entries")), Labels.ids(text(result, "ids"))),
         false,
         bars,

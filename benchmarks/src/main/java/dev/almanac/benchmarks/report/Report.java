@@ -19,9 +19,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Writes the tables of the docs and all charts from the result files. A table stands between two
- * marks, {@code <!-- table WHAT -->} and {@code <!-- end of table -->}, and what is between them is
- * replaced. {@code WHAT} is one of
+ * Writes the tables of the docs and the charts that they show from the result files. A table stands
+ * between two marks, {@code <!-- table WHAT -->} and {@code <!-- end of table -->}, and what is
+ * between them is replaced. {@code WHAT} is one of
  *
  * <pre>
  * machines                             every machine, JDK, date and command of the results
@@ -60,6 +60,7 @@ public final class Report {
   public static void main(List<String> arguments) throws IOException {
     Options options = new Options(arguments, Set.of("results", "docs", "charts"), Set.of());
     Report report = new Report(options.results());
+    StringBuilder documents = new StringBuilder();
     for (String doc :
         options.list(
             "docs",
@@ -70,13 +71,18 @@ public final class Report {
                 "README.md"))) {
       Path file = Path.of(doc);
       if (Files.exists(file)) {
-        Files.writeString(file, report.fill(Files.readString(file)));
+        String filled = report.fill(Files.readString(file));
+        Files.writeString(file, filled);
+        documents.append(filled);
       }
     }
     Path charts = Path.of(options.text("charts", "docs/charts"));
     Files.createDirectories(charts);
     for (Map.Entry<String, String> chart : report.charts().entrySet()) {
-      Files.writeString(charts.resolve(chart.getKey() + ".svg"), chart.getValue());
+      String name = chart.getKey() + ".svg";
+      if (documents.indexOf("charts/" + name) >= 0) {
+        Files.writeString(charts.resolve(name), chart.getValue());
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.almanac.benchmarks.report;
 
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /**
  * A picture in SVG: lines, boxes and text in colours by name, which a dark page turns into their
@@ -52,6 +53,9 @@ final class Svg {
       </style>
       """;
 
+  /** An upper bound of the width of a letter: the font is the reader's. */
+  private static final int LETTER_WIDTH = 8;
+
   private final StringBuilder body = new StringBuilder();
   private final int width;
   private final String description;
@@ -59,6 +63,11 @@ final class Svg {
   Svg(int width, String description) {
     this.width = width;
     this.description = description;
+  }
+
+  /** A width that the longest of these texts fits, at least {@code least}. */
+  static int width(Stream<String> texts, int least) {
+    return Math.max(least, LETTER_WIDTH * texts.mapToInt(String::length).max().orElse(0));
   }
 
   Svg text(double x, double y, String classes, String text) {

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -119,6 +120,7 @@ final class ReportTest {
     Path docs = Path.of("..", "docs");
     assumeTrue(Files.isDirectory(docs.resolve("results")));
     Report report = new Report(docs.resolve("results"));
+    StringBuilder documents = new StringBuilder();
     for (Path file :
         List.of(
             docs.resolve("benchmarks.md"),
@@ -128,12 +130,19 @@ final class ReportTest {
       if (Files.exists(file)) {
         String document = Files.readString(file);
         assertEquals(report.fill(document), document, "Run the command report again; file=" + file);
+        documents.append(document);
       }
     }
-    for (Map.Entry<String, String> chart : report.charts().entrySet()) {
-      Path file = docs.resolve("charts").resolve(chart.getKey() + ".svg");
-      assertEquals(
-          chart.getValue(), Files.readString(file), "Run the command report again; file=" + file);
+    Map<String, String> charts = report.charts();
+    try (Stream<Path> files = Files.list(docs.resolve("charts"))) {
+      for (Path file : files.toList()) {
+        String name = String.valueOf(file.getFileName());
+        assertTrue(documents.indexOf("charts/" + name) >= 0, name + " is in no document");
+        assertEquals(
+            charts.get(name.replace(".svg", "")),
+            Files.readString(file),
+            "Run the command report again; file=" + file);
+      }
     }
   }
 

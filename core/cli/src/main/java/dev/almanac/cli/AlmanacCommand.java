@@ -32,7 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     scope = ScopeType.INHERIT,
     mixinStandardHelpOptions = true,
     versionProvider = AlmanacCommand.Version.class,
-    description = "Dates by ID: built once into one file, read by many processes.",
+    description = "Builds a read-only lookup file from ID/date rows, and looks dates up in it.",
     descriptionHeading = "%n",
     parameterListHeading = "%nArguments:%n",
     optionListHeading = "%nOptions:%n",

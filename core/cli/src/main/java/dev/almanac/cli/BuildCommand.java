@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
     name = "build",
     description = {
       "Builds a file from delimited rows.",
-      "The file appears under its name when it is whole and checked, never before."
+      "The file gets its name when it is complete and checked."
     },
     sortOptions = false,
     footerHeading = "%nExamples:%n",
@@ -61,7 +61,7 @@ final class BuildCommand implements Callable<Integer> {
       required = true,
       paramLabel = "FILE",
       description =
-          "The file to publish. One that is there is replaced; its readers keep the old one.")
+          "The file to publish. It replaces an existing file; readers of that file keep it.")
   private Path output;
 
   @Option(
@@ -78,8 +78,8 @@ final class BuildCommand implements Callable<Integer> {
       paramLabel = "N|N%",
       converter = Limit.Converter.class,
       description =
-          "Publish nothing that adds, removes and changes more IDs of the base, or else of the file"
-              + " that it replaces. Default: no limit")
+          "Refuse a file that adds, removes and changes more IDs than this, compared with the base"
+              + " or else with the file that it replaces. Default: no limit")
   private @Nullable Limit maxChanges;
 
   @Mixin private DialectOptions dialect;
@@ -103,15 +103,15 @@ final class BuildCommand implements Callable<Integer> {
   @Option(
       names = "--locale",
       paramLabel = "TAG",
-      description = "The language of names of months, such as de. Default: English.")
+      description = "The language of names of months, such as de. Default: English")
   private @Nullable String locale;
 
   @Option(
       names = "--century-from",
       paramLabel = "YEAR",
       description =
-          "A year of two digits (uu) is in the hundred years from here. With 1950, 49 is 2049."
-              + " Default: such a year is refused")
+          "A year of two digits (uu) is in the hundred years that begin with this one. With 1950,"
+              + " 49 is 2049. Default: a year of two digits is refused")
   private @Nullable Integer centuryFrom;
 
   @Option(
@@ -124,8 +124,8 @@ final class BuildCommand implements Callable<Integer> {
       names = "--null",
       paramLabel = "TEXT",
       description =
-          "Such a date means no date: the ID is left out. May be given several times, and be"
-              + " empty. Default: no text does")
+          "A date field that means no date: the ID is left out. Can be given several times, and can"
+              + " be empty. Default: no text")
   private List<String> nullDates = List.of();
 
   @Option(
@@ -173,12 +173,12 @@ final class BuildCommand implements Callable<Integer> {
   @Option(
       names = "--min-ids",
       paramLabel = "N",
-      description = "Publish nothing that has fewer IDs. Default: 1")
+      description = "Refuse a file with fewer IDs. Default: 1")
   private @Nullable Long minIds;
 
   @Option(
       names = "--allow-empty",
-      description = "Publish even a file without IDs. Default: it is refused.")
+      description = "Publish a file without IDs too. Default: it is refused")
   private boolean allowEmpty;
 
   @Option(
@@ -186,13 +186,13 @@ final class BuildCommand implements Callable<Integer> {
       paramLabel = "LAYOUT",
       description =
           "How the file holds numeric IDs: auto (the smallest file), or entries (one Chronicle Map"
-              + " entry for each ID). Default: auto.")
+              + " entry for each ID). Default: auto")
   private Layout layout = Layout.AUTO;
 
   @Option(
       names = "--threads",
       paramLabel = "N",
-      description = "Threads that work. Default: one a processor.")
+      description = "Threads of the build. Default: one for each processor")
   private @Nullable Integer threads;
 
   @Option(

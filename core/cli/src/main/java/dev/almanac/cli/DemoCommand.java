@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "demo",
     description = {
-      "Shows everything with generated rows, in one table.",
+      "Builds a file of generated rows and reads it with many processes.",
       "Generates rows, builds a file, verifies it, starts worker processes that look up every ID,"
           + " and deletes the files. Linux only."
     },
