@@ -78,8 +78,25 @@ final class Labels {
       case "accounts" -> "account IDs";
       case "customers" -> "customer IDs";
       case "uuids" -> "UUIDs";
-      case "addresses" -> "e-mail addresses";
+      case "addresses" -> "short e-mail addresses";
+      case "emails" -> "e-mail addresses";
       default -> kind + " IDs";
+    };
+  }
+
+  /** What IDs of a kind look like. */
+  static String example(String kind) {
+    return switch (kind) {
+      case "dense" -> "0, 1, 2, ... without a gap (*dense*)";
+      case "accounts" -> "random numbers of ten digits";
+      case "clustered" -> "runs of 100 numbers, scattered over 10^13";
+      case "sparse" -> "random 64-bit numbers (*sparse*)";
+      case "text" -> "texts of one pattern, `ORD-0000001f-IB`";
+      case "customers" -> "texts of one pattern without a gap";
+      case "uuids" -> "random UUIDs";
+      case "addresses" -> "short e-mail addresses, just packed";
+      case "emails" -> "e-mail addresses, not packed";
+      default -> kind;
     };
   }
 

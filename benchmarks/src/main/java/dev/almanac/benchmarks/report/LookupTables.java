@@ -76,6 +76,48 @@ final class LookupTables {
     return table.toString();
   }
 
+  /** What IDs of some kinds cost: the file, and a lookup of an ID that it has. */
+  String costs(int entries, List<String> kinds) throws IOException {
+    Markdown table =
+        new Markdown("IDs")
+            .numbers(List.of("file, MB", "bytes per ID", "a lookup, ns", "in a batch, ns"));
+    boolean any = false;
+    for (String kind : kinds) {
+      for (JsonObject result : Results.readAll(results, "sizes")) {
+        if (text(result, "ids").equals(kind) && number(result, "entries") == entries) {
+          for (JsonObject row : objects(result, "rows")) {
+            if (text(row, "store").equals("almanac")) {
+              any = true;
+              double bytes = number(row, "fileBytes");
+              table.row(
+                  Labels.example(kind),
+                  List.of(
+                      Labels.decimal(bytes / 1e6, 0),
+                      Labels.decimal(bytes / entries, 1),
+                      hitNanos(kind, entries, "single"),
+                      hitNanos(kind, entries, "batch")));
+            }
+          }
+        }
+      }
+    }
+    return any ? table.toString() : NOT_MEASURED;
+  }
+
+  /** The time of a hit, or nothing where it was not measured. */
+  private String hitNanos(String ids, int entries, String method) throws IOException {
+    List<JsonObject> hits = new ArrayList<>(lookupResults("hit", ids, entries));
+    hits.addAll(lookupResults("text", ids, entries));
+    for (JsonObject hit : hits) {
+      for (JsonObject row : objects(hit, "rows")) {
+        if (text(row, "store").equals("almanac") && text(row, "method").equals(method)) {
+          return nanos(real(row, "nanosMedian"));
+        }
+      }
+    }
+    return "";
+  }
+
   private List<JsonObject> lookupResults(String question, String ids, int entries)
       throws IOException {
     return Results.readAll(results, "lookups").stream()

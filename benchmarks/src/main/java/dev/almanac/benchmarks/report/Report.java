@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,6 +27,7 @@ import java.util.regex.Pattern;
  * <pre>
  * machines                             every machine, JDK, date and command of the results
  * claims ENTRIES                       what was wanted, as ratios, and what came
+ * costs ENTRIES IDS...                 the file and a lookup, a row for each kind of IDs
  * lookups ENTRIES                      every question, a column each
  * threads ENTRIES                      one and two threads
  * allocation ENTRIES                   bytes that a lookup allocates
@@ -68,6 +70,7 @@ public final class Report {
                 "docs/benchmarks.md",
                 "docs/why-it-works.md",
                 "docs/reliability.md",
+                "docs/scaling.md",
                 "README.md"))) {
       Path file = Path.of(doc);
       if (Files.exists(file)) {
@@ -105,6 +108,9 @@ public final class Report {
         String claims = new Claims(results, Integer.parseInt(words[1])).table();
         yield claims == null ? NOT_MEASURED : claims;
       }
+      case "costs" ->
+          new LookupTables(results)
+              .costs(Integer.parseInt(words[1]), Arrays.asList(words).subList(2, words.length));
       case "lookups" -> new LookupTables(results).lookups(Integer.parseInt(words[1]));
       case "threads" -> new LookupTables(results).threads(Integer.parseInt(words[1]));
       case "allocation" -> new LookupTables(results).allocation(Integer.parseInt(words[1]));

@@ -126,6 +126,7 @@ final class ReportTest {
             docs.resolve("benchmarks.md"),
             docs.resolve("why-it-works.md"),
             docs.resolve("reliability.md"),
+            docs.resolve("scaling.md"),
             Path.of("..", "README.md"))) {
       if (Files.exists(file)) {
         String document = Files.readString(file);
