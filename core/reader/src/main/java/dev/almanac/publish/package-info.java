@@ -1,7 +1,7 @@
 /**
- * How a finished file gets its name: synced, read-only, renamed, and the folder synced. The build
- * side publishes what it built, the host's cache what it copied; both name this package, and it
- * names the JDK alone.
+ * Gives a finished file its name: syncs it, makes it read-only, renames it and syncs the folder.
+ * The build side publishes files that it built, the host cache files that it copied. Uses only the
+ * JDK.
  */
 @NullMarked
 package dev.almanac.publish;

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The first bytes of an input, which say how it is packed, or that it is not text at all. */
 final class InputHead {
-  /** As many say what a tar archive is. */
+  /** Enough bytes to recognise a tar archive. */
   private static final int MAX_BYTES = 512;
 
   private static final int TAR_MAGIC_OFFSET = 257;

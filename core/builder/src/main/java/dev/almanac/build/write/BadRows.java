@@ -28,7 +28,7 @@ final class BadRows {
   private static final int BLOCK_BYTES = 1 << 16;
   private static final int HEADER_BYTES = 3 * Integer.BYTES + 1;
 
-  /** So little stays in memory while a split waits for those before it. */
+  /** Bytes that stay in memory while a split waits for the splits before it. */
   private static final int WAITING_BYTES = 1 << 10;
 
   /** A field or a row is cut to this, so that a bad row fits a block however it is escaped. */

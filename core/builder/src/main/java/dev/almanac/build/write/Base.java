@@ -77,8 +77,8 @@ final class Base implements Closeable {
   }
 
   /**
-   * Reads every byte of the base: they must be those of its edition. Whether each ID lies where a
-   * lookup finds it is asked of the new file.
+   * Reads every byte of the base and compares the hash with its edition. The check of the new file
+   * shows whether a lookup finds each ID.
    *
    * @throws CorruptAlmanacException if it is damaged
    */

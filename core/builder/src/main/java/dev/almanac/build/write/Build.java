@@ -31,8 +31,7 @@ public final class Build {
   private static final int MIN_PARTITIONS = 16;
 
   /**
-   * More streams of writes at a time than this, and each write misses the address cache of the
-   * processor.
+   * With more streams of writes than this, each write misses the address cache of the processor.
    */
   private static final int MAX_PARTITIONS = 512;
 
@@ -65,7 +64,7 @@ public final class Build {
     this.dates = new DateCollector(options.dateRules(), options.memory());
   }
 
-  /** Builds {@code target} from {@code rows}. Leaves the old file, or none, if anything fails. */
+  /** Builds {@code target} from {@code rows}. If anything fails, the target stays unchanged. */
   public static BuildReport run(BuildOptions options, RowSource rows, Path target)
       throws IOException {
     checkTarget(target);
@@ -117,7 +116,8 @@ public final class Build {
   }
 
   /**
-   * Refuses what would replace the rows, or one result by another; only the base may be the target.
+   * Refuses a result that would replace the rows or another result. Only the base can be the
+   * target.
    */
   private static void checkFiles(
       Collection<Path> inputs, @Nullable Path base, @Nullable Path rejects, Path target)
@@ -138,7 +138,7 @@ public final class Build {
     }
   }
 
-  /** Whether two names lead to one file, which need not exist yet. */
+  /** Whether two names mean one file, which need not exist yet. */
   private static boolean isSameFile(Path one, Path other) throws IOException {
     if (Files.exists(one) && Files.exists(other)) {
       return Files.isSameFile(one, other);
@@ -154,7 +154,7 @@ public final class Build {
         : folder.toRealPath().resolve(absolute.getFileName());
   }
 
-  /** The rows that were bad are most wanted where the build refuses the rest. */
+  /** A user needs the bad rows most when the build refuses the others. */
   private BuildReport runAndKeepRejects(RowSource.Splits splits, @Nullable Base base)
       throws IOException {
     try {
@@ -236,7 +236,7 @@ public final class Build {
         });
   }
 
-  /** From the rows, and the base if there is one. */
+  /** Builds from the rows, and the base if there is one. */
   private Entries makeEntries(
       EntryStage entryStage, @Nullable Base base, SpooledRows rows, List<RowSpooler> spoolers)
       throws IOException {
@@ -258,7 +258,7 @@ public final class Build {
     return entryStage.make(kind, all, dates);
   }
 
-  /** Without a base, what may change is counted of the file that will be replaced. */
+  /** Without a base, the changes are counted against the file that is replaced. */
   private void checkAgainstReplaced(Path sealedFile) throws IOException {
     ChangeLimit limit = options.changeLimit();
     if (limit == null || options.base() != null || !Files.exists(target)) {
@@ -271,7 +271,7 @@ public final class Build {
         target);
   }
 
-  /** Nothing bad is published: a result that is empty, or too small, leaves the target alone. */
+  /** Refuses an empty or too small result; the target stays unchanged. */
   private void requireIds(long idCount, SpooledRows rows, long leftOutCount) throws BuildException {
     if (idCount < options.minIdCount()) {
       long badCount = ledger.rejects().values().stream().mapToLong(Long::longValue).sum();
@@ -308,7 +308,7 @@ public final class Build {
     return remarks;
   }
 
-  /** A file that shrinks to less than half is more often an accident than not. */
+  /** A file that shrinks to less than half is usually an accident. */
   private void remarkFewerIds(long idCount, List<BuildRemark> remarks) {
     long oldCount;
     try (Almanac old = Almanac.open(target)) {

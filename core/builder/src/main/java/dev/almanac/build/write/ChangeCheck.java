@@ -18,10 +18,10 @@ import java.util.BitSet;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Finds, before a changed base is published, that it answers as the base but for the changes. Where
- * both files have the same bytes, both answer the same, since layout and dates are the same too.
- * Every ID that lies where bytes differ, or that a lookup there may come to, is looked up in both
- * files through the reader's own path, as is every ID that changes.
+ * Checks, before a changed base is published, that it differs from the base only by the changes.
+ * Where both files have the same bytes, lookups give the same answers, because layout and dates are
+ * the same too. Looks up in both files, with the reader's own code, every ID that changes, every ID
+ * that lies where bytes differ, and every ID whose lookup can pass there.
  */
 final class ChangeCheck implements Closeable {
   private static final int LINE_BYTES = HashedPages.BUCKET_BYTES;

@@ -21,23 +21,24 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The distinct dates of the rows, numbered in the order in which they turn up. Rows are many and
- * dates few, so a date's bytes are looked up in a table of the thread's own, and parsed only when
- * all threads see them for the first time.
+ * The distinct dates of the rows, numbered in the order of arrival. Rows are many and dates few. So
+ * a thread looks the bytes of a date up in its own table, and parses them only if no thread has
+ * seen them before.
  */
 final class DateCollector {
-  /** What {@link Cache#number} answers for a text that is no date. */
+  /** The result of {@link Cache#number} for a text that is not a date. */
   static final int BAD_DATE = -1;
 
-  /** What it answers for bytes that are no text. */
+  /** Its result for bytes that are not valid UTF-8. */
   static final int BAD_UTF8 = -2;
 
-  /** What it answers for a text that means "no date"; above every date's number. */
+  /** Its result for a text that means "no date"; above the number of every date. */
   static final int NO_DATE = DictionarySection.MAX_DATE_COUNT - 1;
 
   /**
-   * Heap that a distinct date takes until it stands in the file, seen from above, and how many
-   * times its text; more dates than fit are refused, not died of.
+   * Upper bounds of the heap that a distinct date takes until it is in the file: a fixed part, and
+   * a multiple of its text. A build with more dates than fit is rejected instead of running out of
+   * memory.
    */
   private static final long HEAP_BYTES_PER_DATE = 128;
 
@@ -107,7 +108,7 @@ final class DateCollector {
     return number(day, text, 0, text.length);
   }
 
-  /** The number of a day with its text, which is new if no thread met it before. */
+  /** The number of a day with its text; a new number if no thread has seen it before. */
   private synchronized int number(LocalDate day, byte[] bytes, int from, int to)
       throws BuildException {
     long hash = DistinctTexts.hash(bytes, from, to);
@@ -216,7 +217,7 @@ final class DateCollector {
     return new Sorted(sortedDays, new SortedTexts(texts, sortedNumbers, count), codes);
   }
 
-  /** One date may be written in several ways. */
+  /** Several texts can write one date. */
   private void sortByText(int[] numbers, int from, int to) {
     if (to - from > 1) {
       int[] sorted =
@@ -263,13 +264,13 @@ final class DateCollector {
 
   /**
    * The table of one thread: the bytes of a date, as two numbers where they fit, to the date's
-   * number. Linear probing, at most half full, so that no two dates drive each other out.
+   * number. Linear probing, at most half full, so that dates do not replace each other.
    */
   final class Cache {
     private static final int FIRST_CAPACITY = 1 << 10;
     private static final int MAX_CAPACITY = 1 << 20;
 
-    /** Three longs a slot, and half as many again while the table grows. */
+    /** Three longs per slot, and half as many more while the table grows. */
     private static final int BYTES_PER_SLOT = 36;
 
     /** A day takes as many in ISO, or more; a timestamp always more. */

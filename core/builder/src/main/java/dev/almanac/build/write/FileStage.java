@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /** From the entries spool to the published file. */
 final class FileStage {
-  /** Under one seed in a million, IDs that come by chance do not spread. */
+  /** Random IDs do not spread under one seed in a million. */
   private static final int MAX_SEEDS = 64;
 
   private final Workspace workspace;
@@ -38,7 +38,7 @@ final class FileStage {
   /** Not null once the file is in place, and durable. */
   private @Nullable Footer published;
 
-  /** Looks at the whole file before it is published, and throws if it must not be. */
+  /** Checks the whole file before it is published; throws if it must not be published. */
   interface LastCheck {
     void check(Path sealedFile) throws IOException;
   }
@@ -336,7 +336,7 @@ final class FileStage {
     PageWriter make() throws IOException;
   }
 
-  /** The longest probe, or 0 where the keys do not spread. */
+  /** The longest probe, or 0 if the keys do not spread. */
   private int writePages(PagePlan plan, long keysPerPartition, WriterMaker maker)
       throws IOException {
     List<PageWriter> writers = new ArrayList<>();
@@ -394,12 +394,12 @@ final class FileStage {
     return writers.stream().mapToInt(TierWriter::longestProbe).max().orElse(0);
   }
 
-  /** A look at the whole file. */
+  /** A check of the whole file. */
   private interface Check {
     void run() throws IOException;
   }
 
-  /** Sends the file to the disk and checks it, at the same time. */
+  /** Syncs the file and checks it at the same time. */
   private void check(FileChannel sealed, Check check) throws IOException {
     Future<Void> sync =
         threads.start(

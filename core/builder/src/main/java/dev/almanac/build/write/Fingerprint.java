@@ -4,8 +4,8 @@ import dev.almanac.format.Mix;
 import dev.almanac.format.Xxh64;
 
 /**
- * 128 bits over a set of (ID, code), the same in every order: two sums of hashes. What the rows
- * came to and what the file answers must have the same.
+ * 128 bits over a set of (ID, code) that do not depend on the order: two sums of hashes. The
+ * entries of the rows and the answers of the file must have the same fingerprint.
  */
 final class Fingerprint {
   private long low;

@@ -11,8 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the few text IDs that are unlike all others, where the others alone would be numbers. A
- * sample says what most IDs look like; then the rows are counted that do not.
+ * Finds the few text IDs without which the others could be stored as numbers. A sample gives the
+ * shape of most IDs. Then the rows of another shape are counted.
  */
 final class OddTexts {
   /** Rows of the sample: some partitions of a hash of the ID, so that any row may be in it. */

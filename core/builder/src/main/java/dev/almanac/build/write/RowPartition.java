@@ -42,7 +42,7 @@ final class RowPartition {
   private static final int HEAP_BYTES_PER_TEXT_BYTE =
       HEAP_BYTES_PER_TEXT_ROW / MIN_TEXT_ROW_BYTES + 1 + 2;
 
-  /** More than this at a time would not fit arrays. */
+  /** More than this would not fit an array. */
   private static final long MAX_BYTES = 1 << 30;
 
   /** A run of rows of one ID up to this long is compared each with each. */
@@ -254,7 +254,7 @@ final class RowPartition {
     return added;
   }
 
-  /** Settles what can be settled; false if that did not free a sixteenth. */
+  /** Settles the duplicates so far; false if that freed less than a sixteenth. */
   private boolean makeRoom() {
     reduce();
     if (text) {

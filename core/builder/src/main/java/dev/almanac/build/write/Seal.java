@@ -42,13 +42,13 @@ final class Seal {
   }
 
   /**
-   * Copies the filled store to the file that will be published, in one sequential sweep, and hashes
-   * it on the way; then dictionary, checksums and footer.
+   * Copies the filled store to the file that will be published, in one sequential pass that also
+   * hashes it. Then writes dictionary, checksums and footer.
    *
-   * <p>The sweep is not only for the hash. The kernel keeps a file that was written front to back
-   * in large pieces in large pages, and maps it with few translations; one whose pages were touched
-   * one by one, as Chronicle does it, stays in small ones. A random lookup takes a third less time
-   * in the first kind (docs/benchmarks.md, "Large pages").
+   * <p>The pass also makes lookups faster. The kernel keeps a file that was written front to back
+   * in large pages, and maps it with few translations. A file whose pages were written one by one,
+   * as by Chronicle, stays in small pages. A random lookup takes a third less time in large pages
+   * (docs/benchmarks.md, "Large pages").
    *
    * @param store what the file begins with
    * @param sections what stands between the store and the checksums: dictionary and shape

@@ -15,9 +15,8 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Reads every ID of the finished file back through the reader's own path before it is published:
- * every entry must be found by a lookup of its ID, with its code, and all together must be what the
- * rows came to.
+ * Reads every ID of the finished file back through the reader's own path before it is published: a
+ * lookup of each ID must give its code, and all entries together must be those of the rows.
  */
 final class SelfCheck {
   private static final int BATCH = 512;

@@ -8,13 +8,13 @@
  *
  * <p>In order of priority: never a wrong file under the final name; memory that does not grow with
  * the rows; the same bytes for the same rows, whatever the order, the threads or the heap; speed.
- * Rows go to disk twice: once as they come, partitioned by ID so that duplicates meet, and once as
- * the finished entries of the Chronicle Map, partitioned so that a segment's entries meet. Both
- * times they are written and read in blocks, in turn.
+ * Rows go to disk twice: once in the order of the input, partitioned by ID so that duplicates are
+ * in one partition, and once as finished entries, partitioned by segment. Both times they are
+ * written and read in blocks, sequentially.
  *
- * <p>Stock Chronicle Map creates the store, empty and with its exact geometry; the tiers are then
- * written in one go each, in the layout of its specification. {@link dev.almanac.build.write.Build}
- * is the order of events. Names the read side only in {@link dev.almanac.build.write.SelfCheck}.
+ * <p>Stock Chronicle Map creates an empty store with its exact geometry. Then each tier is written
+ * in one pass, in the layout of Chronicle's specification. {@link dev.almanac.build.write.Build}
+ * has the order of events.
  */
 @NullMarked
 package dev.almanac.build.write;
