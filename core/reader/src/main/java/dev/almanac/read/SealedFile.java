@@ -258,7 +258,7 @@ public final class SealedFile {
   }
 
   /** {@link #checkSeal} after everything that was read before. */
-  public void checkSealAfterwards() {
+  void checkSealAfterwards() {
     VarHandle.loadLoadFence();
     checkSeal();
   }

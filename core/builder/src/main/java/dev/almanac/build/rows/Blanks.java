@@ -33,7 +33,7 @@ public final class Blanks {
   }
 
   /** The bytes of the blank that begins at {@code at}; 0 if none does. */
-  public static int lengthAt(byte[] bytes, int at, int to) {
+  static int lengthAt(byte[] bytes, int at, int to) {
     if (at >= to) {
       return 0;
     }

@@ -199,7 +199,7 @@ public final class RowReader implements Closeable {
   }
 
   /** The line on which it begins, from 1. */
-  public long line() {
+  long line() {
     return line;
   }
 

@@ -7,17 +7,14 @@ import dev.almanac.format.StoreGeometry;
 import dev.almanac.read.SealedFile;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import net.openhft.chronicle.bytes.BytesStore;
+import net.openhft.chronicle.bytes.MappedBytes;
 import net.openhft.chronicle.map.ChronicleMap;
 import net.openhft.chronicle.map.ChronicleMapBuilder;
 
@@ -96,8 +93,7 @@ public final class StockCheck {
     SealedFile look = SealedFile.open(sealed);
     Footer footer = look.footer();
     look.close();
-    try (Almanac almanac = Almanac.open(sealed);
-        FileChannel file = FileChannel.open(sealed, StandardOpenOption.READ)) {
+    try (Almanac almanac = Almanac.open(sealed)) {
       if (footer.idKind() == IdKind.TEXT && !footer.isPacked()) {
         try (ChronicleMap<byte[], byte[]> stock =
             ChronicleMapBuilder.of(byte[].class, byte[].class).createPersistedTo(copy.toFile())) {
@@ -116,7 +112,7 @@ public final class StockCheck {
           ChronicleMapBuilder.of(Long.class, byte[].class).createPersistedTo(copy.toFile())) {
         compareSize(footer, stock.longSize(), differences);
         if (footer.pages().hasPages()) {
-          comparePages(footer, file, stock, differences);
+          comparePages(footer, sealed, stock, differences);
         } else {
           stock.forEach(
               (id, value) -> compareCode(id.toString(), almanac.code(id), value, differences));
@@ -151,29 +147,31 @@ public final class StockCheck {
 
   /** Stock finds each page by its key; a lookup computes where it lies. */
   private static void comparePages(
-      Footer footer, FileChannel file, ChronicleMap<Long, byte[]> stock, List<String> differences)
+      Footer footer, Path sealed, ChronicleMap<Long, byte[]> stock, List<String> differences)
       throws IOException {
     StoreGeometry g = footer.geometry();
-    ByteBuffer entry = ByteBuffer.allocate(g.chunkBytes()).order(ByteOrder.LITTLE_ENDIAN);
-    for (long page = 0; page < footer.entryCount(); page++) {
-      long offset = g.tiersOffset() + g.entrySpaceOffset() + page * g.chunkBytes();
-      entry.clear();
-      while (entry.hasRemaining() && file.read(entry, offset + entry.position()) > 0) {
-        // A short read goes on.
-      }
-      byte[] value = stock.get(page);
-      boolean same =
-          value != null
-              && entry.getLong(0) == page
-              && entry.position() == Long.BYTES + value.length
-              && Arrays.equals(entry.array(), Long.BYTES, entry.position(), value, 0, value.length);
-      if (!same && differences.size() < MOST_LISTED) {
-        differences.add(
-            "stock must find a page where a lookup computes it: page="
-                + page
-                + " offset="
-                + offset);
+    try (MappedBytes stored = MappedBytes.readOnly(sealed.toFile())) {
+      for (long page = 0; page < footer.entryCount(); page++) {
+        long offset = g.tiersOffset() + g.entrySpaceOffset() + page * g.chunkBytes();
+        byte[] value = stock.get(page);
+        boolean same =
+            value != null
+                && Long.BYTES + value.length == g.chunkBytes()
+                && isAt(stored, offset, page, value);
+        if (!same && differences.size() < MOST_LISTED) {
+          differences.add(
+              "stock must find a page where a lookup computes it: page="
+                  + page
+                  + " offset="
+                  + offset);
+        }
       }
     }
+  }
+
+  /** Whether the entry of a page with this value lies there in the file. */
+  private static boolean isAt(MappedBytes stored, long offset, long page, byte[] value) {
+    stored.readPositionRemaining(offset, Long.BYTES + value.length);
+    return stored.readLong() == page && stored.contentEquals(BytesStore.wrap(value));
   }
 }
