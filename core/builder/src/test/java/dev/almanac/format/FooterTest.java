@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.almanac.CorruptAlmanacException;
 import dev.almanac.IdKind;
+import dev.almanac.Layout;
 import dev.almanac.UnsupportedFormatException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -272,6 +273,84 @@ class FooterTest {
           assertThrows(CorruptAlmanacException.class, () -> decode(with(IdKind.LONG, field)))
               .getMessage()
               .startsWith("a file of entries must not have pages: "));
+    }
+  }
+
+  /** One page, of 512 direct codes or of two buckets of 16 slots, for keys from 100 on. */
+  private static Footer pages(Layout layout) {
+    boolean direct = layout == Layout.DIRECT;
+    return new Footer(
+        new StoreGeometry(1, 192, 64, 256, 384, 8, 3, 64, 192, 192, 1),
+        4096,
+        70,
+        0,
+        1,
+        8192,
+        4,
+        2,
+        IdKind.LONG,
+        direct
+            ? new PageLayout(layout, 100, 9, 0, 2, 9, 0, 0)
+            : new PageLayout(layout, 100, 9, 0, 2, 1, 3, 0),
+        3,
+        20,
+        1,
+        103,
+        611,
+        8,
+        1,
+        "2026.1",
+        "0123456789abcdef".repeat(4));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        // layout; idCount; lowestId; highestId; keyBits; longestProbe
+        "DIRECT; 20; 103; 611; 9; 1;",
+        "DIRECT; 512; 100; 611; 9; 1;",
+        "DIRECT; 1; 100; 100; 9; 1;",
+        "DIRECT; 0; 7; 3; 9; 1;",
+        "HASHED; 32; 100; 611; 9; 7;",
+        "HASHED; 20; 103; 1123; 10; 1;",
+        "DIRECT; 513; 103; 611; 9; 1; the IDs must fit the pages: idCount=513 entryCount=1",
+        "HASHED; 33; 103; 611; 9; 1; the IDs must fit the pages: idCount=33 entryCount=1",
+        "DIRECT; -1; 103; 611; 9; 1; the IDs must fit the pages: idCount=-1 entryCount=1",
+        "DIRECT; 20; 99; 611; 9; 1; the range of the IDs must fit the keys: lowestId=99"
+            + " highestId=611 firstKey=100 keyBits=9",
+        "DIRECT; 20; 301; 300; 9; 1; the range of the IDs must fit the keys: lowestId=301"
+            + " highestId=300 firstKey=100 keyBits=9",
+        "HASHED; 20; 103; 612; 9; 1; the range of the IDs must fit the keys: lowestId=103"
+            + " highestId=612 firstKey=100 keyBits=9",
+        "DIRECT; 20; 103; 612; 10; 1; the range of the IDs must fit the keys: lowestId=103"
+            + " highestId=612 firstKey=100 keyBits=10",
+        "DIRECT; 20; 103; 611; 9; 2; a lookup must inspect at most 7 buckets: longestProbe=2",
+        "DIRECT; 20; 103; 611; 9; 0; a lookup must inspect at most 7 buckets: longestProbe=0",
+        "HASHED; 20; 103; 611; 9; 8; a lookup must inspect at most 7 buckets: longestProbe=8"
+      })
+  void theIdsOfPagesFitThem(
+      Layout layout,
+      long idCount,
+      long lowestId,
+      long highestId,
+      int keyBits,
+      int longestProbe,
+      String fault)
+      throws IOException {
+    ByteBuffer bytes =
+        withMatchingChecksum(
+            pages(layout)
+                .encode()
+                .putLong(72, idCount)
+                .putLong(88, lowestId)
+                .putLong(96, highestId)
+                .putInt(176, longestProbe)
+                .putInt(200, keyBits));
+    if (fault == null) {
+      assertEquals(idCount, decode(bytes).idCount());
+    } else {
+      assertRefused(bytes, FILE_BYTES, fault);
     }
   }
 

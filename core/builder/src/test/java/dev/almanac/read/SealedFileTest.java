@@ -22,6 +22,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -205,6 +206,52 @@ class SealedFileTest {
       assertSame(sealed.regions()[0], window);
       assertEquals(Footer.SEAL, window.getLong(window.capacity() - Long.BYTES));
       assertEquals(1, LongTable.of(sealed).code(7));
+    }
+  }
+
+  @Test
+  void onlyTheExpectedEditionIsOpened() throws IOException {
+    try (HandmadeFile file = file(1, 0)) {
+      file.put(5, 2);
+      String edition = file.seal().edition();
+      String other = "0".repeat(64);
+      SealedFile.open(file.path, edition.toUpperCase(Locale.ROOT)).close();
+      assertEquals(2, LongTable.of(SealedFile.openVerified(file.path, edition)).code(5));
+      assertEquals(2, LongTable.of(SealedFile.openVerified(file.path, null)).code(5));
+      String message =
+          "the file must be the expected edition: found="
+              + edition
+              + " expected="
+              + other
+              + ", path="
+              + file.path;
+      assertEquals(
+          message,
+          assertThrows(CorruptAlmanacException.class, () -> SealedFile.open(file.path, other))
+              .getMessage());
+      assertEquals(
+          message,
+          assertThrows(
+                  CorruptAlmanacException.class, () -> SealedFile.openVerified(file.path, other))
+              .getMessage());
+    }
+  }
+
+  @Test
+  void onlyAWholeFileIsOpenedVerified() throws IOException {
+    try (HandmadeFile file = file(1, 0)) {
+      file.put(5, 2);
+      file.seal();
+      // The counters, which no lookup reads.
+      file.putByte(file.g.tiersOffset() + file.g.countersOffset(), 1);
+      SealedFile.open(file.path).close();
+      String message =
+          assertThrows(
+                  CorruptAlmanacException.class, () -> SealedFile.openVerified(file.path, null))
+              .getMessage();
+      assertTrue(
+          message.startsWith("an edition must be whole to come into service: [block 0 of 1"),
+          message);
     }
   }
 

@@ -200,13 +200,13 @@ public final class HashedPages {
   /** The lowest mixed key of a bucket. */
   public long firstMixed(long bucket) {
     // The product of the lowest key is bucket * 2^64 at least: that, divided by the buckets, of
-    // which there are less than 2^32, in two steps.
+    // which there are less than 2^32, in two steps. A quotient is whole only if the first step
+    // leaves no rest, and then, as there are fewer buckets than keys, it is one of a whole key.
     long high = Long.divideUnsigned(bucket << Integer.SIZE, bucketCount);
     long rest = (bucket << Integer.SIZE) - high * bucketCount << Integer.SIZE;
     long low = Long.divideUnsigned(rest, bucketCount);
     long quotient = (high << Integer.SIZE) + low;
-    boolean isExact = rest == low * bucketCount && (quotient & (1L << unusedBits) - 1) == 0;
-    return (quotient >>> unusedBits) + (isExact ? 0 : 1);
+    return (quotient >>> unusedBits) + (rest == 0 ? 0 : 1);
   }
 
   /** The mixed key of which bucket and rest are these, if there is one. */
