@@ -197,6 +197,31 @@ class PageLayoutTest {
             new StoreGeometry(1, 192, 64, 256, 3_584, 8, 3, 64, 196, 832, 4), DATE_COUNT, 4));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    // blockBits, blockCount, longestProbe, codePages: 512 codes a page
+    "4, 1, 1, 1",
+    "4, 32, 1, 1",
+    "4, 32, 7, 1",
+    "4, 33, 7, 2",
+    "16, 1, 1, 128",
+    "16, 2, 2, 256"
+  })
+  void blocksAtTheirLimitsAreTaken(int blockBits, int blockCount, int longestProbe, int codePages) {
+    PageLayout blocks = Directory.pages(20, blockBits, blockCount, 1, 3, 0);
+    Directory directory = new Directory(blockBits, blockCount, blocks, 1, longestProbe);
+    PageLayout layout = new PageLayout(Layout.BLOCKS, 0, 20, 0, 12, 9, 0, 0, directory);
+    assertEquals(codePages, directory.codePageCount(9));
+    assertEquals(2 * 64 + 64, directory.bytes());
+    assertNull(fault(layout, codePages));
+    assertEquals(
+        "the pages must hold the codes of all blocks: blockCount=%d blockBits=%d pageBits=9"
+                .formatted(blockCount, blockBits)
+            + " entryCount="
+            + (codePages + 1),
+        fault(layout, codePages + 1));
+  }
+
   /** A bit of a code: as if the data of all pages were one row of bits, with gaps between pages. */
   @ParameterizedTest
   @CsvSource({"1, 9", "2, 9", "12, 9", "12, 17", "29, 9", "29, 26"})
