@@ -279,6 +279,19 @@ class RowPartitionTest {
     }
   }
 
+  @Test
+  void aRowThatDiffersIsNamedWithTheFirstRowOfItsIdRatherThanWithTheBase() throws IOException {
+    List<Row> rows =
+        List.of(
+            new Row("5", 1, RowPosition.BASE),
+            new Row("5", 1, RowPosition.of(0, 0)),
+            new Row("5", 2, RowPosition.of(0, 1)));
+    assertEquals(
+        new DuplicateChoice.Conflict("5", RowPosition.of(0, 0), 1, RowPosition.of(0, 1), 2),
+        choose(false, rows, DuplicatePolicy.FAIL, PLENTY).first);
+    assertChosen(false, rows);
+  }
+
   private static void permute(List<Row> rows, int from, List<List<Row>> into) {
     if (from == rows.size()) {
       into.add(List.copyOf(rows));

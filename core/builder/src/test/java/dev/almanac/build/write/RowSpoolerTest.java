@@ -282,6 +282,29 @@ class RowSpoolerTest {
     assertEquals(2 * PARTITIONS, used.size());
   }
 
+  /** Rows of one partition, more than its block holds, and texts of all lengths likewise. */
+  @Test
+  void blocksAreFilledToTheLastRow() throws IOException {
+    SplittableRandom random = new SplittableRandom(32);
+    List<Row> expected = new ArrayList<>();
+    spooler.begin(0, "ledger.txt", 1, () -> "");
+    for (int line = 0; line < 1_600; line++) {
+      boolean text = line % 2 == 0;
+      String id = text ? "x".repeat(1 + random.nextInt(1_024)) : Integer.toString(line);
+      byte[] row = bytes(id + "2024-01-01");
+      spooler.row(line, row, 0, row.length - 10, row.length - 10, row.length);
+      expected.add(new Row(id, "2024-01-01", 0, line));
+    }
+    spooler.end(1_600);
+    assertEquals(counted(expected), counted(spooled()));
+    int numericBlocks = 0;
+    for (int partition = 0; partition < PARTITIONS; partition++) {
+      numericBlocks += spool.blockCount(partition);
+    }
+    // 255 rows of 16 bytes and a header in 4,096.
+    assertEquals(4, numericBlocks);
+  }
+
   private static byte[] bytes(String text) {
     return text.getBytes(UTF_8);
   }
