@@ -68,10 +68,12 @@ class AllocationTest {
     }
   }
 
-  @Test
-  void numbersAreLookedUpWithoutAllocation() throws IOException {
-    try (Almanac almanac =
-        Almanac.open(SampleRows.dense(0, IDS, 50).build(folder, Layout.ENTRIES))) {
+  @ParameterizedTest
+  @EnumSource(
+      value = Layout.class,
+      names = {"ENTRIES", "BLOCKS"})
+  void numbersAreLookedUpWithoutAllocation(Layout layout) throws IOException {
+    try (Almanac almanac = Almanac.open(SampleRows.dense(0, IDS, 50).build(folder, layout))) {
       assertAllocatesNothing(
           count -> {
             long sum = 0;
@@ -83,10 +85,12 @@ class AllocationTest {
     }
   }
 
-  @Test
-  void batchesAreLookedUpWithoutAllocation() throws IOException {
-    try (Almanac almanac =
-        Almanac.open(SampleRows.dense(0, IDS, 50).build(folder, Layout.DIRECT))) {
+  @ParameterizedTest
+  @EnumSource(
+      value = Layout.class,
+      names = {"DIRECT", "HASHED", "BLOCKS"})
+  void batchesAreLookedUpWithoutAllocation(Layout layout) throws IOException {
+    try (Almanac almanac = Almanac.open(SampleRows.dense(0, IDS, 50).build(folder, layout))) {
       long[] ids = new long[500];
       int[] codes = new int[500];
       assertBatchesAllocateNothing(

@@ -35,6 +35,7 @@ class CorruptionTest {
     NUMBER(new SampleRows().add(0, "2024-02-29")),
     DIRECT(SampleRows.dense(0, 40, 5)),
     HASHED(SampleRows.sparse(40, 5).add(0, "2024-02-29")),
+    BLOCKS(SampleRows.clusters(200, 5)),
     TEXT(new SampleRows().add("caf\u00e9", "2024-02-29").add("x".repeat(128), "2024-03-01")),
     PACKED_TEXT(SampleRows.texts(40, 5));
 
@@ -46,8 +47,13 @@ class CorruptionTest {
   }
 
   private Path writable(Kind kind) throws IOException {
-    boolean entries = kind == Kind.NUMBER || kind == Kind.TEXT;
-    Path file = kind.rows.build(folder, entries ? Layout.ENTRIES : Layout.AUTO);
+    Layout layout =
+        switch (kind) {
+          case NUMBER, TEXT -> Layout.ENTRIES;
+          case BLOCKS -> Layout.BLOCKS;
+          default -> Layout.AUTO;
+        };
+    Path file = kind.rows.build(folder, layout);
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     return file;
   }

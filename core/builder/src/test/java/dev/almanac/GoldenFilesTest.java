@@ -28,6 +28,7 @@ class GoldenFilesTest {
         "v1-direct",
         "v1-gaps",
         "v1-hashed",
+        "v1-blocks",
         "v1-entries",
         "v1-text",
         "v1-customers",

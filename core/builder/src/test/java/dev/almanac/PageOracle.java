@@ -1,17 +1,22 @@
 package dev.almanac;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.almanac.format.Directory;
 import dev.almanac.format.Footer;
 import dev.almanac.format.PageLayout;
 import dev.almanac.read.SealedFile;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.LongFunction;
 
 /**
@@ -25,6 +30,9 @@ public final class PageOracle {
   private final PageLayout layout;
   private final LongFunction<byte[]> values;
   private final Map<Long, Integer> codes = new HashMap<>();
+
+  /** Of a file of blocks, each block by its index. */
+  private final Map<Integer, BigInteger> blocks = new HashMap<>();
 
   private PageOracle(Footer footer, LongFunction<byte[]> values) {
     this.footer = footer;
@@ -46,14 +54,19 @@ public final class PageOracle {
    * The code of every ID.
    *
    * @param values the value that Chronicle Map has for each key
+   * @param file the file, of which only a directory of blocks is read
    */
-  public static Map<Long, Integer> codes(Footer footer, LongFunction<byte[]> values) {
+  public static Map<Long, Integer> codes(Footer footer, LongFunction<byte[]> values, Path file)
+      throws IOException {
     PageOracle oracle = new PageOracle(footer, values);
+    if (footer.pages().layout() == Layout.BLOCKS) {
+      oracle.readDirectory(Files.readAllBytes(file));
+    }
     for (long page = 0; page < footer.entryCount(); page++) {
-      if (footer.pages().layout() == Layout.DIRECT) {
-        oracle.readDirect(page);
-      } else {
+      if (footer.pages().layout() == Layout.HASHED) {
         oracle.readHashed(page);
+      } else {
+        oracle.readDirect(page);
       }
     }
     return oracle.codes;
@@ -103,16 +116,58 @@ public final class PageOracle {
     for (int place = 0; place < 1 << layout.pageBits(); place++) {
       int code = bits(data, (long) place * width, width).intValueExact();
       if (code != (1 << width) - 1) {
-        put(BigInteger.valueOf((page << layout.pageBits()) + place), code);
+        put(key((page << layout.pageBits()) + place), code);
       }
     }
   }
 
+  /** The key of an index. */
+  private BigInteger key(long index) {
+    if (layout.layout() == Layout.DIRECT) {
+      return BigInteger.valueOf(index);
+    }
+    int blockBits = layout.directory().blockBits();
+    BigInteger block = blocks.get((int) (index >> blockBits));
+    assertNotNull(block, "a code in no block: index=" + index);
+    return block.shiftLeft(blockBits).add(BigInteger.valueOf(index % (1 << blockBits)));
+  }
+
   private void readHashed(long page) {
+    byte[] data = data(page, 64 << layout.pageBits());
+    readBuckets(layout, footer.entryCount(), page, data, this::put);
+  }
+
+  private void readDirectory(byte[] file) {
+    Directory directory = layout.directory();
+    PageLayout buckets = directory.pages();
+    int pageBytes = 64 << buckets.pageBits();
+    long storeEnd = footer.geometry().tiersOffset() + footer.geometry().tierBytes();
+    int at = (int) ((storeEnd + 4095) / 4096 * 4096);
+    for (int page = 0; page < directory.pageCount(); page++) {
+      byte[] data = Arrays.copyOfRange(file, at, at + pageBytes);
+      readBuckets(
+          buckets,
+          directory.pageCount(),
+          page,
+          data,
+          (block, index) -> assertNull(blocks.put(index, block), "twice: index=" + index));
+      at += pageBytes;
+      for (int end = at + 64; at < end; at++) {
+        assertEquals(0, file[at], "after the buckets of a page there are zeros");
+      }
+    }
+    assertEquals(directory.blockCount(), blocks.size());
+  }
+
+  private static void readBuckets(
+      PageLayout layout,
+      long pageCount,
+      long page,
+      byte[] data,
+      BiConsumer<BigInteger, Integer> found) {
     int bucketsOfPage = 1 << layout.pageBits();
     int slotBytes = layout.slotBytes();
     int slots = 64 / (slotBytes + 1);
-    byte[] data = data(page, 64 * bucketsOfPage);
     for (int bucket = 0; bucket < bucketsOfPage; bucket++) {
       for (int i = 0; i < slots; i++) {
         int tag = data[64 * bucket + i] & 0xFF;
@@ -120,8 +175,8 @@ public final class PageOracle {
         int distance = slot.shiftRight(8 * slotBytes - 4).intValue() & 7;
         if (distance < 7) {
           int home = Math.floorMod(bucket - distance, bucketsOfPage);
-          put(
-              key(page * bucketsOfPage + home, tag, slot),
+          found.accept(
+              key(layout, pageCount, page * bucketsOfPage + home, tag, slot),
               low(slot, layout.codeBits()).intValueExact());
         }
       }
@@ -132,9 +187,10 @@ public final class PageOracle {
     return number.mod(BigInteger.ONE.shiftLeft(bits));
   }
 
-  private BigInteger key(long home, int tag, BigInteger slot) {
+  private static BigInteger key(
+      PageLayout layout, long pageCount, long home, int tag, BigInteger slot) {
     int keyBits = layout.keyBits();
-    BigInteger buckets = BigInteger.valueOf(footer.entryCount()).shiftLeft(layout.pageBits());
+    BigInteger buckets = BigInteger.valueOf(pageCount).shiftLeft(layout.pageBits());
     int bucketLog = buckets.bitLength() - 1;
     int restBits = Math.max(8, keyBits - bucketLog);
     BigInteger rest =
@@ -146,10 +202,10 @@ public final class PageOracle {
     BigInteger least = BigInteger.valueOf(home).shiftLeft(64).add(rest.shiftLeft(64 - restBits));
     BigInteger x = least.add(step).subtract(BigInteger.ONE).divide(step);
     assertEquals(BigInteger.valueOf(home), x.multiply(step).shiftRight(64), "the home bucket");
-    return unmix(x);
+    return unmix(layout, x);
   }
 
-  private BigInteger unmix(BigInteger mixed) {
+  private static BigInteger unmix(PageLayout layout, BigInteger mixed) {
     int bits = layout.keyBits();
     BigInteger modulus = BigInteger.ONE.shiftLeft(bits);
     BigInteger seed = low(BigInteger.valueOf(layout.seed()), 64);

@@ -26,10 +26,12 @@ class PythonReaderTest {
   private enum Kind {
     DIRECT(Layout.AUTO, SampleRows.dense(-300, 5_000, 300)),
     HASHED(Layout.AUTO, SampleRows.sparse(3_000, 300)),
+    BLOCKS(Layout.BLOCKS, SampleRows.clusters(3_000, 300)),
     ENTRIES(Layout.ENTRIES, SampleRows.sparse(3_000, 300)),
     TEXTS(Layout.ENTRIES, SampleRows.texts(3_000, 300).add("\u00e9\ud83d\ude00", "2024-02-29")),
     PACKED(Layout.AUTO, SampleRows.texts(3_000, 300).add("\u00e9\ud83d\ude00", "2024-02-29")),
     DIRECT_TEXTS(Layout.AUTO, SampleRows.customers(3_000, 300)),
+    BLOCK_TEXTS(Layout.BLOCKS, SampleRows.customers(3_000, 300)),
     NARROW_TEXTS(Layout.AUTO, SampleRows.orders(3_000, 300)),
     WIDE_TEXTS(Layout.AUTO, SampleRows.uuids(3_000, 300));
 

@@ -46,6 +46,16 @@ class RoundTripTest {
   }
 
   @Test
+  void clustersComeBackFromBlocks() throws IOException {
+    SampleRows rows = SampleRows.clusters(20_000, 300);
+    assertComesBack(rows, Layout.BLOCKS);
+    try (Almanac almanac = Almanac.open(rows.build(folder, Layout.AUTO))) {
+      assertEquals(Layout.BLOCKS, almanac.info().layout());
+    }
+    assertComesBack(rows, Layout.HASHED);
+  }
+
+  @Test
   void denseIdsAroundZeroComeBack() throws IOException {
     assertComesBack(SampleRows.dense(-3_000, 6_000, 17), Layout.AUTO);
   }
@@ -77,7 +87,7 @@ class RoundTripTest {
   @ParameterizedTest
   @EnumSource(
       value = Layout.class,
-      names = {"ENTRIES", "HASHED"})
+      names = {"ENTRIES", "HASHED", "BLOCKS"})
   void everyLayoutGivesTheSameAnswers(Layout layout) throws IOException {
     SampleRows rows = SampleRows.dense(-2_000, 4_000, 260);
     SampleRows.sparse(300, 260).dateById().forEach(rows::add);

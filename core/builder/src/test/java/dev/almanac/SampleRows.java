@@ -69,6 +69,19 @@ public final class SampleRows {
     return rows;
   }
 
+  /** Runs of a hundred IDs or less, anywhere in a range of 10^13. */
+  public static SampleRows clusters(int idCount, int dateCount) {
+    SplittableRandom random = new SplittableRandom(SEED);
+    SampleRows rows = new SampleRows();
+    while (rows.dateById.size() < idCount) {
+      long id = random.nextLong(10_000_000_000_000L);
+      for (int i = random.nextInt(40); i < 100 && rows.dateById.size() < idCount; i++) {
+        rows.add(id + i, date(random.nextInt(dateCount)));
+      }
+    }
+    return rows;
+  }
+
   /** Texts of different lengths that begin alike. */
   public static SampleRows texts(int idCount, int dateCount) {
     SplittableRandom random = new SplittableRandom(SEED);

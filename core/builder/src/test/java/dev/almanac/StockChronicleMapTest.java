@@ -174,17 +174,21 @@ class StockChronicleMapTest {
 
   /** What stock finds under each key, decoded by the words of the format, is the rows. */
   @ParameterizedTest
-  @CsvSource({"DIRECT, 3000", "DIRECT, 90000", "HASHED, 3000", "HASHED, 30000"})
+  @CsvSource({"DIRECT, 3000", "DIRECT, 90000", "HASHED, 3000", "HASHED, 30000", "BLOCKS, 30000"})
   void stockReadsEveryPage(Layout layout, int idCount) throws IOException {
     SampleRows rows =
-        layout == Layout.DIRECT ? SampleRows.dense(-1_000, idCount - 1_000, 300) : rows(idCount);
+        switch (layout) {
+          case DIRECT -> SampleRows.dense(-1_000, idCount - 1_000, 300);
+          case BLOCKS -> SampleRows.clusters(idCount, 300);
+          default -> rows(idCount);
+        };
     Path target = rows.build(folder, layout);
     Footer footer = PageOracle.footer(target);
     assertEquals(layout, footer.pages().layout());
     try (Almanac almanac = Almanac.open(target);
         ChronicleMap<Long, byte[]> stock = open(Long.class, writableCopy(target))) {
       assertEquals(footer.entryCount(), stock.longSize());
-      Map<Long, Integer> codes = PageOracle.codes(footer, stock::get);
+      Map<Long, Integer> codes = PageOracle.codes(footer, stock::get, target);
       assertEquals(rows.dateById().size(), codes.size());
       codes.forEach(
           (id, code) ->

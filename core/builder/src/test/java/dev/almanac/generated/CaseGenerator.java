@@ -96,14 +96,17 @@ public final class CaseGenerator {
             nullDates,
             draw.chance(40) ? 0 : 1,
             draw.oneOf(1, 2, 2, 3, 4, 8),
-            draw.chance(50)
-                ? Layout.AUTO
-                : draw.between(0, 12) < 6 ? Layout.ENTRIES : Layout.HASHED);
+            draw.chance(50) ? Layout.AUTO : forcedLayout());
     BuildCase drawn = new BuildCase(seed, options, given);
     if (skips && draw.chance(55)) {
       drawn = withLimit(drawn);
     }
     return draw.chance(4) ? withMinIds(drawn) : drawn;
+  }
+
+  private Layout forcedLayout() {
+    int drawn = draw.between(0, 12);
+    return drawn < 5 ? Layout.ENTRIES : drawn < 9 ? Layout.HASHED : Layout.BLOCKS;
   }
 
   /** As many IDs as are wanted, or one less. */

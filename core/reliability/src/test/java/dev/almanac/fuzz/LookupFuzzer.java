@@ -23,7 +23,14 @@ import java.util.zip.CRC32C;
  */
 public final class LookupFuzzer {
   private static final String[] GOLDEN = {
-    "v1-entries", "v1-direct", "v1-hashed", "v1-text", "v1-customers", "v1-orders", "v1-uuids"
+    "v1-entries",
+    "v1-direct",
+    "v1-hashed",
+    "v1-text",
+    "v1-customers",
+    "v1-orders",
+    "v1-uuids",
+    "v1-blocks"
   };
   private static final long[] IDS = {0, 1, -1, 7, 100, 4096, Long.MIN_VALUE, Long.MAX_VALUE};
   private static final String[] TEXTS = {

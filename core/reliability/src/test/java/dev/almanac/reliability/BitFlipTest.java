@@ -34,6 +34,7 @@ class BitFlipTest {
     NUMBER("one number", new SampleRows().add(42, "2024-02-29"), Layout.ENTRIES),
     DIRECT("one direct page", SampleRows.dense(40, 3, 2), Layout.DIRECT),
     HASHED("one hashed page", SampleRows.sparse(3, 2), Layout.HASHED),
+    BLOCKS("one page of blocks", SampleRows.clusters(3, 2), Layout.BLOCKS),
     TEXT("one text", new SampleRows().add("caf\u00e9", "2024-02-29"), Layout.AUTO);
 
     private final String words;

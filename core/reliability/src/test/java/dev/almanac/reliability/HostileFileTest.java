@@ -17,6 +17,7 @@ import dev.almanac.SampleRows;
 import dev.almanac.UnsupportedFormatException;
 import dev.almanac.format.BlockChecksums;
 import dev.almanac.format.DictionarySection;
+import dev.almanac.format.Directory;
 import dev.almanac.format.FirstDays;
 import dev.almanac.format.Footer;
 import dev.almanac.format.HashedPages;
@@ -120,6 +121,13 @@ class HostileFileTest {
           new Field("entrySpaceOffset", 164, 4),
           new Field("chunkBytes", 168, 4),
           new Field("chunkCount", 172, 4),
+          new Field("blockBits", 232, 4),
+          new Field("blockCount", 236, 4),
+          new Field("directoryPageCount", 240, 4),
+          new Field("directoryPageBits", 244, 4),
+          new Field("directorySlotBytes", 248, 4),
+          new Field("directoryLongestProbe", 252, 4),
+          new Field("directorySeed", 256, 8),
           new Field("longestProbe", 176, 4));
 
   private static final int CRC_OFFSET = 296;
@@ -165,6 +173,7 @@ class HostileFileTest {
     TEXTS(IdKind.TEXT, Layout.ENTRIES, SampleRows.texts(200, 20)),
     DIRECT(IdKind.LONG, Layout.DIRECT, SampleRows.dense(1_000, 200, 20)),
     HASHED(IdKind.LONG, Layout.HASHED, SampleRows.sparse(200, 20)),
+    BLOCKS(IdKind.LONG, Layout.BLOCKS, SampleRows.clusters(200, 20)),
     DIRECT_TEXTS(IdKind.TEXT, Layout.DIRECT, SampleRows.customers(1_000, 20)),
     NARROW_TEXTS(IdKind.TEXT, Layout.HASHED, SampleRows.orders(200, 20)),
     WIDE_TEXTS(IdKind.TEXT, Layout.HASHED, SampleRows.uuids(1_000, 20));
@@ -398,7 +407,7 @@ class HostileFileTest {
       long[] counts,
       int longestIdBytes,
       int longestProbe) {
-    long dictionaryOffset = StoreGeometry.align(g.storeBytes(), Footer.PAGE_BYTES);
+    long dictionaryOffset = Footer.dictionaryOffset(g.storeBytes(), pages);
     long contentBytes = dictionaryOffset + sections.bytes.length;
     return new Footer(
         g,
@@ -424,6 +433,9 @@ class HostileFileTest {
 
   /** A file of pages in which everything but the contents is as open asks for it. */
   private static byte[] forgePages(SplittableRandom random, Kind kind) throws Exception {
+    if (kind.layout == Layout.BLOCKS) {
+      return forgeBlocks(random, kind);
+    }
     boolean direct = kind.layout == Layout.DIRECT;
     int dateCount = new int[] {1, 3, 255, 256}[random.nextInt(4)];
     int codeBits = PageLayout.codeBits(dateCount);
@@ -459,19 +471,7 @@ class HostileFileTest {
                     keyBits, lowKeyBits, codeBits, (long) pageCount << pageBits),
             direct ? 0 : random.nextLong());
     int entryBytes = (int) pages.entryBytes();
-    StoreGeometry g =
-        new StoreGeometry(
-            1,
-            64,
-            64,
-            128,
-            (256 + pageCount * entryBytes + 63) / 64 * 64,
-            16,
-            14,
-            64,
-            256,
-            entryBytes,
-            pageCount);
+    StoreGeometry g = geometry(pageCount, entryBytes);
     if (pages.fault(g, dateCount, pageCount) != null) {
       // Keys and codes that no slot holds.
       return forgePages(random, kind);
@@ -493,7 +493,9 @@ class HostileFileTest {
     random.nextBytes(noise);
     System.arraycopy(noise, 0, file, (int) g.tierOffset(0) + 256, noise.length);
     if (!direct) {
-      misleadInBuckets(random, ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN), footer, kind);
+      HashedPages buckets = new HashedPages(pages, pageCount);
+      int at = (int) PageLayout.dataOffset(g);
+      misleadInBuckets(random, file, at, pages, buckets, kind, 0);
     }
     System.arraycopy(
         sections.bytes, 0, file, (int) footer.dictionaryOffset(), sections.bytes.length);
@@ -523,11 +525,94 @@ class HostileFileTest {
     return new Sections(bytes, dictionary.length, section.capacity());
   }
 
-  /** Gives each number a slot in which it is found, at home or elsewhere, with any code. */
+  private static StoreGeometry geometry(int pageCount, int entryBytes) {
+    return new StoreGeometry(
+        1,
+        64,
+        64,
+        128,
+        (256 + pageCount * entryBytes + 63) / 64 * 64,
+        16,
+        14,
+        64,
+        256,
+        entryBytes,
+        pageCount);
+  }
+
+  /** Likewise a file of blocks, whose directory has any block at any index. */
+  private static byte[] forgeBlocks(SplittableRandom random, Kind kind) throws Exception {
+    int dateCount = new int[] {1, 3, 255, 256}[random.nextInt(4)];
+    int blockBits = random.nextInt(4, 7);
+    int keyBits = random.nextInt(blockBits + 6, 64);
+    int pageBits = random.nextInt(9, 11);
+    int blockCount = random.nextInt(1, 40);
+    int directoryPageBits = random.nextInt(1, 4);
+    int directoryPages = random.nextInt(1, 4);
+    int slotBytes =
+        HashedPages.slotBytes(
+            keyBits - blockBits,
+            0,
+            PageLayout.codeBits(blockCount),
+            (long) directoryPages << directoryPageBits);
+    PageLayout buckets =
+        Directory.pages(
+            keyBits, blockBits, blockCount, directoryPageBits, slotBytes, random.nextLong());
+    Directory directory =
+        new Directory(blockBits, blockCount, buckets, directoryPages, random.nextInt(1, 8));
+    PageLayout pages =
+        new PageLayout(
+            Layout.BLOCKS,
+            0,
+            keyBits,
+            0,
+            PageLayout.codeBits(dateCount),
+            pageBits,
+            0,
+            0,
+            directory);
+    int pageCount = (int) directory.codePageCount(pageBits);
+    StoreGeometry g = geometry(pageCount, (int) pages.entryBytes());
+    if (pages.fault(g, dateCount, pageCount) != null) {
+      return forgeBlocks(random, kind);
+    }
+    Sections sections = sections(random, dateCount, null);
+    long[] counts = {blockCount, pageCount, 0, -1L >>> -keyBits};
+    Footer footer = footer(g, kind.idKind, pages, dateCount, sections, counts, 8, 1);
+    byte[] file = new byte[(int) footer.fileBytes()];
+    byte[] noise = new byte[pageCount * (int) pages.entryBytes()];
+    random.nextBytes(noise);
+    System.arraycopy(noise, 0, file, (int) g.tierOffset(0) + 256, noise.length);
+    byte[] slots = new byte[random.nextBoolean() ? 0 : (int) directory.bytes()];
+    random.nextBytes(slots);
+    System.arraycopy(slots, 0, file, (int) footer.directoryOffset(), slots.length);
+    misleadInBuckets(
+        random,
+        file,
+        (int) footer.directoryOffset(),
+        buckets,
+        new HashedPages(buckets, directoryPages),
+        kind,
+        blockBits);
+    System.arraycopy(
+        sections.bytes, 0, file, (int) footer.dictionaryOffset(), sections.bytes.length);
+    reseal(file, footer);
+    return file;
+  }
+
+  /**
+   * Gives each number, or its block, a slot in which it is found, at home or elsewhere, with any
+   * code.
+   */
   private static void misleadInBuckets(
-      SplittableRandom random, ByteBuffer b, Footer footer, Kind kind) {
-    PageLayout layout = footer.pages();
-    HashedPages pages = new HashedPages(layout, footer.entryCount());
+      SplittableRandom random,
+      byte[] file,
+      int bucketsAt,
+      PageLayout layout,
+      HashedPages pages,
+      Kind kind,
+      int blockBits) {
+    ByteBuffer b = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
     String[] texts = kind.texts();
     long[] keys = kind.shape == null ? NUMBERS : new long[texts.length];
     long[] lows = new long[keys.length];
@@ -538,12 +623,12 @@ class HostileFileTest {
       }
     }
     for (int i = 0; i < keys.length; i++) {
-      long key = keys[i] - layout.firstKey();
+      long key = keys[i] - layout.firstKey() >>> blockBits;
       long mixed = layout.lowKeyBits() == 0 ? pages.mix(key) : pages.mix(key, lows[i]);
       long rest = pages.rest(mixed);
       int distance = random.nextInt(8);
       long bucket = pages.after(pages.bucket(mixed), random.nextBoolean() ? distance : 0);
-      int at = (int) (PageLayout.dataOffset(footer.geometry()) + pages.offset(bucket));
+      int at = bucketsAt + (int) pages.offset(bucket);
       int index = random.nextInt(pages.slotCount);
       b.put(at + index, (byte) pages.tag(rest));
       BigInteger slot =
