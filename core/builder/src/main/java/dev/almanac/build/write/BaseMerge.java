@@ -161,8 +161,8 @@ final class BaseMerge {
             }
           });
     }
-    duplicateCount = partition.duplicateCount();
-    conflictCount = partition.conflictCount();
+    duplicateCount = partition.choices().duplicateCount();
+    conflictCount = partition.choices().conflictCount();
   }
 
   private void add(long id, int number) {
@@ -266,19 +266,11 @@ final class BaseMerge {
     return used;
   }
 
-  long duplicateCount() {
-    return duplicateCount;
-  }
-
-  long conflictCount() {
-    return conflictCount;
-  }
-
-  long leftOutCount() {
-    return leftOutCount;
-  }
-
-  BaseChanges changes() {
-    return new BaseChanges(addedCount, removedCount, changedCount);
+  ChoiceCounts choices() {
+    return new ChoiceCounts(
+        duplicateCount,
+        conflictCount,
+        leftOutCount,
+        new BaseChanges(addedCount, removedCount, changedCount));
   }
 }

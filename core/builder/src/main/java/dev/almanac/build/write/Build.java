@@ -189,10 +189,10 @@ public final class Build {
       }
       EntryStage entryStage = new EntryStage(options, workspace, threads, phases, ledger);
       try (Entries entries = makeEntries(entryStage, base, rows, spoolers)) {
-        requireIds(entries.totals.idCount, rows, entryStage.leftOutCount());
+        requireIds(entries.totals.idCount, rows, entryStage.choices().leftOutCount());
         ChangeLimit limit = options.changeLimit();
         if (base != null && limit != null) {
-          limit.check(entryStage.changes(), baseIdCount, base.path());
+          limit.check(entryStage.choices().changes(), baseIdCount, base.path());
         }
         remarkFewerIds(entries.totals.idCount, remarks);
         remarkOddTexts(entries.shape, rows, remarks);
@@ -209,10 +209,10 @@ public final class Build {
                 rows.rowCount(),
                 footer.idCount(),
                 footer.dateCount(),
-                entryStage.duplicateCount(),
-                entryStage.conflictCount(),
+                entryStage.choices().duplicateCount(),
+                entryStage.choices().conflictCount(),
                 rows.noDateCount(),
-                entryStage.leftOutCount(),
+                entryStage.choices().leftOutCount(),
                 ledger.rejects(),
                 rows.badLineCount(),
                 footer.pages().layout(),
@@ -220,7 +220,7 @@ public final class Build {
                 footer.fileBytes(),
                 Math.max(spooledBytes, fileStage.temporaryBytes()),
                 phases.durations(),
-                base == null ? null : entryStage.changes(),
+                base == null ? null : entryStage.choices().changes(),
                 remarks);
         return published;
       }

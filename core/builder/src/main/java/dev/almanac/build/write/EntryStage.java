@@ -2,7 +2,6 @@ package dev.almanac.build.write;
 
 import dev.almanac.IdKind;
 import dev.almanac.Layout;
-import dev.almanac.build.BaseChanges;
 import dev.almanac.build.BuildException;
 import dev.almanac.format.IdShape;
 import dev.almanac.format.Utf8;
@@ -32,10 +31,7 @@ final class EntryStage {
   private final Parallel threads;
   private final Phases phases;
   private final InputLedger ledger;
-  private long duplicateCount;
-  private long conflictCount;
-  private long leftOutCount;
-  private BaseChanges changes = BaseChanges.NONE;
+  private ChoiceCounts choices = ChoiceCounts.NONE;
 
   EntryStage(
       BuildOptions options,
@@ -57,10 +53,7 @@ final class EntryStage {
     }
     BaseMerge merge = new BaseMerge(options, workspace, threads, base, dates);
     Entries entries = merge.make(rows);
-    duplicateCount = merge.duplicateCount();
-    conflictCount = merge.conflictCount();
-    leftOutCount = merge.leftOutCount();
-    changes = merge.changes();
+    choices = merge.choices();
     return entries;
   }
 
@@ -250,20 +243,8 @@ final class EntryStage {
             blocks);
   }
 
-  long duplicateCount() {
-    return duplicateCount;
-  }
-
-  long conflictCount() {
-    return conflictCount;
-  }
-
-  long leftOutCount() {
-    return leftOutCount;
-  }
-
-  BaseChanges changes() {
-    return changes;
+  ChoiceCounts choices() {
+    return choices;
   }
 
   private Entries make(
@@ -366,16 +347,10 @@ final class EntryStage {
 
   private void countDuplicates(List<RowPartition> partitions, DateCollector.Sorted dictionary)
       throws BuildException {
-    duplicateCount = 0;
-    conflictCount = 0;
-    leftOutCount = 0;
-    changes = BaseChanges.NONE;
+    choices = ChoiceCounts.NONE;
     DuplicateChoice.Conflict first = null;
     for (RowPartition partition : partitions) {
-      duplicateCount += partition.duplicateCount();
-      conflictCount += partition.conflictCount();
-      leftOutCount += partition.leftOutCount();
-      changes = changes.plus(partition.changes());
+      choices = choices.plus(partition.choices());
       first = earlier(first, partition.firstConflict());
     }
     if (first != null) {

@@ -1,6 +1,5 @@
 package dev.almanac.build.write;
 
-import dev.almanac.build.BaseChanges;
 import dev.almanac.build.BuildException;
 import dev.almanac.build.DuplicatePolicy;
 import dev.almanac.format.Footer;
@@ -513,22 +512,8 @@ final class RowPartition {
         : Long.toString(keys[row]);
   }
 
-  long duplicateCount() {
-    return duplicateCount;
-  }
-
-  long conflictCount() {
-    return choice.conflictCount();
-  }
-
-  /** IDs left out, since "no date" won. */
-  long leftOutCount() {
-    return leftOutCount;
-  }
-
-  /** What the rows change of the base. */
-  BaseChanges changes() {
-    return choice.changes();
+  ChoiceCounts choices() {
+    return new ChoiceCounts(duplicateCount, choice.conflictCount(), leftOutCount, choice.changes());
   }
 
   /** See {@link DuplicateChoice#firstConflict}. */

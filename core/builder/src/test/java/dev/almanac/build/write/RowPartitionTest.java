@@ -91,10 +91,10 @@ class RowPartitionTest {
       }
       return new Chosen(
           dateById,
-          partition.duplicateCount(),
-          partition.conflictCount(),
-          partition.leftOutCount(),
-          partition.changes(),
+          partition.choices().duplicateCount(),
+          partition.choices().conflictCount(),
+          partition.choices().leftOutCount(),
+          partition.choices().changes(),
           partition.firstConflict());
     }
   }
