@@ -20,10 +20,18 @@ final class BlockSample {
   /** The smallest blocks. */
   private BlockSet blocks = new BlockSet();
 
+  /** The smallest block of the key that came last: neighbours often follow each other. */
+  private long last = -1;
+
   /** Adds a key, which may have been added before. */
   void add(long key) {
+    long block = key >>> Directory.MIN_BLOCK_BITS;
+    if (block == last) {
+      return;
+    }
+    last = block;
     if (isSampled(key >>> Directory.MAX_BLOCK_BITS)) {
-      blocks.add(key >>> Directory.MIN_BLOCK_BITS);
+      blocks.add(block);
       if (blocks.size() > CAPACITY) {
         shrink();
       }
