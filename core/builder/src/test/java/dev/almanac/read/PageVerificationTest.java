@@ -72,6 +72,40 @@ class PageVerificationTest {
     }
   }
 
+  /** What one page needs is not expected of the next. */
+  @Test
+  void eachPageIsCheckedByItself() throws IOException {
+    try (HandmadeFile file = hashed()) {
+      for (long id = 11; file.longestProbe < 3; id++) {
+        if (file.home(id) == 1) {
+          file.putHashed(id, 1);
+        }
+      }
+      file.seal();
+      VerifyReport report = Verification.of(file.path);
+      assertEquals(List.of(), report.damages());
+      assertEquals(file.idCount, report.idCount());
+    }
+  }
+
+  /** Nine slots of six bytes and their tags leave one byte. */
+  @Test
+  void whatNoSlotTakesIsZero() throws IOException {
+    int codeBits = PageLayout.codeBits(5);
+    int slotBytes = HashedPages.slotBytes(48, 0, codeBits, 8);
+    assertEquals(6, slotBytes);
+    PageLayout layout = new PageLayout(Layout.HASHED, 10, 48, 0, codeBits, 2, slotBytes, 0);
+    try (HandmadeFile file = HandmadeFile.ofPages(folder.resolve("unused.almanac"), layout, 5, 2)) {
+      file.putHashed(12, 3);
+      assertDamages(file);
+      file.putByte(file.bucketOffset(6) + 9, 1);
+      file.seal();
+      List<String> damages = Verification.of(file.path).damages();
+      assertEquals(1, damages.size());
+      assertTrue(damages.get(0).startsWith("page 1 bucket 2"), damages::toString);
+    }
+  }
+
   /** A byte of each block in turn: the report names what lies at both of its ends. */
   @Test
   void aDamagedBlockIsNamedAfterItsPages() throws IOException {
