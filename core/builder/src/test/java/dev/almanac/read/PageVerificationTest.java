@@ -15,6 +15,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each damage of pages alone, and that the report names it and nothing else. */
 class PageVerificationTest {
@@ -331,19 +333,21 @@ class PageVerificationTest {
     }
   }
 
-  @Test
-  void anIdIsThereOnce() throws IOException {
+  /** Copied from the slot before it, or from one with others between. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 2})
+  void anIdIsThereOnce(int slot) throws IOException {
     try (HandmadeFile file = hashed()) {
       int bucket = bucketWithRoom(file);
       int empty = firstEmpty(file, bucket);
       file.write(
-          ByteBuffer.wrap(bytes(file, file.slotEnd(bucket, 3 - 1) - 6, 7)),
+          ByteBuffer.wrap(bytes(file, file.slotEnd(bucket, slot) - 6, 7)),
           file.slotEnd(bucket, empty) - 6);
       // Without its bit of the reach.
       byte[] end = bytes(file, file.slotEnd(bucket, empty), 1);
       file.putByte(file.slotEnd(bucket, empty), end[0] & 0x7F);
       file.putByte(
-          file.bucketOffset(bucket) + empty, bytes(file, file.bucketOffset(bucket) + 2, 1)[0]);
+          file.bucketOffset(bucket) + empty, bytes(file, file.bucketOffset(bucket) + slot, 1)[0]);
       file.idCount++;
       assertFirst(file, "page " + bucket / 4 + ": an ID must be there once: id=");
     }
