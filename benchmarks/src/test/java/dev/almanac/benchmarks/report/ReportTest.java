@@ -52,6 +52,7 @@ final class ReportTest {
         List.of(
             "machines",
             "claims 30",
+            "costs 30 sparse text",
             "lookups 30",
             "threads 30",
             "allocation 30",
