@@ -452,7 +452,8 @@ class Almanac:
         ids = numpy.asarray(ids, dtype=numpy.int64)
         known = (ids >= self.first_key) & (ids <= self.highest_id)
         # Unsigned, because the range may be wider than the positive numbers.
-        key = numpy.where(known, ids, self.first_key).view(numpy.uint64) - numpy.uint64(self.first_key & M64)
+        first_key = numpy.uint64(self.first_key & M64)
+        key = numpy.where(known, ids, self.first_key).view(numpy.uint64) - first_key
         if self.layout == BLOCKS:
             bits = numpy.uint64(self.block_bits)
             blocks, which = numpy.unique(key >> bits, return_inverse=True)
