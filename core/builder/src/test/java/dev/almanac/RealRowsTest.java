@@ -179,6 +179,14 @@ class RealRowsTest {
     }
   }
 
+  @Test
+  void theRowWithinARowIsTrimmedAsOthersAre() throws IOException {
+    // No-break and zero-width blanks, which String.strip() leaves.
+    Path file = file("rows", "1,2024-01-01,\"5 inch\n\u200b2\u00a0,\ufeff2024-01-02,6 inch\"\n");
+    String message = refusal(AlmanacBuilder.create(), csv(file).trim(true));
+    assertTrue(message.startsWith("a row must not hold another row: found="), message);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

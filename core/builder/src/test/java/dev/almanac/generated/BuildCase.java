@@ -6,8 +6,10 @@ import dev.almanac.IdKind;
 import dev.almanac.Layout;
 import dev.almanac.build.DuplicatePolicy;
 import java.math.BigDecimal;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,116 +26,132 @@ public record BuildCase(long seed, Options options, Rows rows) {
   /**
    * What the builder is told.
    *
-   * @param badRowLimit how many bad rows are left out; -1 for the policy that fails at the first,
-   *     and {@link Long#MAX_VALUE} for no limit
-   * @param badRowPercent what part of all rows may be bad where that is more; 0 where the limit is
-   *     a number alone
-   * @param rejects whether bad rows are written to a file
-   * @param dates how dates are written, tried in turn
-   * @param keepText whether dates are kept as they are written
-   * @param nullDates texts that mean "no date", or null where nothing does
+   * @param badRows what becomes of bad rows
+   * @param dates how dates are read and kept
    * @param minIds the fewest IDs that are published; 0 where that may be none
    * @param layout how a numeric file holds its codes
+   * @param heapBytes the heap that the steps share, or 0 for that of this JVM
+   * @param replaced what the target holds before, or null where it is no almanac
    */
   public record Options(
       IdKind kind,
       DuplicatePolicy duplicates,
-      long badRowLimit,
-      double badRowPercent,
-      boolean rejects,
-      List<DateStyle> dates,
-      boolean keepText,
-      @Nullable List<String> nullDates,
+      BadRows badRows,
+      Dates dates,
       long minIds,
       int threads,
-      Layout layout) {
-    boolean skips() {
-      return badRowLimit >= 0;
-    }
-
-    /** Whether the limit of bad rows is known only when all rows are. */
-    boolean isLimitRelative() {
-      return badRowPercent > 0;
-    }
-
-    /** The most bad rows, of a given number of rows, that the build accepts. */
-    long tolerated(long rowCount) {
-      long part =
-          BigDecimal.valueOf(badRowPercent)
-              .multiply(BigDecimal.valueOf(rowCount))
-              .movePointLeft(2)
-              .longValue();
-      return Math.max(part, Math.max(0, badRowLimit));
-    }
-
+      Layout layout,
+      long heapBytes,
+      @Nullable Replaced replaced) {
     Options withKind(IdKind other) {
-      return with(other, duplicates, rejects, threads, layout);
+      return new Options(
+          other, duplicates, badRows, dates, minIds, threads, layout, heapBytes, replaced);
     }
 
     Options withDuplicates(DuplicatePolicy other) {
-      return with(kind, other, rejects, threads, layout);
+      return new Options(kind, other, badRows, dates, minIds, threads, layout, heapBytes, replaced);
     }
 
-    Options withRejects(boolean toFile) {
-      return with(kind, duplicates, toFile, threads, layout);
-    }
-
-    Options withThreads(int count) {
-      return with(kind, duplicates, rejects, count, layout);
-    }
-
-    Options withLayout(Layout other) {
-      return with(kind, duplicates, rejects, threads, other);
-    }
-
-    Options withBadRows(long limit, double percent) {
+    Options withDates(Dates other) {
       return new Options(
-          kind,
-          duplicates,
-          limit,
-          percent,
-          rejects && limit >= 0,
-          dates,
-          keepText,
-          nullDates,
-          minIds,
-          threads,
-          layout);
+          kind, duplicates, badRows, other, minIds, threads, layout, heapBytes, replaced);
+    }
+
+    Options withBadRows(BadRows other) {
+      return new Options(
+          kind, duplicates, other, dates, minIds, threads, layout, heapBytes, replaced);
     }
 
     Options withMinIds(long count) {
       return new Options(
-          kind,
-          duplicates,
-          badRowLimit,
-          badRowPercent,
-          rejects,
-          dates,
-          keepText,
-          nullDates,
-          count,
-          threads,
-          layout);
+          kind, duplicates, badRows, dates, count, threads, layout, heapBytes, replaced);
     }
 
-    private Options with(
-        IdKind otherKind,
-        DuplicatePolicy policy,
-        boolean toFile,
-        int threadCount,
-        Layout otherLayout) {
+    Options withThreads(int count) {
       return new Options(
-          otherKind,
-          policy,
-          badRowLimit,
-          badRowPercent,
-          toFile,
-          dates,
-          keepText,
-          nullDates,
-          minIds,
-          threadCount,
-          otherLayout);
+          kind, duplicates, badRows, dates, minIds, count, layout, heapBytes, replaced);
+    }
+
+    Options withLayout(Layout other) {
+      return new Options(
+          kind, duplicates, badRows, dates, minIds, threads, other, heapBytes, replaced);
+    }
+
+    Options withHeap(long bytes) {
+      return new Options(
+          kind, duplicates, badRows, dates, minIds, threads, layout, bytes, replaced);
+    }
+
+    Options withReplaced(@Nullable Replaced other) {
+      return new Options(
+          kind, duplicates, badRows, dates, minIds, threads, layout, heapBytes, other);
+    }
+  }
+
+  /**
+   * What becomes of bad rows.
+   *
+   * @param limit how many are left out; -1 for the policy that fails at the first, and {@link
+   *     Long#MAX_VALUE} for no limit
+   * @param percent what part of all rows may be bad where that is more; 0 where the limit is a
+   *     number alone
+   * @param toFile whether they are written to a file
+   */
+  record BadRows(long limit, double percent, boolean toFile) {
+    static final BadRows FAIL = new BadRows(DEFAULT, 0, false);
+
+    boolean skipped() {
+      return limit >= 0;
+    }
+
+    /** Whether the limit of bad rows is known only when all rows are. */
+    boolean isRelative() {
+      return percent > 0;
+    }
+
+    /** The most bad rows, of a given number of rows, that the build accepts. */
+    long tolerated(long rowCount) {
+      return Math.max(part(rowCount, percent), Math.max(0, limit));
+    }
+  }
+
+  /** The largest whole number within a part of a count. */
+  static long part(long count, double percent) {
+    return BigDecimal.valueOf(percent)
+        .multiply(BigDecimal.valueOf(count))
+        .movePointLeft(2)
+        .longValue();
+  }
+
+  /**
+   * How dates are read and kept.
+   *
+   * @param styles how they are written, tried in turn
+   * @param keepText whether they are kept as they are written
+   * @param nulls texts that mean "no date", or null where nothing does
+   */
+  record Dates(List<DateStyle> styles, boolean keepText, @Nullable List<String> nulls) {}
+
+  /**
+   * An almanac at the target, which the build replaces.
+   *
+   * @param dates its dates by ID, numbers as decimals
+   * @param limit how many IDs may change; -1 for no limit
+   * @param percent what part of its IDs may change where that is the limit; otherwise 0
+   */
+  record Replaced(Map<String, LocalDate> dates, long limit, double percent) {
+    boolean isLimited() {
+      return limit >= 0 || percent > 0;
+    }
+
+    /** How many IDs may change. */
+    long tolerated() {
+      return Math.max(Math.max(0, limit), part(dates.size(), percent));
+    }
+
+    @Override
+    public String toString() {
+      return "ids=" + dates.size() + " limit=" + limit + " percent=" + percent;
     }
   }
 
@@ -162,6 +180,8 @@ public record BuildCase(long seed, Options options, Rows rows) {
   /**
    * Delimited text.
    *
+   * @param escaped whether a backslash escapes the next character
+   * @param quotedLines how many lines a quoted field may span; 0 for what the product allows
    * @param skippedLines lines in front of each input that are not looked at
    * @param trimmed whether blanks around IDs and dates are left out
    * @param idColumn from 1, or 0 where the row's number is the ID
@@ -173,6 +193,8 @@ public record BuildCase(long seed, Options options, Rows rows) {
   record Text(
       char delimiter,
       boolean quoted,
+      boolean escaped,
+      int quotedLines,
       boolean trimmed,
       int skippedLines,
       boolean header,
@@ -187,9 +209,13 @@ public record BuildCase(long seed, Options options, Rows rows) {
       implements Rows {
     @Override
     public String source() {
+      if (idColumn == 0) {
+        return "row number";
+      }
       return (streamBytes > 0 ? "stream" : "file")
-          + (quoted ? " quoted" : " plain")
-          + (idColumn == 0 ? " row number" : "");
+          + (quoted ? " quoted" : "")
+          + (escaped ? " escaped" : "")
+          + (quoted || escaped ? "" : " plain");
     }
 
     @Override
@@ -218,6 +244,8 @@ public record BuildCase(long seed, Options options, Rows rows) {
       return new Text(
           delimiter,
           quoted,
+          escaped,
+          quotedLines,
           trimmed,
           skippedLines,
           header,
@@ -229,6 +257,26 @@ public record BuildCase(long seed, Options options, Rows rows) {
           otherSplitBytes,
           otherSplitBytes < 0 ? NaiveRows.MAX_ROW_BYTES : maxRowBytes,
           otherInputs);
+    }
+
+    /** The same without quotes and escapes. */
+    Text plain() {
+      return new Text(
+          delimiter,
+          false,
+          false,
+          0,
+          trimmed,
+          skippedLines,
+          header,
+          idColumn,
+          idName,
+          dateColumn,
+          dateName,
+          streamBytes,
+          splitBytes,
+          maxRowBytes,
+          inputs);
     }
 
     @Override
@@ -388,7 +436,9 @@ public record BuildCase(long seed, Options options, Rows rows) {
     text.append(options).append('\n');
     if (rows instanceof Text lines) {
       text.append("delimiter='").append(shown(String.valueOf(lines.delimiter)));
-      text.append("' quoted=").append(lines.quoted).append(" trimmed=").append(lines.trimmed);
+      text.append("' quoted=").append(lines.quoted).append(" escaped=").append(lines.escaped);
+      text.append(" quotedLines=").append(lines.quotedLines);
+      text.append(" trimmed=").append(lines.trimmed);
       text.append(" skippedLines=").append(lines.skippedLines);
       text.append(" header=").append(lines.header);
       text.append(" id=").append(lines.idName != null ? lines.idName : lines.idColumn);
@@ -435,7 +485,9 @@ public record BuildCase(long seed, Options options, Rows rows) {
     StringBuilder shown = new StringBuilder();
     for (int i = 0; i < text.length() && i < 200; i++) {
       char c = text.charAt(i);
-      if (c == '\n') {
+      if (c == '\\') {
+        shown.append("\\\\");
+      } else if (c == '\n') {
         shown.append("\\n");
       } else if (c == '\r') {
         shown.append("\\r");

@@ -14,7 +14,10 @@ import java.io.ByteArrayOutputStream;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +33,12 @@ public final class CaseGenerator {
 
   private static final int MOST_INPUTS = 5;
 
+  /** What a build may be told; direct pages of numbers far apart would take gigabytes. */
+  private static final List<Layout> LAYOUTS =
+      Arrays.stream(Layout.values())
+          .filter(layout -> layout != Layout.AUTO && layout != Layout.DIRECT)
+          .toList();
+
   private static final int[] MANY_DATE_COUNTS = {4095, 4096, 65_534, 65_535, 65_536, 65_537};
 
   private final Draw draw;
@@ -44,6 +53,10 @@ public final class CaseGenerator {
   private final int timePercent;
   private final int rowCount;
   private final int dateCount;
+
+  /** Whether a text comes after many numbers, most of which have several dates. */
+  private final boolean lateText;
+
   private final boolean usesAllDates;
   private IdKind kind = IdKind.AUTO;
 
@@ -61,14 +74,17 @@ public final class CaseGenerator {
     style = draw.chance(50) ? DateStyle.ISO : draw.oneOf(DateStyle.values());
     timePercent = draw.oneOf(0, 0, 0, 5, 90);
     styles = draw.chance(85) ? List.of(style) : styles();
-    nullDates = draw.chance(30) ? nullDates() : null;
+    nullDates = draw.chance(40) ? nullDates() : null;
     int size = draw.below(1000);
+    lateText = draw.chance(8);
     rowCount =
-        size < 15
-            ? draw.below(3)
-            : size < 880
-                ? draw.magnitude(300)
-                : size < 990 ? draw.between(300, 3_000) : draw.between(3_000, 12_000);
+        lateText
+            ? draw.between(50, 1_500)
+            : size < 15
+                ? draw.below(3)
+                : size < 880
+                    ? draw.magnitude(300)
+                    : size < 990 ? draw.between(300, 3_000) : draw.between(3_000, 12_000);
     dateCount =
         size == 999
             ? MANY_DATE_COUNTS[draw.below(MANY_DATE_COUNTS.length)]
@@ -88,34 +104,74 @@ public final class CaseGenerator {
         new BuildCase.Options(
             kind,
             duplicates,
-            skips ? Long.MAX_VALUE : BuildCase.DEFAULT,
-            0,
-            skips && draw.chance(60),
-            styles,
-            draw.chance(25),
-            nullDates,
+            skips
+                ? new BuildCase.BadRows(Long.MAX_VALUE, 0, draw.chance(60))
+                : BuildCase.BadRows.FAIL,
+            new BuildCase.Dates(styles, draw.chance(25), nullDates),
             draw.chance(40) ? 0 : 1,
-            draw.oneOf(1, 2, 2, 3, 4, 8),
-            draw.chance(50) ? Layout.AUTO : forcedLayout());
+            lateText ? draw.oneOf(2, 4, 8) : draw.oneOf(1, 2, 2, 3, 4, 8),
+            draw.chance(30) ? Layout.AUTO : draw.oneOf(LAYOUTS),
+            0,
+            null);
     BuildCase drawn = new BuildCase(seed, options, given);
     if (skips && draw.chance(55)) {
       drawn = withLimit(drawn);
     }
-    return draw.chance(4) ? withMinIds(drawn) : drawn;
+    if (draw.chance(15)) {
+      drawn = withMinIds(drawn);
+    }
+    if (draw.chance(32)) {
+      drawn = withReplaced(drawn);
+    }
+    return draw.chance(30) ? withHeap(drawn) : drawn;
   }
 
-  private Layout forcedLayout() {
-    int drawn = draw.between(0, 12);
-    return drawn < 5 ? Layout.ENTRIES : drawn < 9 ? Layout.HASHED : Layout.BLOCKS;
-  }
-
-  /** As many IDs as are wanted, or one less. */
+  /** About as many IDs as are wanted, or half of them. */
   private BuildCase withMinIds(BuildCase drawn) {
     int idCount = NaiveBuild.of(drawn, names()).codes.size();
-    return drawn.with(drawn.options().withMinIds(Math.max(1, idCount + draw.between(-1, 1))));
+    int wanted = draw.chance(30) ? idCount + draw.between(-1, 1) : idCount / 2;
+    return drawn.with(drawn.options().withMinIds(Math.max(1, wanted)));
   }
 
-  private static List<String> names() {
+  /** A target with most of the IDs and some more, and about as many changes as are allowed. */
+  private BuildCase withReplaced(BuildCase drawn) {
+    NaiveBuild naive = NaiveBuild.of(drawn, names());
+    Map<String, LocalDate> before = new LinkedHashMap<>();
+    int keptPercent = draw.oneOf(0, 40, 90, 100);
+    LocalDate another = LocalDate.of(2001, 2, 1 + draw.below(28));
+    for (String id : naive.codes.keySet()) {
+      if (draw.chance(Math.max(keptPercent, 10))) {
+        before.put(id, draw.chance(keptPercent) ? naive.date(id) : another);
+      }
+    }
+    for (int i = draw.oneOf(0, 1, 5, 2 * before.size() + 1); i > 0; i--) {
+      before.put(Integer.toString(700_000 + i), another);
+    }
+    long changes = NaiveBuild.changeCount(before, naive);
+    long limit = draw.chance(40) ? Math.max(0, changes + draw.between(-2, 3)) : -1;
+    double percent = 0;
+    if (limit < 0 && draw.chance(85)) {
+      long exact = before.isEmpty() ? 100 : changes * 10_000 / before.size();
+      percent = Math.min(10_000, Math.max(1, exact + draw.between(-1, 100))) / 100.0;
+    }
+    return drawn.with(drawn.options().withReplaced(new BuildCase.Replaced(before, limit, percent)));
+  }
+
+  /** A heap in which the dates have room, and not much else. */
+  private BuildCase withHeap(BuildCase drawn) {
+    // Threads may read on behind the row that is refused.
+    BuildCase toTheEnd = limited(drawn, Long.MAX_VALUE, 0);
+    long dateBytes = 0;
+    for (NaiveBuild.Day day : NaiveBuild.of(toTheEnd, names()).allDays()) {
+      dateBytes += 128 + 5L * IdShape.byteCount(day.text());
+    }
+    // Half of the heap is for dates, and dates of bad rows may be looked at too.
+    long heapBytes = draw.oneOf(1L << 16, 1L << 18, 1L << 22, 1L << 26);
+    return drawn.with(drawn.options().withHeap(Math.max(heapBytes, 4 * dateBytes + 1_024)));
+  }
+
+  /** Some names of inputs. */
+  static List<String> names() {
     List<String> names = new ArrayList<>();
     for (int i = 0; i < MOST_INPUTS; i++) {
       names.add("input " + i);
@@ -130,19 +186,23 @@ public final class CaseGenerator {
     switch (draw.below(5)) {
       case 0:
         // What applies when nothing is said.
-        return drawn.with(drawn.options().withBadRows(10, 1));
+        return limited(drawn, 10, 1);
       case 1:
       case 2:
         // In hundredths of a per cent, so that the limit is seldom a round number.
         long exact = naive.rowCount == 0 ? 0 : badCount * 10_000 / naive.rowCount;
         long percent = Math.min(10_000, Math.max(1, exact + draw.between(-1, 1)));
         boolean whole = draw.chance(50);
-        return drawn.with(
-            drawn.options().withBadRows(0, whole ? (percent + 99) / 100 : percent / 100.0));
+        return limited(drawn, 0, whole ? (percent + 99) / 100 : percent / 100.0);
       default:
-        return drawn.with(
-            drawn.options().withBadRows(Math.max(0, badCount + draw.between(-2, 1)), 0));
+        return limited(drawn, Math.max(0, badCount + draw.between(-2, 1)), 0);
     }
+  }
+
+  private static BuildCase limited(BuildCase drawn, long limit, double percent) {
+    BuildCase.BadRows badRows = drawn.options().badRows();
+    return drawn.with(
+        drawn.options().withBadRows(new BuildCase.BadRows(limit, percent, badRows.toFile())));
   }
 
   /** The style of the rows, and others before or behind it. */
@@ -168,16 +228,19 @@ public final class CaseGenerator {
   private record Fields(String id, String date, boolean bad) {}
 
   private List<Fields> rows() {
-    List<String> ids = ids(Math.max(1, draw.chance(50) ? rowCount : draw.magnitude(rowCount + 1)));
+    List<String> ids =
+        lateText
+            ? numbers(Math.max(1, rowCount / 4))
+            : ids(Math.max(1, draw.chance(50) ? rowCount : draw.magnitude(rowCount + 1)));
     List<String> dates = dates();
     List<Fields> rows = new ArrayList<>();
     int conflictPercent =
         duplicates == DuplicatePolicy.FAIL
             ? draw.chance(70) ? 0 : draw.oneOf(1, 30)
-            : draw.oneOf(0, 10, 60, 100);
+            : lateText ? draw.oneOf(60, 100) : draw.oneOf(0, 10, 60, 100);
     int count =
         usesAllDates && rowCount > 10 ? Math.max(rowCount, dateCount + draw.below(50)) : rowCount;
-    boolean inOrder = draw.chance(40);
+    boolean inOrder = lateText || draw.chance(40);
     for (int i = 0; i < count; i++) {
       int n = i < ids.size() || inOrder ? i % ids.size() : draw.below(ids.size());
       boolean other = draw.chance(conflictPercent);
@@ -187,8 +250,17 @@ public final class CaseGenerator {
           new Fields(
               ids.get(n), written(dates.get(date % dates.size())), draw.below(100) < badPercent));
     }
-    if (draw.chance(30)) {
+    if (lateText) {
+      rows.add(
+          new Fields(draw.oneOf(IdShape.of(false)).ids(draw, 1).get(0), rows.get(0).date, false));
+    } else if (draw.chance(30)) {
       draw.shuffle(rows);
+    } else if (draw.chance(25)) {
+      Comparator<Fields> byId =
+          rows.stream().allMatch(row -> NaiveBuild.isNumber(row.id))
+              ? Comparator.comparingLong(row -> Long.parseLong(row.id))
+              : Comparator.comparing(row -> row.id.getBytes(UTF_8), Arrays::compareUnsigned);
+      rows.sort(draw.chance(50) ? byId : byId.reversed());
     }
     return rows;
   }
@@ -204,6 +276,11 @@ public final class CaseGenerator {
         : date;
   }
 
+  private List<String> numbers(int count) {
+    kind = IdKind.AUTO;
+    return draw.oneOf(IdShape.of(true)).ids(draw, count);
+  }
+
   private List<String> ids(int count) {
     switch (draw.below(10)) {
       case 0:
@@ -212,7 +289,11 @@ public final class CaseGenerator {
         kind = draw.oneOf(IdKind.AUTO, IdKind.LONG, IdKind.TEXT);
         return draw.oneOf(IdShape.of(true)).ids(draw, count);
       case 3:
+        kind = draw.oneOf(IdKind.AUTO, IdKind.TEXT);
+        return draw.oneOf(IdShape.LONG_KEYS).ids(draw, count);
       case 4:
+        kind = draw.oneOf(IdKind.AUTO, IdKind.TEXT);
+        return draw.oneOf(IdShape.COUNTED).ids(draw, count);
       case 5:
         kind = draw.oneOf(IdKind.AUTO, IdKind.TEXT);
         return draw.oneOf(IdShape.of(false)).ids(draw, count);
@@ -271,9 +352,11 @@ public final class CaseGenerator {
   // Delimited text
 
   private BuildCase.Text text(List<Fields> rows) {
-    boolean quoted = draw.chance(30);
+    boolean quoted = draw.chance(35);
+    boolean escaped = draw.chance(36);
+    int quotedLines = quoted && draw.chance(40) ? draw.oneOf(1, 2, 3, 20, 1_000) : 0;
     boolean header = draw.chance(30);
-    boolean rowNumbers = draw.chance(6);
+    boolean rowNumbers = draw.chance(9);
     char delimiter = draw.oneOf('|', '|', ',', ';', '\t', '\1', ':', '~', '#', ' ');
     boolean small = draw.chance(75);
     // A header has to be shorter too, or the build is refused.
@@ -281,10 +364,10 @@ public final class CaseGenerator {
         small && !header && draw.chance(15) ? draw.between(20, 200) : NaiveRows.MAX_ROW_BYTES;
     boolean trimmed = draw.chance(20);
     int skippedLines = draw.chance(85) ? 0 : draw.between(1, 3);
-    LineWriter layout = new LineWriter(quoted, delimiter, rowNumbers);
+    LineWriter layout = new LineWriter(quoted, escaped, delimiter, rowNumbers);
     layout.pads = trimmed;
     int inputCount = draw.chance(70) ? 1 : draw.between(2, MOST_INPUTS);
-    int streamBytes = inputCount == 1 && draw.chance(30) ? draw.oneOf(1, 7, 100, 5_000) : 0;
+    int streamBytes = inputCount == 1 && draw.chance(60) ? draw.oneOf(1, 7, 100, 5_000) : 0;
     String idName = header && !rowNumbers && draw.chance(50) ? layout.idName : null;
     String dateName = header && (idName != null || draw.chance(30)) ? "due" : null;
     List<BuildCase.Input> inputs = new ArrayList<>();
@@ -293,7 +376,9 @@ public final class CaseGenerator {
       int to = i == inputCount - 1 ? rows.size() : from + draw.below(rows.size() - from + 1);
       // A column that goes by its name may be another one in the next file.
       LineWriter moved =
-          idName != null && dateName != null ? new LineWriter(quoted, delimiter, false) : layout;
+          idName != null && dateName != null
+              ? new LineWriter(quoted, escaped, delimiter, false)
+              : layout;
       moved.pads = trimmed;
       BuildCase.Input input = input(rows.subList(from, to), moved, header);
       inputs.add(skippedLines == 0 ? input : behindLines(input, skippedLines));
@@ -302,6 +387,8 @@ public final class CaseGenerator {
     return new BuildCase.Text(
         delimiter,
         quoted,
+        escaped,
+        quotedLines,
         trimmed,
         skippedLines,
         header,
@@ -335,6 +422,7 @@ public final class CaseGenerator {
   /** Where the columns are, and how lines end. */
   private final class LineWriter {
     final boolean quoted;
+    final boolean escaped;
     final char delimiter;
     final int columnCount = draw.between(2, 5);
     final int idColumn = draw.chance(60) ? 1 : draw.between(1, columnCount);
@@ -347,8 +435,9 @@ public final class CaseGenerator {
     /** Whether there are blanks around fields, which the builder leaves out. */
     boolean pads;
 
-    LineWriter(boolean quoted, char delimiter, boolean rowNumbers) {
+    LineWriter(boolean quoted, boolean escaped, char delimiter, boolean rowNumbers) {
       this.quoted = quoted;
+      this.escaped = escaped;
       this.delimiter = delimiter;
       this.rowNumbers = rowNumbers;
       int date = draw.between(1, columnCount - 1);
@@ -356,18 +445,42 @@ public final class CaseGenerator {
     }
 
     byte[] line(String id, String date, boolean last) {
-      StringBuilder line = new StringBuilder();
-      for (int column = 1; column <= columnCount; column++) {
-        String field =
-            column == idColumn
-                ? id
-                : column == dateColumn ? date : draw.oneOf("", "x", "12", "2024-01-01", "é");
-        line.append(column > 1 ? String.valueOf(delimiter) : "").append(field(field));
-      }
-      return (line + end(last)).getBytes(UTF_8);
+      return (fields(id, date) + end(last)).getBytes(UTF_8);
     }
 
-    private String field(String text) {
+    private String fields(String id, String date) {
+      StringBuilder line = new StringBuilder();
+      for (int column = 1; column <= columnCount; column++) {
+        String field = column == idColumn ? id : column == dateColumn ? date : filler();
+        line.append(column > 1 ? String.valueOf(delimiter) : "").append(field(field));
+      }
+      return line.toString();
+    }
+
+    /** What stands in a column that nobody wants: now and then several lines. */
+    private String filler() {
+      return (quoted || escaped) && draw.chance(2)
+          ? draw.oneOf("several\nlines", "\r\n", "a\n\nb\r")
+          : draw.oneOf("", "x", "12", "2024-01-01", "é");
+    }
+
+    /**
+     * A line that takes others for a field of its own, with a row among them or what looks like
+     * one.
+     */
+    byte[] linesWithin(String id, String date, boolean last) {
+      String within = fields(id, date) + draw.oneOf("\n", "\r\n", "\r", "");
+      String text = draw.oneOf("x\n", "\n", "x\r", "12,\n") + within + draw.oneOf("", "y");
+      String field = field(text);
+      // Behind the wanted columns, or in front, where the columns do not count on.
+      return (draw.chance(70)
+              ? fields(id, date) + delimiter + field + end(last)
+              : field + delimiter + fields(id, date) + end(last))
+          .getBytes(UTF_8);
+    }
+
+    private String field(String plain) {
+      String text = escaped ? escapes(plain) : plain;
       boolean needsQuotes =
           text.indexOf(delimiter) >= 0
               || text.indexOf('\n') >= 0
@@ -377,10 +490,33 @@ public final class CaseGenerator {
       return quoted && (needsQuotes || alwaysQuotes || draw.chance(3))
           ? (pads ? blanks() : "")
               + '"'
-              + written.replace("\"", "\"\"")
+              + (escaped
+                  ? written.replaceAll("(?<!\\\\)\"", "\"\"")
+                  : written.replace("\"", "\"\""))
               + '"'
               + (pads ? blanks() : "")
           : written;
+    }
+
+    /** Escapes what has to be, and now and then what need not. */
+    private String escapes(String text) {
+      // MySQL's null is written without one.
+      if (text.equals("\\N") && draw.chance(70)) {
+        return text;
+      }
+      StringBuilder written = new StringBuilder();
+      for (int i = 0; i < text.length(); i++) {
+        char c = text.charAt(i);
+        int letter = "\0\b\n\r\t\32".indexOf(c);
+        if (letter >= 0 && draw.chance(50)) {
+          written.append('\\').append("0bnrtZ".charAt(letter));
+        } else if (c == '\\' || c == delimiter || c == '\n' || c == '"' && draw.chance(50)) {
+          written.append('\\').append(c);
+        } else {
+          written.append(c);
+        }
+      }
+      return written.toString();
     }
 
     private String blanks() {
@@ -403,8 +539,11 @@ public final class CaseGenerator {
       Fields row = rows.get(i);
       boolean last = i == rows.size() - 1;
       String id = row.id;
-      if (layout.quoted && draw.chance(3) && !NaiveBuild.isNumber(id)) {
-        id = id + draw.oneOf("\n", "\"", "\r\n", String.valueOf(layout.delimiter), "\"\"x");
+      if ((layout.quoted || layout.escaped) && draw.chance(3) && !NaiveBuild.isNumber(id)) {
+        id =
+            id
+                + draw.oneOf(
+                    "\n", "\"", "\r\n", String.valueOf(layout.delimiter), "\"\"x", "\\", "\\n");
       }
       lines.add(row.bad ? badLine(row, layout, last) : layout.line(id, row.date, last));
     }
@@ -429,7 +568,20 @@ public final class CaseGenerator {
   }
 
   private byte[] badLine(Fields row, LineWriter layout, boolean last) {
-    switch (draw.below(12)) {
+    switch (draw.below(15)) {
+      case 12:
+      case 13:
+        return layout.linesWithin(row.id, row.date, last);
+      case 14:
+        // Two stray quotation marks with a row between them, or an escape that ends a line.
+        return (layout.fields(row.id, row.date)
+                + layout.delimiter
+                + (layout.quoted ? "\"12" : "\\")
+                + "\n"
+                + layout.fields(row.id, row.date)
+                + (layout.quoted && draw.chance(80) ? layout.delimiter + "13\"" : "")
+                + layout.end(last))
+            .getBytes(UTF_8);
       case 0:
         return layout.end(false).getBytes(UTF_8);
       case 1:

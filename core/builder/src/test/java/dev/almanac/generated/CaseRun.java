@@ -7,11 +7,14 @@ import dev.almanac.build.BadRowPolicy;
 import dev.almanac.build.BuildException;
 import dev.almanac.build.BuildReport;
 import dev.almanac.build.DateFormat;
+import dev.almanac.build.PlannedHeap;
 import dev.almanac.build.RefusedRowException;
 import dev.almanac.build.RowSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -41,26 +44,29 @@ public final class CaseRun {
    * @throws Difference if something differs
    */
   Optional<Built> compare(BuildCase build) throws IOException {
-    return compare(build, UnaryOperator.identity());
+    return compare(build, build, UnaryOperator.identity());
   }
 
-  /** The same with a source that is not what the case says, for controls. */
-  Optional<Built> compare(BuildCase build, UnaryOperator<RowSource> change) throws IOException {
+  /** The same with options and a source that are not what the case says, for controls. */
+  Optional<Built> compare(BuildCase build, BuildCase told, UnaryOperator<RowSource> change)
+      throws IOException {
     clear();
     Path target = folder.resolve("case.almanac");
     Path rejects = folder.resolve("rejects");
-    Files.writeString(target, OLD_CONTENT);
+    byte[] before = writeOld(target, build.options().replaced());
     try (CaseSource source = new CaseSource(build.rows(), folder)) {
       NaiveBuild expected = NaiveBuild.of(build, source.names);
       Set<String> names = names();
       BuildReport report;
       try {
-        report = builder(build, rejects).build(change.apply(source.source()), target);
+        report = builder(told, rejects).build(change.apply(source.source()), target);
       } catch (BuildException e) {
         refused(expected, e, target);
-        Difference.check(OLD_CONTENT, Files.readString(target), "the old file");
+        if (!Arrays.equals(before, Files.readAllBytes(target))) {
+          throw new Difference("a refused build must not change the old file");
+        }
         checkNames(names, build);
-        if (build.options().rejects()) {
+        if (build.options().badRows().toFile()) {
           String found = Files.readString(rejects, UTF_8);
           long count = found.lines().count();
           checkRejects(
@@ -74,17 +80,35 @@ public final class CaseRun {
       } catch (IOException | RuntimeException | Error e) {
         throw new Difference("the build must not fail: " + e, e);
       }
-      if (expected.refusal != null || expected.tooFew != null) {
+      if (expected.refusal != null || expected.tooFew != null || expected.tooManyChanges != null) {
         throw new Difference(
-            "the build must be refused: expected=" + expected.refusal + " " + expected.tooFew);
+            "the build must be refused: expected="
+                + expected.refusal
+                + " "
+                + expected.tooFew
+                + " "
+                + expected.tooManyChanges);
       }
       Comparison.compareReport(expected, report, target);
-      if (build.options().rejects()) {
+      if (build.options().badRows().toFile()) {
         checkRejects(expected.rejectLines, Files.readString(rejects, UTF_8), build);
       }
       checkNames(names, build);
       return Optional.of(new Built(build, expected, report, target));
     }
+  }
+
+  /** Writes what the target holds before; gives its bytes. */
+  static byte[] writeOld(Path target, BuildCase.@Nullable Replaced old) throws IOException {
+    if (old == null) {
+      Files.writeString(target, OLD_CONTENT);
+    } else {
+      List<RowSource.Row> rows = new ArrayList<>();
+      old.dates()
+          .forEach((id, date) -> rows.add(new RowSource.Row(id, DateStyle.ISO.write(date, 0))));
+      AlmanacBuilder.create().threads(1).allowEmpty().build(RowSource.of(rows.iterator()), target);
+    }
+    return Files.readAllBytes(target);
   }
 
   /** Builds {@code rows} with the options of a case into another file of the folder. */
@@ -111,41 +135,54 @@ public final class CaseRun {
             .onBadRow(policy(options, rejects))
             .dateFormat(formats(options))
             .threads(options.threads());
-    if (options.keepText()) {
+    if (options.dates().keepText()) {
       builder.keepDateText();
     }
-    if (options.nullDates() != null) {
-      builder.nullDates(options.nullDates().toArray(String[]::new));
+    if (options.dates().nulls() != null) {
+      builder.nullDates(options.dates().nulls().toArray(String[]::new));
     }
     if (options.minIds() == 0) {
       builder.allowEmpty();
     } else {
       builder.minIds(options.minIds());
     }
+    BuildCase.Replaced replaced = options.replaced();
+    if (replaced != null && replaced.percent() > 0) {
+      builder.maxChangesPercent(replaced.percent());
+    } else if (replaced != null && replaced.limit() >= 0) {
+      builder.maxChanges(replaced.limit());
+    }
+    if (options.heapBytes() > 0) {
+      PlannedHeap.of(builder, options.heapBytes());
+    }
     return builder.layout(options.layout());
   }
 
   static DateFormat[] formats(BuildCase.Options options) {
-    return options.dates().stream()
+    return options.dates().styles().stream()
         .map(style -> DateFormat.of(style.format()))
         .toArray(DateFormat[]::new);
   }
 
   private static BadRowPolicy policy(BuildCase.Options options, Path rejects) {
-    if (!options.skips()) {
+    if (!options.badRows().skipped()) {
       return BadRowPolicy.fail();
     }
-    BadRowPolicy policy = options.rejects() ? BadRowPolicy.skip(rejects) : BadRowPolicy.skip();
-    if (!options.isLimitRelative()) {
-      return policy.atMost(options.badRowLimit());
+    BadRowPolicy policy =
+        options.badRows().toFile() ? BadRowPolicy.skip(rejects) : BadRowPolicy.skip();
+    if (!options.badRows().isRelative()) {
+      return policy.atMost(options.badRows().limit());
     }
     // Both together are what applies when nothing is said.
-    return options.badRowLimit() > 0 ? policy : policy.atMostPercent(options.badRowPercent());
+    return options.badRows().limit() > 0
+        ? policy
+        : policy.atMostPercent(options.badRows().percent());
   }
 
   private static void refused(NaiveBuild expected, BuildException found, Path target) {
-    if (expected.tooFew != null) {
-      Difference.check(expected.tooFew + target, found.getMessage(), "the message");
+    String rule = expected.tooFew != null ? expected.tooFew : expected.tooManyChanges;
+    if (rule != null) {
+      Difference.check(rule + target, found.getMessage(), "the message");
       return;
     }
     NaiveRows.@Nullable Refusal refusal = expected.refusal;
@@ -161,7 +198,7 @@ public final class CaseRun {
     Difference.check(refusal.line(), refused.line(), "the line of the refusal");
   }
 
-  private static void checkRejects(List<String> expected, String found, BuildCase build) {
+  static void checkRejects(List<String> expected, String found, BuildCase build) {
     List<String> lines = List.of(found.split("\n", -1));
     // What follows the last line feed is nothing.
     for (int i = 0; i < Math.max(expected.size(), lines.size() - 1); i++) {
@@ -208,7 +245,7 @@ public final class CaseRun {
   }
 
   /** Empties the folder. */
-  private void clear() throws IOException {
+  void clear() throws IOException {
     delete(folder, false);
   }
 

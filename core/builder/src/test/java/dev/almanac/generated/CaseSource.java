@@ -4,6 +4,7 @@ import com.github.luben.zstd.Zstd;
 import dev.almanac.build.DelimitedRows;
 import dev.almanac.build.RowSource;
 import dev.almanac.build.RowSource.Row;
+import dev.almanac.build.rows.Dialect;
 import dev.almanac.build.rows.Input;
 import dev.almanac.build.rows.SmallSplits;
 import java.io.ByteArrayInputStream;
@@ -60,7 +61,8 @@ public final class CaseSource implements AutoCloseable {
     }
   }
 
-  private static byte[] packed(BuildCase.Input input) throws IOException {
+  /** The bytes of an input as they are stored. */
+  static byte[] packed(BuildCase.Input input) throws IOException {
     byte[] bytes = input.bytes();
     if (input.packing() == BuildCase.Packing.PLAIN) {
       return bytes;
@@ -91,8 +93,7 @@ public final class CaseSource implements AutoCloseable {
                 ? Input.of(stream(text, i), names.get(i))
                 : Input.of(files.get(i)));
       }
-      return new SmallSplits(
-          inputs,
+      Dialect dialect =
           SmallSplits.dialect(
                   text.delimiter(),
                   text.header(),
@@ -101,8 +102,12 @@ public final class CaseSource implements AutoCloseable {
                   text.idName(),
                   text.dateColumn(),
                   text.dateName())
+              .withEscaped(text.escaped())
               .withTrimmed(text.trimmed())
-              .withSkippedLines(text.skippedLines()),
+              .withSkippedLines(text.skippedLines());
+      return new SmallSplits(
+          inputs,
+          text.quotedLines() > 0 ? dialect.withMaxQuotedLines(text.quotedLines()) : dialect,
           text.splitBytes(),
           text.maxRowBytes());
     }
@@ -114,9 +119,13 @@ public final class CaseSource implements AutoCloseable {
         delimited
             .delimiter(text.delimiter())
             .quoted(text.quoted())
+            .escaped(text.escaped())
             .trim(text.trimmed())
             .skipLines(text.skippedLines())
             .header(text.header());
+    if (text.quotedLines() > 0) {
+      delimited = delimited.maxQuotedLines(text.quotedLines());
+    }
     if (text.idName() != null) {
       delimited = delimited.idColumn(text.idName());
     } else {

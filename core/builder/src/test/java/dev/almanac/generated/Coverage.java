@@ -27,20 +27,30 @@ final class Coverage {
         "numbers, entries",
         "numbers, direct",
         "numbers, hashed",
+        "numbers, blocks",
         "texts, entries",
         "texts, direct",
+        "texts, blocks",
         "texts, hashed, 64 bits",
         "texts, hashed, 128 bits"),
     CODE_BITS("up to 6", "more"),
     DUPLICATES("last", "first", "fail"),
     BAD_ROWS("fail", "skip", "skip to a file", "skip to a limit", "skip to a part"),
-    DATES("days", "texts kept", "some none"),
+    DATES("days", "texts kept"),
+    NO_DATE("bad", "nulls alone", "one text", "several texts"),
+    MIN_IDS("0", "1", "more"),
+    CHANGES("any", "a number", "a part"),
+    THREADS("1", "2 to 4", "5 to 8"),
+    HEAP("this JVM's", "up to 256 KiB", "more"),
+    ORDER("ascending", "descending", "neither"),
     SOURCE(
         "file plain",
         "file quoted",
-        "file plain row number",
+        "file escaped",
+        "row number",
         "stream plain",
         "stream quoted",
+        "stream escaped",
         "iterator",
         "supplier",
         "database text",
@@ -65,8 +75,18 @@ final class Coverage {
           "LAYOUT SOURCE",
           (layout, source) ->
               layout.startsWith("texts")
-                  && !layout.equals("texts, hashed, 64 bits")
+                  && (!layout.equals("texts, hashed, 64 bits") || source.equals("row number"))
                   && (source.endsWith("number") || source.endsWith("decimal")),
+          // The numbers of rows ascend.
+          "ORDER SOURCE",
+          (order, source) -> !order.equals("ascending") && source.equals("row number"),
+          // A text has no nulls.
+          "NO_DATE SOURCE",
+          (none, source) ->
+              none.equals("nulls alone")
+                  && (source.startsWith("file")
+                      || source.startsWith("stream")
+                      || source.equals("row number")),
           // Entries have codes of whole bytes.
           "LAYOUT CODE_BITS",
           (layout, bits) -> bits.equals("up to 6") && layout.endsWith("entries"));
@@ -81,21 +101,38 @@ final class Coverage {
   /** A build was compared. */
   synchronized Cell reached(CaseRun.Built built, AlmanacInfo info) {
     BuildCase.Options options = built.build().options();
+    BuildCase.BadRows badRows = options.badRows();
+    List<String> nulls = options.dates().nulls();
+    BuildCase.Replaced replaced = options.replaced();
     List<String> values = new ArrayList<>();
     values.add(lower(options.kind()));
     values.add(layout(built, info));
     values.add(info.codeBits() <= 6 ? "up to 6" : "more");
     values.add(lower(options.duplicates()));
     values.add(
-        !options.skips()
+        !badRows.skipped()
             ? "fail"
-            : options.isLimitRelative()
+            : badRows.isRelative()
                 ? "skip to a part"
-                : options.badRowLimit() < Long.MAX_VALUE
+                : badRows.limit() < Long.MAX_VALUE
                     ? "skip to a limit"
-                    : options.rejects() ? "skip to a file" : "skip");
+                    : badRows.toFile() ? "skip to a file" : "skip");
+    values.add(options.dates().keepText() ? "texts kept" : "days");
     values.add(
-        options.keepText() ? "texts kept" : options.nullDates() != null ? "some none" : "days");
+        nulls == null
+            ? "bad"
+            : nulls.isEmpty() ? "nulls alone" : nulls.size() == 1 ? "one text" : "several texts");
+    values.add(options.minIds() > 1 ? "more" : Long.toString(options.minIds()));
+    values.add(
+        replaced == null || !replaced.isLimited()
+            ? "any"
+            : replaced.percent() > 0 ? "a part" : "a number");
+    values.add(options.threads() == 1 ? "1" : options.threads() <= 4 ? "2 to 4" : "5 to 8");
+    values.add(
+        options.heapBytes() == 0
+            ? "this JVM's"
+            : options.heapBytes() <= 1 << 18 ? "up to 256 KiB" : "more");
+    values.add(built.expected().order());
     values.add(built.build().rows().source());
     Dimension[] dimensions = Dimension.values();
     for (int a = 0; a < values.size(); a++) {
@@ -144,7 +181,7 @@ final class Coverage {
   /** A case was refused, as it should be. */
   synchronized void refused(BuildCase build) {
     outcome(
-        build.options().skips()
+        build.options().badRows().skipped()
             ? "refused, bad rows skipped"
             : "refused, first bad row or two dates");
   }

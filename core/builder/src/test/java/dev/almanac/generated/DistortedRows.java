@@ -3,6 +3,7 @@ package dev.almanac.generated;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.almanac.build.BadRowReason;
+import dev.almanac.build.DuplicatePolicy;
 import dev.almanac.build.RowSink;
 import dev.almanac.build.RowSource;
 import java.io.IOException;
@@ -23,7 +24,7 @@ final class DistortedRows implements RowSource {
     /** Rows of numbers that come before a text are taken in the order of other splits. */
     POSITIONS_CUT {
       @Override
-      void apply(List<Recorded> splits) {
+      void apply(List<Recorded> splits, BuildCase build) {
         int text = -1;
         for (int i = 0; i < splits.size(); i++) {
           if (splits.get(i).calls.stream()
@@ -49,7 +50,7 @@ final class DistortedRows implements RowSource {
     /** A row gets the date of the row before it. */
     DATE_OF_ANOTHER_ROW {
       @Override
-      void apply(List<Recorded> splits) {
+      void apply(List<Recorded> splits, BuildCase build) {
         Call before = null;
         for (Call call : all(splits)) {
           if (call.bytes != null && before != null && !before.date().equals(call.date())) {
@@ -63,7 +64,7 @@ final class DistortedRows implements RowSource {
     /** The last row of a split is lost. */
     ROW_LOST {
       @Override
-      void apply(List<Recorded> splits) {
+      void apply(List<Recorded> splits, BuildCase build) {
         List<Call> calls = splits.get(splits.size() / 2).calls;
         if (!calls.isEmpty()) {
           calls.remove(calls.size() - 1);
@@ -73,7 +74,7 @@ final class DistortedRows implements RowSource {
     /** A bad row is passed over. */
     BAD_ROW_LOST {
       @Override
-      void apply(List<Recorded> splits) {
+      void apply(List<Recorded> splits, BuildCase build) {
         for (Recorded split : splits) {
           if (split.calls.removeIf(call -> call.reason != null)) {
             return;
@@ -84,7 +85,7 @@ final class DistortedRows implements RowSource {
     /** Lines are counted as if a split had one line less. */
     LINES_OFF_BY_ONE {
       @Override
-      void apply(List<Recorded> splits) {
+      void apply(List<Recorded> splits, BuildCase build) {
         for (Recorded split : splits) {
           if (split.lineCount > 1
               && (split.calls.isEmpty()
@@ -102,7 +103,7 @@ final class DistortedRows implements RowSource {
     /** An ID loses its last byte. */
     ID_CUT {
       @Override
-      void apply(List<Recorded> splits) {
+      void apply(List<Recorded> splits, BuildCase build) {
         for (Call call : all(splits)) {
           if (call.bytes != null && call.number == null && call.idTo - call.idFrom > 1) {
             call.idTo--;
@@ -110,9 +111,102 @@ final class DistortedRows implements RowSource {
           }
         }
       }
+    },
+    /** What is escaped keeps its backslash. */
+    ESCAPE_KEPT {
+      @Override
+      void apply(List<Recorded> splits, BuildCase build) {
+        if (build.rows() instanceof BuildCase.Text text && text.escaped()) {
+          String delimiter = String.valueOf(text.delimiter());
+          for (Call call : all(splits)) {
+            if (call.bytes != null && call.id().contains(delimiter)) {
+              call.set(call.id().replace(delimiter, '\\' + delimiter), call.date());
+            }
+          }
+        }
+      }
+    },
+    /** Rows between two stray quotation marks are passed over. */
+    ROW_WITHIN_ROW_LOST {
+      @Override
+      void apply(List<Recorded> splits, BuildCase build) {
+        for (Recorded split : splits) {
+          split.calls.removeIf(call -> call.reason == BadRowReason.ROW_WITHIN_ROW);
+        }
+      }
+    },
+    /** A row is lost where there is little heap. */
+    ROW_LOST_IN_A_SMALL_HEAP {
+      @Override
+      void apply(List<Recorded> splits, BuildCase build) {
+        if (build.options().heapBytes() > 0) {
+          ROW_LOST.apply(splits, build);
+        }
+      }
+    },
+    /** Of several texts that mean no date, the last is forgotten. */
+    NULL_TEXT_FORGOTTEN {
+      @Override
+      BuildCase told(BuildCase build) {
+        BuildCase.Dates dates = build.options().dates();
+        List<String> nulls = dates.nulls();
+        return nulls == null || nulls.size() < 2
+            ? build
+            : build.with(
+                build
+                    .options()
+                    .withDates(
+                        new BuildCase.Dates(
+                            dates.styles(), dates.keepText(), nulls.subList(0, nulls.size() - 1))));
+      }
+    },
+    /** The fewest IDs are not enough. */
+    ONE_MORE_ID_WANTED {
+      @Override
+      BuildCase told(BuildCase build) {
+        long minIds = build.options().minIds();
+        return minIds < 2 ? build : build.with(build.options().withMinIds(minIds + 1));
+      }
+    },
+    /** One ID more may change than is allowed. */
+    ONE_MORE_CHANGE {
+      @Override
+      BuildCase told(BuildCase build) {
+        BuildCase.Replaced replaced = build.options().replaced();
+        return replaced == null || replaced.limit() < 0
+            ? build
+            : build.with(
+                build
+                    .options()
+                    .withReplaced(
+                        new BuildCase.Replaced(replaced.dates(), replaced.limit() + 1, 0)));
+      }
+    },
+    /** Rows that come in the order of their IDs are taken backwards. */
+    ASCENDING_ROWS_BACKWARDS {
+      @Override
+      BuildCase told(BuildCase build) {
+        NaiveBuild naive = NaiveBuild.of(build, CaseGenerator.names());
+        DuplicatePolicy given = build.options().duplicates();
+        return given == DuplicatePolicy.FAIL || !naive.order().equals("ascending")
+            ? build
+            : build.with(
+                build
+                    .options()
+                    .withDuplicates(
+                        given == DuplicatePolicy.LAST
+                            ? DuplicatePolicy.FIRST
+                            : DuplicatePolicy.LAST));
+      }
     };
 
-    abstract void apply(List<Recorded> splits);
+    /** Treats the rows wrong. */
+    void apply(List<Recorded> splits, BuildCase build) {}
+
+    /** Takes the options for others. */
+    BuildCase told(BuildCase build) {
+      return build;
+    }
 
     static List<Call> all(List<Recorded> splits) {
       List<Call> calls = new ArrayList<>();
@@ -122,10 +216,12 @@ final class DistortedRows implements RowSource {
   }
 
   private final RowSource rows;
+  private final BuildCase build;
   private final Mistake mistake;
 
-  DistortedRows(RowSource rows, Mistake mistake) {
+  DistortedRows(RowSource rows, BuildCase build, Mistake mistake) {
     this.rows = rows;
+    this.build = build;
     this.mistake = mistake;
   }
 
@@ -133,13 +229,13 @@ final class DistortedRows implements RowSource {
   public Splits open() throws IOException {
     List<Recorded> splits = Collections.synchronizedList(new ArrayList<>());
     try (Splits opened = rows.open()) {
-      Recorder recorder = new Recorder(splits);
+      Recorder recorder = new Recorder(splits, build);
       while (opened.next(recorder)) {
         recorder.line = 0;
       }
     }
     if (!splits.isEmpty()) {
-      mistake.apply(splits);
+      mistake.apply(splits, build);
     }
     return new Splits() {
       private int next;
@@ -184,7 +280,11 @@ final class DistortedRows implements RowSource {
     }
 
     void takeDateOf(Call other) {
-      set(id().getBytes(ISO_8859_1), other.date().getBytes(ISO_8859_1));
+      set(id(), other.date());
+    }
+
+    void set(String id, String date) {
+      set(id.getBytes(ISO_8859_1), date.getBytes(ISO_8859_1));
     }
 
     private void set(byte[] id, byte[] date) {
@@ -243,11 +343,18 @@ final class DistortedRows implements RowSource {
 
   private static final class Recorder implements RowSink {
     private final List<Recorded> splits;
+    private final BuildCase build;
     private Supplier<String> row = () -> "";
     int line;
 
-    Recorder(List<Recorded> splits) {
+    Recorder(List<Recorded> splits, BuildCase build) {
       this.splits = splits;
+      this.build = build;
+    }
+
+    @Override
+    public boolean isRow(String id, String date) {
+      return NaiveBuild.isRow(build, id, date);
     }
 
     private Recorded current() {

@@ -1,6 +1,5 @@
 package dev.almanac.generated;
 
-import dev.almanac.build.RowSource;
 import dev.almanac.generated.CaseRun.Built;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -11,8 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Runs cases of consecutive seeds, and makes the first that fails smaller. One thread. */
 public final class GeneratedBuilds {
@@ -54,9 +53,18 @@ public final class GeneratedBuilds {
       }
     } catch (Difference difference) {
       BuildCase smallest =
-          new Shrinker(smaller -> fails(smaller, relation), SHRINKING_BUILDS).shrink(build);
+          new Shrinker(smaller -> difference(smaller, relation) != null, SHRINKING_BUILDS)
+              .shrink(build);
+      Difference last = difference(smallest, relation);
       throw new AssertionError(
-          "seed=" + seed + ": " + difference.getMessage() + "\n" + smallest.describe(SHOWN_LINES),
+          "seed="
+              + seed
+              + ": "
+              + difference.getMessage()
+              + "\nthe smallest case that fails: "
+              + (last == null ? "not each time" : last.getMessage())
+              + "\n"
+              + smallest.describe(SHOWN_LINES),
           difference);
     }
   }
@@ -71,18 +79,18 @@ public final class GeneratedBuilds {
     return built;
   }
 
-  private boolean fails(BuildCase build, Relations.Relation relation) {
+  private @Nullable Difference difference(BuildCase build, Relations.Relation relation) {
     try {
       Optional<Built> built = compare(build, new Coverage());
       if (built.isPresent()) {
         Relations.check(cases, built.get(), relation);
       }
-      return false;
+      return null;
     } catch (Difference difference) {
-      return true;
+      return difference;
     } catch (IOException e) {
       // Not what was looked for.
-      return false;
+      return null;
     }
   }
 
@@ -99,16 +107,40 @@ public final class GeneratedBuilds {
    */
   public static long buildsUntilFound(String mistake, Path folder, int most) throws IOException {
     DistortedRows.Mistake made = DistortedRows.Mistake.valueOf(mistake);
-    return buildsUntilFound(folder, 1, most, rows -> new DistortedRows(rows, made));
+    return buildsUntilFound(folder, 1, most, made);
   }
 
   /** The same for a builder that makes mistakes itself. */
   public static long buildsUntilFound(Path folder, long firstSeed, int most) throws IOException {
-    return buildsUntilFound(folder, firstSeed, most, UnaryOperator.identity());
+    return buildsUntilFound(folder, firstSeed, most, null);
+  }
+
+  /** A control of the relation of shards: the set lacks an ID that the file has. */
+  static long setsUntilFound(Path folder, int most) throws IOException {
+    CaseRun cases = new CaseRun(folder);
+    for (long seed = 1, builds = 0; builds < most; seed++) {
+      BuildCase build = CaseGenerator.draw(seed);
+      if (build.rows().pieceCount() > MOST_ROWS_OF_CONTROLS) {
+        continue;
+      }
+      builds++;
+      Optional<Built> built = cases.compare(build);
+      if (built.isPresent() && built.get().expected().codes.size() > 1) {
+        Built file = built.get();
+        file.expected().texts.remove(file.expected().codes.keySet().iterator().next());
+        try {
+          Relations.check(cases, file, Relations.Relation.SHARDS);
+        } catch (Difference found) {
+          return builds;
+        }
+      }
+    }
+    return -1;
   }
 
   private static long buildsUntilFound(
-      Path folder, long firstSeed, int most, UnaryOperator<RowSource> change) throws IOException {
+      Path folder, long firstSeed, int most, DistortedRows.@Nullable Mistake made)
+      throws IOException {
     CaseRun cases = new CaseRun(folder);
     Coverage coverage = new Coverage();
     long builds = 0;
@@ -119,7 +151,11 @@ public final class GeneratedBuilds {
       }
       builds++;
       try {
-        Optional<Built> built = cases.compare(build, change);
+        Optional<Built> built =
+            made == null
+                ? cases.compare(build)
+                : cases.compare(
+                    build, made.told(build), rows -> new DistortedRows(rows, build, made));
         if (built.isPresent()) {
           Comparison.compareFile(built.get(), coverage);
         }

@@ -28,7 +28,7 @@ public record GeneratedFile(Path path, IdKind kind, boolean keepsTexts, Map<Stri
                 new GeneratedFile(
                     built.file(),
                     built.expected().kind,
-                    build.options().keepText(),
+                    build.options().dates().keepText(),
                     built.expected().texts));
   }
 }

@@ -35,6 +35,27 @@ enum IdShape {
       return Long.toString(run + n % 100);
     }
   },
+  /**
+   * Runs of neighbours from 1 to 5,000 long, far apart; in some cases they begin at a round number.
+   */
+  RUNS(true) {
+    @Override
+    String id(Draw draw, long base, int n) {
+      int[] lengths = {1, 3, 16, 60, 128, 257, 1_000, 5_000};
+      int length = lengths[(int) (base & 7)];
+      long start = mix(base + n / length) >> 16 + (base >>> 3 & 15);
+      boolean round = (base >>> 7 & 1) == 0;
+      return Long.toString((round ? start & ~0xFFFL : start) + n % length);
+    }
+  },
+  RUNS_AND_SINGLE_ONES(true) {
+    @Override
+    String id(Draw draw, long base, int n) {
+      int run = n / 50;
+      return Long.toString(
+          (mix(run) & 1) == 0 ? (mix(base + run) >> 20) + n % 50 : mix(base ^ n) >> 20);
+    }
+  },
   STRIDED(true) {
     @Override
     String id(Draw draw, long base, int n) {
@@ -92,6 +113,14 @@ enum IdShape {
     @Override
     String id(Draw draw, long base, int n) {
       return "CUST-" + padded((base >>> 40) + n, 8);
+    }
+  },
+  TEXTS_IN_RUNS(false) {
+    @Override
+    String id(Draw draw, long base, int n) {
+      int length = (base & 1) == 0 ? 30 : 700;
+      long run = Long.remainderUnsigned(mix(base + n / length), 100_000_000);
+      return "R" + padded(run * 1_000 + n % length, 13);
     }
   },
   ZERO_PADDED(false) {
@@ -268,6 +297,14 @@ enum IdShape {
       }
     }
   };
+
+  /** Texts whose numbers have more than 64 bits. */
+  static final List<IdShape> LONG_KEYS =
+      List.of(UUIDS, UUIDS_OF_SEVERAL_SPELLINGS, NEIGHBOUR_UUIDS, ULIDS, DIGESTS);
+
+  /** Texts that somebody counted up. */
+  static final List<IdShape> COUNTED =
+      List.of(CUSTOMER, TEXTS_IN_RUNS, ZERO_PADDED, COUNTED_WITH_HOLES, PREFIXED);
 
   final boolean numeric;
 

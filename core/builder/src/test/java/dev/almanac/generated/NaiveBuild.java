@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
@@ -63,6 +64,9 @@ public final class NaiveBuild {
   /** Why there are too few IDs to publish, up to the target's name; or null. */
   final @Nullable String tooFew;
 
+  /** Why more IDs change than may, up to the target's name; or null. */
+  final @Nullable String tooManyChanges;
+
   /** A refusal that may come instead, when another thread meets it first; or null. */
   final @Nullable Refusal otherRefusal;
 
@@ -86,14 +90,16 @@ public final class NaiveBuild {
   /** By ID: the date as the winning row wrote it. */
   final Map<String, String> texts = new HashMap<>();
 
-  private NaiveBuild(BuildCase.Options options, NaiveRows rows) {
-    this.options = options;
+  private NaiveBuild(BuildCase build, List<String> inputNames) {
+    options = build.options();
+    NaiveRows rows = NaiveRows.of(build.rows(), inputNames, this::isRow);
     Refusal first = judge(rows.rows);
     stopsEarly = rows.refusal != null;
     if (rows.refusal != null) {
       refusal = rows.refusal;
       otherRefusal = first;
       tooFew = null;
+      tooManyChanges = null;
       return;
     }
     if (first == null && options.duplicates() == DuplicatePolicy.FAIL) {
@@ -103,10 +109,42 @@ public final class NaiveBuild {
     otherRefusal = null;
     if (first != null) {
       tooFew = null;
+      tooManyChanges = null;
       return;
     }
     fill();
     tooFew = codes.size() < options.minIds() ? tooFew() : null;
+    tooManyChanges = options.replaced() == null ? null : tooManyChanges(options.replaced());
+  }
+
+  /** How many IDs have a date in one and none, or another, in the other. */
+  static long changeCount(Map<String, LocalDate> before, NaiveBuild after) {
+    Set<String> ids = new HashSet<>(before.keySet());
+    ids.addAll(after.codes.keySet());
+    return ids.stream().filter(id -> !Objects.equals(before.get(id), after.date(id))).count();
+  }
+
+  private @Nullable String tooManyChanges(BuildCase.Replaced replaced) {
+    Map<String, LocalDate> before = replaced.dates();
+    long added = codes.keySet().stream().filter(id -> !before.containsKey(id)).count();
+    long removed = before.keySet().stream().filter(id -> date(id) == null).count();
+    long changes = changeCount(before, this);
+    long changed = changes - added - removed;
+    return !replaced.isLimited() || changes <= replaced.tolerated()
+        ? null
+        : "too many IDs change to publish (maxChanges, --max-changes): changes="
+            + changes
+            + " expectedAtMost="
+            + replaced.tolerated()
+            + " added="
+            + added
+            + " removed="
+            + removed
+            + " changed="
+            + changed
+            + " oldIds="
+            + replaced.dates().size()
+            + ", path=";
   }
 
   private String tooFew() {
@@ -127,7 +165,7 @@ public final class NaiveBuild {
 
   /** {@code inputNames} are what the inputs of a text are called in messages. */
   public static NaiveBuild of(BuildCase build, List<String> inputNames) {
-    return new NaiveBuild(build.options(), NaiveRows.of(build.rows(), inputNames));
+    return new NaiveBuild(build, inputNames);
   }
 
   /** Sorts the rows into good and bad. */
@@ -149,7 +187,7 @@ public final class NaiveBuild {
         }
       }
       String rule = reason.rule() + ": " + found;
-      if (!options.isLimitRelative() && badCount == options.tolerated(0)) {
+      if (!options.badRows().isRelative() && badCount == options.badRows().tolerated(0)) {
         return Refusal.of(
             badCount == 0
                 ? rule
@@ -164,8 +202,8 @@ public final class NaiveBuild {
       rejectLines.add(
           row.source() + '\t' + row.line() + '\t' + reason + '\t' + escaped(row.text()));
     }
-    long tolerated = options.tolerated(rowCount);
-    return firstBad == null || !options.isLimitRelative() || badCount <= tolerated
+    long tolerated = options.badRows().tolerated(rowCount);
+    return firstBad == null || !options.badRows().isRelative() || badCount <= tolerated
         ? null
         : Refusal.of(
             "bad rows must be at most "
@@ -178,6 +216,19 @@ public final class NaiveBuild {
                 + firstRule,
             firstBad.source(),
             firstBad.line());
+  }
+
+  /** Whether a builder of the case would take two fields for an ID and a date. */
+  static boolean isRow(BuildCase build, String id, String date) {
+    BuildCase.Rows none = build.rows().without(0, build.rows().pieceCount());
+    return new NaiveBuild(build.with(none), CaseGenerator.names()).isRow(id, date);
+  }
+
+  /** Whether two fields are an ID and a date, as far as one can see them as texts. */
+  private boolean isRow(String id, String date) {
+    byte[] dateBytes = date.getBytes(UTF_8);
+    Verdict verdict = verdict(RawRow.good("", 0, id.getBytes(UTF_8), dateBytes, ""));
+    return verdict.good != null && verdict.good.day != NO_DATE;
   }
 
   private record Verdict(@Nullable GoodRow good, @Nullable BadRowReason reason, String found) {
@@ -222,7 +273,7 @@ public final class NaiveBuild {
   private Verdict dated(RawRow row, String id) {
     byte[] date = row.date();
     if (date == null) {
-      return options.nullDates() == null
+      return options.dates().nulls() == null
           ? Verdict.bad(BadRowReason.BAD_DATE, "date=null" + NULL_HINT)
           : new Verdict(new GoodRow(id, NO_DATE, row), null, "");
     }
@@ -237,7 +288,7 @@ public final class NaiveBuild {
     if (day.isEmpty()) {
       String found =
           date.length > MAX_DATE_BYTES ? "dateBytes=" + date.length : "date=" + shown(date);
-      List<String> formats = options.dates().stream().map(DateStyle::format).toList();
+      List<String> formats = options.dates().styles().stream().map(DateStyle::format).toList();
       return Verdict.bad(
           BadRowReason.BAD_DATE,
           found
@@ -246,17 +297,19 @@ public final class NaiveBuild {
               + (NULL_LIKE.contains(shown(date).trim()) ? NULL_HINT : ""));
     }
     String kept =
-        options.keepText() ? text : DateStyle.ISO.write(LocalDate.ofEpochDay(day.getAsLong()), 0);
+        options.dates().keepText()
+            ? text
+            : DateStyle.ISO.write(LocalDate.ofEpochDay(day.getAsLong()), 0);
     return new Verdict(new GoodRow(id, new Day(day.getAsLong(), kept), row), null, "");
   }
 
   private boolean meansNoDate(String date) {
-    List<String> texts = options.nullDates();
+    List<String> texts = options.dates().nulls();
     return texts != null && (texts.contains(date) || texts.contains(DateStyle.withoutTime(date)));
   }
 
   private OptionalLong epochDay(String text) {
-    for (DateStyle style : options.dates()) {
+    for (DateStyle style : options.dates().styles()) {
       OptionalLong day = style.epochDay(text);
       if (day.isPresent()) {
         return day;
@@ -329,6 +382,31 @@ public final class NaiveBuild {
             texts.put(id, day.text);
           }
         });
+  }
+
+  /** Distinct dates of all rows, those too that no ID got. */
+  Set<Day> allDays() {
+    Set<Day> all = new HashSet<>();
+    goodRows.forEach(row -> all.add(row.day));
+    return all;
+  }
+
+  /** In which order the IDs of the good rows are. */
+  String order() {
+    boolean numbers = goodRows.stream().allMatch(row -> isNumber(row.id));
+    boolean ascending = true;
+    boolean descending = true;
+    for (int i = 1; i < goodRows.size(); i++) {
+      String before = goodRows.get(i - 1).id;
+      String id = goodRows.get(i).id;
+      int order =
+          numbers
+              ? Long.compare(Long.parseLong(before), Long.parseLong(id))
+              : Arrays.compareUnsigned(before.getBytes(UTF_8), id.getBytes(UTF_8));
+      ascending &= order <= 0;
+      descending &= order >= 0;
+    }
+    return ascending ? "ascending" : descending ? "descending" : "neither";
   }
 
   /** The date of an ID, or null if it has none. */

@@ -8,6 +8,8 @@ import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BiPredicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** What rows a case has, read in the simplest way: one byte after the other, all in memory. */
@@ -66,27 +68,38 @@ final class NaiveRows {
     }
   }
 
-  /** {@code names} are what the inputs of a text are called in messages. */
-  static NaiveRows of(BuildCase.Rows rows, List<String> names) {
+  /**
+   * Reads the rows of a case.
+   *
+   * @param names what the inputs of a text are called in messages
+   * @param isRow whether an ID and a date would be a good row
+   */
+  static NaiveRows of(BuildCase.Rows rows, List<String> names, BiPredicate<String, String> isRow) {
     if (rows instanceof BuildCase.Text text) {
-      return ofText(text, names);
+      return ofText(text, names, isRow);
     }
     return new NaiveRows(ofObjects((BuildCase.Objects) rows), null);
   }
 
   // Delimited text
 
-  private static NaiveRows ofText(BuildCase.Text text, List<String> names) {
+  private static NaiveRows ofText(
+      BuildCase.Text text, List<String> names, BiPredicate<String, String> isRow) {
     List<RawRow> rows = new ArrayList<>();
     long rowNumber = 0;
     List<String> firstHeader = null;
     for (int i = 0; i < text.inputs().size(); i++) {
       String name = names.get(i);
-      Skipped input = Skipped.of(withoutMark(text.inputs().get(i).bytes()), text.skippedLines());
+      byte[] bytes = withLineFeeds(withoutMark(text.inputs().get(i).bytes()));
+      Skipped input = Skipped.of(bytes, text.skippedLines());
       List<Line> lines = lines(text, input);
       int idColumn = text.idColumn();
       int dateColumn = text.dateColumn();
       int first = 0;
+      if (text.header() && !lines.isEmpty() && lines.get(0).fault != null) {
+        String rule = BadRowReason.BAD_QUOTES.rule() + ": " + lines.get(0).fault;
+        return new NaiveRows(rows, Refusal.of(rule, name, 1L + input.lineCount));
+      }
       if (text.header()) {
         List<String> header =
             lines.isEmpty() ? List.of() : strings(fields(text, lines.get(0).bytes));
@@ -104,7 +117,7 @@ final class NaiveRows {
         if (line.bytes.length == 0 && l == lines.size() - 1 && line.isLast) {
           continue; // An empty line at the end is no row.
         }
-        rows.add(row(text, line, name, idColumn, dateColumn, rowNumber++));
+        rows.add(new RowTaker(text, idColumn, dateColumn, isRow).row(line, name, rowNumber++));
       }
     }
     return new NaiveRows(rows, null);
@@ -163,9 +176,11 @@ final class NaiveRows {
    * @param number from 1
    * @param isLast whether the input ends with it
    * @param fault what is wrong with its quotes, or null
+   * @param end its line end
    */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
-  private record Line(long number, byte[] bytes, boolean isLast, @Nullable String fault) {}
+  private record Line(
+      long number, byte[] bytes, boolean isLast, @Nullable String fault, byte[] end) {}
 
   /** What is behind the lines that are not looked at, and how many these are. */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
@@ -190,7 +205,7 @@ final class NaiveRows {
       // The longest row, and CR LF.
       int limit = (int) Math.min(bytes.length, from + text.maxRowBytes() + 2L);
       int at = from;
-      while (at < limit && !(bytes[at] == '\n' && !quotes.isOpen()) && !quotes.isLost()) {
+      while (at < limit && !(bytes[at] == '\n' && quotes.endsRow()) && !quotes.isLost()) {
         int blank = quotes.isBesideQuotes() ? blankBytes(text, bytes, at, limit) : 0;
         if (blank > 0) {
           quotes.takeBlank();
@@ -219,7 +234,11 @@ final class NaiveRows {
       int to = at > from && bytes[at - 1] == '\r' ? at - 1 : at;
       lines.add(
           new Line(
-              number, Arrays.copyOfRange(bytes, from, to), at + 1 >= bytes.length, quotes.fault()));
+              number,
+              Arrays.copyOfRange(bytes, from, to),
+              at + 1 >= bytes.length,
+              quotes.fault(),
+              Arrays.copyOfRange(bytes, to, Math.min(bytes.length, at + 1))));
       number += lineFeeds + 1;
       from = at + 1;
     }
@@ -229,8 +248,13 @@ final class NaiveRows {
   /** Follows the quotes of one row, where rows have any. */
   private static final class Quotes {
     private final boolean quoted;
+    private final boolean escapes;
     private final char delimiter;
+    private final int maxLines;
     private final int maxRowBytes;
+
+    /** Whether a backslash came that takes the next byte's meaning away. */
+    private boolean escaped;
 
     /** What came before in the row: whether a field begins, and how. */
     private String state = "begin";
@@ -245,12 +269,19 @@ final class NaiveRows {
 
     Quotes(BuildCase.Text text) {
       quoted = text.quoted();
+      escapes = text.escaped();
       delimiter = text.delimiter();
+      maxLines = quotedLines(text);
       maxRowBytes = text.maxRowBytes();
     }
 
     boolean isOpen() {
       return state.equals("open");
+    }
+
+    /** Whether a line feed ends the row. */
+    boolean endsRow() {
+      return !isOpen() && !escaped;
     }
 
     /** Whether blanks that are left out may stand here: before and behind a quoted field. */
@@ -264,22 +295,32 @@ final class NaiveRows {
 
     /** Whether the open field spans more lines than a field may. */
     boolean isLost() {
-      return isOpen() && openLines > MAX_QUOTED_LINES;
+      return isOpen() && openLines > maxLines;
     }
 
     void take(byte value, int at) {
-      if (!quoted || state.equals("broken")) {
+      if (state.equals("broken")) {
         return;
       }
-      if (state.equals("begin") && value == '"') {
+      if (quoted && state.equals("begin") && value == '"') {
         openedAt = at;
         openLines = 1;
       } else if (isOpen() && value == '\n') {
         openLines++;
       }
+      boolean fieldGoesOn = isOpen() || state.equals("bare") || state.equals("begin");
+      if (escaped) {
+        escaped = false;
+        return;
+      }
+      if (escapes && value == '\\' && fieldGoesOn) {
+        escaped = true;
+        state = isOpen() ? state : "bare";
+        return;
+      }
       switch (state) {
         case "begin":
-          state = value == '"' ? "open" : value == delimiter ? "begin" : "bare";
+          state = quoted && value == '"' ? "open" : value == delimiter ? "begin" : "bare";
           break;
         case "bare":
           state = value == delimiter ? "begin" : "bare";
@@ -309,8 +350,9 @@ final class NaiveRows {
 
     @Nullable String fault() {
       if (state.equals("open")) {
-        return "found=no closing quotation mark within lines=20 (--max-quoted-lines,"
-            + " maxQuotedLines) bytes="
+        return "found=no closing quotation mark within lines="
+            + maxLines
+            + " (--max-quoted-lines, maxQuotedLines) bytes="
             + maxRowBytes;
       }
       if (!state.equals("broken")) {
@@ -323,33 +365,132 @@ final class NaiveRows {
     }
   }
 
-  private static RawRow row(
-      BuildCase.Text text, Line line, String name, int idColumn, int dateColumn, long rowNumber) {
-    String shown = shortened(line.bytes);
-    if (line.bytes.length > text.maxRowBytes()) {
-      String found = "bytes=" + line.bytes.length + " expectedAtMost=" + text.maxRowBytes();
-      return RawRow.bad(name, line.number, BadRowReason.ROW_TOO_LONG, found, shown);
+  /** Appends to each row of an input the date of its ID, and to a header "date". */
+  static void join(
+      BuildCase.Text text, byte[] bytes, UnaryOperator<String> dateOf, ByteArrayOutputStream out) {
+    List<Line> lines = lines(text, new Skipped(0, bytes));
+    int idColumn = text.idColumn();
+    if (text.header() && text.idName() != null) {
+      idColumn = strings(fields(text, lines.get(0).bytes)).indexOf(text.idName()) + 1;
     }
-    if (line.fault != null) {
-      return RawRow.bad(name, line.number, BadRowReason.BAD_QUOTES, line.fault, shown);
+    boolean header = text.header();
+    for (Line line : lines) {
+      out.writeBytes(line.bytes);
+      if (line.bytes.length > 0) {
+        byte[] id = trimmed(text, fields(text, line.bytes).get(idColumn - 1));
+        out.write(text.delimiter());
+        out.writeBytes((header ? "date" : dateOf.apply(new String(id, UTF_8))).getBytes(UTF_8));
+      }
+      out.writeBytes(line.end);
+      header = false;
     }
-    List<byte[]> fields = line.bytes.length == 0 ? List.of() : fields(text, line.bytes);
-    int expected = Math.max(idColumn, dateColumn);
-    if (fields.size() < expected) {
-      String found =
-          "columns="
-              + fields.size()
-              + " expected="
-              + expected
-              + (expected == dateColumn
-                  ? " (--date-column, dateColumn)"
-                  : " (--id-column, idColumn)");
-      return RawRow.bad(name, line.number, BadRowReason.TOO_FEW_COLUMNS, found, shown);
+  }
+
+  /** Whether bytes are one row with an end, whatever follows them. */
+  static boolean isOneRow(BuildCase.Text text, byte[] bytes) {
+    int count = bytes.length;
+    return count > 2
+        && bytes[count - 1] == '\n'
+        && !(text.escaped() && bytes[count - 2] == '\\')
+        && lines(text, new Skipped(0, bytes)).size() == 1;
+  }
+
+  private static int quotedLines(BuildCase.Text text) {
+    return text.quotedLines() == 0 ? MAX_QUOTED_LINES : text.quotedLines();
+  }
+
+  /** Takes the wanted fields of lines. */
+  private record RowTaker(
+      BuildCase.Text text, int idColumn, int dateColumn, BiPredicate<String, String> isRow) {
+    RawRow row(Line line, String name, long rowNumber) {
+      String shown = shortened(line.bytes);
+      if (line.bytes.length > text.maxRowBytes()) {
+        String found = "bytes=" + line.bytes.length + " expectedAtMost=" + text.maxRowBytes();
+        return RawRow.bad(name, line.number, BadRowReason.ROW_TOO_LONG, found, shown);
+      }
+      if (line.fault != null) {
+        return RawRow.bad(name, line.number, BadRowReason.BAD_QUOTES, line.fault, shown);
+      }
+      List<byte[]> fields = line.bytes.length == 0 ? List.of() : fields(text, line.bytes);
+      int expected = Math.max(idColumn, dateColumn);
+      if (fields.size() < expected) {
+        String found =
+            "columns="
+                + fields.size()
+                + " expected="
+                + expected
+                + (expected == dateColumn
+                    ? " (--date-column, dateColumn)"
+                    : " (--id-column, idColumn)");
+        return RawRow.bad(name, line.number, BadRowReason.TOO_FEW_COLUMNS, found, shown);
+      }
+      String within = rowWithin(line.bytes);
+      if (within != null) {
+        String found =
+            "found="
+                + within
+                + "; look for a stray quotation mark or a lone CR, and if the line belongs to a"
+                + " quoted field, give --max-quoted-lines, maxQuotedLines";
+        return RawRow.bad(name, line.number, BadRowReason.ROW_WITHIN_ROW, found, shown);
+      }
+      byte[] date = trimmed(text, fields.get(dateColumn - 1));
+      return idColumn == 0
+          ? RawRow.good(name, line.number, rowNumber, date, shown)
+          : RawRow.good(name, line.number, trimmed(text, fields.get(idColumn - 1)), date, shown);
     }
-    byte[] date = trimmed(text, fields.get(dateColumn - 1));
-    return idColumn == 0
-        ? RawRow.good(name, line.number, rowNumber, date, shown)
-        : RawRow.good(name, line.number, trimmed(text, fields.get(idColumn - 1)), date, shown);
+
+    /** The line of a row of several that is a row by itself; null if there is none. */
+    private @Nullable String rowWithin(byte[] row) {
+      boolean plain = !text.quoted() && !text.escaped();
+      if (text.quotedLines() > 0 && !plain || plain && !hasLoneReturnBehindFields(row)) {
+        return null;
+      }
+      List<byte[]> lines = new ArrayList<>();
+      int from = 0;
+      for (int at = 0; at <= row.length; at++) {
+        if (at == row.length || row[at] == '\n' || row[at] == '\r') {
+          lines.add(Arrays.copyOfRange(row, from, at));
+          from = at + 1;
+        }
+      }
+      BuildCase.Text withoutQuotes = text.plain();
+      for (int i = 1; i < lines.size(); i++) {
+        // What follows the last CR or LF may be nothing, and is no line then.
+        boolean last = i == lines.size() - 1;
+        if (isRow(text, lines.get(i)) && (!last || isRow(withoutQuotes, lines.get(0)))) {
+          return shortened(lines.get(i));
+        }
+      }
+      return null;
+    }
+
+    /** In an ID or a date, a CR makes a bad row anyway. */
+    private boolean hasLoneReturnBehindFields(byte[] row) {
+      int column = 1;
+      for (int i = 0; i < row.length; i++) {
+        column += row[i] == text.delimiter() ? 1 : 0;
+        if (row[i] == '\r' && column > Math.max(idColumn, dateColumn)) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    private boolean isRow(BuildCase.Text dialect, byte[] line) {
+      List<Line> rows = lines(dialect, new Skipped(0, line));
+      if (rows.isEmpty() || rows.get(0).fault != null) {
+        return false;
+      }
+      List<byte[]> fields = fields(dialect, rows.get(0).bytes);
+      return Math.max(idColumn, dateColumn) <= fields.size()
+          && isRow.test(
+              idColumn == 0 ? "0" : string(fields.get(idColumn - 1)),
+              string(fields.get(dateColumn - 1)));
+    }
+
+    private String string(byte[] field) {
+      return new String(trimmed(text, field), UTF_8);
+    }
   }
 
   /** Characters that look like nothing, as they are written in UTF-8. */
@@ -397,47 +538,57 @@ final class NaiveRows {
 
   private static List<byte[]> fields(BuildCase.Text text, byte[] line) {
     List<byte[]> fields = new ArrayList<>();
-    ByteArrayOutputStream field = new ByteArrayOutputStream();
-    boolean begins = true;
-    boolean open = false;
-    boolean closed = false;
-    for (int i = 0; i < line.length; i++) {
-      byte value = line[i];
-      if (begins && text.quoted()) {
-        int quote = i;
-        while (quote < line.length && blankBytes(text, line, quote, line.length) > 0) {
-          quote += blankBytes(text, line, quote, line.length);
-        }
-        if (quote < line.length && line[quote] == '"') {
-          i = quote;
-          open = true;
-          begins = false;
-          continue;
-        }
+    int at = 0;
+    while (true) {
+      int begin = at;
+      while (text.quoted()
+          && begin < line.length
+          && blankBytes(text, line, begin, line.length) > 0) {
+        begin += blankBytes(text, line, begin, line.length);
       }
-      if (open) {
-        if (value != '"') {
-          field.write(value);
-        } else if (i + 1 < line.length && line[i + 1] == '"') {
-          field.write('"');
-          i++;
-        } else {
-          open = false;
-          closed = true;
-        }
-      } else if (value == text.delimiter()) {
-        fields.add(field.toByteArray());
-        field.reset();
-        begins = true;
-        closed = false;
-      } else if (!closed) {
-        // Only blanks that are left out follow a closing quotation mark.
-        field.write(value);
-        begins = false;
+      boolean quoted = text.quoted() && begin < line.length && line[begin] == '"';
+      int from = quoted ? begin + 1 : at;
+      int to = from;
+      while (to < line.length && !(quoted ? closes(line, to) : line[to] == text.delimiter())) {
+        boolean two = text.escaped() && line[to] == '\\' || quoted && line[to] == '"';
+        to = Math.min(line.length, to + (two ? 2 : 1));
+      }
+      fields.add(meant(text, Arrays.copyOfRange(line, from, to), quoted));
+      at = to;
+      // Only blanks that are left out follow a closing quotation mark.
+      while (at < line.length && line[at] != text.delimiter()) {
+        at++;
+      }
+      if (at == line.length) {
+        return fields;
+      }
+      at++;
+    }
+  }
+
+  /** Whether the byte in a quoted field closes it, and is not the first of two. */
+  private static boolean closes(byte[] line, int at) {
+    return line[at] == '"' && (at + 1 == line.length || line[at + 1] != '"');
+  }
+
+  /** A field without its doubled quotes and its escapes; the null of MySQL stays as it is. */
+  private static byte[] meant(BuildCase.Text text, byte[] written, boolean quoted) {
+    boolean none = new String(trimmed(text, written), UTF_8).equals("\\N");
+    ByteArrayOutputStream field = new ByteArrayOutputStream();
+    for (int i = 0; i < written.length; i++) {
+      boolean another = i + 1 < written.length;
+      if (quoted && written[i] == '"') {
+        i++;
+        field.write('"');
+      } else if (text.escaped() && written[i] == '\\' && another && !none) {
+        i++;
+        int letter = "0bnrtZ".indexOf((char) (written[i] & 0xFF));
+        field.write(letter < 0 ? written[i] : "\0\b\n\r\t\32".charAt(letter));
+      } else {
+        field.write(written[i]);
       }
     }
-    fields.add(field.toByteArray());
-    return fields;
+    return field.toByteArray();
   }
 
   private static List<String> strings(List<byte[]> fields) {
@@ -451,6 +602,20 @@ final class NaiveRows {
             && (bytes[1] & 0xFF) == 0xBB
             && (bytes[2] & 0xFF) == 0xBF;
     return marked ? Arrays.copyOfRange(bytes, 3, bytes.length) : bytes;
+  }
+
+  /** Lines end in CR where no LF is: it says so within 64 KiB. */
+  private static byte[] withLineFeeds(byte[] bytes) {
+    for (int i = 0; i < Math.min(bytes.length, 1 << 16); i++) {
+      if (bytes[i] == '\n') {
+        return bytes;
+      }
+    }
+    byte[] changed = bytes.clone();
+    for (int i = 0; i < bytes.length; i++) {
+      changed[i] = bytes[i] == '\r' ? (byte) '\n' : bytes[i];
+    }
+    return changed;
   }
 
   // Rows that are no text

@@ -212,7 +212,7 @@ final class Relations {
     return text.idColumn() > 0
         && text.inputs().stream()
             .flatMap(input -> input.lines().stream())
-            .allMatch(line -> line.length > 2 && line[line.length - 1] == '\n');
+            .allMatch(line -> NaiveRows.isOneRow(text, line));
   }
 
   private void same(BuildCase.Rows rows, BuildCase.Options options, String how) throws IOException {
@@ -264,21 +264,19 @@ final class Relations {
     BuildCase.Options given = built.build().options();
     List<BuildCase.@Nullable ObjectRow> rows = new ArrayList<>();
     built.expected().texts.forEach((id, date) -> rows.add(new BuildCase.ObjectRow(id, date)));
-    List<BuildCase.ObjectRow> changes = changes(given.dates().get(0));
+    List<BuildCase.ObjectRow> changes = changes(given.dates().styles().get(0));
     rows.addAll(changes);
     BuildCase.Options options =
         new BuildCase.Options(
             built.expected().kind == IdKind.TEXT ? IdKind.TEXT : IdKind.AUTO,
             draw.oneOf(DuplicatePolicy.LAST, DuplicatePolicy.FIRST),
-            BuildCase.DEFAULT,
-            0,
-            false,
-            given.dates(),
-            given.keepText(),
-            List.of(),
+            BuildCase.BadRows.FAIL,
+            new BuildCase.Dates(given.dates().styles(), given.dates().keepText(), List.of()),
             0,
             draw.between(1, 3),
-            given.layout());
+            given.layout(),
+            0,
+            null);
     BuildCase all = new BuildCase(built.build().seed(), options, supplied(rows));
     run.build(all.rows(), options, "all.almanac");
     Path file = run.folder().resolve("of-base.almanac");
@@ -377,28 +375,28 @@ final class Relations {
             .dateFormat(CaseRun.formats(options))
             .allowEmpty();
     builder.layout(options.layout());
-    return options.keepText() ? builder.keepDateText() : builder;
+    return options.dates().keepText() ? builder.keepDateText() : builder;
   }
 
   /** Whether the dates of the winners are written as the builder of the case reads them. */
   private boolean winnersCanBeRows() {
     BuildCase.Options options = built.build().options();
-    return options.keepText() || options.dates().get(0) == DateStyle.ISO;
+    return options.dates().keepText() || options.dates().styles().get(0) == DateStyle.ISO;
   }
 
   // Shards
 
   private boolean shards() throws IOException {
-    Map<String, String> dates = built.expected().texts;
     if (!winnersCanBeRows()) {
       return false;
     }
     boolean text = built.expected().kind == IdKind.TEXT;
-    int shardCount = draw.between(1, 5);
+    int shardCount = draw.oneOf(1, 2, 3, 5, 16);
     List<List<Row>> rows = new ArrayList<>();
     for (int i = 0; i < shardCount; i++) {
       rows.add(new ArrayList<>());
     }
+    Map<String, String> dates = built.expected().texts;
     dates.forEach(
         (id, date) -> {
           int shard =
@@ -407,31 +405,45 @@ final class Relations {
                   : ShardedAlmanac.route(Long.parseLong(id), shardCount);
           rows.get(shard).add(new Row(id, date));
         });
-    if (rows.stream().anyMatch(List::isEmpty)) {
-      return false;
-    }
     Path folder = Files.createDirectories(run.folder().resolve("shards"));
     List<Path> files = new ArrayList<>();
     for (List<Row> each : rows) {
       Path file = folder.resolve("built-" + files.size());
-      AlmanacBuilder.create()
+      draw.shuffle(each);
+      builder()
           .ids(built.expected().kind)
-          .threads(1)
-          .dateFormat(CaseRun.formats(built.build().options()))
+          .threads(draw.between(1, 8))
           .build(RowSource.of(each.iterator()), file);
       files.add(file);
     }
     ShardSet.publish(folder, files);
     try (ShardedAlmanac set = ShardedAlmanac.open(folder);
         Almanac one = Almanac.open(built.file())) {
+      Difference.check(shardCount, set.shardCount(), "shards, their number");
       Difference.check(one.size(), set.size(), "shards, size()");
       if (text) {
         compareTexts(one, set, List.copyOf(dates.keySet()));
       } else {
         compareNumbers(one, set, dates.keySet().stream().map(Long::valueOf).toList());
       }
+      compareWalks(one, set, text);
     }
     return true;
+  }
+
+  /** The set's codes are those of its own dictionary, which has the dates that are in use. */
+  private static void compareWalks(Almanac one, ShardedAlmanac set, boolean text) {
+    Map<Object, LocalDate> wanted = new HashMap<>();
+    Map<Object, LocalDate> found = new HashMap<>();
+    if (text) {
+      one.forEachText((id, code) -> wanted.put(id, one.dictionary().date(code)));
+      set.forEachText((id, code) -> found.put(id, set.dictionary().date(code)));
+    } else {
+      one.forEach((id, code) -> wanted.put(id, one.dictionary().date(code)));
+      set.forEach((id, code) -> found.put(id, set.dictionary().date(code)));
+    }
+    Difference.check(wanted, found, "shards, a walk");
+    Difference.check(one.dictionary().size(), set.dictionary().size(), "shards, dates");
   }
 
   private void compareNumbers(Almanac one, ShardedAlmanac set, List<Long> known) {
@@ -444,7 +456,13 @@ final class Relations {
     @Nullable LocalDate[] ofSet = new @Nullable LocalDate[ids.length];
     one.dates(ids, ofOne);
     set.dates(ids, ofSet);
+    int[] codes = new int[ids.length];
+    set.codes(ids, codes);
     for (int i = 0; i < ids.length; i++) {
+      Difference.check(
+          ofOne[i],
+          codes[i] == Almanac.ABSENT ? null : set.dictionary().date(codes[i]),
+          "shards, codes of " + ids[i]);
       Difference.check(ofOne[i], ofSet[i], "shards, dates of " + ids[i]);
       Difference.check(ofOne[i], set.date(ids[i]), "shards, date of " + ids[i]);
     }

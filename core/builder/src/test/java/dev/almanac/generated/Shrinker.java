@@ -74,10 +74,20 @@ final class Shrinker {
     if (options.layout() != Layout.AUTO) {
       simpler.add(failed.with(options.withLayout(Layout.AUTO)));
     }
-    if (options.skips()) {
-      simpler.add(failed.with(options.withBadRows(BuildCase.DEFAULT, 0)));
-      if (options.rejects()) {
-        simpler.add(failed.with(options.withRejects(false)));
+    if (options.heapBytes() > 0) {
+      simpler.add(failed.with(options.withHeap(0)));
+    }
+    if (options.replaced() != null) {
+      simpler.add(failed.with(options.withReplaced(null)));
+    }
+    BuildCase.BadRows badRows = options.badRows();
+    if (badRows.skipped()) {
+      simpler.add(failed.with(options.withBadRows(BuildCase.BadRows.FAIL)));
+      if (badRows.toFile()) {
+        simpler.add(
+            failed.with(
+                options.withBadRows(
+                    new BuildCase.BadRows(badRows.limit(), badRows.percent(), false))));
       }
     }
     if (options.duplicates() != DuplicatePolicy.LAST) {

@@ -1,27 +1,47 @@
 package dev.almanac.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.almanac.IdKind;
+import dev.almanac.generated.GeneratedCommand;
 import dev.almanac.generated.GeneratedFile;
 import dev.almanac.generated.MemoryFolder;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine.Model.OptionSpec;
 
-/** {@code dump} and {@code join} on generated files, which say themselves what they hold. */
+/**
+ * Generated cases by the command line: what {@code build} says and leaves, and what {@code dump},
+ * {@code join} and {@code get} then say of the file.
+ */
 class GeneratedFilesTest {
   private static final long FIRST_SEED = Long.getLong("seed", 1_000_000);
   private static final int FILES = Integer.getInteger("files", 100);
+  private static final int MOST_OF_CONTROLS = 1_000;
+
+  /** Options of {@code build} that no generated case has. */
+  private static final Set<String> NOT_DRAWN =
+      Set.of("--base", "--locale", "--century-from", "--temp", "--json", "--quiet", "--output");
 
   @TempDir(factory = MemoryFolder.class)
   Path folder;
@@ -32,10 +52,14 @@ class GeneratedFilesTest {
   private final Map<String, Integer> counts = new HashMap<>();
 
   @Test
-  void dumpAndJoinSayWhatTheFileHolds() throws IOException {
+  void commandsSayWhatTheNaiveMapHolds() throws IOException {
     for (int i = 0; i < FILES; i++) {
       long seed = FIRST_SEED + i;
-      Optional<GeneratedFile> file = GeneratedFile.of(seed, folder);
+      Optional<GeneratedCommand> command = GeneratedCommand.of(seed, folder, StandardInput.NAME);
+      Optional<GeneratedFile> file =
+          command.isPresent()
+              ? built(command.get(), command.get().arguments(), "seed=" + seed)
+              : GeneratedFile.of(seed, folder);
       if (file.isPresent()) {
         SplittableRandom random = new SplittableRandom(seed);
         quotedDump(seed, file.get(), random);
@@ -44,8 +68,110 @@ class GeneratedFilesTest {
         get(seed, file.get(), random);
       }
     }
-    assertTrue(FILES < 50 || counts.getOrDefault("dump refused", 0) > 0, counts.toString());
-    assertTrue(FILES < 50 || counts.getOrDefault("dump", 0) > 0, counts.toString());
+    if (FILES >= 100) {
+      for (OptionSpec option : buildOptions()) {
+        if (!NOT_DRAWN.contains(option.longestName())) {
+          assertTrue(counts.containsKey(option.longestName()), option.longestName() + counts);
+        }
+      }
+      for (String outcome : List.of("dump", "dump refused", "build refused", "join of all rows")) {
+        assertTrue(counts.containsKey(outcome), outcome + counts);
+      }
+    }
+  }
+
+  private static List<OptionSpec> buildOptions() {
+    return AlmanacCommand.commandLine(
+            new Streams(
+                InputStream.nullInputStream(),
+                OutputStream.nullOutputStream(),
+                new PrintStream(OutputStream.nullOutputStream(), false, UTF_8)))
+        .getSubcommands()
+        .get("build")
+        .getCommandSpec()
+        .options()
+        .stream()
+        .filter(option -> !option.usageHelp() && !option.versionHelp() && !option.hidden())
+        .toList();
+  }
+
+  /** The options that change what comes of some case, without which a difference is found. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--quoted",
+        "--escaped",
+        "--trim",
+        "--skip-lines",
+        "--max-quoted-lines",
+        "--null",
+        "--keep-date-text",
+        "--on-duplicate",
+        "--max-bad-rows",
+        "--rejects",
+        "--min-ids",
+        "--max-changes"
+      })
+  void anOptionThatIsLostIsNoticed(String name) throws IOException {
+    for (long seed = 1; seed < MOST_OF_CONTROLS; seed++) {
+      Optional<GeneratedCommand> command = GeneratedCommand.of(seed, folder, StandardInput.NAME);
+      if (command.isPresent()
+          && command.get().options().stream().anyMatch(option -> option.get(0).equals(name))) {
+        List<String> arguments = command.get().arguments();
+        for (int at = arguments.indexOf(name); at >= 0; at = arguments.indexOf(name)) {
+          arguments.remove(at);
+          boolean hasValue = at < arguments.size() && !isOption(arguments.get(at));
+          if (hasValue) {
+            arguments.remove(at);
+          }
+        }
+        try {
+          built(command.get(), arguments, name);
+        } catch (AssertionError | NoSuchFileException found) {
+          return;
+        }
+      }
+    }
+    fail(name);
+  }
+
+  private static boolean isOption(String word) {
+    return word.startsWith("--");
+  }
+
+  /** Runs {@code build} and compares what it says and leaves; the file if there is one. */
+  private Optional<GeneratedFile> built(
+      GeneratedCommand command, List<String> arguments, String which) throws IOException {
+    InProcess.Result result =
+        InProcess.runWithInput(command.input(), arguments.toArray(Object[]::new));
+    arguments.stream().filter(GeneratedFilesTest::isOption).forEach(this::count);
+    List<String> refusals = command.refusals().stream().map(FailureText::visible).toList();
+    if (!refusals.isEmpty()) {
+      String message = result.refusal(ExitStatus.FAILED);
+      assertTrue(
+          refusals.contains(message), () -> which + " found=" + message + " expected=" + command);
+      assertArrayEquals(command.before(), Files.readAllBytes(command.target()), which);
+      command.checkRejects();
+      count("build refused");
+      return Optional.empty();
+    }
+    assertEquals(ExitStatus.DONE, result.status(), () -> which + result.error() + command);
+    Map<String, Object> report = result.json();
+    command
+        .counts()
+        .forEach((name, count) -> assertEquals(count, report.get(name), which + " " + name));
+    assertEquals(command.rejectCounts(), report.get("rejects"), which);
+    command.checkRejects();
+    Optional<GeneratedCommand.Joined> rows = command.joined();
+    if (rows.isPresent()) {
+      InProcess.Result joined =
+          InProcess.runWithInput(rows.get().input(), rows.get().arguments().toArray(Object[]::new));
+      String expected = new String(rows.get().output(), UTF_8);
+      assertEquals(expected, joined.output(), () -> which + " join " + command);
+      assertEquals(rows.get().matched() ? ExitStatus.DONE : ExitStatus.NO, joined.status(), which);
+      count("join of all rows");
+    }
+    return Optional.of(command.file());
   }
 
   private void count(String what) {

@@ -122,7 +122,8 @@ class WholeBuildsTest {
         command,
         HAZARD,
         "cells",
-        "pairs of kind, layout, code width, duplicates, bad rows, dates, source and batch length",
+        "pairs of kind, layout, code width, duplicates, bad rows, dates, null texts, fewest IDs,"
+            + " limit of changes, threads, heap, order of rows, source and batch length",
         pairs,
         Map.of("reached", pairs - missing));
     Trial.keep("generated-builds-cells.txt", first.cells());

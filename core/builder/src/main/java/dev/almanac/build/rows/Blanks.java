@@ -1,5 +1,7 @@
 package dev.almanac.build.rows;
 
+import java.nio.charset.StandardCharsets;
+
 /**
  * Characters that look like nothing, in UTF-8: space, tab, the no-break and the other wide or
  * narrow spaces, the zero-width space and the byte order mark.
@@ -30,6 +32,14 @@ public final class Blanks {
       end -= length;
     }
     return end;
+  }
+
+  /** A text without the blanks at both ends. */
+  static String trimmed(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    int from = trimmedFrom(bytes, 0, bytes.length);
+    return new String(
+        bytes, from, trimmedTo(bytes, from, bytes.length) - from, StandardCharsets.UTF_8);
   }
 
   /** The bytes of the blank that begins at {@code at}; 0 if none does. */

@@ -69,7 +69,7 @@ abstract class RowFormat {
 
   private String field(List<String> fields, int column) {
     String field = fields.get(column);
-    return dialect.trimmed() ? field.strip() : field;
+    return dialect.trimmed() ? Blanks.trimmed(field) : field;
   }
 
   /**

@@ -371,8 +371,7 @@ final class RowParser {
       decoded = Arrays.copyOf(decoded, 2 * (count + fieldTo - fieldFrom));
     }
     boolean inQuotes = quoted && fieldFrom > from && bytes[fieldFrom - 1] == '"';
-    // MySQL's null is not an escaped N.
-    boolean isNull = fieldTo - fieldFrom == 2 && bytes[fieldFrom + 1] == 'N';
+    boolean isNull = escaped && isNull(fieldFrom, fieldTo);
     int decodedCount = count;
     for (int i = fieldFrom; i < fieldTo; i++) {
       byte value = bytes[i];
@@ -384,6 +383,13 @@ final class RowParser {
       decoded[decodedCount++] = value;
     }
     return decodedCount;
+  }
+
+  /** Whether a field is the null of MySQL, which is not an escaped N. */
+  private boolean isNull(int fieldFrom, int fieldTo) {
+    int textFrom = trimmed ? Blanks.trimmedFrom(bytes, fieldFrom, fieldTo) : fieldFrom;
+    int textTo = trimmed ? Blanks.trimmedTo(bytes, textFrom, fieldTo) : fieldTo;
+    return textTo - textFrom == 2 && bytes[textFrom] == '\\' && bytes[textFrom + 1] == 'N';
   }
 
   /** What a backslash and this character mean. */

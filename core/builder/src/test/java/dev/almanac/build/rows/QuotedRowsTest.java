@@ -151,6 +151,16 @@ class QuotedRowsTest {
   }
 
   @Test
+  void theNullOfMySqlKeepsItsBackslashBetweenBlanksToo() throws IOException {
+    Dialect both = DIALECT.withEscaped(true).withTrimmed(true);
+    assertRecorded(
+        both,
+        "7,x, \\N\u00a0\n8,x,\" \\N\"\n9,x,\\N\\N\n",
+        List.of("in:1 7=\\N", "in:2 8=\\N", "in:3 9=NN"),
+        List.of());
+  }
+
+  @Test
   void blanksAreTrimmedWhereThatIsAskedFor() throws IOException {
     Dialect trimmed = DIALECT.withTrimmed(true);
     String text = " 7 ,x,\u00a0 1\u3000\n\ufeff8\t, \"a\" , \" 2 \" \r\n 9 9 ,,3\n , ,\n";
