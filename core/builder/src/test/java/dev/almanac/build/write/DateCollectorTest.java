@@ -170,6 +170,31 @@ class DateCollectorTest {
     assertFalse(none.new Cache(1).isDate(new byte[] {'-'}));
   }
 
+  /** What is known of other texts does not make one a date. */
+  @Test
+  void aTextIsADateOnlyIfAFormatReadsIt() throws IOException {
+    DateCollector german =
+        new DateCollector(
+            DateRules.DEFAULT.withFormats(List.of(DateFormat.pattern("d.M.uuuu"))), MEMORY);
+    DateCollector.Cache cache = german.new Cache(1 << 20);
+    assertEquals(0, number(cache, "29.2.2024"));
+    assertEquals(DateCollector.BAD_DATE, number(cache, "2024-02-29"));
+    DateCollector digits =
+        new DateCollector(
+            DateRules.DEFAULT.withFormats(List.of(DateFormat.pattern("uuuuMMdd"))), MEMORY);
+    DateCollector.Cache digitCache = digits.new Cache(1 << 20);
+    assertEquals(0, number(digitCache, "11111111"));
+    assertEquals(DateCollector.BAD_DATE, number(digitCache, "111111111"));
+    DateCollector swapped =
+        new DateCollector(
+            DateRules.DEFAULT.withFormats(
+                List.of(DateFormat.iso(), DateFormat.pattern("uuuu-dd-MM'T'HH:mm"))),
+            MEMORY);
+    DateCollector.Cache swappedCache = swapped.new Cache(1 << 20);
+    assertEquals(0, number(swappedCache, "2024-31-01T10:00"));
+    assertEquals(List.of("2024-01-31"), swapped.sort().texts());
+  }
+
   @Test
   void datesThatAreNotWantedHaveNoCode() throws IOException {
     DateCollector dates = new DateCollector(DateRules.DEFAULT, MEMORY);
