@@ -7,6 +7,7 @@ import dev.almanac.IdKind;
 import dev.almanac.Layout;
 import dev.almanac.build.BaseChanges;
 import dev.almanac.build.DuplicatePolicy;
+import dev.almanac.format.Directory;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -24,6 +25,9 @@ final class BaseMerge {
 
   /** With more than this part of the base's IDs, spooling all is about as quick. */
   private static final int MIN_IDS_PER_ROW = 4;
+
+  /** Pages of a base of which the keys are looked at, some thousand keys. */
+  private static final int SAMPLED_PAGES = 8;
 
   private final BuildOptions options;
   private final Workspace workspace;
@@ -125,7 +129,9 @@ final class BaseMerge {
   /** Whether a build of the same IDs would choose blocks instead of these pages. */
   private boolean yieldsToBlocks(PagePlan plan, MergedKeys merged, int dateCount)
       throws IOException {
-    if (options.layout() != Layout.AUTO || !plan.mayYieldToBlocks(totals.idCount)) {
+    if (options.layout() != Layout.AUTO
+        || !plan.mayYieldToBlocks(totals.idCount)
+        || isFarFromBlocks(plan)) {
       return false;
     }
     PagePlan blocks =
@@ -137,6 +143,48 @@ final class BaseMerge {
             BlockSample.of(threads, merged).blockCounts(totals.idCount));
     PagePlan chosen = PagePlan.choose(options.layout(), plan, blocks);
     return chosen != null && chosen.directory() != null;
+  }
+
+  /**
+   * Whether it is plain from a few pages that blocks take far more: then not all keys are sampled.
+   * Blocks of any size have at least the codes of the smallest ones. Half of the estimate allows
+   * for chance.
+   */
+  private boolean isFarFromBlocks(PagePlan plan) {
+    if (plan.pages().layout() != Layout.HASHED) {
+      return false;
+    }
+    long smallestBlocks = Math.max(0, smallestBlocks(base) - count);
+    return !plan.mayYieldToBlocks((smallestBlocks << Directory.MIN_BLOCK_BITS) / 2);
+  }
+
+  /**
+   * About how many smallest blocks of a {@link Directory} have an ID of a file of hashed pages; 0
+   * if it has few pages. The keys of a page are as good as drawn by chance. A block with {@code n}
+   * IDs is met {@code n} times as often, so each key counts as one part in {@code n} of a block.
+   */
+  static long smallestBlocks(Almanac base) {
+    int pageCount = Math.toIntExact(base.info().entryCount());
+    if (pageCount < SAMPLED_PAGES) {
+      return 0;
+    }
+    long[] block = new long[1 << Directory.MIN_BLOCK_BITS];
+    int[] codes = new int[block.length];
+    double[] blocksAndKeys = new double[2];
+    for (int i = 0; i < SAMPLED_PAGES; i++) {
+      base.entries()
+          .part((int) ((long) i * pageCount / SAMPLED_PAGES), pageCount)
+          .forEach(
+              (id, code) -> {
+                for (int j = 0; j < block.length; j++) {
+                  block[j] = (id & -block.length) + j;
+                }
+                base.codes(block, codes);
+                blocksAndKeys[0] += 1.0 / Arrays.stream(codes).filter(c -> c >= 0).count();
+                blocksAndKeys[1]++;
+              });
+    }
+    return (long) (base.size() * blocksAndKeys[0] / Math.max(1, blocksAndKeys[1]));
   }
 
   /** Chooses one row of each ID. */

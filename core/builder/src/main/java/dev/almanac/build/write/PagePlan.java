@@ -133,9 +133,9 @@ record PagePlan(
     return takesBlocks ? blocks : plain;
   }
 
-  /** Whether blocks could be chosen instead, if all their numbers were IDs. */
-  boolean mayYieldToBlocks(long idCount) {
-    return idCount * pages.codeBits() / 2 <= MOST_QUARTERS * bytes();
+  /** Whether blocks with that many codes, absent ones among them, could be chosen instead. */
+  boolean mayYieldToBlocks(long codeCount) {
+    return codeCount * pages.codeBits() / 2 <= MOST_QUARTERS * bytes();
   }
 
   /**

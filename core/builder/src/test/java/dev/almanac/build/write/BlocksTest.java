@@ -167,6 +167,22 @@ class BlocksTest {
     assertEquals(-1, Files.mismatch(changed, folder.resolve("sample.almanac")));
   }
 
+  /** So that a changed base of IDs that lie alone is not read as a whole. */
+  @ParameterizedTest
+  @CsvSource({"30000, 1", "10000, 3", "2000, 15", "2000, 16", "300, 100"})
+  void theSmallestBlocksOfABaseAreEstimatedFromAFewPages(int runCount, int length)
+      throws IOException {
+    SampleRows rows = runs(runCount, length, anywhere(length));
+    long exact =
+        rows.dateById().keySet().stream()
+            .mapToLong(id -> Math.floorDiv(Long.parseLong(id), 1L << Directory.MIN_BLOCK_BITS))
+            .distinct()
+            .count();
+    try (Almanac base = Almanac.open(rows.build(folder, Layout.HASHED))) {
+      assertEquals(exact, BaseMerge.smallestBlocks(base), exact * 0.1);
+    }
+  }
+
   /** Blocks whose directory overflows under the first seed are built under another one. */
   @Test
   void blocksThatMeetInTheDirectoryNeedAnotherSeed() throws IOException {
