@@ -37,7 +37,7 @@ public final class PageCacheRoom {
         return OptionalLong.empty();
       }
       long room = available << 10;
-      for (String line : Files.readString(proc.resolve("self/cgroup")).split("\n")) {
+      for (String line : Files.readAllLines(proc.resolve("self/cgroup"))) {
         // Number, controllers, path. Version 2 has the number 0 and names no controllers.
         String[] group = line.split(":", 3);
         if (group.length == 3 && group[0].equals("0")) {
