@@ -465,8 +465,8 @@ public final class CaseGenerator {
     }
 
     /**
-     * A line that takes others for a field of its own, with a row among them or what looks like
-     * one.
+     * A line with an open quote, so that one of its fields holds the lines after it. One of these
+     * is a row, or looks like one.
      */
     byte[] linesWithin(String id, String date, boolean last) {
       String within = fields(id, date) + draw.oneOf("\n", "\r\n", "\r", "");

@@ -431,7 +431,7 @@ final class Relations {
     return true;
   }
 
-  /** The set's codes are those of its own dictionary, which has the dates that are in use. */
+  /** The codes of the set belong to its own dictionary, which has the dates in use. */
   private static void compareWalks(Almanac one, ShardedAlmanac set, boolean text) {
     Map<Object, LocalDate> wanted = new HashMap<>();
     Map<Object, LocalDate> found = new HashMap<>();

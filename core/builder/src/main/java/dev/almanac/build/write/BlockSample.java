@@ -14,7 +14,7 @@ final class BlockSample {
   /** The most blocks of a sample. */
   static final int CAPACITY = 1 << 16;
 
-  /** A range of numbers is in the sample if so many low bits of its hash are 0. */
+  /** A range of numbers is in the sample if this many low bits of its hash are 0. */
   private int level;
 
   /** The smallest blocks. */

@@ -16,7 +16,7 @@ final class BlockSet {
 
   private int size;
 
-  /** About what a set takes with so many blocks, while it grows. */
+  /** About the bytes that a set of that many blocks takes while it grows. */
   static long bytes(long blockCount) {
     return Long.BYTES * 6 * blockCount;
   }

@@ -83,9 +83,8 @@ final class Entries implements AutoCloseable {
   }
 
   /**
-   * The index of the first block of each partition, and after them how many blocks there are. Null
-   * where chance would not bring so many keys into one partition: a build may have no room for
-   * them.
+   * The index of the first block of each partition, and after them the number of blocks. Null if a
+   * partition has more keys than chance brings: a build may have no room for them.
    */
   long @Nullable [] countBlocks(Parallel threads, MemoryBudget memory) throws IOException {
     if (firstBlocks != null) {

@@ -58,7 +58,7 @@ class PagePlanTest {
   void theBlocksOfFewestBytesAreTaken() {
     long[] counts = new long[Directory.MAX_BLOCK_BITS + 1];
     for (int bits = Directory.MIN_BLOCK_BITS; bits < counts.length; bits++) {
-      // Runs of 256 numbers, each in blocks of its own.
+      // Runs of 256 numbers. No two runs share a block.
       counts[bits] = IDS / 256 * (bits <= 8 ? 256 >> bits : 1);
     }
     assertEquals(
