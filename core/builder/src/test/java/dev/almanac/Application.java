@@ -23,7 +23,9 @@ import java.util.stream.Stream;
 final class Application {
   /** The flags that let Chronicle Map run in the application's own JVM, as an argument file. */
   static final String CHRONICLE_FLAGS =
-      "@" + Path.of("src/main/resources/dev/almanac/build/write/chronicle.flags").toAbsolutePath();
+      "@"
+          + Path.of("src/main/resources/dev/almanac/build/chronicle/chronicle.flags")
+              .toAbsolutePath();
 
   /**
    * Libraries of the tests, or optional ones, which an application with the one dependency does not

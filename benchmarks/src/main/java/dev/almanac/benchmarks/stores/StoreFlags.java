@@ -18,7 +18,7 @@ public final class StoreFlags {
 
   private static Stream<String> chronicle() {
     try (InputStream flags =
-        AlmanacBuilder.class.getResourceAsStream("/dev/almanac/build/write/chronicle.flags")) {
+        AlmanacBuilder.class.getResourceAsStream("/dev/almanac/build/chronicle/chronicle.flags")) {
       return new String(flags.readAllBytes(), StandardCharsets.UTF_8).lines();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -4,7 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.almanac.Almanac;
 import dev.almanac.VerifyReport;
-import dev.almanac.build.write.StockCheck;
+import dev.almanac.build.chronicle.StockCheck;
 import dev.almanac.report.Figures;
 import dev.almanac.report.Json;
 import java.io.IOException;

@@ -45,7 +45,7 @@ class UsageIT {
   void theManifestOpensWhatTheBuilderAsksFor() throws Exception {
     List<String> expected =
         Files.readAllLines(
-            Path.of("../builder/src/main/resources/dev/almanac/build/write/chronicle.flags"));
+            Path.of("../builder/src/main/resources/dev/almanac/build/chronicle/chronicle.flags"));
     List<String> found = new ArrayList<>();
     try (JarFile jar = new JarFile(System.getProperty("almanac.jar"))) {
       Attributes manifest = jar.getManifest().getMainAttributes();

@@ -1,5 +1,18 @@
 package dev.almanac.build.write;
 
+import dev.almanac.build.base.ChangedPages;
+import dev.almanac.build.base.MergedKeys;
+import dev.almanac.build.choice.DateCollector;
+import dev.almanac.build.pages.BlockSet;
+import dev.almanac.build.pages.EntrySpooler;
+import dev.almanac.build.pages.KeySource;
+import dev.almanac.build.pages.KeySpooler;
+import dev.almanac.build.pages.PagePlan;
+import dev.almanac.build.pages.Shape;
+import dev.almanac.build.workspace.Fingerprint;
+import dev.almanac.build.workspace.MemoryBudget;
+import dev.almanac.build.workspace.Parallel;
+import dev.almanac.build.workspace.Spool;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -10,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * The finished entries of the Chronicle Map, or the keys of its pages, on disk, and what they come
  * to.
  */
-final class Entries implements AutoCloseable {
+public final class Entries implements AutoCloseable {
   /** Blocks have up to 2^16 keys, and a partition is the larger the fewer it has. */
   private static final int MOST_TIMES_AVERAGE = 4;
 
@@ -41,7 +54,7 @@ final class Entries implements AutoCloseable {
   /** The pages of the base where those of the file are the same but for a few keys. */
   @Nullable ChangedPages changedPages;
 
-  Entries(
+  public Entries(
       Spool spool,
       Shape shape,
       EntrySpooler.Totals totals,
@@ -86,7 +99,7 @@ final class Entries implements AutoCloseable {
    * The index of the first block of each partition, and after them the number of blocks. Null if a
    * partition has more keys than chance brings: a build may have no room for them.
    */
-  long @Nullable [] countBlocks(Parallel threads, MemoryBudget memory) throws IOException {
+  public long @Nullable [] countBlocks(Parallel threads, MemoryBudget memory) throws IOException {
     if (firstBlocks != null) {
       return firstBlocks;
     }

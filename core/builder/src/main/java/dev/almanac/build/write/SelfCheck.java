@@ -1,6 +1,8 @@
 package dev.almanac.build.write;
 
 import dev.almanac.IdKind;
+import dev.almanac.build.workspace.Fingerprint;
+import dev.almanac.build.workspace.Parallel;
 import dev.almanac.format.Footer;
 import dev.almanac.format.Xxh64;
 import dev.almanac.read.LongCursor;

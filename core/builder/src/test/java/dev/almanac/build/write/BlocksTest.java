@@ -12,6 +12,8 @@ import dev.almanac.build.AlmanacBuilder;
 import dev.almanac.build.BuildReport;
 import dev.almanac.build.DelimitedRows;
 import dev.almanac.build.PlannedHeap;
+import dev.almanac.build.chronicle.StockCheck;
+import dev.almanac.build.pages.BlockSample;
 import dev.almanac.format.Directory;
 import dev.almanac.format.Footer;
 import dev.almanac.format.HashedPages;

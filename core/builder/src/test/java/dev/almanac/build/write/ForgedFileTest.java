@@ -9,6 +9,8 @@ import dev.almanac.IdKind;
 import dev.almanac.Layout;
 import dev.almanac.SampleRows;
 import dev.almanac.VerifyReport;
+import dev.almanac.build.pages.Seal;
+import dev.almanac.build.workspace.Parallel;
 import dev.almanac.format.Footer;
 import dev.almanac.format.StoreGeometry;
 import java.io.IOException;

@@ -1,0 +1,173 @@
+package dev.almanac.build.choice;
+
+import dev.almanac.build.BuildRemark;
+import dev.almanac.build.BuildRemark.Kind;
+import dev.almanac.build.rows.Blanks;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one thread noticed about the IDs and the lines of its rows: how often, and the first of each
+ * kind.
+ */
+public final class RowRemarks {
+  /** What was noticed of one kind. */
+  private static final class Noticed {
+    long count;
+    long firstPosition;
+    String firstText = "";
+
+    /** Of rows of several lines, how many the longest spans, which then stands for the first. */
+    int maxLineCount;
+
+    boolean comesBefore(Noticed other) {
+      return maxLineCount == other.maxLineCount
+          ? firstPosition < other.firstPosition
+          : maxLineCount > other.maxLineCount;
+    }
+  }
+
+  private final Map<Kind, Noticed> noticed = new EnumMap<>(Kind.class);
+
+  /** Looks at a text ID that was taken. */
+  void id(byte[] bytes, int from, int to, long position) {
+    Kind kind = kindOf(bytes, from, to);
+    if (kind != null) {
+      add(kind, bytes, from, to, position);
+    }
+  }
+
+  /** Notes an ID. */
+  public void add(Kind kind, byte[] bytes, int from, int to, long position) {
+    Noticed of = of(kind);
+    if (of.count++ == 0) {
+      of.firstPosition = position;
+      of.firstText = new String(bytes, from, to - from, StandardCharsets.UTF_8);
+    }
+  }
+
+  /** Notes a row of several lines. */
+  void severalLines(int lineCount, long position) {
+    Noticed of = of(Kind.ROW_OF_SEVERAL_LINES);
+    of.count++;
+    if (lineCount > of.maxLineCount) {
+      of.maxLineCount = lineCount;
+      of.firstPosition = position;
+    }
+  }
+
+  private Noticed of(Kind kind) {
+    Noticed of = noticed.get(kind);
+    if (of == null) {
+      of = new Noticed();
+      noticed.put(kind, of);
+    }
+    return of;
+  }
+
+  private static @Nullable Kind kindOf(byte[] bytes, int from, int to) {
+    byte first = bytes[from];
+    byte last = bytes[to - 1];
+    if (first == ' ' || last == ' ') {
+      return Kind.ID_WITH_BLANKS;
+    }
+    if (to - from >= 2 && first == last && (first == '"' || first == '\'')) {
+      return Kind.ID_IN_QUOTES;
+    }
+    if (to - from >= 3 && first == '=' && bytes[from + 1] == '"' && last == '"') {
+      return Kind.ID_AS_FORMULA;
+    }
+    if (first < 0 && Blanks.wideLengthAt(bytes, from, to) > 0
+        || last < 0
+            && (to - from >= 2 && Blanks.wideLengthAt(bytes, to - 2, to) == 2
+                || to - from >= 3 && Blanks.wideLengthAt(bytes, to - 3, to) == 3)) {
+      return Kind.ID_WITH_WIDE_BLANKS;
+    }
+    return isLikeNumber(bytes, from, to) ? Kind.ID_LIKE_A_NUMBER : null;
+  }
+
+  /**
+   * Whether it is a number in another spelling than that of an ID: with a sign, a fraction, groups
+   * of digits, an exponent. Leading zeros are none of these: codes have them.
+   */
+  private static boolean isLikeNumber(byte[] bytes, int from, int to) {
+    boolean signed = bytes[from] == '+' || bytes[from] == '-';
+    boolean other = bytes[from] == '+';
+    boolean exponent = false;
+    int points = 0;
+    int digits = 0;
+    for (int i = signed ? from + 1 : from; i < to; i++) {
+      byte value = bytes[i];
+      if (value >= '0' && value <= '9') {
+        digits++;
+      } else if (value == '.' && points++ == 0 && !exponent
+          || value == ',' && digits > 0 && points == 0 && !exponent && to - i >= 4) {
+        other = true;
+      } else if ((value == 'e' || value == 'E') && digits > 0 && !exponent && i + 1 < to) {
+        exponent = true;
+        other = true;
+        if (i + 2 < to && (bytes[i + 1] == '+' || bytes[i + 1] == '-')) {
+          i++;
+        }
+      } else {
+        return false;
+      }
+    }
+    boolean negativeZero = signed && digits == 1 && to - from == 2 && bytes[to - 1] == '0';
+    return digits > 0 && (other || negativeZero);
+  }
+
+  /** The remarks of all threads together, in the order of their kinds. */
+  public static List<BuildRemark> of(List<RowRemarks> threads, InputLedger ledger, long rowCount) {
+    List<BuildRemark> remarks = new ArrayList<>();
+    for (Kind kind : Kind.values()) {
+      long count = 0;
+      Noticed first = null;
+      for (RowRemarks each : threads) {
+        Noticed of = each.noticed.get(kind);
+        if (of != null) {
+          count += of.count;
+          first = first == null || of.comesBefore(first) ? of : first;
+        }
+      }
+      if (first != null && (kind != Kind.TEXT_AMONG_NUMBERS || count < rowCount)) {
+        remarks.add(remark(kind, count, first, rowCount, ledger));
+      }
+    }
+    return remarks;
+  }
+
+  private static BuildRemark remark(
+      Kind kind, long count, Noticed first, long rowCount, InputLedger ledger) {
+    return new BuildRemark(
+        kind,
+        count,
+        count
+            + (kind == Kind.TEXT_AMONG_NUMBERS
+                ? " of " + rowCount + " rows"
+                : count == 1 ? " row" : " rows")
+            + (count == 1 ? " has " : " have ")
+            + kind.found()
+            + (kind == Kind.ROW_OF_SEVERAL_LINES
+                ? ", the longest lines=" + first.maxLineCount
+                : ", the first id=" + shown(first.firstText))
+            + " file="
+            + ledger.source(first.firstPosition)
+            + " line="
+            + ledger.line(first.firstPosition));
+  }
+
+  /** An ID for a message: blanks at an end are seen in quotation marks alone. */
+  static String shown(String id) {
+    boolean blank = !id.isEmpty() && (isBlank(id.charAt(0)) || isBlank(id.charAt(id.length() - 1)));
+    return blank ? "'" + id + "'" : id;
+  }
+
+  private static boolean isBlank(char c) {
+    return Character.isWhitespace(c) || Character.isSpaceChar(c);
+  }
+}

@@ -1,0 +1,211 @@
+package dev.almanac.build.base;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.almanac.Almanac;
+import dev.almanac.Layout;
+import dev.almanac.SampleRows;
+import dev.almanac.build.AlmanacBuilder;
+import dev.almanac.build.BuildReport;
+import dev.almanac.build.SplitRows;
+import dev.almanac.format.Footer;
+import dev.almanac.format.HashedPages;
+import dev.almanac.read.SealedFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Pages that are changed where they lie are, byte for byte, those that a build of all rows writes,
+ * also where buckets overflow, over the seam of a page, and where a page has no room.
+ */
+class ChangedPagesTest {
+  private static final int DATES = 300;
+  private static final long HIGHEST = (1L << 40) - 1;
+
+  @TempDir Path folder;
+
+  private final SplittableRandom random = new SplittableRandom(22);
+
+  /** What the newest edition holds. */
+  private final Map<Long, String> map = new TreeMap<>();
+
+  private final List<String> rows = new ArrayList<>();
+  private Path base = Path.of("");
+
+  @BeforeEach
+  void path() {
+    base = folder.resolve("base");
+  }
+
+  private void build(int idCount, long highest) throws IOException {
+    for (int i = 0; i < DATES; i++) {
+      // Every date stays in use, whatever changes.
+      map.put((long) i, SampleRows.date(i));
+    }
+    map.put(highest, SampleRows.date(0));
+    while (map.size() < idCount) {
+      map.put(random.nextLong(highest), date());
+    }
+    builder().build(all(), base);
+  }
+
+  private AlmanacBuilder builder() {
+    return AlmanacBuilder.create().nullDates("").threads(2);
+  }
+
+  private SplitRows all() {
+    return new SplitRows(
+        map.entrySet().stream().map(entry -> entry.getKey() + "|" + entry.getValue()).toList(),
+        1_000);
+  }
+
+  private String date() {
+    return SampleRows.date(random.nextInt(DATES));
+  }
+
+  private void put(long id) {
+    String date = date();
+    rows.add(id + "|" + date);
+    map.put(id, date);
+  }
+
+  private void remove(long id) {
+    rows.add(id + "|");
+    map.remove(id);
+  }
+
+  /** Removes random IDs down to a given number. Keeps the first and the last ID. */
+  private void shrinkTo(int idCount) {
+    List<Long> ids = new ArrayList<>(map.keySet());
+    while (map.size() > idCount) {
+      int i = random.nextInt(DATES, ids.size() - 1);
+      remove(ids.get(i));
+      ids.remove(i);
+    }
+  }
+
+  /** Builds the next edition from the base and the rows, which must be that of the map. */
+  private BuildReport change() throws IOException {
+    Path full = folder.resolve("full");
+    builder().build(all(), full);
+    BuildReport report = builder().base(base).build(new SplitRows(rows, 100), base);
+    assertArrayEquals(Files.readAllBytes(full), Files.readAllBytes(base));
+    assertEquals(List.of(), Almanac.verify(base).damages());
+    rows.clear();
+    return report;
+  }
+
+  private static void assertChangedInPlace(BuildReport report) {
+    assertFalse(report.phases().containsKey("write"), () -> report.phases().toString());
+  }
+
+  private Footer footer() throws IOException {
+    SealedFile file = SealedFile.open(base);
+    try {
+      return file.footer();
+    } finally {
+      file.close();
+    }
+  }
+
+  /** IDs of one home bucket that the map does not hold. */
+  private Set<Long> idsOf(long bucket, int count) throws IOException {
+    Footer footer = footer();
+    HashedPages pages = new HashedPages(footer.pages(), footer.entryCount());
+    Set<Long> ids = new TreeSet<>();
+    for (long rest = random.nextInt(1 << 20); ids.size() < count; rest++) {
+      long mixed = pages.mixed(bucket, rest);
+      long id = footer.pages().firstKey() + pages.unmix(mixed, 0);
+      if (pages.bucket(mixed) == bucket && id > DATES && id < HIGHEST && !map.containsKey(id)) {
+        ids.add(id);
+      }
+    }
+    return ids;
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1_000, 7_000})
+  void hashedPagesAreChangedInPlace(int idCount) throws IOException {
+    build(idCount, HIGHEST);
+    for (int round = 0; round < 12; round++) {
+      for (int i = random.nextInt(60); i > 0; i--) {
+        put(random.nextLong(HIGHEST));
+      }
+      List<Long> ids = new ArrayList<>(map.keySet());
+      for (int i = random.nextInt(60); i > 0; i--) {
+        put(ids.get(random.nextInt(DATES, ids.size() - 1)));
+      }
+      shrinkTo(idCount);
+      assertChangedInPlace(change());
+    }
+    assertEquals(Layout.HASHED, footer().pages().layout());
+  }
+
+  @Test
+  void keysOfOneBucketFlowOverTheSeamOfItsPage() throws IOException {
+    build(7_000, HIGHEST);
+    Footer footer = footer();
+    int bucketCount = 1 << footer.pages().pageBits();
+    List<Long> added = new ArrayList<>();
+    for (int bucket : new int[] {0, 1, bucketCount - 1, bucketCount - 2, bucketCount / 2}) {
+      for (long page = 0; page < footer.entryCount(); page++) {
+        int count = random.nextInt(1, 2 * HashedPages.slotCount(footer.pages().slotBytes()));
+        for (long id : idsOf(page * bucketCount + bucket, count)) {
+          put(id);
+          added.add(id);
+        }
+        shrinkTo(7_000);
+      }
+      assertChangedInPlace(change());
+    }
+    // And back.
+    added.removeIf(id -> !map.containsKey(id));
+    added.forEach(this::remove);
+    while (map.size() < 7_000) {
+      put(random.nextLong(HIGHEST));
+    }
+    assertChangedInPlace(change());
+  }
+
+  @Test
+  void aPageWithoutRoomTakesTheSeedOfAFullBuild() throws IOException {
+    build(7_000, HIGHEST);
+    Footer before = footer();
+    int slots = HashedPages.slotCount(before.pages().slotBytes());
+    idsOf(77, (HashedPages.MAX_DISTANCE + 2) * slots).forEach(this::put);
+    shrinkTo(7_000);
+    BuildReport report = change();
+    assertTrue(report.phases().containsKey("write"), () -> report.phases().toString());
+    assertTrue(footer().pages().seed() != before.pages().seed(), "another seed");
+  }
+
+  @Test
+  void directPagesAreChangedInPlace() throws IOException {
+    long highest = 20_000;
+    build(15_000, highest);
+    for (int round = 0; round < 6; round++) {
+      for (int i = random.nextInt(200); i > 0; i--) {
+        put(random.nextLong(DATES, highest));
+      }
+      shrinkTo(15_000);
+      assertChangedInPlace(change());
+    }
+    assertEquals(Layout.DIRECT, footer().pages().layout());
+  }
+}

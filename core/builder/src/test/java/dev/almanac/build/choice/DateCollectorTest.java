@@ -1,0 +1,249 @@
+package dev.almanac.build.choice;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.almanac.build.BuildException;
+import dev.almanac.build.DateFormat;
+import dev.almanac.build.workspace.MemoryBudget;
+import dev.almanac.format.Xxh64;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class DateCollectorTest {
+
+  private static final MemoryBudget MEMORY = new MemoryBudget(1 << 28);
+
+  /** Dates that were chosen to share a home in the table of a thread, more than it probes for. */
+  @Test
+  void datesThatMeetInTheTableOfAThreadKeepTheirNumbers() throws IOException {
+    List<byte[]> texts = new ArrayList<>();
+    LocalDate date = LocalDate.of(1, 1, 1);
+    for (int n = 0; texts.size() < 300; n++) {
+      byte[] text = date.plusDays(n).toString().getBytes(StandardCharsets.US_ASCII);
+      ByteBuffer b = ByteBuffer.wrap(text).order(ByteOrder.LITTLE_ENDIAN);
+      long low = b.getLong(0);
+      long high = b.getLong(text.length - Long.BYTES);
+      if ((Xxh64.hash(low ^ Long.rotateLeft(high, 31)) & 1023) == 5) {
+        texts.add(text);
+      }
+    }
+    DateCollector.Cache cache = new DateCollector(DateRules.DEFAULT, MEMORY).new Cache(1 << 24);
+    for (int round = 0; round < 3; round++) {
+      for (int n = 0; n < texts.size(); n++) {
+        assertEquals(n, cache.number(texts.get(n), 0, texts.get(n).length));
+      }
+    }
+  }
+
+  @Test
+  void datesAreSortedByDayAndTheTextsOfADayByTheirBytes() throws IOException {
+    List<String> texts =
+        List.of("6.1.1970", "1.1.2024", "06.01.1970", "31.12.1969", "6.01.1970", "06.1.1970");
+    DateCollector dates =
+        new DateCollector(
+            DateRules.DEFAULT.withFormats(List.of(DateFormat.pattern("d.M.uuuu"))).withKeptText(),
+            MEMORY);
+    DateCollector.Cache cache = dates.new Cache(1 << 24);
+    for (int n = 0; n < texts.size(); n++) {
+      byte[] text = texts.get(n).getBytes(StandardCharsets.US_ASCII);
+      assertEquals(n, cache.number(text, 0, text.length));
+    }
+    DateCollector.Sorted sorted = dates.sort();
+    assertEquals(
+        List.of("31.12.1969", "06.01.1970", "06.1.1970", "6.01.1970", "6.1.1970", "1.1.2024"),
+        sorted.texts());
+    assertArrayEquals(
+        new long[] {-1, 5, 5, 5, 5, LocalDate.of(2024, 1, 1).toEpochDay()}, sorted.epochDays());
+    assertArrayEquals(new int[] {4, 5, 1, 0, 3, 2}, sorted.codeOfNumber());
+  }
+
+  /**
+   * Texts of one day in formats of 6 to 30 bytes, in the midst of others as in a row, from several
+   * threads' tables: one day is one number, or where texts are kept, one text is.
+   */
+  @Test
+  void aDateHasOneNumberHoweverLongItsTextIs() throws IOException {
+    List<String> patterns = List.of("d/M/uu", "d.M.uuuu", "uuuu-MM-dd", "EEEE, d MMMM uuuu");
+    List<DateFormat> formats =
+        patterns.stream().map(pattern -> DateFormat.pattern(pattern).centuryFrom(1950)).toList();
+    for (boolean kept : new boolean[] {false, true}) {
+      DateRules rules =
+          DateRules.DEFAULT.withFormats(formats).withNullTexts(Set.of("", "n", "31/12/9999 0:00"));
+      DateCollector dates = new DateCollector(kept ? rules.withKeptText() : rules, MEMORY);
+      // The first has room for 512 dates, the second for all.
+      List<DateCollector.Cache> caches =
+          List.of(dates.new Cache(0), dates.new Cache(1 << 24), dates.new Cache(1 << 20));
+      Map<Object, Integer> numbers = new HashMap<>();
+      List<LocalDate> days = new ArrayList<>();
+      SplittableRandom random = new SplittableRandom(51);
+      for (int i = 0; i < 6_000; i++) {
+        DateCollector.Cache cache = caches.get(random.nextInt(3));
+        LocalDate day = LocalDate.of(1950, 1, 1).plusDays(random.nextInt(1 + i / 4));
+        String pattern = patterns.get(random.nextInt(patterns.size()));
+        String text = DateTimeFormatter.ofPattern(pattern, Locale.ENGLISH).format(day);
+        Object key = kept ? text : day;
+        if (!numbers.containsKey(key)) {
+          numbers.put(key, numbers.size());
+          days.add(day);
+        }
+        assertEquals(numbers.get(key), number(cache, text), text);
+        assertEquals(DateCollector.BAD_DATE, number(cache, text + "x"));
+        assertEquals(DateCollector.NO_DATE, number(cache, i % 2 == 0 ? "" : "31/12/9999 0:00"));
+      }
+      DateCollector.Sorted sorted = dates.sort();
+      assertEquals(days.size(), sorted.texts().size());
+      for (Map.Entry<Object, Integer> entry : numbers.entrySet()) {
+        int code = sorted.codeOfNumber()[entry.getValue()];
+        assertEquals(entry.getKey().toString(), sorted.texts().get(code));
+        assertEquals(entry.getKey().toString(), sorted.textOf(entry.getValue()));
+        assertEquals(days.get(entry.getValue()).toEpochDay(), sorted.epochDays()[code]);
+      }
+      assertEquals("none", sorted.textOf(DateCollector.NO_DATE));
+    }
+  }
+
+  /** The bytes stand between others, the last of the array among them. */
+  private static int number(DateCollector.Cache cache, String text) throws IOException {
+    byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+    byte[] row = new byte[3 + bytes.length];
+    row[1] = '2';
+    System.arraycopy(bytes, 0, row, 3, bytes.length);
+    return cache.number(row, 3, row.length);
+  }
+
+  @Test
+  void aTimestampIsItsDayUnlessItMeansNoDate() throws IOException {
+    DateCollector dates =
+        new DateCollector(DateRules.DEFAULT.withNullTexts(Set.of("0001-01-01T00:00:00")), MEMORY);
+    DateCollector.Cache cache = dates.new Cache(1 << 20);
+    assertEquals(0, number(cache, "2024-02-29T10:11:12"));
+    assertEquals(0, number(cache, "2024-02-29"));
+    assertEquals(0, number(cache, "2024-02-29 23:59"));
+    assertEquals(DateCollector.NO_DATE, number(cache, "0001-01-01T00:00:00"));
+    assertEquals(1, number(cache, "0001-01-01T00:00:01"));
+    assertEquals(1, number(cache, "0001-01-01"));
+    assertEquals(DateCollector.BAD_DATE, number(cache, "2024-02-30T10:11:12"));
+    assertEquals(2, number(cache, "+12024-02-29"));
+    assertEquals(List.of("0001-01-01", "2024-02-29", "+12024-02-29"), dates.sort().texts());
+    DateCollector kept = new DateCollector(DateRules.DEFAULT.withKeptText(), MEMORY);
+    DateCollector.Cache keptCache = kept.new Cache(1 << 20);
+    assertEquals(0, number(keptCache, "2024-02-29T10:11:12"));
+    assertEquals(1, number(keptCache, "2024-02-29"));
+    DateCollector second =
+        new DateCollector(
+            DateRules.DEFAULT.withFormats(
+                List.of(DateFormat.pattern("d.M.uuuu"), DateFormat.iso())),
+            MEMORY);
+    DateCollector.Cache secondCache = second.new Cache(1 << 20);
+    assertEquals(0, number(secondCache, "29.2.2024"));
+    assertEquals(0, number(secondCache, "2024-02-29T10:11:12"));
+  }
+
+  @Test
+  void whatIsNoDateIsToldApart() throws IOException {
+    DateCollector dates = new DateCollector(DateRules.DEFAULT, MEMORY);
+    DateCollector.Cache cache = dates.new Cache(1 << 20);
+    assertEquals(DateCollector.BAD_DATE, number(cache, ""));
+    assertEquals(DateCollector.BAD_UTF8, number(cache, "\u00e4"));
+    assertEquals(DateCollector.BAD_UTF8, number(cache, "\u00e4".repeat(256)));
+    assertEquals(DateCollector.BAD_DATE, number(cache, "\u00e4".repeat(257)));
+    assertFalse(cache.isDate("\u00e4".getBytes(StandardCharsets.ISO_8859_1)));
+    assertFalse(cache.isDate(new byte[0]));
+    assertTrue(cache.isDate("2024-01-01".getBytes(StandardCharsets.ISO_8859_1)));
+    DateCollector none = new DateCollector(DateRules.DEFAULT.withNullTexts(Set.of("-")), MEMORY);
+    assertFalse(none.new Cache(1).isDate(new byte[] {'-'}));
+  }
+
+  /** What is known of other texts does not make one a date. */
+  @Test
+  void aTextIsADateOnlyIfAFormatReadsIt() throws IOException {
+    DateCollector german =
+        new DateCollector(
+            DateRules.DEFAULT.withFormats(List.of(DateFormat.pattern("d.M.uuuu"))), MEMORY);
+    DateCollector.Cache cache = german.new Cache(1 << 20);
+    assertEquals(0, number(cache, "29.2.2024"));
+    assertEquals(DateCollector.BAD_DATE, number(cache, "2024-02-29"));
+    DateCollector digits =
+        new DateCollector(
+            DateRules.DEFAULT.withFormats(List.of(DateFormat.pattern("uuuuMMdd"))), MEMORY);
+    DateCollector.Cache digitCache = digits.new Cache(1 << 20);
+    assertEquals(0, number(digitCache, "11111111"));
+    assertEquals(DateCollector.BAD_DATE, number(digitCache, "111111111"));
+    DateCollector swapped =
+        new DateCollector(
+            DateRules.DEFAULT.withFormats(
+                List.of(DateFormat.iso(), DateFormat.pattern("uuuu-dd-MM'T'HH:mm"))),
+            MEMORY);
+    DateCollector.Cache swappedCache = swapped.new Cache(1 << 20);
+    assertEquals(0, number(swappedCache, "2024-31-01T10:00"));
+    assertEquals(List.of("2024-01-31"), swapped.sort().texts());
+  }
+
+  @Test
+  void datesThatAreNotWantedHaveNoCode() throws IOException {
+    DateCollector dates = new DateCollector(DateRules.DEFAULT, MEMORY);
+    DateCollector.Cache cache = dates.new Cache(1 << 20);
+    for (int i = 0; i < 5; i++) {
+      assertEquals(i, number(cache, "202" + (9 - i) + "-01-01"));
+    }
+    BitSet wanted = new BitSet();
+    wanted.set(1);
+    wanted.set(4);
+    DateCollector.Sorted sorted = dates.sort(wanted);
+    assertEquals(List.of("2025-01-01", "2028-01-01"), sorted.texts());
+    assertArrayEquals(new int[] {-1, 1, -1, -1, 0}, sorted.codeOfNumber());
+    assertEquals(2, sorted.epochDays().length);
+  }
+
+  @Test
+  void theDatesOfAnAlmanacAreKeptAsTheyWouldBeReadOrRefused() throws IOException {
+    LocalDate day = LocalDate.of(2024, 2, 29);
+    DateRules german = DateRules.DEFAULT.withFormats(List.of(DateFormat.pattern("d.M.uuuu")));
+    DateCollector days = new DateCollector(german, MEMORY);
+    assertEquals(0, days.number(day, "on 29 February"));
+    assertEquals(0, days.number(day, "29.2.2024"));
+    assertEquals(List.of("2024-02-29"), days.sort().texts());
+    DateCollector texts = new DateCollector(german.withKeptText(), MEMORY);
+    assertEquals(0, texts.number(day, "29.2.2024"));
+    assertEquals(1, texts.number(day, "29.02.2024"));
+    assertEquals(
+        "an almanac's dates must be written in the format of the rows where their text is kept:"
+            + " date=1.3.2024 day=2024-02-29 formats=[d.M.uuuu]",
+        assertThrows(BuildException.class, () -> texts.number(day, "1.3.2024")).getMessage());
+    assertThrows(BuildException.class, () -> texts.number(day, "2024-02-29"));
+  }
+
+  @Test
+  void moreDatesThanFitTheHeapAreRefused() throws IOException {
+    // Half of the heap is for dates, each 128 bytes and 5 a byte of its text: 1,000 times 178.
+    DateCollector dates = new DateCollector(DateRules.DEFAULT, new MemoryBudget(2 * 178_000));
+    DateCollector.Cache cache = dates.new Cache(0);
+    LocalDate first = LocalDate.of(2000, 1, 1);
+    for (int i = 0; i < 1_000; i++) {
+      assertEquals(i, number(cache, first.plusDays(i).toString()));
+    }
+    String next = first.plusDays(1_000).toString();
+    assertEquals(
+        "distinct dates must fit the heap: dateCount=1000 heapBytes=356000",
+        assertThrows(BuildException.class, () -> number(cache, next)).getMessage());
+    assertTrue(cache.isDate(next.getBytes(StandardCharsets.ISO_8859_1)));
+    assertEquals(999, number(cache, first.plusDays(999).toString()));
+  }
+}
