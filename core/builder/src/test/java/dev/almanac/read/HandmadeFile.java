@@ -7,6 +7,7 @@ import dev.almanac.format.DictionarySection;
 import dev.almanac.format.Directory;
 import dev.almanac.format.FirstDays;
 import dev.almanac.format.Footer;
+import dev.almanac.format.FooterBytes;
 import dev.almanac.format.HashedPages;
 import dev.almanac.format.IdShape;
 import dev.almanac.format.PageLayout;
@@ -647,8 +648,6 @@ final class HandmadeFile implements AutoCloseable {
             shapeBytes,
             BlockChecksums.crc(read(dictionaryOffset, (int) (contentBytes - dictionaryOffset)))
                 ^ wrongDictionaryBits,
-            Footer.checksumsOffset(contentBytes),
-            BlockChecksums.sectionBytes(contentBytes),
             BlockChecksums.crc(checksums.duplicate()) ^ wrongChecksumsBits,
             idKind,
             directory == pages.directory() ? pages : pagesWithDirectory(),
@@ -662,10 +661,10 @@ final class HandmadeFile implements AutoCloseable {
             "2026.1",
             Footer.NO_EDITION);
     write(checksums, footer.checksumsOffset());
-    write(footer.encode(), footer.footerOffset());
+    write(FooterBytes.encode(footer), footer.footerOffset());
     if (hashed) {
       footer = footer.withEdition(digest(footer));
-      write(footer.encode(), footer.footerOffset());
+      write(FooterBytes.encode(footer), footer.footerOffset());
     }
     return footer;
   }

@@ -151,14 +151,9 @@ public final class DictionarySection {
       for (int i = 0; i < count; i++) {
         int end = piece[i];
         if (end < offset || end > textsBytes || end - offset > MAX_TEXT_BYTES) {
-          throw new CorruptAlmanacException(
-              "texts must follow each other: code="
-                  + (first + i)
-                  + " textOffset="
-                  + offset
-                  + " end="
-                  + end,
-              path);
+          throw Rule.broken(
+              "texts must follow each other: code=%s textOffset=%s end=%s",
+              path, first + i, offset, end);
         }
         offset = end;
       }

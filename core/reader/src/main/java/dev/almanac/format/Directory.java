@@ -62,32 +62,27 @@ public record Directory(
   /** The rule that this directory breaks in a file of such a layout, or null. */
   @Nullable String fault(PageLayout file, long codePages) {
     if (blockBits < MIN_BLOCK_BITS || blockBits > MAX_BLOCK_BITS || pages.keyBits() < 1) {
-      return "a block must have 2^4 to 2^16 numbers, and fewer than there are: blockBits="
-          + blockBits
-          + " keyBits="
-          + file.keyBits();
+      return Rule.text(
+          "a block must have 2^4 to 2^16 numbers, and fewer than there are: blockBits=%s"
+              + " keyBits=%s",
+          blockBits, file.keyBits());
     }
     if (blockCount < 1
         || pages.codeBits() > PageLayout.MAX_CODE_BITS
         || codePageCount(file.pageBits()) != codePages) {
-      return "the pages must hold the codes of all blocks: blockCount="
-          + blockCount
-          + " blockBits="
-          + blockBits
-          + " pageBits="
-          + file.pageBits()
-          + " entryCount="
-          + codePages;
+      return Rule.text(
+          "the pages must hold the codes of all blocks: blockCount=%s blockBits=%s pageBits=%s"
+              + " entryCount=%s",
+          blockCount, blockBits, file.pageBits(), codePages);
     }
     if (pages.pageBits() < 0
         || pages.pageBits() > PageLayout.MAX_PAGE_BITS
         || pages.entryBytes() > Integer.MAX_VALUE
         || pageCount < 1
         || bytes() > MAX_BYTES) {
-      return "a directory must take at most 2^30 bytes: directoryPageBits="
-          + pages.pageBits()
-          + " directoryPageCount="
-          + pageCount;
+      return Rule.text(
+          "a directory must take at most 2^30 bytes: directoryPageBits=%s directoryPageCount=%s",
+          pages.pageBits(), pageCount);
     }
     if (longestProbe < 1 || longestProbe > HashedPages.MAX_DISTANCE + 1) {
       return "a lookup must inspect at most 7 buckets of the directory: directoryLongestProbe="

@@ -125,20 +125,16 @@ public final class HashedPages {
         || bucketCount % 2 != 0
         || bucketLog(bucketCount) > MAX_BUCKET_LOG
         || bucketLog(bucketCount) >= layout.keyBits()) {
-      return "there must be fewer buckets than keys, and an even number: bucketCount="
-          + bucketCount
-          + " keyBits="
-          + layout.keyBits();
+      return Rule.text(
+          "there must be fewer buckets than keys, and an even number: bucketCount=%s keyBits=%s",
+          bucketCount, layout.keyBits());
     }
     int least = slotBytes(layout.keyBits(), layout.lowKeyBits(), layout.codeBits(), bucketCount);
     int most = layout.lowKeyBits() > 0 ? MAX_SLOT_BYTES : Long.BYTES;
     if (layout.slotBytes() != least || least > most) {
-      return "a slot must be as wide as rest and code need: slotBytes="
-          + layout.slotBytes()
-          + " expected="
-          + least
-          + " most="
-          + most;
+      return Rule.text(
+          "a slot must be as wide as rest and code need: slotBytes=%s expected=%s most=%s",
+          layout.slotBytes(), least, most);
     }
     return null;
   }

@@ -347,12 +347,9 @@ public final class IdShape {
     if (lengthCount < 1
         || lengthCount > MAX_LENGTH
         || setsOffset(lengthCount) > section.capacity()) {
-      throw new CorruptAlmanacException(
-          "the shape of the IDs must have 1 to 255 lengths: lengthCount="
-              + lengthCount
-              + " shapeBytes="
-              + section.capacity(),
-          path);
+      throw Rule.broken(
+          "the shape of the IDs must have 1 to 255 lengths: lengthCount=%s shapeBytes=%s",
+          path, lengthCount, section.capacity());
     }
     long[][] sets = emptySets(MAX_LENGTH);
     int at = setsOffset(lengthCount);
@@ -360,14 +357,10 @@ public final class IdShape {
     for (int i = 0; i < lengthCount; i++) {
       int length = section.getInt(Integer.BYTES * (1 + i));
       if (length <= before || length > MAX_LENGTH || section.capacity() - at < SET_BYTES * length) {
-        throw new CorruptAlmanacException(
-            "the lengths of a shape must ascend to at most 255, and lie in it: length="
-                + length
-                + " before="
-                + before
-                + " shapeBytes="
-                + section.capacity(),
-            path);
+        throw Rule.broken(
+            "the lengths of a shape must ascend to at most 255, and lie in it: length=%s before=%s"
+                + " shapeBytes=%s",
+            path, length, before, section.capacity());
       }
       before = length;
       sets[length] = new long[SET_LONGS * length];
@@ -379,27 +372,19 @@ public final class IdShape {
       for (int position = 0; position < length; position++) {
         int size = TextsOfLength.size(sets[length], position);
         if (size == 0 || size > MOST_BYTES) {
-          throw new CorruptAlmanacException(
-              "each position of a shape must have 1 to 254 bytes: length="
-                  + length
-                  + " position="
-                  + position
-                  + " found="
-                  + size,
-              path);
+          throw Rule.broken(
+              "each position of a shape must have 1 to 254 bytes: length=%s position=%s found=%s",
+              path, length, position, size);
         }
       }
       at += SET_BYTES * length;
     }
     IdShape shape = at == section.capacity() ? of(Arrays.copyOf(sets, before + 1)) : null;
     if (shape == null || !section.equals(shape.encodeSection())) {
-      throw new CorruptAlmanacException(
+      throw Rule.broken(
           "the texts of a shape must fit two numbers of 64 bits, and its lengths and sets must fill"
-              + " it: shapeBytes="
-              + section.capacity()
-              + " used="
-              + at,
-          path);
+              + " it: shapeBytes=%s used=%s",
+          path, section.capacity(), at);
     }
     return shape;
   }

@@ -123,16 +123,14 @@ public record PageLayout(
           : "a file of entries must not have pages: " + this;
     }
     if (keyBits < 1 || keyBits > Long.SIZE || lowKeyBits < 0 || lowKeyBits > Long.SIZE) {
-      return "a key must have 1 to 64 bits, and 0 to 64 more: keyBits="
-          + keyBits
-          + " lowKeyBits="
-          + lowKeyBits;
+      return Rule.text(
+          "a key must have 1 to 64 bits, and 0 to 64 more: keyBits=%s lowKeyBits=%s",
+          keyBits, lowKeyBits);
     }
     if (codeBits != codeBits(dateCount) || codeBits > MAX_CODE_BITS) {
-      return "the bits of a code must fit the dictionary: codeBits="
-          + codeBits
-          + " expected="
-          + codeBits(dateCount);
+      return Rule.text(
+          "the bits of a code must fit the dictionary: codeBits=%s expected=%s",
+          codeBits, codeBits(dateCount));
     }
     if (pageBits < (isHashed() ? 0 : MIN_DIRECT_PAGE_BITS)
         || pageBits > MAX_PAGE_BITS
@@ -145,14 +143,10 @@ public record PageLayout(
     if (g.segmentCount() != 1
         || g.chunkBytes() != entryBytes()
         || (g.tierOffset(0) + g.entrySpaceOffset()) % Long.BYTES != 0) {
-      return "pages must lie in one segment, each in a chunk at a multiple of 8: segmentCount="
-          + g.segmentCount()
-          + " chunkBytes="
-          + g.chunkBytes()
-          + " expected="
-          + entryBytes()
-          + " entrySpaceOffset="
-          + g.entrySpaceOffset();
+      return Rule.text(
+          "pages must lie in one segment, each in a chunk at a multiple of 8: segmentCount=%s"
+              + " chunkBytes=%s expected=%s entrySpaceOffset=%s",
+          g.segmentCount(), g.chunkBytes(), entryBytes(), g.entrySpaceOffset());
     }
     if (isHashed()) {
       return HashedPages.fault(this, pageCount);

@@ -5,8 +5,6 @@ import dev.almanac.IdKind;
 import dev.almanac.UnsupportedFormatException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -161,23 +159,17 @@ public record ShardManifest(IdKind idKind, List<String> editions) {
     }
     int expectedLines = LINES_BEFORE_SHARDS + shardCount + 1;
     if (lines.length != expectedLines + 1) {
-      throw new CorruptAlmanacException(
-          "a manifest must have a line for each shard and end with its edition: lines="
-              + (lines.length - 1)
-              + " expected="
-              + expectedLines,
-          path);
+      throw Rule.broken(
+          "a manifest must have a line for each shard and end with its edition: lines=%s"
+              + " expected=%s",
+          path, lines.length - 1, expectedLines);
     }
     ShardManifest manifest = new ShardManifest(idKind, editions(lines, shardCount, path));
     String found = lines[expectedLines - 1];
     if (!found.equals(EDITION + manifest.edition())) {
-      throw new CorruptAlmanacException(
-          "the edition of the set must be that of its lines: found="
-              + shown(found)
-              + " expected="
-              + EDITION
-              + manifest.edition(),
-          path);
+      throw Rule.broken(
+          "the edition of the set must be that of its lines: found=%s expected=%s%s",
+          path, shown(found), EDITION, manifest.edition());
     }
     if (!text.equals(new String(manifest.encode(), StandardCharsets.ISO_8859_1))) {
       throw new CorruptAlmanacException(
@@ -226,13 +218,7 @@ public record ShardManifest(IdKind idKind, List<String> editions) {
   }
 
   private static String sha256(String lines) {
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256")
-                  .digest(lines.getBytes(StandardCharsets.US_ASCII)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java runtime must have SHA-256", e);
-    }
+    byte[] bytes = lines.getBytes(StandardCharsets.US_ASCII);
+    return HexFormat.of().formatHex(Sha256.digest().digest(bytes));
   }
 }

@@ -131,10 +131,9 @@ public record StoreGeometry(
   /** Of where segment headers and tiers lie. */
   private @Nullable String sectionsFault(long storeLimit) {
     if (segmentCount < 1 || segmentCount > MAX_SEGMENT_COUNT) {
-      return "the number of segments must be from 1 to "
-          + MAX_SEGMENT_COUNT
-          + ": segmentCount="
-          + segmentCount;
+      return Rule.text(
+          "the number of segments must be from 1 to %s: segmentCount=%s",
+          MAX_SEGMENT_COUNT, segmentCount);
     }
     if (segmentHeaderBytes < 32 || segmentHeaderBytes > 4096 || segmentHeaderBytes % 8 != 0) {
       return "a segment header must take a multiple of 8 from 32 to 4096 bytes: segmentHeaderBytes="
@@ -143,25 +142,22 @@ public record StoreGeometry(
     if (segmentHeadersOffset < 0
         || segmentHeadersOffset % 8 != 0
         || segmentHeadersOffset > storeLimit - (long) segmentCount * segmentHeaderBytes) {
-      return "the segment headers must lie in the data store: segmentHeadersOffset="
-          + segmentHeadersOffset
-          + " storeLimit="
-          + storeLimit;
+      return Rule.text(
+          "the segment headers must lie in the data store: segmentHeadersOffset=%s storeLimit=%s",
+          segmentHeadersOffset, storeLimit);
     }
     if (tiersOffset != segmentHeadersOffset + (long) segmentCount * segmentHeaderBytes) {
-      return "the tiers must follow the segment headers: tiersOffset="
-          + tiersOffset
-          + " expected="
-          + (segmentHeadersOffset + (long) segmentCount * segmentHeaderBytes);
+      return Rule.text(
+          "the tiers must follow the segment headers: tiersOffset=%s expected=%s",
+          tiersOffset, segmentHeadersOffset + (long) segmentCount * segmentHeaderBytes);
     }
     if (tierBytes < 64 || tierBytes % 64 != 0) {
       return "a tier must take a multiple of 64 bytes: tierBytes=" + tierBytes;
     }
     if (tierBytes > (storeLimit - tiersOffset) / segmentCount) {
-      return "the tiers must lie in the data store: storeBytes="
-          + storeBytes()
-          + " storeLimit="
-          + storeLimit;
+      return Rule.text(
+          "the tiers must lie in the data store: storeBytes=%s storeLimit=%s",
+          storeBytes(), storeLimit);
     }
     return null;
   }
@@ -169,10 +165,9 @@ public record StoreGeometry(
   /** Of what lies where in a tier. */
   private @Nullable String tierFault() {
     if (slotCount < 1 || Integer.bitCount(slotCount) != 1 || slotCount > MAX_SLOT_COUNT) {
-      return "the number of slots must be a power of two up to "
-          + MAX_SLOT_COUNT
-          + ": slotCount="
-          + slotCount;
+      return Rule.text(
+          "the number of slots must be a power of two up to %s: slotCount=%s",
+          MAX_SLOT_COUNT, slotCount);
     }
     if (keyBits < 1 || keyBits > 31) {
       return "the key bits of a slot must be from 1 to 31: keyBits=" + keyBits;
@@ -182,22 +177,17 @@ public record StoreGeometry(
       return "the counters must follow the slots in the tier: countersOffset=" + countersOffset;
     }
     if (chunkBytes < 1 || chunkCount < 1) {
-      return "chunks must have a size and a number: chunkBytes="
-          + chunkBytes
-          + " chunkCount="
-          + chunkCount;
+      return Rule.text(
+          "chunks must have a size and a number: chunkBytes=%s chunkCount=%s",
+          chunkBytes, chunkCount);
     }
     // The chunks take at least a byte, so an entry space that begins after the tier has no room.
     if (entrySpaceOffset < countersOffset + COUNTERS_BYTES + (chunkCount + 7L) / 8
         || (long) chunkBytes * chunkCount > tierBytes - entrySpaceOffset) {
-      return "the chunks must lie in the tier after the free list: entrySpaceOffset="
-          + entrySpaceOffset
-          + " chunkBytes="
-          + chunkBytes
-          + " chunkCount="
-          + chunkCount
-          + " tierBytes="
-          + tierBytes;
+      return Rule.text(
+          "the chunks must lie in the tier after the free list: entrySpaceOffset=%s chunkBytes=%s"
+              + " chunkCount=%s tierBytes=%s",
+          entrySpaceOffset, chunkBytes, chunkCount, tierBytes);
     }
     return null;
   }

@@ -20,6 +20,7 @@ abstract class BucketCheck {
 
   private final ByteBuffer data;
   private final int dataAt;
+  private final Damages damages;
   private final int bucketCount;
   private final int slotBits;
   private final int marksAt;
@@ -30,12 +31,24 @@ abstract class BucketCheck {
   private final long[] mixedKeys;
   private final Set<WideKey> wideKeys = new HashSet<>();
   private int keyCount;
+
+  // What is checked.
+  int page;
+  private int bucket;
+  private int slot;
   private int longestProbe = 1;
 
   /**
    * Checks pages one after the other, each when its data lies in {@code data} at {@code dataAt}.
    */
-  BucketCheck(PageLayout layout, long pageCount, long highestKey, ByteBuffer data, int dataAt) {
+  BucketCheck(
+      PageLayout layout,
+      long pageCount,
+      long highestKey,
+      ByteBuffer data,
+      int dataAt,
+      Damages damages) {
+    this.damages = damages;
     this.layout = layout;
     this.pages = new HashedPages(layout, pageCount);
     this.highestKey = highestKey;
@@ -52,13 +65,22 @@ abstract class BucketCheck {
   }
 
   /** Takes a key that lies where a lookup looks for it, and its code. */
-  abstract void found(int page, String where, long key, long low, int code);
+  abstract void found(long key, long low, int code);
 
   /** Takes a key that the page has again. */
-  abstract void twice(int page, long key, long low);
+  abstract void twice(long key, long low);
 
-  /** Takes what is wrong with a page. */
-  abstract void damage(int page, String found);
+  /** What the page that is checked is called. */
+  abstract String pageName();
+
+  /** Which slot is checked. */
+  final String where() {
+    return bucketName() + " slot " + slot;
+  }
+
+  private String bucketName() {
+    return pageName() + " bucket " + bucket;
+  }
 
   /** How many buckets a lookup inspects, of the keys found so far. */
   final int longestProbe() {
@@ -90,102 +112,87 @@ abstract class BucketCheck {
     return bits;
   }
 
-  final void check(int page) {
+  final void check(int checkedPage) {
+    page = checkedPage;
     Arrays.fill(farthest, 0);
     keyCount = 0;
     wideKeys.clear();
-    for (int bucket = 0; bucket < bucketCount; bucket++) {
-      checkBucket(page, bucket);
+    for (bucket = 0; bucket < bucketCount; bucket++) {
+      checkBucket();
     }
-    for (int bucket = 0; bucket < bucketCount; bucket++) {
+    for (bucket = 0; bucket < bucketCount; bucket++) {
       int reach = 0;
       for (int i = 0; i < pages.slotCount; i++) {
-        reach |= (int) slotBits(bucket, i, slotBits - 1, 1) << Math.min(i, 3);
+        reach |= (int) slotBits(i, slotBits - 1, 1) << Math.min(i, 3);
       }
       int expected = HashedPages.reachMarks(farthest[bucket]);
       if (reach != expected) {
-        damage(
-            page,
-            where(bucket)
-                + ": its reach must be that of its farthest key: marks="
-                + reach
-                + " expected="
-                + expected);
+        damages.add(
+            "%s: its reach must be that of its farthest key: marks=%s expected=%s",
+            bucketName(), reach, expected);
       }
     }
     Arrays.sort(mixedKeys, 0, keyCount);
     for (int i = 1; i < keyCount; i++) {
       if (mixedKeys[i] == mixedKeys[i - 1]) {
-        twice(page, pages.unmix(mixedKeys[i], 0), 0);
+        twice(pages.unmix(mixedKeys[i], 0), 0);
       }
     }
   }
 
-  private static String where(int bucket) {
-    return " bucket " + bucket;
-  }
-
   /** Some bits of a slot. */
-  private long slotBits(int bucket, int index, int from, int count) {
+  private long slotBits(int index, int from, int count) {
     int slotAt = (bucket + 1) * HashedPages.BUCKET_BYTES - (index + 1) * pages.slotBytes;
     return bits(data, dataAt, 8L * slotAt + from, count);
   }
 
-  private void checkBucket(int page, int bucket) {
+  private void checkBucket() {
     boolean ended = false;
-    for (int i = 0; i < pages.slotCount; i++) {
-      int tag = data.get(dataAt + bucket * HashedPages.BUCKET_BYTES + i) & 0xFF;
-      int distance = (int) slotBits(bucket, i, marksAt, 3);
+    for (slot = 0; slot < pages.slotCount; slot++) {
+      int tag = data.get(dataAt + bucket * HashedPages.BUCKET_BYTES + slot) & 0xFF;
+      int distance = (int) slotBits(slot, marksAt, 3);
       if (distance == HashedPages.EMPTY) {
         ended = true;
-        long lowest = slotBits(bucket, i, 0, Math.min(marksAt, Long.SIZE));
-        long others = slotBits(bucket, i, Long.SIZE, Math.max(0, marksAt - Long.SIZE));
+        long lowest = slotBits(slot, 0, Math.min(marksAt, Long.SIZE));
+        long others = slotBits(slot, Long.SIZE, Math.max(0, marksAt - Long.SIZE));
         if ((lowest | others) != 0 || tag != 0) {
-          damage(page, where(bucket) + ": an empty slot must be empty: slot=" + i);
+          damages.add("%s: an empty slot must be empty: slot=%s", bucketName(), slot);
         }
         continue;
       }
       int usedBits = restAt + restBits;
-      if (ended || slotBits(bucket, i, usedBits, marksAt - usedBits) != 0) {
-        damage(
-            page,
-            where(bucket)
-                + ": slots must be filled from the first, with zeros before the rest: slot="
-                + i);
+      if (ended || slotBits(slot, usedBits, marksAt - usedBits) != 0) {
+        damages.add(
+            "%s: slots must be filled from the first, with zeros before the rest: slot=%s",
+            bucketName(), slot);
         continue;
       }
-      long below = slotBits(bucket, i, restAt, restBits);
-      checkKey(page, bucket, i, distance, (long) tag << restBits | below);
+      long below = slotBits(slot, restAt, restBits);
+      checkKey(distance, (long) tag << restBits | below);
     }
-    checkUnused(page, bucket);
+    checkUnused();
   }
 
-  private void checkKey(int page, int bucket, int slot, int distance, long rest) {
+  private void checkKey(int distance, long rest) {
     long home = pages.before(((long) page << layout.pageBits()) + bucket, distance);
     long mixed = pages.mixed(home, rest);
-    long low = slotBits(bucket, slot, layout.codeBits(), layout.lowKeyBits());
+    long low = slotBits(slot, layout.codeBits(), layout.lowKeyBits());
     long key = pages.unmix(mixed, low);
     if (PageLayout.bits(mixed) > layout.keyBits()
         || pages.bucket(mixed) != home
         || pages.rest(mixed) != rest
         || Long.compareUnsigned(key, highestKey) > 0) {
-      damage(
-          page,
-          where(bucket)
-              + ": a key must lie where a lookup looks for it: slot="
-              + slot
-              + " distance="
-              + distance
-              + " rest="
-              + Long.toHexString(rest));
+      damages.add(
+          "%s: a key must lie where a lookup looks for it: slot=%s distance=%s rest=%x",
+          bucketName(), slot, distance, rest);
       return;
     }
-    int code = (int) slotBits(bucket, slot, 0, layout.codeBits());
-    found(page, where(bucket) + " slot " + slot, key, low, code);
+    int code = (int) slotBits(slot, 0, layout.codeBits());
+    found(key, low, code);
     if (!isWide) {
       mixedKeys[keyCount++] = mixed;
     } else if (!wideKeys.add(new WideKey(key, low))) {
-      twice(page, key, low);
+      twice(key, low);
     }
     int homeInPage = (int) home & bucketCount - 1;
     farthest[homeInPage] = Math.max(farthest[homeInPage], distance);
@@ -193,12 +200,12 @@ abstract class BucketCheck {
   }
 
   /** What no slot and no tag takes. */
-  private void checkUnused(int page, int bucket) {
+  private void checkUnused() {
     int from = bucket * HashedPages.BUCKET_BYTES + pages.slotCount;
     int to = (bucket + 1) * HashedPages.BUCKET_BYTES - pages.slotCount * pages.slotBytes;
     for (int at = from; at < to; at++) {
       if (data.get(dataAt + at) != 0) {
-        damage(page, where(bucket) + ": its unused bytes must be 0: offset=" + at);
+        damages.add("%s: its unused bytes must be 0: offset=%s", bucketName(), at);
       }
     }
   }

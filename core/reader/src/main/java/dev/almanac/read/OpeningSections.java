@@ -4,6 +4,7 @@ import dev.almanac.CorruptAlmanacException;
 import dev.almanac.format.BlockChecksums;
 import dev.almanac.format.DictionarySection;
 import dev.almanac.format.Footer;
+import dev.almanac.format.FooterCheck;
 import dev.almanac.format.IdShape;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -70,7 +71,7 @@ record OpeningSections(ByteBuffer dictionary, @Nullable IdShape shape) {
     IdShape shape =
         IdShape.decodeSection(
             sections.slice(shapeAt, footer.shapeBytes()).order(ByteOrder.LITTLE_ENDIAN), path);
-    footer.check(shape, path);
+    FooterCheck.check(footer, shape, path);
     return new OpeningSections(dictionary, shape);
   }
 }

@@ -16,7 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +30,7 @@ final class PageCheck {
   private final @Nullable IdShape shape;
 
   private final byte[] text;
-  private final Consumer<String> damages;
+  private final Damages damages;
   private final ByteBuffer entry;
   private final int dataAt;
   private final int dataBytes;
@@ -41,11 +40,7 @@ final class PageCheck {
   private int longestProbe = 1;
 
   PageCheck(
-      FileChannel channel,
-      Path path,
-      Footer footer,
-      @Nullable IdShape shape,
-      Consumer<String> damages) {
+      FileChannel channel, Path path, Footer footer, @Nullable IdShape shape, Damages damages) {
     this.channel = channel;
     this.path = path;
     this.footer = footer;
@@ -77,12 +72,12 @@ final class PageCheck {
       }
       longestProbe = buckets.longestProbe();
     }
-    same("IDs must be as many as it says", idCount, footer.idCount());
+    damages.same("IDs must be as many as it says", idCount, footer.idCount());
     if (idCount > 0 && footer.pages().lowKeyBits() == 0) {
-      same("the lowest ID must be what it says", lowestId, footer.lowestId());
-      same("the highest ID must be what it says", highestId, footer.highestId());
+      damages.same("the lowest ID must be what it says", lowestId, footer.lowestId());
+      damages.same("the highest ID must be what it says", highestId, footer.highestId());
     }
-    same("the longest probe must be what it says", longestProbe, footer.longestProbe());
+    damages.same("the longest probe must be what it says", longestProbe, footer.longestProbe());
     return idCount;
   }
 
@@ -94,58 +89,39 @@ final class PageCheck {
     checkZeros(page, Long.BYTES, dataAt);
     checkZeros(page, dataAt + dataBytes, entry.capacity());
     if (entry.getLong(0) != page) {
-      damage("page " + page + ": its key must be its number: key=" + entry.getLong(0));
+      damages.add("page %s: its key must be its number: key=%s", page, entry.getLong(0));
     }
-  }
-
-  private void same(String rule, long found, long expected) {
-    if (found != expected) {
-      damage("footer: " + rule + ": found=" + found + " expected=" + expected);
-    }
-  }
-
-  private void damage(String found) {
-    damages.accept(found);
   }
 
   private void checkZeros(int page, int from, int to) {
     for (int at = from; at < to; at++) {
       if (entry.get(at) != 0) {
-        damage("page " + page + ": the bytes beside its data must be 0: offset=" + at);
+        damages.add("page %s: the bytes beside its data must be 0: offset=%s", page, at);
         return;
       }
     }
   }
 
-  /** Counts an ID, which must be a text if the file is one of texts. */
-  private void found(int page, String where, long id, long low) {
+  /** Counts an ID; returns whether it is one of the kind of the file. */
+  private boolean count(long id, long low) {
     idCount++;
     lowestId = Math.min(lowestId, id);
     highestId = Math.max(highestId, id);
-    if (shape != null) {
-      int length = shape.decode(id, low, text, 0);
-      if (length < 0 || !Utf8.isValid(text, 0, length)) {
-        damage(
-            "page "
-                + page
-                + where
-                + ": a key must be the number of a text: key="
-                + Long.toHexString(id)
-                + " low="
-                + Long.toHexString(low));
-      }
+    if (shape == null) {
+      return true;
     }
+    int length = shape.decode(id, low, text, 0);
+    return length >= 0 && Utf8.isValid(text, 0, length);
   }
 
-  private void badCode(int page, String where, int code) {
-    damage(
-        "page "
-            + page
-            + where
-            + ": a code must be in the dictionary: code="
-            + code
-            + " dateCount="
-            + footer.dateCount());
+  private void noText(String where, long id, long low) {
+    damages.add("%s: a key must be the number of a text: key=%x low=%x", where, id, low);
+  }
+
+  private void badCode(String where, int code) {
+    damages.add(
+        "%s: a code must be in the dictionary: code=%s dateCount=%s",
+        where, code, footer.dateCount());
   }
 
   /** The code at an index of the page that was read. */
@@ -155,8 +131,8 @@ final class PageCheck {
     return (int) BucketCheck.bits(entry, dataAt, place * codeBits, codeBits);
   }
 
-  private String where(long index) {
-    return " place " + (index & (1L << footer.pages().pageBits()) - 1);
+  private String where(int page, long index) {
+    return "page " + page + " place " + (index & (1L << footer.pages().pageBits()) - 1);
   }
 
   private void checkCodes(int page, DirectPages direct) {
@@ -170,10 +146,10 @@ final class PageCheck {
   }
 
   private void checkCode(int page, long index, long id, int code) {
-    if (code < footer.dateCount()) {
-      found(page, where(index), id, 0);
-    } else {
-      badCode(page, where(index), code);
+    if (code >= footer.dateCount()) {
+      badCode(where(page, index), code);
+    } else if (!count(id, 0)) {
+      noText(where(page, index), id, 0);
     }
   }
 
@@ -185,31 +161,35 @@ final class PageCheck {
           footer.entryCount(),
           footer.pages().lowKeyBits() > 0 ? -1 : footer.highestId() - footer.pages().firstKey(),
           entry,
-          dataAt);
+          dataAt,
+          damages);
     }
 
     @Override
-    void found(int page, String where, long key, long low, int code) {
+    void found(long key, long low, int code) {
       if (code >= footer.dateCount()) {
-        badCode(page, where, code);
+        badCode(where(), code);
       }
-      PageCheck.this.found(page, where, footer.pages().firstKey() + key, low);
+      long id = footer.pages().firstKey() + key;
+      if (!count(id, low)) {
+        noText(where(), id, low);
+      }
     }
 
     @Override
-    void twice(int page, long key, long low) {
+    void twice(long key, long low) {
       long id = footer.pages().firstKey() + key;
       String shown =
           shape == null
               ? Long.toString(id)
               : new String(
                   text, 0, Math.max(0, shape.decode(id, low, text, 0)), StandardCharsets.UTF_8);
-      damage(page, ": an ID must be there once: id=" + shown);
+      damages.add("%s: an ID must be there once: id=%s", pageName(), shown);
     }
 
     @Override
-    void damage(int page, String found) {
-      PageCheck.this.damage("page " + page + found);
+    String pageName() {
+      return "page " + page;
     }
   }
 
@@ -244,34 +224,31 @@ final class PageCheck {
         SealedChannel.readFully(channel, buckets.clear(), offset, path);
         for (int at = (int) directory.pages().dataBytes(); at < buckets.capacity(); at++) {
           if (buckets.get(at) != 0) {
-            check.damage(i, ": the bytes after its buckets must be 0: offset=" + at);
+            damages.add(
+                "directory page %s: the bytes after its buckets must be 0: offset=%s", i, at);
             break;
           }
         }
         indexes.clear();
         check.check(i);
         for (Map.Entry<Long, Integer> block : indexes.entrySet()) {
-          checkBlock(i, check.unmix(block.getKey()), block.getValue());
+          checkBlock(check.unmix(block.getKey()), block.getValue());
         }
       }
-      same("blocks must be as many as it says", nextIndex, directory.blockCount());
-      same(
+      damages.same("blocks must be as many as it says", nextIndex, directory.blockCount());
+      damages.same(
           "the longest probe of the directory must be what it says",
           check.longestProbe(),
           directory.longestProbe());
       checkAfterLast();
     }
 
-    private void checkBlock(int directoryPage, long block, int index) throws IOException {
+    private void checkBlock(long block, int index) throws IOException {
       if (index != nextIndex) {
-        check.damage(
-            directoryPage,
-            ": the index of a block must be its rank by mixed block: block="
-                + block
-                + " index="
-                + index
-                + " expected="
-                + nextIndex);
+        damages.add(
+            "%s: the index of a block must be its rank by mixed block: block=%s index=%s"
+                + " expected=%s",
+            check.pageName(), block, index, nextIndex);
         if (index < nextIndex || index >= directory.blockCount()) {
           return;
         }
@@ -287,8 +264,8 @@ final class PageCheck {
         }
       }
       if (idCount == idsBefore) {
-        check.damage(
-            directoryPage, ": a block must have an ID: block=" + block + " index=" + index);
+        damages.add(
+            "%s: a block must have an ID: block=%s index=%s", check.pageName(), block, index);
       }
     }
 
@@ -305,12 +282,9 @@ final class PageCheck {
       for (long index = (long) nextIndex << blockBits; index < end; index++) {
         int code = codeAt(index);
         if (code != places.absent) {
-          damage(
-              "page "
-                  + page
-                  + where(index)
-                  + ": a place after the last block must have no code: code="
-                  + code);
+          damages.add(
+              "%s: a place after the last block must have no code: code=%s",
+              where(page, index), code);
         }
       }
     }
@@ -322,31 +296,28 @@ final class PageCheck {
             directory.pageCount(),
             footer.highestId() - footer.pages().firstKey() >>> blockBits,
             buckets,
-            0);
+            0,
+            damages);
       }
 
       @Override
-      void found(int page, String where, long block, long low, int index) {
+      void found(long block, long low, int index) {
         if (index >= directory.blockCount()) {
-          damage(
-              page,
-              where
-                  + ": a block must have an index below their count: blockIndex="
-                  + index
-                  + " blockCount="
-                  + directory.blockCount());
+          damages.add(
+              "%s: a block must have an index below their count: blockIndex=%s blockCount=%s",
+              where(), index, directory.blockCount());
         }
         indexes.put(mix(block), index);
       }
 
       @Override
-      void twice(int page, long block, long low) {
-        damage(page, ": a block must be there once: block=" + block);
+      void twice(long block, long low) {
+        damages.add("%s: a block must be there once: block=%s", pageName(), block);
       }
 
       @Override
-      void damage(int page, String found) {
-        PageCheck.this.damage("directory page " + page + found);
+      String pageName() {
+        return "directory page " + page;
       }
     }
   }

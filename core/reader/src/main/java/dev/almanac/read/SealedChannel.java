@@ -2,6 +2,7 @@ package dev.almanac.read;
 
 import dev.almanac.CorruptAlmanacException;
 import dev.almanac.format.Footer;
+import dev.almanac.format.FooterBytes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -64,10 +65,10 @@ final class SealedChannel {
     if (fileBytes >= Footer.BYTES) {
       readFully(channel, bytes, fileBytes - Footer.BYTES, path);
     }
-    if (!Footer.isSealed(bytes.clear())) {
+    if (!FooterBytes.isSealed(bytes.clear())) {
       throw unsealed(channel, fileBytes, path);
     }
-    return Footer.decode(bytes, fileBytes, path);
+    return FooterBytes.decode(bytes, fileBytes, path);
   }
 
   /** Tells an almanac that lost its end from a file of another kind, for the message alone. */

@@ -3,6 +3,7 @@ package dev.almanac.fuzz;
 import dev.almanac.CorruptAlmanacException;
 import dev.almanac.UnsupportedFormatException;
 import dev.almanac.format.Footer;
+import dev.almanac.format.FooterBytes;
 import dev.almanac.format.PageLayout;
 import dev.almanac.format.StoreGeometry;
 import java.io.IOException;
@@ -33,7 +34,7 @@ public final class FooterFuzzer {
     ByteBuffer footer = reseal(bytes);
     Footer decoded;
     try {
-      decoded = Footer.decode(footer, fileBytes, NAME);
+      decoded = FooterBytes.decode(footer, fileBytes, NAME);
     } catch (CorruptAlmanacException | UnsupportedFormatException e) {
       return;
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.almanac.Almanac;
 import dev.almanac.format.Footer;
+import dev.almanac.format.FooterBytes;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
@@ -105,7 +106,7 @@ class FuzzCorpusTest {
         ByteBuffer.wrap(golden, golden.length - Footer.BYTES, Footer.BYTES)
             .slice()
             .order(ByteOrder.LITTLE_ENDIAN);
-    Footer decoded = Footer.decode(footer, golden.length, Path.of("golden"));
+    Footer decoded = FooterBytes.decode(footer, golden.length, Path.of("golden"));
     FooterFuzzer.check(decoded, golden.length);
     assertThrows(AssertionError.class, () -> FooterFuzzer.check(decoded, golden.length - 1));
   }

@@ -15,6 +15,7 @@ import dev.almanac.build.RowSource;
 import dev.almanac.format.BlockChecksums;
 import dev.almanac.format.DictionarySection;
 import dev.almanac.format.Footer;
+import dev.almanac.format.FooterBytes;
 import dev.almanac.format.PageLayout;
 import dev.almanac.format.StoreGeometry;
 import dev.almanac.format.Xxh64;
@@ -285,8 +286,6 @@ class EdgesTest {
             dictionary.limit(),
             0,
             BlockChecksums.crc(dictionary.duplicate()),
-            Footer.checksumsOffset(contentBytes),
-            BlockChecksums.sectionBytes(contentBytes),
             0,
             IdKind.LONG,
             PageLayout.entries(dateCount),
@@ -300,7 +299,7 @@ class EdgesTest {
             "2026.1",
             Footer.NO_EDITION);
     write(channel, dictionary, dictionaryOffset);
-    write(channel, footer.encode(), footer.footerOffset());
+    write(channel, FooterBytes.encode(footer), footer.footerOffset());
   }
 
   private static void write(FileChannel channel, ByteBuffer bytes, long offset) throws IOException {

@@ -20,6 +20,7 @@ import dev.almanac.format.DictionarySection;
 import dev.almanac.format.Directory;
 import dev.almanac.format.FirstDays;
 import dev.almanac.format.Footer;
+import dev.almanac.format.FooterBytes;
 import dev.almanac.format.HashedPages;
 import dev.almanac.format.IdShape;
 import dev.almanac.format.PageLayout;
@@ -415,8 +416,6 @@ class HostileFileTest {
         sections.dictionaryBytes,
         sections.shapeBytes,
         BlockChecksums.crc(ByteBuffer.wrap(sections.bytes)),
-        Footer.checksumsOffset(contentBytes),
-        BlockChecksums.sectionBytes(contentBytes),
         0,
         kind,
         pages,
@@ -970,12 +969,12 @@ class HostileFileTest {
     b.put((int) footer.checksumsOffset(), checksums, 0, checksums.limit());
     Footer withCrc = footer.withChecksumsCrc(BlockChecksums.crc(checksums));
     int footerAt = (int) footer.footerOffset();
-    b.put(footerAt, withCrc.encode(), 0, Footer.BYTES);
+    b.put(footerAt, FooterBytes.encode(withCrc), 0, Footer.BYTES);
     MessageDigest digest = MessageDigest.getInstance("SHA-256");
     digest.update(file, 0, footerAt + Footer.EDITION_OFFSET);
     b.put(
         footerAt,
-        withCrc.withEdition(HexFormat.of().formatHex(digest.digest())).encode(),
+        FooterBytes.encode(withCrc.withEdition(HexFormat.of().formatHex(digest.digest()))),
         0,
         Footer.BYTES);
   }

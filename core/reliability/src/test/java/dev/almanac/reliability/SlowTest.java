@@ -18,6 +18,7 @@ import dev.almanac.build.DelimitedRows;
 import dev.almanac.build.RefusedRowException;
 import dev.almanac.build.RowSource;
 import dev.almanac.format.Footer;
+import dev.almanac.format.FooterBytes;
 import dev.almanac.format.StoreGeometry;
 import dev.almanac.format.Xxh64;
 import java.io.ByteArrayInputStream;
@@ -282,7 +283,7 @@ class SlowTest {
     byte[] file = Files.readAllBytes(target());
     ByteBuffer b = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
     Footer footer =
-        Footer.decode(
+        FooterBytes.decode(
             b.slice(file.length - Footer.BYTES, Footer.BYTES).order(ByteOrder.LITTLE_ENDIAN),
             file.length,
             target());

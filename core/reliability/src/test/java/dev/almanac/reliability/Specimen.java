@@ -10,6 +10,7 @@ import dev.almanac.Layout;
 import dev.almanac.SampleRows;
 import dev.almanac.UnsupportedFormatException;
 import dev.almanac.format.Footer;
+import dev.almanac.format.FooterBytes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -65,7 +66,7 @@ final class Specimen implements AutoCloseable {
     this.path = path;
     this.whole = Files.readAllBytes(path);
     this.footer =
-        Footer.decode(
+        FooterBytes.decode(
             ByteBuffer.wrap(whole)
                 .slice(whole.length - Footer.BYTES, Footer.BYTES)
                 .order(ByteOrder.LITTLE_ENDIAN),

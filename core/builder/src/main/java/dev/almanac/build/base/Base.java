@@ -9,6 +9,7 @@ import dev.almanac.build.choice.RowSpooler;
 import dev.almanac.build.pages.Seal;
 import dev.almanac.build.workspace.Parallel;
 import dev.almanac.format.Footer;
+import dev.almanac.format.FooterBytes;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -66,7 +67,7 @@ public final class Base implements Closeable {
     Path path = almanac.path();
     ByteBuffer bytes = ByteBuffer.allocate(Footer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     Seal.readFully(channel, bytes, Math.max(0, channel.size() - Footer.BYTES));
-    Footer footer = Footer.decode(bytes, channel.size(), path);
+    Footer footer = FooterBytes.decode(bytes, channel.size(), path);
     if (!footer.edition().equals(almanac.edition())) {
       throw new IOException(
           "the name of a base must stand for one file while it is read: opened="

@@ -7,6 +7,7 @@ import dev.almanac.build.pages.BucketReader;
 import dev.almanac.build.pages.Seal;
 import dev.almanac.build.workspace.Parallel;
 import dev.almanac.format.Footer;
+import dev.almanac.format.FooterBytes;
 import dev.almanac.format.HashedPages;
 import dev.almanac.format.PageLayout;
 import dev.almanac.format.StoreGeometry;
@@ -98,7 +99,7 @@ final class ChangeCheck implements Closeable {
   private void checkFooter() throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(Footer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     Seal.readFully(channel, bytes, channel.size() - Footer.BYTES);
-    Footer found = Footer.decode(bytes, channel.size(), almanac.path());
+    Footer found = FooterBytes.decode(bytes, channel.size(), almanac.path());
     if (!found.pages().equals(layout)
         || !found.geometry().equals(footer.geometry())
         || found.entryCount() != footer.entryCount()

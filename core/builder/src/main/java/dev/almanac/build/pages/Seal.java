@@ -3,6 +3,7 @@ package dev.almanac.build.pages;
 import dev.almanac.build.workspace.Parallel;
 import dev.almanac.format.BlockChecksums;
 import dev.almanac.format.Footer;
+import dev.almanac.format.FooterBytes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -98,10 +99,10 @@ public final class Seal {
             .withLongestProbe(store.longestProbe())
             .withChecksumsCrc(BlockChecksums.crc(checksums.duplicate()));
     int footerAt = end.capacity() - Footer.BYTES;
-    end.put(footerAt, withCrc.encode(), 0, Footer.BYTES);
+    end.put(footerAt, FooterBytes.encode(withCrc), 0, Footer.BYTES);
     sha256.update(end.duplicate().limit(footerAt + Footer.EDITION_OFFSET));
     Footer finished = withCrc.withEdition(HexFormat.of().formatHex(sha256.digest()));
-    end.put(footerAt, finished.encode(), 0, Footer.BYTES);
+    end.put(footerAt, FooterBytes.encode(finished), 0, Footer.BYTES);
     writeFully(sealed, end, unsealed.contentBytes());
     return finished;
   }

@@ -204,8 +204,6 @@ final class FileStage {
             dictionary.capacity(),
             shapeOfTexts.capacity(),
             BlockChecksums.crc(sections.duplicate()),
-            Footer.checksumsOffset(contentBytes),
-            BlockChecksums.sectionBytes(contentBytes),
             0,
             shape.kind(),
             layout,

@@ -6,6 +6,7 @@ import dev.almanac.IdKind;
 import dev.almanac.Layout;
 import dev.almanac.SampleRows;
 import dev.almanac.format.Footer;
+import dev.almanac.format.FooterBytes;
 import dev.almanac.format.StoreGeometry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -65,7 +66,7 @@ class StockBytesTest {
 
   private void assertStockWritesTheSame(Path target, boolean severalSegments) throws IOException {
     ByteBuffer sealed = map(target);
-    Footer footer = Footer.decode(tail(sealed), sealed.capacity(), target);
+    Footer footer = FooterBytes.decode(tail(sealed), sealed.capacity(), target);
     StoreGeometry g = footer.geometry();
     assertEquals(severalSegments, g.segmentCount() > 1);
     boolean text = footer.idKind() == IdKind.TEXT;

@@ -12,6 +12,7 @@ import dev.almanac.VerifyReport;
 import dev.almanac.build.pages.Seal;
 import dev.almanac.build.workspace.Parallel;
 import dev.almanac.format.Footer;
+import dev.almanac.format.FooterBytes;
 import dev.almanac.format.StoreGeometry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -46,7 +47,7 @@ class ForgedFileTest {
       bytes = channel.map(MapMode.READ_WRITE, 0, channel.size()).order(ByteOrder.LITTLE_ENDIAN);
     }
     footer =
-        Footer.decode(
+        FooterBytes.decode(
             bytes
                 .slice(bytes.capacity() - Footer.BYTES, Footer.BYTES)
                 .order(ByteOrder.LITTLE_ENDIAN),
