@@ -504,11 +504,12 @@ class FooterTest {
   @Test
   void whatIsKnownLaterIsPutIn() {
     Footer footer = footer(IdKind.LONG);
-    Footer unsealed = footer.withChecksumsCrc(7).withEdition(Footer.NO_EDITION);
+    Footer unsealed = footer.sealed(9, 7, Footer.NO_EDITION);
+    assertEquals(9, unsealed.longestProbe());
     assertEquals(7, unsealed.checksumsCrc());
     assertEquals(Footer.NO_EDITION, unsealed.edition());
     assertEquals(
-        footer, unsealed.withChecksumsCrc(footer.checksumsCrc()).withEdition(footer.edition()));
+        footer, unsealed.sealed(footer.longestProbe(), footer.checksumsCrc(), footer.edition()));
   }
 
   @Test

@@ -130,16 +130,17 @@ public record Footer(
 
   /** Where the data store ends and, where there is one, the directory. */
   public long pagesEnd() {
+    return pagesEnd(geometry.storeBytes(), pages);
+  }
+
+  private static long pagesEnd(long storeBytes, PageLayout pages) {
     Directory directory = pages.directory();
-    return directory == null ? geometry.storeBytes() : directoryOffset() + directory.bytes();
+    return directory == null ? storeBytes : directoryOffset(storeBytes) + directory.bytes();
   }
 
   /** Where the dictionary begins after a data store and, where there is one, a directory. */
   public static long dictionaryOffset(long storeBytes, PageLayout pages) {
-    Directory directory = pages.directory();
-    return directory == null
-        ? directoryOffset(storeBytes)
-        : StoreGeometry.align(directoryOffset(storeBytes) + directory.bytes(), PAGE_BYTES);
+    return StoreGeometry.align(pagesEnd(storeBytes, pages), PAGE_BYTES);
   }
 
   /** Whether the IDs are texts that lie in pages as numbers. */
@@ -166,17 +167,8 @@ public record Footer(
     return sealed(longestProbe, checksumsCrc, sha256);
   }
 
-  /** The same footer with the checksum of the checksums. */
-  public Footer withChecksumsCrc(int crc) {
-    return sealed(longestProbe, crc, edition);
-  }
-
-  /** The same footer with the longest probe. */
-  public Footer withLongestProbe(int probe) {
-    return sealed(probe, checksumsCrc, edition);
-  }
-
-  private Footer sealed(int probe, int crc, String sha256) {
+  /** The same footer with what is known once the content is written. */
+  public Footer sealed(int probe, int crc, String sha256) {
     return new Footer(
         geometry,
         dictionaryOffset,

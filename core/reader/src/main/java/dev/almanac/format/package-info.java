@@ -8,7 +8,7 @@
  * dictionary := the distinct dates                                                      {@link dev.almanac.format.DictionarySection}
  * shape      := the pattern of the texts, in files whose texts are stored as numbers    {@link dev.almanac.format.IdShape}
  * checksums  := CRC32C of every block before them                                       {@link dev.almanac.format.BlockChecksums}
- * footer     := offsets, counts, edition, version and seal                              {@link dev.almanac.format.Footer}
+ * footer     := offsets, counts, edition, version and seal                              {@link dev.almanac.format.FooterBytes}
  * </pre>
  *
  * <p>All numbers are little-endian. Paddings are zero bytes: directory, dictionary and checksums

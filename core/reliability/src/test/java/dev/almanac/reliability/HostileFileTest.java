@@ -967,7 +967,8 @@ class HostileFileTest {
     }
     checksums.flip();
     b.put((int) footer.checksumsOffset(), checksums, 0, checksums.limit());
-    Footer withCrc = footer.withChecksumsCrc(BlockChecksums.crc(checksums));
+    Footer withCrc =
+        footer.sealed(footer.longestProbe(), BlockChecksums.crc(checksums), Footer.NO_EDITION);
     int footerAt = (int) footer.footerOffset();
     b.put(footerAt, FooterBytes.encode(withCrc), 0, Footer.BYTES);
     MessageDigest digest = MessageDigest.getInstance("SHA-256");

@@ -10,6 +10,7 @@ import dev.almanac.build.pages.Seal;
 import dev.almanac.build.workspace.Parallel;
 import dev.almanac.format.Footer;
 import dev.almanac.format.FooterBytes;
+import dev.almanac.format.Sha256;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -87,7 +88,7 @@ public final class Base implements Closeable {
    * @throws CorruptAlmanacException if it is damaged
    */
   public void verify() throws IOException {
-    MessageDigest sha256 = Seal.sha256();
+    MessageDigest sha256 = Sha256.digest();
     ByteBuffer piece = ByteBuffer.allocateDirect(PIECE_BYTES);
     long end = footer.footerOffset() + Footer.EDITION_OFFSET;
     for (long offset = 0; offset < end; offset += piece.limit()) {

@@ -4,11 +4,11 @@ import dev.almanac.build.workspace.Parallel;
 import dev.almanac.format.BlockChecksums;
 import dev.almanac.format.Footer;
 import dev.almanac.format.FooterBytes;
+import dev.almanac.format.Sha256;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.concurrent.Future;
 
@@ -62,7 +62,7 @@ public final class Seal {
       Parallel threads, Content store, ByteBuffer sections, FileChannel sealed, Footer unsealed)
       throws IOException {
     ByteBuffer checksums = BlockChecksums.allocate(unsealed.contentBytes());
-    MessageDigest sha256 = sha256();
+    MessageDigest sha256 = Sha256.digest();
     // Two, so that one is hashed while the next is read.
     ByteBuffer piece = ByteBuffer.allocateDirect(PIECE_BYTES);
     ByteBuffer other = ByteBuffer.allocateDirect(PIECE_BYTES);
@@ -95,9 +95,8 @@ public final class Seal {
         0,
         checksums.limit());
     Footer withCrc =
-        unsealed
-            .withLongestProbe(store.longestProbe())
-            .withChecksumsCrc(BlockChecksums.crc(checksums.duplicate()));
+        unsealed.sealed(
+            store.longestProbe(), BlockChecksums.crc(checksums.duplicate()), Footer.NO_EDITION);
     int footerAt = end.capacity() - Footer.BYTES;
     end.put(footerAt, FooterBytes.encode(withCrc), 0, Footer.BYTES);
     sha256.update(end.duplicate().limit(footerAt + Footer.EDITION_OFFSET));
@@ -154,14 +153,6 @@ public final class Seal {
         throw new IOException("a file must not shrink under its builder: offset=" + at);
       }
       at += n;
-    }
-  }
-
-  public static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java runtime must have SHA-256", e);
     }
   }
 }

@@ -74,7 +74,7 @@ class ForgedFileTest {
           Seal.Content.of(channel, footer.longestProbe()),
           bytes.slice((int) footer.dictionaryOffset(), (int) footer.dictionaryBytes()),
           channel,
-          footer.withChecksumsCrc(0).withEdition(Footer.NO_EDITION));
+          footer.sealed(footer.longestProbe(), 0, Footer.NO_EDITION));
     }
   }
 
