@@ -742,6 +742,6 @@ class LiveAlmanacTest {
     LiveOptions defaults = LiveOptions.defaults();
     defaults.checkEvery(NEVER).verified(true).oldEditions(9);
     assertSame(LiveOptions.defaults(), defaults);
-    assertEquals(Duration.ofSeconds(1), defaults.checkInterval());
+    assertEquals(Duration.ofSeconds(1), defaults.checkInterval);
   }
 }

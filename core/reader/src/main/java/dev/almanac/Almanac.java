@@ -25,9 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * An open Almanac file: a read-only table from ID to date code to date.
  *
- * <p>The file is mapped read-only and shared. All processes that open it read the same physical
- * pages; nothing is copied or written, so a hundred workers need the memory of one file. A lookup
- * of a code takes no lock and allocates nothing.
+ * <p>The file is mapped read-only and shared, so a hundred processes need the memory of one file. A
+ * lookup of a code takes no lock, allocates nothing and writes nothing.
  *
  * <p>Safe for any number of threads. {@link #close} may be called at any time: a concurrent lookup
  * gives a right answer or throws an {@link IllegalStateException}. A lookup that finds the file
@@ -37,11 +36,8 @@ import org.jspecify.annotations.Nullable;
  * <p>One fault is beyond every check. Below Java 25, the Java virtual machine skips a read of a
  * mapping that faults in compiled code and throws an {@link InternalError} a moment later. A single
  * lookup at the very moment of a cut, or of a page that the disk fails to read, can give a wrong
- * answer before that error. Batches, walks and {@link #verify} cannot: batches and walks wait for
- * the error before they return, and {@code verify} reads without a mapping. After a cut, no lookup
- * answers.
- *
- * <p>Reading needs this jar, a Java 17 runtime and no JVM flag.
+ * answer before that error. Batches and walks wait for the error, and {@link #verify} reads without
+ * a mapping. After a cut, no lookup answers.
  */
 public final class Almanac extends CodeLookup {
   /** The code of an ID that the file does not hold. */
@@ -51,7 +47,7 @@ public final class Almanac extends CodeLookup {
 
   private final SealedFile file;
   private final DateDictionary dictionary;
-  // One of the two: a file has one kind of IDs.
+  // A file has one of the two.
   private final @Nullable LongTable numbers;
   private final @Nullable TextTable texts;
 
@@ -72,10 +68,8 @@ public final class Almanac extends CodeLookup {
    * into memory when it is used. Takes less than a millisecond plus the time to read the
    * dictionary, whatever the size of the file. {@link #verify} checks every byte.
    *
-   * <p>If this process has the file open already, both share one mapping. Each user closes its own
-   * {@code Almanac}, in any order; the last one unmaps the file.
-   *
-   * <p>An interrupt does not stop the call; the thread stays interrupted.
+   * <p>All who open a file in one process share one mapping, which the last {@link #close} ends. An
+   * interrupt does not stop the call; the thread stays interrupted.
    *
    * @throws java.nio.file.NoSuchFileException if there is no such file
    * @throws CorruptAlmanacException if the path is not an Almanac file, or its footer or dictionary
@@ -88,8 +82,7 @@ public final class Almanac extends CodeLookup {
   }
 
   /**
-   * Opens a file if it is this edition. Compares the edition in the footer and does not hash the
-   * content again; {@link #verify} finds a content that was altered under its footer.
+   * Opens a file if its footer states this edition. Only {@link #verify} hashes the content.
    *
    * @param expectedEdition the 64 hexadecimal digits of {@code BuildReport.edition()}
    * @throws CorruptAlmanacException also if it is another edition
@@ -108,9 +101,9 @@ public final class Almanac extends CodeLookup {
 
   /**
    * Checks the whole file: every block against its checksum, the content against the edition, and
-   * every ID by a lookup. Reads the file with {@code read()} and not through a mapping, so a file
-   * that shrinks or fails meanwhile ends in an exception or is reported. Takes the time to read and
-   * hash the file, a few MB of heap, and the heap for the dictionary. An interrupt stops it.
+   * where every ID lies. Reads without a mapping, so a file that shrinks or fails meanwhile ends in
+   * an exception or is reported. Takes the time to read and hash the file, a few MB of heap, and
+   * the heap for the dictionary. An interrupt stops it.
    *
    * @throws IOException if the file cannot be read; damage is not thrown but reported
    */
@@ -168,17 +161,12 @@ public final class Almanac extends CodeLookup {
     return table != null ? table.code(id) : absent();
   }
 
-  /** What a text that no number writes is, unless the file is closed. */
+  /** The code of a text that is no number, unless the file is closed. */
   private int absent() {
     file.requireOpen();
     return ABSENT;
   }
 
-  /**
-   * As {@link #codes(long[], int[])}, for ranges of the arrays.
-   *
-   * @throws IndexOutOfBoundsException if a range does not lie in its array; nothing is written then
-   */
   @Override
   public void codes(long[] ids, int idsOffset, int[] codes, int codesOffset, int length) {
     Objects.checkFromIndexSize(idsOffset, length, ids.length);
@@ -195,11 +183,6 @@ public final class Almanac extends CodeLookup {
     }
   }
 
-  /**
-   * As {@link #codes(long[], int, int[], int, int)}, for text IDs.
-   *
-   * @throws IndexOutOfBoundsException if a range does not lie in its array; nothing is written then
-   */
   @Override
   public void codes(CharSequence[] ids, int idsOffset, int[] codes, int codesOffset, int length) {
     Objects.checkFromIndexSize(idsOffset, length, ids.length);
@@ -257,14 +240,11 @@ public final class Almanac extends CodeLookup {
 
   /**
    * A read-only {@link Map} view of a file of numbers. Each {@code get} is a lookup, iteration
-   * follows the order of the file, and {@code size()} is at most {@link Integer#MAX_VALUE}, as
-   * {@link Map#size()} demands. After {@link #close} its methods throw {@link
-   * IllegalStateException}.
+   * follows the order of the file, and {@code size()} is at most {@link Integer#MAX_VALUE}. After
+   * {@link #close} its methods throw {@link IllegalStateException}.
    *
-   * <p>The keys are {@link Long} objects, as in any {@code Map<Long, ...>}. {@code get(42L)} finds
-   * ID 42. {@code get(42)} asks for an {@link Integer}, which is never a key, and returns null
-   * although the file has ID 42; {@code getOrDefault(42, date)} returns the default. {@link
-   * #date(long)} takes both.
+   * <p>The keys are {@link Long} objects: {@code get(42L)} finds ID 42. {@code get(42)} asks for an
+   * {@link Integer}, which is never a key, and returns null. {@link #date(long)} takes both.
    *
    * @throws IllegalStateException if the IDs are texts
    */
@@ -359,7 +339,7 @@ public final class Almanac extends CodeLookup {
     return texts;
   }
 
-  /** The table, where {@link #numbers} is none. */
+  /** The table, where {@link #numbers} is null. */
   private TextTable texts() {
     return Objects.requireNonNull(texts);
   }
@@ -421,8 +401,8 @@ public final class Almanac extends CodeLookup {
   }
 
   /**
-   * Reads the whole file into the page cache, in its order, so that the first lookups do not wait
-   * for the disk. Takes the time to read the file.
+   * Reads the whole file into the page cache, so that the first lookups do not wait for the disk.
+   * Takes the time to read the file.
    */
   public void preload() {
     file.load(bytes -> {});
@@ -440,28 +420,23 @@ public final class Almanac extends CodeLookup {
 
   /**
    * The memory in bytes that this machine and the control groups of this process leave for the page
-   * cache now: an estimate in which file pages that are cached already count, because the kernel
-   * can drop them. A file that is larger does not stay in memory, and lookups read the disk again
-   * and again. Empty where the kernel does not say, as on another system than Linux. Reads some ten
-   * small files.
+   * cache now. An estimate, in which cached file pages count, because the kernel can drop them. A
+   * larger file does not stay in memory, and lookups read the disk again and again. Empty where the
+   * kernel does not say, as on another system than Linux. Reads some ten small files.
    */
   public static OptionalLong availableBytes() {
     return new PageCacheRoom().bytes();
   }
 
-  /**
-   * The number of bytes of the file that are in the page cache. An estimate: it can change
-   * immediately.
-   */
+  /** The number of bytes of the file that are in the page cache; an estimate. */
   public long residentBytes() {
     return file.residentBytes();
   }
 
   /**
-   * Closes this use of the file. Later lookups throw {@link IllegalStateException}. On Java 22 and
-   * later, the last close in this process unmaps the file. On Java 17 to 21, the garbage collector
-   * unmaps it; if a thousand closed files are still mapped, the library requests a collection.
-   * Closing twice does nothing.
+   * Closes this use of the file. Later lookups throw {@link IllegalStateException}. The last close
+   * in this process unmaps the file, or on Java 17 to 21 the garbage collector, which the library
+   * calls if a thousand closed files are mapped. Closing twice does nothing.
    */
   @Override
   public void close() {

@@ -7,10 +7,7 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A {@link DateLookup} of one edition, which can therefore give codes. Holds the batches of dates:
- * they are batches of codes that the dictionary translates.
- */
+/** A {@link DateLookup} of one edition, so that it can give codes. */
 abstract class CodeLookup implements DateLookup {
   /** As {@link Almanac#code(long)}. */
   public abstract int code(long id);
@@ -38,15 +35,11 @@ abstract class CodeLookup implements DateLookup {
   /**
    * As {@link #codes(long[], int[])}, for ranges of the arrays.
    *
-   * @throws IndexOutOfBoundsException if a range does not lie in its array
+   * @throws IndexOutOfBoundsException if a range does not lie in its array; nothing is written then
    */
   public abstract void codes(long[] ids, int idsOffset, int[] codes, int codesOffset, int length);
 
-  /**
-   * As {@link #codes(long[], int, int[], int, int)}, for text IDs.
-   *
-   * @throws IndexOutOfBoundsException if a range does not lie in its array
-   */
+  /** As {@link #codes(long[], int, int[], int, int)}, for text IDs. */
   public abstract void codes(
       CharSequence[] ids, int idsOffset, int[] codes, int codesOffset, int length);
 

@@ -26,9 +26,8 @@ import org.jspecify.annotations.Nullable;
  * the same ID. Two texts of one day are the same date.
  *
  * <p>Every ID of the older file is looked up in the newer one and, unless nothing was added, every
- * ID of the newer file in the older one. This takes the time of these lookups in batches, and
- * memory for one batch and the two date dictionaries, whatever the number of IDs and changes.
- * Editions of the same SHA-256 are equal without a lookup.
+ * ID of the newer file in the older one, in batches. This takes memory for one batch and the two
+ * dictionaries, whatever the number of IDs and changes. Equal editions take no lookup.
  *
  * <p>Safe for any number of threads. Consumers are called by the calling thread.
  */

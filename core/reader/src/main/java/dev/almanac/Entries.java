@@ -5,6 +5,7 @@ import dev.almanac.read.LongTable;
 import dev.almanac.read.SealedFile;
 import dev.almanac.read.TextCursor;
 import dev.almanac.read.TextTable;
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -101,11 +102,9 @@ public final class Entries {
    * @throws IllegalStateException if the IDs are numbers
    */
   public void forEachText(TextEntryConsumer consumer) {
-    for (TextCursor cursor = textCursor(); cursor.next(); ) {
-      if (cursor.code() >= firstCode && cursor.code() <= lastCode) {
-        consumer.accept(cursor.id(), cursor.code());
-      }
-    }
+    forEachUtf8(
+        (utf8, from, to, code) ->
+            consumer.accept(new String(utf8, from, to - from, StandardCharsets.UTF_8), code));
   }
 
   /**
@@ -114,21 +113,18 @@ public final class Entries {
    * @throws IllegalStateException if the IDs are numbers
    */
   public void forEachUtf8(Utf8EntryConsumer consumer) {
-    for (TextCursor cursor = textCursor(); cursor.next(); ) {
-      if (cursor.code() >= firstCode && cursor.code() <= lastCode) {
-        int from = cursor.idOffset();
-        consumer.accept(cursor.idBytes(), from, from + cursor.idLength(), cursor.code());
-      }
-    }
-  }
-
-  private TextCursor textCursor() {
     TextTable table = textTable;
     if (table == null) {
       throw wrongKind(file, IdKind.TEXT, "forEach");
     }
     int parts = table.partCount();
-    return table.cursor(begin(part, parts), begin(part + 1, parts));
+    TextCursor cursor = table.cursor(begin(part, parts), begin(part + 1, parts));
+    while (cursor.next()) {
+      if (cursor.code() >= firstCode && cursor.code() <= lastCode) {
+        int from = cursor.idOffset();
+        consumer.accept(cursor.idBytes(), from, from + cursor.idLength(), cursor.code());
+      }
+    }
   }
 
   static IllegalStateException wrongKind(SealedFile file, IdKind wanted, String instead) {

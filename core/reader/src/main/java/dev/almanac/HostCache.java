@@ -34,8 +34,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps one copy of an edition on each host for any number of processes. All map the same file, and
- * so the same memory.
+ * Keeps one copy of an edition on each host, which any number of processes map.
  *
  * <pre>
  * directory/.lock               never read nor written; byte ranges of it are locked, one for each edition
@@ -45,26 +44,22 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The first process that asks for an edition copies it, the others wait for it. If it is killed,
  * the kernel releases its lock, and the next process that waits starts again. A copy is verified
- * ({@link Almanac#verify}) before it gets its name, so a file with the name is complete and is that
- * edition.
+ * ({@link Almanac#verify}) before it gets its name, so a file with the name is that edition.
  *
- * <p>Disk space is bounded: the process that copied an edition removes the names of all but the
- * newest editions. Processes that have an old edition open keep it, and the kernel frees its space
- * when the last of them closes it. Keep as many editions as are asked for at the same time.
+ * <p>The process that copied an edition removes the names of all but the newest editions. Processes
+ * that have an old edition open keep it, and the kernel frees its space when the last of them
+ * closes it. Keep as many editions as are asked for at the same time.
  *
  * <p>For the processes of one user on one host, also in containers that share the directory. The
  * directory must be on a disk of that host, not on a network file system. Everyone who can write to
- * it is trusted. Safe for any number of threads; threads of one JVM that copy into one directory
- * take turns, whatever the edition.
+ * it is trusted. Safe for any number of threads; those of one JVM take turns in a directory.
  *
- * <p>The source is read under the lock for which the other processes wait. If it blocks, they wait.
- * If it throws, the caller gets that exception and nothing is left. If it installs into the same
- * directory, that call throws an {@link IllegalStateException}.
+ * <p>The source is read under the lock. If it blocks, the other processes wait. If it throws, the
+ * caller gets that exception and nothing is left. If it installs into the same directory, that call
+ * throws an {@link IllegalStateException}.
  */
 public final class HostCache {
-  /**
-   * How many editions keep their names if nothing else is said: the one in use and its follower.
-   */
+  /** How many editions keep their names by default: the one in use and its follower. */
   public static final int KEPT_EDITIONS = 2;
 
   private static final String LOCK = ".lock";
@@ -106,8 +101,8 @@ public final class HostCache {
    * @param directory created if it is missing
    * @param keptEditions how many editions stay in the directory when this one is copied, this one
    *     included; from 1
-   * @return the path to open. It is valid until {@code keptEditions} newer editions have been
-   *     installed; then {@link Almanac#open} throws {@link NoSuchFileException}: call again
+   * @return the path to open. After {@code keptEditions} newer editions, {@link Almanac#open}
+   *     throws {@link NoSuchFileException}: call again
    * @throws CorruptAlmanacException if the source does not give the complete file of this edition
    * @throws IOException if the source or the directory fails; nothing is left. A crash leaves a
    *     {@code .part}, which a later call removes
@@ -281,11 +276,9 @@ public final class HostCache {
 
   private static void locked(Path folder, String name, long offset, Locked task)
       throws IOException {
-    // The kernel's locks are the process's: two channels of one process do not exclude each other,
-    // and closing one would release the other's. So one at a time in this JVM, for each folder and
-    // not for each of its names; an interned text is the same object for every class loader that
-    // has
-    // this class.
+    // The kernel's locks are the process's: closing one channel would release those of another. So
+    // one at a time in this JVM for each folder, whatever its name and whichever class loader has
+    // this class: an interned text is the same object for all.
     Object key = Files.readAttributes(folder, BasicFileAttributes.class).fileKey();
     Object turn = ("dev.almanac.HostCache:" + (key != null ? key : folder)).intern();
     if (Thread.holdsLock(turn)) {
@@ -309,10 +302,7 @@ public final class HostCache {
     }
   }
 
-  /**
-   * Where in the lock file an edition has its byte; a lock can lie far after a file's end. Editions
-   * lock ranges of one file, since a lock file for each could never be removed safely.
-   */
+  /** The byte of an edition in the one lock file: a file for each could not be removed safely. */
   private static long lockOffset(String name) {
     return Long.parseLong(name.substring(0, 15), 16);
   }

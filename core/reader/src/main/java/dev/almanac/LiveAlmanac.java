@@ -13,16 +13,14 @@ import org.jspecify.annotations.Nullable;
  * file, or of a directory with a set of shards.
  *
  * <p>The first lookup after each interval ({@link LiveOptions#checkEvery}) checks the name; there
- * is no background thread. If it finds another file, it opens and checks it, puts it into service
- * and answers from it. If the file is missing, damaged or not accepted, the old edition stays in
- * service; {@link #state}, the listener and the flight recorder event {@code dev.almanac.Edition}
- * say so. So a lookup that begins an interval after a publish or later is answered from the new
- * edition, or from the old one while another thread opens the new one.
+ * is no background thread. If it finds another edition, it opens and checks it, puts it into
+ * service and answers from it. Meanwhile other threads are answered from the old one. If the file
+ * is missing, damaged or not accepted, the old edition stays in service; {@link #state}, the
+ * listener and the flight recorder event {@code dev.almanac.Edition} say so.
  *
- * <p>Each check reads the edition in the footer of the file that the name stands for at that
- * moment, and compares editions. So a name can also go back to an earlier edition, by a rename or
- * by a symbolic link on the path. A file must never be overwritten in place: that damages the
- * edition in service of every reader. See {@code docs/editions.md}.
+ * <p>A name can also go back to an earlier edition, by a rename or by a symbolic link on the path.
+ * A file must never be overwritten in place: that damages the edition in service of every reader.
+ * See {@code docs/editions.md}.
  *
  * <p>Each call is answered from one edition. Two calls can be answered from two editions; {@link
  * #pin} keeps one for several calls. A date code belongs to its edition, so single lookups give
@@ -67,9 +65,8 @@ public final class LiveAlmanac implements DateLookup {
   }
 
   /**
-   * Pins the edition in service: the result answers from it until it is closed, whatever is
-   * published meanwhile. The caller closes the result. Allocates some small objects; lookups cost
-   * what those of {@link Almanac#open} cost.
+   * Pins the edition in service: the result answers from it, whatever is published meanwhile, until
+   * the caller closes it. Lookups cost what those of {@link Almanac#open} cost.
    *
    * @throws IllegalStateException if this is closed, or follows a set of shards: see {@link
    *     #pinSet}
@@ -79,8 +76,7 @@ public final class LiveAlmanac implements DateLookup {
   }
 
   /**
-   * Pins the edition that is asked for. If it is not in service, checks the name first. For jobs
-   * that are told which edition to use.
+   * Pins the edition that is asked for. If it is not in service, checks the name first.
    *
    * @param demandedEdition the 64 hexadecimal digits of {@code BuildReport.edition()}
    * @throws IOException if another edition is published under the name, or one that cannot come
@@ -151,8 +147,7 @@ public final class LiveAlmanac implements DateLookup {
 
   /**
    * Checks the name now, whatever the interval, for example after a message that a file was
-   * published. Waits for a check in another thread with its condition and verification, but not for
-   * listeners.
+   * published. Waits for a check in another thread, but not for listeners.
    *
    * @return the state after the check
    * @throws IllegalStateException if this is closed, or if called by a condition ({@link
@@ -162,10 +157,7 @@ public final class LiveAlmanac implements DateLookup {
     return newest.checkNow();
   }
 
-  /**
-   * Makes a call again, on a pinned edition, if it failed because its edition was put away
-   * meanwhile. Else throws what the call threw.
-   */
+  /** Makes a call again if its edition was put away meanwhile. Else throws what it threw. */
   private <T extends @Nullable Object> T again(
       CodeLookup edition, IllegalStateException thrown, Function<CodeLookup, T> call) {
     if (newest.isInService(edition)) {

@@ -16,12 +16,12 @@ public final class LiveOptions {
   private static final Duration LONGEST_INTERVAL = Duration.ofDays(365);
   private static final LiveOptions DEFAULTS = new LiveOptions();
 
-  private Duration checkInterval = Duration.ofSeconds(1);
-  private boolean verified;
-  private Predicate<AlmanacInfo> acceptance = info -> true;
-  private Consumer<LiveState> listener = state -> {};
-  private int oldEditionCount = 4;
-  private boolean keepsPrevious;
+  Duration checkInterval = Duration.ofSeconds(1);
+  boolean verified;
+  Predicate<AlmanacInfo> acceptance = info -> true;
+  Consumer<LiveState> listener = state -> {};
+  int oldEditionCount = 4;
+  boolean keepsPrevious;
 
   private LiveOptions() {}
 
@@ -30,7 +30,7 @@ public final class LiveOptions {
     return DEFAULTS;
   }
 
-  private LiveOptions copy() {
+  private LiveOptions with(Consumer<LiveOptions> change) {
     LiveOptions copy = new LiveOptions();
     copy.checkInterval = checkInterval;
     copy.verified = verified;
@@ -38,6 +38,7 @@ public final class LiveOptions {
     copy.listener = listener;
     copy.oldEditionCount = oldEditionCount;
     copy.keepsPrevious = keepsPrevious;
+    change.accept(copy);
     return copy;
   }
 
@@ -52,9 +53,7 @@ public final class LiveOptions {
       throw new IllegalArgumentException(
           "the interval must be from 0 to 365 days: interval=" + interval);
     }
-    LiveOptions options = copy();
-    options.checkInterval = interval;
-    return options;
+    return with(copy -> copy.checkInterval = interval);
   }
 
   /**
@@ -63,25 +62,21 @@ public final class LiveOptions {
    * edition meanwhile. Default: false, only footer and dictionary are checked.
    */
   public LiveOptions verified(boolean whole) {
-    LiveOptions options = copy();
-    options.verified = whole;
-    return options;
+    return with(copy -> copy.verified = whole);
   }
 
   /**
-   * The condition that an edition must meet to be put into service. Editions are digests and have
-   * no order, and a file does not record when it was built. To require a minimum, test the content,
-   * such as {@code info -> info.idCount() >= 1_000_000}; to require one edition, {@code info ->
-   * info.edition().equals(digest)}. In a set of shards, each shard must meet the condition.
+   * The condition that an edition must meet to be put into service, such as {@code info ->
+   * info.idCount() >= 1_000_000}. Editions are digests, which have no order, and a file does not
+   * record when it was built. In a set of shards, each shard must meet the condition.
    *
    * <p>Called in the thread that checks. Lookups of other threads, and lookups that the condition
    * itself makes in this {@link LiveAlmanac}, use the old edition meanwhile. Other calls of {@link
    * LiveAlmanac#checkNow} wait. An exception or error of the condition refuses the edition.
    */
   public LiveOptions accept(Predicate<AlmanacInfo> condition) {
-    LiveOptions options = copy();
-    options.acceptance = Objects.requireNonNull(condition, "condition");
-    return options;
+    Objects.requireNonNull(condition, "condition");
+    return with(copy -> copy.acceptance = condition);
   }
 
   /**
@@ -92,17 +87,15 @@ public final class LiveOptions {
    * the thread's handler of uncaught exceptions.
    */
   public LiveOptions listener(Consumer<LiveState> told) {
-    LiveOptions options = copy();
-    options.listener = Objects.requireNonNull(told, "told");
-    return options;
+    Objects.requireNonNull(told, "told");
+    return with(copy -> copy.listener = told);
   }
 
   /**
-   * How many unused old editions may wait for the garbage collector. When a switch leaves more,
-   * another thread requests a collection ({@link System#gc}): a reader that allocates nothing would
-   * otherwise keep the disk space of every edition that it has seen. {@link Integer#MAX_VALUE}
-   * never requests one. Has no effect on Java 22 and later, where an old edition is unmapped as
-   * soon as it is unused.
+   * How many unused old editions, with their disk space, may wait for the garbage collector. When a
+   * switch leaves more, another thread requests a collection ({@link System#gc}); {@link
+   * Integer#MAX_VALUE} never requests one. Has no effect on Java 22 and later, where an old edition
+   * is unmapped as soon as it is unused.
    *
    * @param count from 0
    */
@@ -111,9 +104,7 @@ public final class LiveOptions {
       throw new IllegalArgumentException(
           "the number of old editions must not be negative: count=" + count);
     }
-    LiveOptions options = copy();
-    options.oldEditionCount = count;
-    return options;
+    return with(copy -> copy.oldEditionCount = count);
   }
 
   /**
@@ -122,32 +113,6 @@ public final class LiveOptions {
    * mapping, and the disk space of its file if that was deleted. Default: false.
    */
   public LiveOptions keepPrevious(boolean kept) {
-    LiveOptions options = copy();
-    options.keepsPrevious = kept;
-    return options;
-  }
-
-  Duration checkInterval() {
-    return checkInterval;
-  }
-
-  boolean verified() {
-    return verified;
-  }
-
-  Predicate<AlmanacInfo> acceptance() {
-    return acceptance;
-  }
-
-  Consumer<LiveState> listener() {
-    return listener;
-  }
-
-  int oldEditionCount() {
-    return oldEditionCount;
-  }
-
-  boolean keepsPrevious() {
-    return keepsPrevious;
+    return with(copy -> copy.keepsPrevious = kept);
   }
 }

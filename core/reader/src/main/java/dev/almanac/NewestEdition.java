@@ -60,7 +60,7 @@ final class NewestEdition {
   NewestEdition(Path path, LiveOptions options) throws IOException {
     this.path = path;
     this.options = options;
-    this.intervalNanos = options.checkInterval().toNanos();
+    this.intervalNanos = options.checkInterval.toNanos();
     this.followed = Files.isDirectory(path) ? new Followed.OfSet(path) : new Followed.OfFile(path);
     this.nextCheckNanos = System.nanoTime() + intervalNanos;
     Followed.Opened opened = openAccepted();
@@ -126,9 +126,8 @@ final class NewestEdition {
   }
 
   /**
-   * What is wrong with a file mostly stays wrong, but what kept us from reading it may pass, and a
-   * writer may have mended it within the resolution of its modification time. So the file is tried
-   * again when it has been refused for twice as long.
+   * A fault may pass, and a file may be mended within the resolution of its modification time: so
+   * it is tried again when it has been refused for twice as long.
    */
   private boolean isRetryDue() {
     long wait = Math.min(lastRefusedNanos - firstRefusedNanos, LONGEST_RETRY_NANOS);
@@ -136,7 +135,7 @@ final class NewestEdition {
   }
 
   private Followed.Opened openAccepted() throws IOException {
-    Followed.Opened candidate = followed.open(options.verified());
+    Followed.Opened candidate = followed.open(options.verified);
     try {
       for (AlmanacInfo info : candidate.edition().infos()) {
         requireAccepted(info);
@@ -151,7 +150,7 @@ final class NewestEdition {
   private void requireAccepted(AlmanacInfo info) throws IOException {
     boolean accepted;
     try {
-      accepted = options.acceptance().test(info);
+      accepted = options.acceptance.test(info);
     } catch (Throwable e) {
       throw new IOException(
           "the condition for an edition must not fail: " + e + ", path=" + info.path(), e);
@@ -175,7 +174,7 @@ final class NewestEdition {
     if (isClosed) {
       candidate.edition().close();
     }
-    if (options.keepsPrevious()) {
+    if (options.keepsPrevious) {
       keep(old.share());
     }
     // Calls under way on it are made again on the new one.
@@ -198,7 +197,7 @@ final class NewestEdition {
   private void putAway(CodeLookup edition) {
     SealedFile.putAway(edition.files(), putAway);
     edition.close();
-    if (putAway.isWorthACollection(options.oldEditionCount())
+    if (putAway.isWorthACollection(options.oldEditionCount)
         && isCollecting.compareAndSet(false, true)) {
       collectInAThread();
     }
@@ -239,10 +238,7 @@ final class NewestEdition {
     }
   }
 
-  /**
-   * Tells the listener what it has not been told. One thread at a time: whoever finds another one
-   * telling leaves it the news, also where that thread is itself further up this stack.
-   */
+  /** Tells the listener the news. One thread at a time, to which others leave theirs. */
   private void tellNews() {
     while (!news.isEmpty() && isTelling.compareAndSet(false, true)) {
       try {
@@ -260,7 +256,7 @@ final class NewestEdition {
       EditionEvent.emit(told);
     }
     try {
-      options.listener().accept(told);
+      options.listener.accept(told);
     } catch (Throwable e) {
       try {
         Thread thread = Thread.currentThread();
@@ -309,7 +305,7 @@ final class NewestEdition {
 
   /** The edition before for a user, who closes it, or null if there was none. */
   @Nullable CodeLookup pinPrevious() {
-    if (!options.keepsPrevious()) {
+    if (!options.keepsPrevious) {
       throw new IllegalStateException(
           "the options must say keepPrevious(true) to keep the edition before: path=" + path);
     }

@@ -2,6 +2,7 @@ package dev.almanac;
 
 import dev.almanac.format.Decimal;
 import dev.almanac.format.Footer;
+import dev.almanac.format.Rule;
 import dev.almanac.format.ShardManifest;
 import dev.almanac.format.Utf8;
 import dev.almanac.read.IdBytes;
@@ -21,8 +22,7 @@ import java.util.UUID;
  * shard ({@link #route}).
  *
  * <p>Codes and {@link #dictionary()} are those of the <em>set</em>: the dates of all shards in one
- * order, so code order is date order here too. A single shard ({@link #shard}) has other codes,
- * unless all shards have the same dates.
+ * order. A single shard ({@link #shard}) has other codes, unless all shards have the same dates.
  *
  * <p>Like an {@link Almanac}, an open set is safe for any number of threads, writes nothing, and
  * shares the memory of its files between processes. Opening takes a few milliseconds a shard, and 4
@@ -30,11 +30,10 @@ import java.util.UUID;
  * more than in a single file. A batch ({@link #codes}) sorts its IDs by shard first and allocates
  * about 20 bytes an ID for that, at most 3 MB.
  *
- * <p>To build a set with any system that can send rows to a place: for {@code n} shards, send each
- * row to place {@code route(id, n)}, build a file there with the builder's {@code ids} set, and
- * give the files in their order to {@code ShardSet.publish}. All rows of an ID come to one place,
- * so duplicates are found. That system decides in which order they arrive, and so which is the
- * last.
+ * <p>To build a set of {@code n} shards on several machines, send each row to machine {@code
+ * route(id, n)}, build a file there with the builder's {@code ids} set, and give the files in their
+ * order to {@code ShardSet.publish}. All rows of an ID come to one machine, so duplicates are
+ * found; which of them is the last depends on the order in which they arrive.
  */
 public final class ShardedAlmanac extends CodeLookup {
   /** The most shards of a set. */
@@ -59,10 +58,10 @@ public final class ShardedAlmanac extends CodeLookup {
    * Opens the set that was published last in {@code directory}.
    *
    * @throws NoSuchFileException if it has no manifest, or a shard is missing
-   * @throws CorruptAlmanacException if the manifest is not whole, or a shard is another file than
-   *     the manifest says, or not whole as far as {@link Almanac#open} can tell
-   * @throws UnsupportedFormatException if the manifest or a shard is of another version than this
-   *     library's
+   * @throws CorruptAlmanacException if the manifest is damaged, or a shard is damaged as far as
+   *     {@link Almanac#open} can tell, or not the file that the manifest names
+   * @throws UnsupportedFormatException if this library does not read the version of the manifest or
+   *     of a shard
    * @throws IOException if something cannot be read or mapped
    */
   public static ShardedAlmanac open(Path directory) throws IOException {
@@ -70,7 +69,7 @@ public final class ShardedAlmanac extends CodeLookup {
   }
 
   /**
-   * Opens the set that was published last in {@code directory}, if it is this very edition.
+   * Opens the set that was published last in {@code directory}, if it is this edition.
    *
    * @param expectedEdition what {@code ShardSet.publish} returned
    * @throws CorruptAlmanacException also if it is another edition
@@ -80,12 +79,9 @@ public final class ShardedAlmanac extends CodeLookup {
     Objects.requireNonNull(expectedEdition, "expectedEdition");
     ShardManifest manifest = ManifestFile.read(directory);
     if (!manifest.edition().equalsIgnoreCase(expectedEdition)) {
-      throw new CorruptAlmanacException(
-          "the set must be the expected edition: found="
-              + manifest.edition()
-              + " expected="
-              + expectedEdition,
-          ManifestFile.path(directory));
+      throw Rule.broken(
+          "the set must be the expected edition: found=%s expected=%s",
+          ManifestFile.path(directory), manifest.edition(), expectedEdition);
     }
     return open(directory, manifest, false);
   }
@@ -99,14 +95,9 @@ public final class ShardedAlmanac extends CodeLookup {
         Path path = directory.resolve(manifest.fileName(i));
         shards[i] = openShard(path, manifest, i, verified);
         if (shards[i].idKind() != manifest.idKind()) {
-          throw new CorruptAlmanacException(
-              "the IDs of a shard must be of the set's kind: shard="
-                  + i
-                  + " idKind="
-                  + shards[i].idKind()
-                  + " expected="
-                  + manifest.idKind(),
-              path);
+          throw Rule.broken(
+              "the IDs of a shard must be of the set's kind: shard=%s idKind=%s expected=%s",
+              path, i, shards[i].idKind(), manifest.idKind());
         }
       }
       return new ShardedAlmanac(directory, manifest, shards, SetDictionary.of(shards));
@@ -117,9 +108,8 @@ public final class ShardedAlmanac extends CodeLookup {
   }
 
   /**
-   * The shard of a number in a set of numbers, from 0 to {@code shardCount - 1}. The same in every
-   * version that opens the set. Numbers that are close together often share a shard, so that dense
-   * IDs stay as small as they are in one file.
+   * The shard of a number in a set of numbers, from 0 to {@code shardCount - 1}. Numbers that are
+   * close together often share a shard, so that dense IDs stay as small as they are in one file.
    */
   public static int route(long id, int shardCount) {
     return ShardManifest.route(id, shardCount);
@@ -199,9 +189,10 @@ public final class ShardedAlmanac extends CodeLookup {
   }
 
   /**
-   * As {@link #codes(long[], int[])}, for ranges of the arrays. The IDs are sorted by shard, and
-   * each shard gets one batch. So a batch with a few hundred IDs for each shard gains as much as in
-   * one file.
+   * As {@link #codes(long[], int[])}, for ranges of the arrays. Each shard gets one batch, so a few
+   * hundred IDs for each shard gain as much as in one file.
+   *
+   * @throws IndexOutOfBoundsException if a range does not lie in its array; nothing is written then
    */
   @Override
   public void codes(long[] ids, int idsOffset, int[] codes, int codesOffset, int length) {
@@ -224,11 +215,6 @@ public final class ShardedAlmanac extends CodeLookup {
         });
   }
 
-  /**
-   * As {@link #codes(long[], int, int[], int, int)}, for text IDs.
-   *
-   * @throws IndexOutOfBoundsException if a range does not lie in its array; nothing is written then
-   */
   @Override
   public void codes(CharSequence[] ids, int idsOffset, int[] codes, int codesOffset, int length) {
     Objects.checkFromIndexSize(idsOffset, length, ids.length);

@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The shape of text IDs: for each length the set of bytes at each position. If the number of all
- * texts of a shape is small enough, each text is a number, and the number gives the text back.
+ * The shape of text IDs: for each length the set of bytes at each position. If a shape has few
+ * enough texts, each text is a number, and the number gives the text back.
  *
  * <pre>
  * section
@@ -118,8 +118,7 @@ public final class IdShape {
    * @param sets by length; empty for a length that no text has
    */
   private static @Nullable IdShape of(long[][] sets) {
-    int lengthCount = lengthCount(sets);
-    if (lengthCount == 0) {
+    if (lengthCount(sets) == 0) {
       return null;
     }
     BigInteger sum = BigInteger.ZERO;
@@ -128,19 +127,8 @@ public final class IdShape {
         sum = sum.add(product(sets[length], 0, length));
       }
     }
-    if (sum.compareTo(TWO_TO_64) <= 0) {
-      return new IdShape(sets, false);
-    }
-    BigInteger limit = TWO_TO_64.divide(BigInteger.valueOf(lengthCount));
-    for (int length = 1; length < sets.length; length++) {
-      if (sets[length].length > 0) {
-        int split = split(sets[length], limit);
-        if (product(sets[length], split, length).compareTo(TWO_TO_64) > 0) {
-          return null;
-        }
-      }
-    }
-    return new IdShape(sets, true);
+    IdShape shape = new IdShape(sets, sum.compareTo(TWO_TO_64) > 0);
+    return shape.lowKeyBits <= Long.SIZE ? shape : null;
   }
 
   private static int lengthCount(long[][] sets) {
@@ -194,10 +182,7 @@ public final class IdShape {
     return byLength.length - 1;
   }
 
-  /**
-   * Whether the characters of a text that may have a number are its bytes: no text of the shape has
-   * another byte than ASCII.
-   */
+  /** Whether the texts of the shape are ASCII, so that their characters are their bytes. */
   public boolean isAscii() {
     return isAscii;
   }
@@ -241,9 +226,7 @@ public final class IdShape {
     return texts != null && texts.has(text);
   }
 
-  /**
-   * The key of the text of a UUID, or {@link #NONE} if it has no number, or only its text can tell.
-   */
+  /** The key of a UUID's text, or {@link #NONE} if it has no number, or only its text can tell. */
   public long key(UUID uuid) {
     UuidSums sums = uuidKey;
     return sums == null ? NONE : sums.number(uuid, uuidFirstKey);
@@ -395,10 +378,7 @@ public final class IdShape {
     return sets;
   }
 
-  /**
-   * The shape as a reader of regular expressions writes it, {@code INV-2024-[0-9]{6}}, one after
-   * the other where there are several lengths.
-   */
+  /** The shape as a regular expression, {@code INV-2024-[0-9]{6}}; several lengths in turn. */
   public String pattern() {
     return Arrays.stream(lengths).map(ShapePattern::of).collect(Collectors.joining(" | "));
   }

@@ -5,11 +5,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one look at a name tells about the file that it stands for.
- *
- * <p>Java has no {@code fstat}: the attributes are taken from the name and the edition from the
- * file that is opened just after, and a name that is switched in between makes a look of two files.
- * Such a look equals no look at either of them, unless both have the same edition.
+ * What one look at a name tells about the file that it stands for. Java has no {@code fstat}, so a
+ * name that is switched meanwhile makes a look of the attributes of one file and the edition of the
+ * next. It equals no look at either of them, unless both have the same edition.
  *
  * @param inode device and inode, or null where the file system has none
  * @param bytes length
@@ -17,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param edition the edition in the footer
  */
 public record FileLook(@Nullable Object inode, long bytes, FileTime modified, String edition) {
-  // Written out, since what a record has of itself is made when it is first called: that takes
-  // longer than opening a file.
+  // Written out: those of a record are made at the first call, which takes longer than an opening.
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof FileLook look

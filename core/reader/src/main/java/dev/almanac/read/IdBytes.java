@@ -3,12 +3,9 @@ package dev.almanac.read;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The array of a thread for the UTF-8 bytes of one ID. Encoding an ID calls the caller's {@link
- * CharSequence}, which may itself look up, so the array is taken out while it is filled: a lookup
- * inside a lookup makes one for itself.
- *
- * <p>As long as the longest ID needs: ten thousand virtual threads that look up IDs of 36 bytes
- * keep 36 bytes each. Holds JDK types alone, so that a thread of a container keeps no class of this
+ * The array of a thread for the UTF-8 bytes of one ID, as long as the longest ID needs. Encoding
+ * calls the caller's {@link CharSequence}, which may itself look up, so the array is taken out
+ * while it is filled. Holds JDK types alone, so that a thread of a container keeps no class of this
  * library.
  */
 public final class IdBytes {

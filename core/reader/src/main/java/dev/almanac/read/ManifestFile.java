@@ -17,7 +17,7 @@ public final class ManifestFile {
    * The bytes of the manifest in {@code directory}, not decoded.
    *
    * @throws NoSuchFileException if there is no manifest
-   * @throws CorruptAlmanacException if the file is no regular file or too long for a manifest
+   * @throws CorruptAlmanacException if it is no regular file or too long
    */
   public static byte[] bytes(Path directory) throws IOException {
     Path path = path(directory);

@@ -17,13 +17,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A file that is mapped, with its dictionary and shape: what all who have it open in this process
- * share. Ten tasks of one process that each open the same file cost one mapping.
+ * share.
  *
- * <p>Its users are counted. When the last one closes, the file is unmapped on Java 22 and later.
- * Below, it stays mapped until the garbage collector finds it, and who opens the file again before
- * that gets it back. Closed files that wait for the collector are counted too: a program that opens
- * file after file and allocates little would otherwise run into the limit of mappings, near which
- * the JVM may fail to map memory for itself and end.
+ * <p>Its users are counted. On Java 22 and later the file is unmapped when the last one closes.
+ * Below, it stays mapped until the garbage collector finds it, and who opens it before that gets it
+ * back. Closed files that wait for the collector are counted too: near the limit of mappings the
+ * JVM may fail to map memory for itself and end.
  */
 final class MappedFile {
   /** Closed files that may wait for the collector until a collection is requested. */
@@ -97,18 +96,14 @@ final class MappedFile {
     }
   }
 
-  /**
-   * The mapping of the file of an open channel, for one more user. Maps it if nobody in this
-   * process has. Call it where no interrupt can come.
-   */
+  /** The file of an open channel, mapped for one more user. Call it where no interrupt can come. */
   static MappedFile open(FileLook look, Footer footer, FileChannel channel, Path path)
       throws IOException {
     forgetCollected();
     if (WAITING.isWorthACollection(MOST_WAITING)) {
       WAITING.collect();
     }
-    // Before the mapping, so that a file that is refused costs none; and each time, so that an open
-    // finds a damage whoever has the file open.
+    // Before the mapping, so that a refused file costs none; each time, so that each finds damage.
     OpeningSections sections = OpeningSections.open(footer, channel, path);
     if (look.inode() == null) {
       return reported(new MappedFile(look, footer, sections, channel, path), path);

@@ -1,6 +1,6 @@
 package dev.almanac.read;
 
-import dev.almanac.CorruptAlmanacException;
+import dev.almanac.format.Rule;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -12,13 +12,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file in memory, read-only. As one mapping where the runtime can: a process has some 65,000 of
- * them ({@code vm.max_map_count}).
+ * A file in memory, read-only. A process may have some 65,000 mappings ({@code vm.max_map_count}).
  *
- * <p>On Java 22 and later the file is mapped in a shared {@code Arena}. {@link #unmap} unmaps it
- * immediately, and a read that races with it throws {@link IllegalStateException}. Below, a mapping
- * goes when the collector finds its last buffer unused, and a file of 2 GiB or more takes one
- * mapping for each piece.
+ * <p>On Java 22 and later one mapping of a shared {@code Arena}: {@link #unmap} unmaps it, and a
+ * read that races with it throws {@link IllegalStateException}. Below, a mapping goes when the
+ * collector finds its last buffer unused, and from 2 GiB on each piece is one.
  */
 abstract class Mapping {
   private static final @Nullable Arenas ARENAS = Arenas.lookUp();
@@ -36,8 +34,8 @@ abstract class Mapping {
   }
 
   /**
-   * Maps the file of a channel, which may be closed once {@link #piece} has been called for every
-   * piece. Call it where no interrupt can come, see {@link Uninterrupted}.
+   * Maps the file of a channel, which may be closed after the last call of {@link #piece}. Call it
+   * where no interrupt can come, see {@link Uninterrupted}.
    */
   static Mapping of(FileChannel channel, Path path, long fileBytes) throws IOException {
     if (ARENAS != null) {
@@ -49,12 +47,9 @@ abstract class Mapping {
   /** A part of the file, little-endian. */
   final MappedByteBuffer piece(long offset, long bytes) throws IOException {
     if (bytes > Integer.MAX_VALUE) {
-      throw new CorruptAlmanacException(
-          "a section that is mapped must be shorter than 2 GiB: offset="
-              + offset
-              + " bytes="
-              + bytes,
-          path);
+      throw Rule.broken(
+          "a section that is mapped must be shorter than 2 GiB: offset=%s bytes=%s",
+          path, offset, bytes);
     }
     MappedByteBuffer piece = (MappedByteBuffer) slice(offset, (int) bytes);
     piece.order(ByteOrder.LITTLE_ENDIAN);

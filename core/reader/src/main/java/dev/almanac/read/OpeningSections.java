@@ -6,6 +6,7 @@ import dev.almanac.format.DictionarySection;
 import dev.almanac.format.Footer;
 import dev.almanac.format.FooterCheck;
 import dev.almanac.format.IdShape;
+import dev.almanac.format.Rule;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -41,11 +42,9 @@ record OpeningSections(ByteBuffer dictionary, @Nullable IdShape shape) {
     ByteBuffer sections = read(footer, channel, path);
     int crc = BlockChecksums.crc(sections.duplicate());
     if (crc != footer.dictionaryCrc()) {
-      throw new CorruptAlmanacException(
-          String.format(
-              "the dictionary's checksum must match: found=%08x computed=%08x",
-              footer.dictionaryCrc(), crc),
-          path);
+      throw Rule.broken(
+          "the dictionary's checksum must match: found=%08x computed=%08x",
+          path, footer.dictionaryCrc(), crc);
     }
     return check(sections, footer, path);
   }
@@ -62,10 +61,9 @@ record OpeningSections(ByteBuffer dictionary, @Nullable IdShape shape) {
     int shapeAt = (int) (footer.shapeOffset() - footer.dictionaryOffset());
     for (int at = dictionary.capacity(); at < shapeAt; at++) {
       if (sections.get(at) != 0) {
-        throw new CorruptAlmanacException(
-            "the bytes between dictionary and shape must be 0: offset="
-                + (footer.dictionaryOffset() + at),
-            path);
+        throw Rule.broken(
+            "the bytes between dictionary and shape must be 0: offset=%s",
+            path, footer.dictionaryOffset() + at);
       }
     }
     IdShape shape =

@@ -5,11 +5,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Working memory of batches, used again and again: a batch takes one out and puts it back, so
- * nobody else has it meanwhile, not even a batch inside the batch. At most {@link #SLOTS} are kept
- * for each table, however many threads there are, virtual ones too.
+ * nobody else has it meanwhile, not even a batch inside the batch. A table keeps at most {@link
+ * #SLOTS}, however many threads there are.
  *
- * <p>Subclasses are not lambdas, as nothing is on the way to the first answer: the first lambda of
- * a process takes as long as opening a file.
+ * <p>Subclasses are not lambdas: the first lambda of a process takes as long as opening a file.
  */
 abstract class Scratch<T> {
   /** Twice the number of processors, as a power of two: threads rarely meet in a slot. */

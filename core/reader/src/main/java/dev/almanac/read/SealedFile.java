@@ -4,6 +4,8 @@ import dev.almanac.CorruptAlmanacException;
 import dev.almanac.VerifyReport;
 import dev.almanac.format.Footer;
 import dev.almanac.format.IdShape;
+import dev.almanac.format.Rule;
+import dev.almanac.format.StoreGeometry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.invoke.VarHandle;
@@ -23,11 +25,8 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One user's hold on a sealed file. The file itself is mapped once for all of its users in the
- * process, see {@link MappedFile}; tables and cursors borrow the mappings from here.
- *
- * <p>A file is seen in <em>regions</em>, each a power of two of tiers and less than 2 GiB, because
- * a buffer's index is an {@code int}. The descriptor is closed as soon as the mappings stand.
+ * One user's hold on a sealed file, whose mappings tables and cursors borrow. The process maps a
+ * file once for all of its users, see {@link MappedFile}.
  */
 public final class SealedFile {
   private static final MappedByteBuffer[] CLOSED = {};
@@ -36,18 +35,14 @@ public final class SealedFile {
 
   private final Path path;
   private final Footer footer;
-  private final @Nullable MappedByteBuffer segmentHeaders;
   private final MappedByteBuffer tail;
   private final int sealOffset;
-  private final int regionShift;
 
   /** Where the seal lies in {@link #onlyWindow}. */
   private final int sealInWindow;
 
-  /** Always 0. Not final, so that the compiler does not know. */
+  // Always 0 and 1. Not final, so that the compiler does not know.
   private int nothing;
-
-  /** Always 1. Not final, so that the compiler does not know. */
   private int one = 1;
 
   /** Any number, which the compiler does not know, see {@link #sealIsGone}. */
@@ -69,10 +64,8 @@ public final class SealedFile {
     this.path = path;
     this.mapped = mapped;
     this.footer = mapped.footer;
-    this.segmentHeaders = mapped.segmentHeaders;
     this.tail = mapped.tail;
     this.sealOffset = tail.capacity() - Long.BYTES;
-    this.regionShift = mapped.regionShift;
     this.regions = mapped.regions;
     this.sealInWindow = Windows.sealOffset(footer, regions);
     this.onlyWindow = sealInWindow < 0 ? null : regions[0];
@@ -133,12 +126,9 @@ public final class SealedFile {
       throws IOException {
     Footer footer = SealedChannel.readFooter(channel, path);
     if (edition != null && !footer.edition().equalsIgnoreCase(edition)) {
-      throw new CorruptAlmanacException(
-          "the file must be the expected edition: found="
-              + footer.edition()
-              + " expected="
-              + edition,
-          path);
+      throw Rule.broken(
+          "the file must be the expected edition: found=%s expected=%s",
+          path, footer.edition(), edition);
     }
     return new SealedFile(path, MappedFile.open(look(found, footer), footer, channel, path));
   }
@@ -191,8 +181,8 @@ public final class SealedFile {
   }
 
   /**
-   * The mapped tiers; segment s lies in region {@code s >>> regionShift()}. In a file of pages,
-   * their {@link Windows}.
+   * The mapped tiers, in regions of less than 2 GiB; segment s lies in region {@code s >>>
+   * regionShift()}. In a file of pages, their {@link Windows}.
    */
   MappedByteBuffer[] regions() {
     return regions;
@@ -204,30 +194,27 @@ public final class SealedFile {
   }
 
   int regionShift() {
-    return regionShift;
+    return mapped.regionShift;
   }
 
   /** The number of entries of a segment, checked against its chunks. */
   int entryCount(int segment) {
-    int count =
-        Objects.requireNonNull(segmentHeaders)
-            .getInt(segment * footer.geometry().segmentHeaderBytes() + 8);
-    if (count < 0 || count > footer.geometry().chunkCount()) {
+    StoreGeometry g = footer.geometry();
+    int at = segment * g.segmentHeaderBytes() + 8;
+    int count = Objects.requireNonNull(mapped.segmentHeaders).getInt(at);
+    if (count < 0 || count > g.chunkCount()) {
       throw corrupt(
-          "a segment must not have more entries than chunks: segment="
-              + segment
-              + " entryCount="
-              + count
-              + " chunkCount="
-              + footer.geometry().chunkCount());
+          Rule.text(
+              "a segment must not have more entries than chunks: segment=%s entryCount=%s"
+                  + " chunkCount=%s",
+              segment, count, g.chunkCount()));
     }
     return count;
   }
 
   /**
-   * Checks that the end of the file is still there. A file that is cut short under its mapping
-   * reads as zeros up to the end of the page, and a zero slot would say "absent": so no answer
-   * counts before this has passed.
+   * Checks that the end of the file is still there. No answer counts before: where a file is cut
+   * under its mapping it reads as zeros up to the end of the page, and a zero slot says "absent".
    */
   void checkSeal() {
     if (sealIsGone(0)) {
@@ -236,9 +223,8 @@ public final class SealedFile {
   }
 
   /**
-   * {@link #checkSeal} after the read of a code. Where to look is made to depend on the code, so
-   * neither the compiler nor the processor can look earlier; a fence would say the same, but also
-   * make a loop of lookups read every field anew for each.
+   * {@link #checkSeal} after the read of a code. Where it looks depends on the code, so neither the
+   * compiler nor the processor can look earlier. After a fence, lookups would read each field anew.
    */
   void checkSealAfter(int code) {
     if (sealIsGone(code & nothing)) {
@@ -264,9 +250,9 @@ public final class SealedFile {
   }
 
   /*
-   * In compiled code a read that faults is skipped: the register keeps what it held, or a comparison with memory leaves
-   * the flags of an earlier one, and the error follows some time later. So the seal is not compared but mixed into a
-   * value of which the compiler knows nothing, and whichever of the instructions is skipped, the result is another.
+   * In compiled code a read that faults is skipped: the register or the flags keep what they held, and the error follows
+   * later. So the seal is mixed into a value of which the compiler knows nothing: whichever instruction is skipped, the
+   * result is another.
    */
   private boolean sealIsGone(int zero) {
     try {
@@ -288,10 +274,7 @@ public final class SealedFile {
             + " gone");
   }
 
-  /**
-   * Waits for the error of a skipped read, so that it is thrown here and not at a later place of
-   * the caller.
-   */
+  /** Waits for the error of a skipped read, so that it does not reach the caller later. */
   private void meetLateError() {
     try {
       throwLateError();
@@ -301,9 +284,8 @@ public final class SealedFile {
   }
 
   /**
-   * Throws the error of a read that was skipped, if one is still to come. Compiled code meets it
-   * when it comes back from the virtual machine, for which it leaves to make an array of arrays of
-   * a size that it does not know: here an empty one, of 16 bytes.
+   * Throws the error of a read that was skipped, if one is still to come. Compiled code meets it on
+   * its return from the virtual machine, which makes an array of arrays of a size unknown to it.
    */
   private void throwLateError() {
     byte[][] arrays = new byte[nothing][nothing];
@@ -311,9 +293,8 @@ public final class SealedFile {
   }
 
   /**
-   * Called before the answers of a batch, or of a part of a walk, are returned: waits for the error
-   * of a skipped read, so that no wrong answer is returned before it. Compiled code of JDK 25
-   * throws before an answer is used, so there this does nothing.
+   * Waits for the error of a skipped read before the answers of a batch, or of a part of a walk,
+   * are returned. Compiled code of JDK 25 throws before an answer is used: there, does nothing.
    *
    * @throws UncheckedIOException if a read was skipped
    */
@@ -338,29 +319,19 @@ public final class SealedFile {
 
   /**
    * What an error of the hot path means: the mapping is closed, or the file is not what its footer
-   * says. A late error may come on the way here, so those who call this also catch what the call
-   * ends in, and call again.
+   * says. A late error may come on the way here, so callers also catch that, and call again.
    */
   RuntimeException explain(Throwable error) {
     if (regions == CLOSED || isClosed()) {
       return closed();
     }
-    return unreadable(error);
-  }
-
-  private UncheckedIOException unreadable(Throwable error) {
     meetLateError();
     return new UncheckedIOException(
         new CorruptAlmanacException(
             "what a sealed file refers to must lie in it: " + error.getMessage(), path, error));
   }
 
-  /**
-   * Asks the operating system to bring every page into memory. Takes as long as reading the file,
-   * when it is not there yet.
-   *
-   * @param progress takes the bytes of the file that have been asked for so far
-   */
+  /** Brings every page into memory, see {@link Residency#load}. */
   public void load(LongConsumer progress) {
     requireOpen();
     try {
@@ -405,9 +376,8 @@ public final class SealedFile {
   }
 
   /**
-   * Ends this use of the mappings, and the mappings with their last use; on Java 17 to 21 they go
-   * with the garbage collection that finds them. Lookups from here on fail, and those in flight
-   * give their answer or fail. Closing twice does nothing.
+   * Ends this use of the mappings. Later lookups fail; those under way give their answer or fail.
+   * Closing twice does nothing.
    */
   public void close() {
     if (isOpen.compareAndSet(true, false)) {

@@ -6,9 +6,8 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * Editions that were opened and put away, of which some may still be mapped. Decides when a request
- * for a garbage collection helps: below Java 22 nothing else unmaps. Safe for any number of
- * threads.
+ * Editions that were put away, of which some may still be mapped. Decides when a request for a
+ * garbage collection helps: below Java 22 nothing else unmaps. Safe for any number of threads.
  */
 public final class WaitingMappings {
   private final Queue<MappingTrace> traces = new ConcurrentLinkedQueue<>();
@@ -25,8 +24,8 @@ public final class WaitingMappings {
   }
 
   /**
-   * Whether more than {@code most} are mapped although nobody uses them, and one of them has come
-   * since the last collection that was requested: what that one left, somebody still referred to.
+   * Whether more than {@code most} unused editions are mapped, and one of them has come since the
+   * last collection that was requested: what that one left, somebody still referred to.
    */
   public boolean isWorthACollection(int most) {
     if (Mapping.UNMAPS) {
