@@ -43,7 +43,8 @@ class OperationsTest {
           "(?:new (?!Corrupt|InterruptedIO|TypeConversion|UnsupportedOperation|IndexOutOf)"
               + "(\\w+Exception)|(refused\\w*))\\(\\s*\"((?:[^\"\\\\]|\\\\.)+)\"");
 
-  private static final Pattern INTERNAL = Pattern.compile(".*/(format|read|publish|write)/.*");
+  private static final Pattern INTERNAL =
+      Pattern.compile(".*/(format|read|publish|workspace|choice|chronicle|pages|base|write)/.*");
 
   /** The experiment and what it needs: the command's help explains it. */
   private static final Pattern LABORATORY = Pattern.compile(".*/(workers|generator|report)/.*");
