@@ -81,6 +81,30 @@ class EditionDiffTest {
     check(texts, numbers);
   }
 
+  /** Texts of a batch together take more memory than a walk begins with. */
+  @Test
+  void longTextsAreComparedWhole() throws IOException {
+    Map<String, LocalDate> older = new TreeMap<>();
+    for (int i = 0; i < 4_500; i++) {
+      older.put("x".repeat(i % 90) + i, FIRST.plusDays(i % 40));
+    }
+    Map<String, LocalDate> newer = new TreeMap<>(older);
+    newer.remove("x".repeat(89) + 4_499);
+    newer.put("x".repeat(1_000), FIRST);
+    newer.put("0", FIRST.plusDays(50));
+    check(older, newer);
+    check(newer, older);
+  }
+
+  @Test
+  void oneDifferenceOfAnyKindIsOne() throws IOException {
+    Map<String, LocalDate> one = Map.of("1", FIRST);
+    Map<String, LocalDate> two = Map.of("1", FIRST, "2", FIRST);
+    check(one, two);
+    check(two, one);
+    check(one, Map.of("1", FIRST.plusDays(1)));
+  }
+
   @Test
   void editionsThatAreEqualHaveNoDifference() throws IOException {
     Map<String, LocalDate> dates = Map.of("1", FIRST, "2", FIRST);

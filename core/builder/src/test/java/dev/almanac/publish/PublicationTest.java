@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -162,5 +163,48 @@ class PublicationTest {
             Long.toString(ProcessHandle.current().pid()))
         .redirectErrorStream(true)
         .start();
+  }
+
+  /** What no test can see without a power cut but in the calls of this very thread. */
+  @Test
+  @Timeout(60)
+  void theFileIsSyncedBeforeItHasItsNameAndTheFolderAfterwards() throws Exception {
+    Path trace = folder.resolve("trace");
+    try (FileChannel file = write("new")) {
+      Process strace = strace(trace);
+      Publication.publish(file, temporary, target);
+      strace.destroy();
+      strace.waitFor();
+    }
+    List<String> calls =
+        Files.readAllLines(trace).stream()
+            .filter(line -> line.endsWith(" = 0"))
+            .map(line -> line.substring(0, line.indexOf(')')).replaceAll("\\(\\d+", "("))
+            .toList();
+    assertEquals(
+        List.of(
+            "fsync(<" + temporary + ">",
+            "rename(\"" + temporary + "\", \"" + target + "\"",
+            "fsync(<" + folder + ">"),
+        calls);
+  }
+
+  /** Traces this thread from now on. */
+  private static Process strace(Path trace) throws IOException {
+    String thread = Path.of("/proc/thread-self").toRealPath().getFileName().toString();
+    String answer = "none";
+    Process strace = null;
+    try {
+      strace =
+          new ProcessBuilder(
+                  "strace", "-y", "-e", "trace=fsync,rename", "-o", trace.toString(), "-p", thread)
+              .redirectErrorStream(true)
+              .start();
+      answer = strace.inputReader().readLine();
+    } catch (IOException e) {
+      answer = e.getMessage();
+    }
+    assumeTrue(answer != null && answer.contains("attached"), "needs strace: " + answer);
+    return strace;
   }
 }

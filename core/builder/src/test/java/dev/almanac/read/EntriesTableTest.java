@@ -230,4 +230,24 @@ class EntriesTableTest extends TableTest {
       assertClosed(file, () -> table.code(present), () -> inBatch(table, present), cursor::next);
     }
   }
+
+  @Test
+  void lookupsAllocateNothingAndBatchesNext() throws Exception {
+    try (HandmadeFile file = file(3, 1, 64, 8)) {
+      long[] ids = fill(file, 30).keySet().stream().mapToLong(Long::longValue).toArray();
+      int[] codes = new int[ids.length];
+      LongTable table = LongTable.of(file.open());
+      assertAllocatesLessThan(8, () -> table.code(ids[0]));
+      // Below JDK 25 an empty array each.
+      assertAllocatesLessThan(64, () -> table.codes(ids, 0, codes, 0, ids.length));
+    }
+  }
+
+  @Test
+  void aWalkLooksAtTheSealOnItsWay() throws IOException {
+    try (HandmadeFile file = file(3, 1, 1024, 10)) {
+      fill(file, 600);
+      assertEachStretchLooksAtTheSeal(file, 256, LongTable.of(file.open()).cursor()::next);
+    }
+  }
 }

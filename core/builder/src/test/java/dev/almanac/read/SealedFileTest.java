@@ -1,5 +1,6 @@
 package dev.almanac.read;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
@@ -21,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
@@ -75,6 +77,37 @@ class SealedFileTest {
     assertEquals(
         "not an almanac file, path=" + file,
         assertThrows(CorruptAlmanacException.class, () -> SealedFile.open(file)).getMessage());
+  }
+
+  @Test
+  void aFileThatLostItsEndOrItsBeginningSaysSo() throws IOException {
+    Path lost = folder.resolve("lost");
+    Files.write(lost, new byte[0]);
+    assertRefused("the file is empty, path=" + lost, lost);
+    try (HandmadeFile file = file(1, 0)) {
+      file.seal();
+      byte[] whole = Files.readAllBytes(file.path);
+      byte[] header = "an old net.openhft.chronicle.map.VanillaChronicleMap".getBytes(UTF_8);
+      System.arraycopy(header, 0, whole, 0, header.length);
+      Files.write(lost, Arrays.copyOf(whole, whole.length - 1));
+      assertRefused(
+          "the file has no seal at its end, it was cut short or overwritten: fileBytes="
+              + (whole.length - 1)
+              + ", path="
+              + lost,
+          lost);
+      // A footer alone is one, of a file that is longer.
+      Files.write(lost, Arrays.copyOfRange(whole, whole.length - Footer.BYTES, whole.length));
+      String message =
+          assertThrows(CorruptAlmanacException.class, () -> SealedFile.open(lost)).getMessage();
+      assertFalse(message.contains("not an almanac file"), message);
+    }
+  }
+
+  private static void assertRefused(String message, Path path) {
+    assertEquals(
+        message,
+        assertThrows(CorruptAlmanacException.class, () -> SealedFile.open(path)).getMessage());
   }
 
   @Test
@@ -176,6 +209,8 @@ class SealedFileTest {
       assertEquals(!Mapping.UNMAPS, second.mapped().mapping.users.get() == 0);
       SealedFile third = SealedFile.open(file.path);
       assertEquals(2, LongTable.of(third).code(5));
+      assertEquals(
+          !Mapping.UNMAPS, first.mapped() == third.mapped(), "what is still mapped is used again");
       assertThrows(IllegalStateException.class, second::share);
     }
   }

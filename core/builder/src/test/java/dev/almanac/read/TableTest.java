@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import dev.almanac.CorruptAlmanacException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -164,5 +166,40 @@ abstract class TableTest {
     int[] codes = {77};
     table.codes(new long[] {id}, 0, codes, 0, 1);
     return codes[0];
+  }
+
+  /**
+   * That calls allocate less than this each, once their working memory is there. In a new thread,
+   * for which nobody has made any.
+   */
+  static void assertAllocatesLessThan(int bytes, Runnable call) throws InterruptedException {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    int calls = 2_000;
+    long[] allocated = {Long.MAX_VALUE};
+    Thread thread =
+        new Thread(
+            () -> {
+              for (int i = 0; i < calls / 10; i++) {
+                call.run();
+              }
+              long before = threads.getCurrentThreadAllocatedBytes();
+              for (int i = 0; i < calls; i++) {
+                call.run();
+              }
+              allocated[0] = threads.getCurrentThreadAllocatedBytes() - before;
+            });
+    thread.start();
+    thread.join();
+    assertTrue(allocated[0] < (long) bytes * calls, () -> "allocated=" + allocated[0]);
+  }
+
+  /** That the next stretch of a walk is not read from a file that was cut meanwhile. */
+  static void assertEachStretchLooksAtTheSeal(HandmadeFile file, int stretch, BooleanSupplier next)
+      throws IOException {
+    for (int i = 0; i < stretch; i++) {
+      assertTrue(next.getAsBoolean());
+    }
+    file.takeSeal();
+    assertDamaged(SEAL_IS_GONE, file, next::getAsBoolean);
   }
 }

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -277,6 +278,55 @@ class TextTableTest extends TableTest {
           () -> table.code(""),
           () -> inBatch(table, "7"),
           cursor::next);
+    }
+  }
+
+  @Test
+  void aUuidIsLookedUpAsTheTextThatItWrites() throws IOException {
+    try (HandmadeFile file = file(3, 1, 64, 8, 8)) {
+      UUID known = UUID.fromString("0123abcd-4567-89ef-fedc-ba9876543210");
+      file.put(known.toString(), 2);
+      file.put("0", 1);
+      TextTable table = TextTable.of(file.open());
+      assertEquals(2, table.code(known));
+      assertEquals(-1, table.code(new UUID(0, 0)));
+      assertEquals(-1, table.code(UUID.randomUUID()));
+    }
+  }
+
+  @Test
+  void lookupsAllocateNothingAndBatchesNext() throws Exception {
+    try (HandmadeFile file = file(3, 1, 64, 8, 8)) {
+      UUID uuid = new UUID(1, 2);
+      String[] ids = {"7", "-12", "absent", uuid.toString()};
+      for (String id : ids) {
+        if (!id.equals("absent")) {
+          file.put(id, 1);
+        }
+      }
+      TextTable table = TextTable.of(file.open());
+      byte[] utf8 = "-7".getBytes(UTF_8);
+      int[] ends = {2};
+      int[] starts = {1};
+      int[] codes = new int[ids.length];
+      assertAllocatesLessThan(16, () -> table.code(ids[1]));
+      assertAllocatesLessThan(16, () -> table.code(-12));
+      assertAllocatesLessThan(16, () -> table.code(uuid));
+      // Below JDK 25 an empty array each.
+      assertAllocatesLessThan(64, () -> table.codes(ids, 0, codes, 0, ids.length));
+      assertAllocatesLessThan(64, () -> table.codes(utf8, starts, ends, codes, 1));
+      assertEquals(1, codes[0]);
+    }
+  }
+
+  @Test
+  void aWalkLooksAtTheSealOnItsWay() throws IOException {
+    try (HandmadeFile file = file(3, 1, 256, 8, 8)) {
+      for (int i = 0; i < 140; i++) {
+        file.put("t" + i, 1);
+      }
+      TextCursor cursor = TextTable.of(file.open()).cursor();
+      assertEachStretchLooksAtTheSeal(file, 64, cursor::next);
     }
   }
 }

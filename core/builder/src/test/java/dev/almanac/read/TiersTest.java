@@ -202,4 +202,58 @@ class TiersTest {
       assertEquals((1L << 30) - 64, sealed.regions()[1].capacity());
     }
   }
+
+  /** Of a batch: a key without a match among four slots gets that of the four slots after them. */
+  @ParameterizedTest
+  @ValueSource(longs = {0, 1L << 29})
+  void aGroupIsBroughtToItsLikelyEntries(long tierBytes) throws IOException {
+    SplittableRandom random = new SplittableRandom(14);
+    int count = 60;
+    int keyBits = 8;
+    int[] outcomes = new int[3];
+    try (HandmadeFile file = file(5, SLOT_COUNT, keyBits, tierBytes)) {
+      StoreGeometry g = file.g;
+      long[] hashes = random.longs(count).toArray();
+      for (long hash : hashes) {
+        int position = g.slotKey(hash) + random.nextInt(9) & SLOT_COUNT - 1;
+        int chunk = random.nextInt(g.chunkCount());
+        file.slot(g.segment(hash), position, g.slotKey(hash) | chunk << keyBits);
+        file.putLong(file.entryOffset(g.segment(hash), chunk), random.nextLong());
+      }
+      SealedFile sealed = file.open();
+      EntriesTable table = new EntriesTable(sealed);
+      Tiers.Group group = new Tiers.Group(count);
+      int touched = 0;
+      for (int i = 0; i < count; i++) {
+        table.aim(group, i, hashes[i]);
+        assertEquals(g.slotKey(hashes[i]), group.keys[i]);
+        assertEquals(table.tierOffset(g.segment(hashes[i])), group.tiers[i]);
+        assertEquals(table.regionIndex(g.segment(hashes[i])), group.regionIndexes[i]);
+        int home = g.slotKey(hashes[i]) & SLOT_COUNT - 1;
+        assertEquals(group.tiers[i] + 4 * home, group.places[i]);
+        touched += sealed.regions()[group.regionIndexes[i]].get(group.places[i]);
+      }
+      table.approach(sealed.regions(), group, count);
+      for (int i = 0; i < count; i++) {
+        MappedByteBuffer region = sealed.regions()[group.regionIndexes[i]];
+        int home = g.slotKey(hashes[i]) & SLOT_COUNT - 1;
+        int expected = -1;
+        for (int lane : new int[] {7, 5, 6, 4, 3, 1, 2, 0}) {
+          // The first four go on after the last slot, where the counters are; the next ones may
+          // begin at the first slot.
+          int position = lane < 4 ? home + lane : (home + 4 & SLOT_COUNT - 1) + lane - 4;
+          int slot = slot(file, g.segment(hashes[i]), position);
+          if ((slot & 255) == g.slotKey(hashes[i])) {
+            expected = group.tiers[i] + g.entrySpaceOffset() + (slot >>> keyBits) * g.chunkBytes();
+            outcomes[lane / 4]++;
+          }
+        }
+        outcomes[2] += expected < 0 ? 1 : 0;
+        assertEquals(expected, Math.max(-1, group.places[i]));
+        touched += region.get(group.places[i] & Integer.MAX_VALUE);
+      }
+      assertEquals(touched, group.touched, "what is touched is on its way");
+    }
+    assertTrue(outcomes[0] > 5 && outcomes[1] > 5 && outcomes[2] > 0, "in one of the ways alone");
+  }
 }

@@ -62,4 +62,27 @@ class WaitingMappingsTest {
     SealedFile.putAway(List.of(file), waiting);
     file.close();
   }
+
+  @Test
+  void anEditionIsGoneWithAllOfItsFiles() throws Exception {
+    Mapping kept = open("kept").mapped().mapping;
+    MappingTrace both = new MappingTrace(List.of(kept, mappingThatIsClosed()));
+    MappingTrace closed = new MappingTrace(List.of(mappingThatIsClosed()));
+    for (int i = 0; !closed.isGone() && i < 200; i++) {
+      System.gc();
+      Thread.sleep(10);
+    }
+    assertTrue(closed.isGone());
+    assertFalse(closed.isWaiting(), "no collection is missing");
+    assertFalse(both.isGone(), "one of two is mapped");
+    assertFalse(both.isWaiting(), "it is in use");
+    kept.endUse();
+    assertEquals(!Mapping.UNMAPS, both.isWaiting());
+  }
+
+  private Mapping mappingThatIsClosed() throws IOException {
+    SealedFile file = open("closed");
+    file.close();
+    return file.mapped().mapping;
+  }
 }
