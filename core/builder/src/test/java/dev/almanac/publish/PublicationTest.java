@@ -20,7 +20,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -171,35 +173,77 @@ class PublicationTest {
   void theFileIsSyncedBeforeItHasItsNameAndTheFolderAfterwards() throws Exception {
     Path trace = folder.resolve("trace");
     try (FileChannel file = write("new")) {
-      Process strace = strace(trace);
+      Process strace = strace(trace, "trace=fsync,rename");
       Publication.publish(file, temporary, target);
-      strace.destroy();
-      strace.waitFor();
+      end(strace);
     }
-    List<String> calls =
-        Files.readAllLines(trace).stream()
-            .filter(line -> line.endsWith(" = 0"))
-            .map(line -> line.substring(0, line.indexOf(')')).replaceAll("\\(\\d+", "("))
-            .toList();
     assertEquals(
         List.of(
             "fsync(<" + temporary + ">",
             "rename(\"" + temporary + "\", \"" + target + "\"",
             "fsync(<" + folder + ">"),
-        calls);
+        calls(trace, "fsync", "rename"));
+  }
+
+  /** The folder is opened so slowly that the interrupt comes before it is synced. */
+  @Test
+  @Timeout(60)
+  void aFolderWhoseSyncIsInterruptedIsSyncedAllTheSame() throws Exception {
+    Files.delete(target);
+    Thread publisher = Thread.currentThread();
+    Thread interrupter =
+        new Thread(
+            () -> {
+              while (!Files.exists(target)) {
+                Thread.onSpinWait();
+              }
+              publisher.interrupt();
+            });
+    Path trace = folder.resolve("trace");
+    try (FileChannel file = write("new")) {
+      Process strace =
+          strace(
+              trace,
+              "trace=openat,fsync",
+              "-P",
+              folder.toString(),
+              "-e",
+              "inject=openat:delay_enter=200000:when=1");
+      interrupter.start();
+      Publication.publish(file, temporary, target);
+      while (interrupter.isAlive()) {
+        Thread.onSpinWait();
+      }
+      assertTrue(Thread.interrupted(), "an interrupt must not be lost");
+      end(strace);
+    }
+    assertEquals(Set.of("fsync(<" + folder + ">"), Set.copyOf(calls(trace, "fsync")));
+  }
+
+  private static void end(Process strace) throws InterruptedException {
+    strace.destroy();
+    strace.waitFor();
+  }
+
+  /** The calls with these names that were traced and succeeded, without descriptors. */
+  private static List<String> calls(Path trace, String... names) throws IOException {
+    return Files.readAllLines(trace).stream()
+        .filter(line -> line.endsWith(" = 0"))
+        .filter(line -> List.of(names).contains(line.substring(0, line.indexOf('('))))
+        .map(line -> line.substring(0, line.indexOf(')')).replaceAll("\\(\\d+", "("))
+        .toList();
   }
 
   /** Traces this thread from now on. */
-  private static Process strace(Path trace) throws IOException {
+  private static Process strace(Path trace, String... expressions) throws IOException {
     String thread = Path.of("/proc/thread-self").toRealPath().getFileName().toString();
+    List<String> command = new ArrayList<>(List.of("strace", "-y", "-o", trace.toString()));
+    command.addAll(List.of("-p", thread, "-e"));
+    command.addAll(List.of(expressions));
     String answer = "none";
     Process strace = null;
     try {
-      strace =
-          new ProcessBuilder(
-                  "strace", "-y", "-e", "trace=fsync,rename", "-o", trace.toString(), "-p", thread)
-              .redirectErrorStream(true)
-              .start();
+      strace = new ProcessBuilder(command).redirectErrorStream(true).start();
       answer = strace.inputReader().readLine();
     } catch (IOException e) {
       answer = e.getMessage();

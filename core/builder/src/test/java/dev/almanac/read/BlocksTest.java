@@ -338,4 +338,29 @@ class BlocksTest extends TableTest {
       assertEquals(List.of(), Verification.of(file.path).damages());
     }
   }
+
+  @Test
+  void lookupsAllocateNothingAndBatchesNext() throws Exception {
+    try (HandmadeFile file = one()) {
+      LongTable table = LongTable.of(file.open());
+      long[] ids = {5, 18 * 16 + 7, 6, 1L << 38, 1L << 62};
+      int[] codes = new int[ids.length];
+      assertAllocatesLessThan(8, () -> table.code(ids[0]));
+      assertAllocatesLessThan(8, () -> table.code(ids[3]));
+      // Below JDK 25 an empty array each.
+      assertAllocatesLessThan(64, () -> table.codes(ids, 0, codes, 0, ids.length));
+    }
+  }
+
+  @Test
+  void aWalkLooksAtTheSealOnItsWay() throws IOException {
+    try (HandmadeFile file = file(layout(0, 40, 9, 2, 9, 3), 3, Set.of(0L, 18L))) {
+      for (long id = 0; id < 500; id++) {
+        file.putInBlock(id, 1);
+        file.putInBlock(18 * 512 + id, 2);
+      }
+      file.highestId = 1L << 39;
+      assertEachStretchLooksAtTheSeal(file, 256, LongTable.of(file.open()).cursor()::next);
+    }
+  }
 }

@@ -437,4 +437,35 @@ class PackedTextTableTest extends TableTest {
       assertEquals(codeById, walked);
     }
   }
+
+  @ParameterizedTest
+  @EnumSource
+  void lookupsAllocateNothingAndBatchesNext(Kind kind) throws Exception {
+    try (HandmadeFile file = one(kind)) {
+      TextTable table = TextTable.of(file.open());
+      String[] ids = {known(kind), known(kind).replace('a', 'c'), "not of the shape"};
+      byte[] utf8 = ids[0].getBytes(UTF_8);
+      int[] starts = {0};
+      int[] ends = {utf8.length};
+      int[] codes = new int[ids.length];
+      UUID uuid = new UUID(1, 2);
+      assertAllocatesLessThan(8, () -> table.code(ids[0]));
+      assertAllocatesLessThan(8, () -> table.code(ids[2]));
+      assertAllocatesLessThan(16, () -> table.code(-12));
+      assertAllocatesLessThan(16, () -> table.code(uuid));
+      // Below JDK 25 an empty array each.
+      assertAllocatesLessThan(64, () -> table.codes(ids, 0, codes, 0, ids.length));
+      assertAllocatesLessThan(64, () -> table.codes(utf8, starts, ends, codes, 1));
+      assertEquals(1, codes[0]);
+    }
+  }
+
+  @Test
+  void aWalkLooksAtTheSealOnItsWay() throws IOException {
+    IdShape shape = shapeOf(new SplittableRandom(7), r -> random(r, HEX, 20));
+    try (HandmadeFile file = hashed(shape, 3, 7, 1)) {
+      fill(file, 0.8, r -> random(r, HEX, 20));
+      assertEachStretchLooksAtTheSeal(file, 256, TextTable.of(file.open()).cursor()::next);
+    }
+  }
 }

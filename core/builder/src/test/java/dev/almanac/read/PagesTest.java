@@ -348,4 +348,38 @@ class PagesTest extends TableTest {
       assertTrue(there > 20 && there < 110);
     }
   }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Layout.class,
+      names = {"DIRECT", "HASHED"})
+  void lookupsAllocateNothingAndBatchesNext(Layout layout) throws Exception {
+    try (HandmadeFile file = one(layout)) {
+      LongTable table = LongTable.of(file.open());
+      long[] ids = {5, 300, 6, 987_654_321_000L};
+      int[] codes = new int[ids.length];
+      assertAllocatesLessThan(8, () -> table.code(ids[0]));
+      assertAllocatesLessThan(8, () -> table.code(ids[2]));
+      // Below JDK 25 an empty array each.
+      assertAllocatesLessThan(64, () -> table.codes(ids, 0, codes, 0, ids.length));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Layout.class,
+      names = {"DIRECT", "HASHED"})
+  void aWalkLooksAtTheSealOnItsWay(Layout layout) throws IOException {
+    boolean isDirect = layout == Layout.DIRECT;
+    try (HandmadeFile file = isDirect ? direct(0, 3, 10, 1) : hashed(30, 3, 7, 1)) {
+      for (long id = 0; id < 600; id++) {
+        if (isDirect) {
+          file.putDirect(id, 1);
+        } else {
+          file.putHashed(id, 1);
+        }
+      }
+      assertEachStretchLooksAtTheSeal(file, 256, LongTable.of(file.open()).cursor()::next);
+    }
+  }
 }
