@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PageCacheRoomTest {
   private static final long KIB = 1 << 10;
@@ -99,6 +101,21 @@ class PageCacheRoomTest {
   void whereTheKernelSaysNothingItIsUnknown() throws IOException {
     assertEquals(OptionalLong.empty(), new PageCacheRoom(folder, folder).bytes());
     assertEquals(OptionalLong.empty(), room("proc/self/cgroup", "0::/\n", "proc/meminfo", "a b\n"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'MemAvailable: 0 kB\n', 0",
+    "'MemAvailable:   905 kB\nMemFree: 1 kB\n', 905",
+    "'MemFree: 1 kB\nMemAvailable: 9059', 9059",
+    "'MemFree: 1 kB\nMemAvailable: ', ",
+    "'MemFree: 1 kB\nMemAvailable:', ",
+    "'XMemAvailable: 7 kB\n', "
+  })
+  void theLineOfTheKernelIsReadWhereverItIs(String lines, Long kib) throws IOException {
+    assertEquals(
+        kib == null ? OptionalLong.empty() : OptionalLong.of(kib * KIB),
+        room("proc/self/cgroup", "0::/\n", "proc/meminfo", lines));
   }
 
   /** Opens files in a control group of this machine that is made for it. */

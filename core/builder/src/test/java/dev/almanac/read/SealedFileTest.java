@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.almanac.CorruptAlmanacException;
 import dev.almanac.Layout;
 import dev.almanac.format.Footer;
+import dev.almanac.format.IdShape;
 import dev.almanac.format.PageLayout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -228,6 +229,28 @@ class SealedFileTest {
       sealed.close();
       assertEquals("the almanac is closed: path=" + file.path, sealed.explain(cause).getMessage());
       assertEquals(1, sealed.one(), "what the compiler must not know stays what it is");
+    }
+  }
+
+  /** The last piece of a region is a whole one. */
+  @Test
+  void whatIsLoadedIsReportedOnceForEachPiece() throws IOException {
+    long tierBytes = 64L << 20;
+    try (HandmadeFile file = file(1, tierBytes)) {
+      List<Long> progress = new ArrayList<>();
+      file.open().load(progress::add);
+      assertEquals(List.of(tierBytes, Files.size(file.path)), progress);
+    }
+  }
+
+  @Test
+  void packedTextsHaveTheirShape() throws IOException {
+    IdShape shape = PackedFileTest.digits(4);
+    PageLayout pages = new PageLayout(Layout.DIRECT, Long.MIN_VALUE, 14, 0, 2, 9, 0, 0);
+    try (HandmadeFile file =
+        HandmadeFile.ofPackedTexts(folder.resolve("packed"), shape, pages, 3, 32)) {
+      file.putPacked("0007", 1);
+      assertEquals(shape.pattern(), file.open().shape().pattern());
     }
   }
 

@@ -1,0 +1,105 @@
+package dev.almanac.read;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MappedReportTest {
+  @TempDir private Path folder;
+
+  /** What is logged while some files are reported, in a process that has not warned yet. */
+  private static List<String> logged(Runnable reports) throws ReflectiveOperationException {
+    Field hasWarned = MappedReport.class.getDeclaredField("HAS_WARNED");
+    hasWarned.setAccessible(true);
+    ((AtomicBoolean) hasWarned.get(null)).set(false);
+    List<String> messages = new ArrayList<>();
+    Handler handler =
+        new Handler() {
+          @Override
+          public void publish(LogRecord record) {
+            messages.add(record.getLevel() + " " + record.getMessage());
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    Logger logger = Logger.getLogger("dev.almanac");
+    logger.addHandler(handler);
+    logger.setUseParentHandlers(false);
+    try {
+      reports.run();
+    } finally {
+      logger.setUseParentHandlers(true);
+      logger.removeHandler(handler);
+    }
+    return messages;
+  }
+
+  @Test
+  void aProcessWarnsOnceOfAFileThatMemoryHasNoRoomFor() throws Exception {
+    List<String> messages =
+        logged(
+            () -> {
+              MappedReport.of(Path.of("small"), "edition", 100);
+              MappedReport.of(Path.of("fits"), "edition", 65 << 20);
+              MappedReport.of(Path.of("large"), "edition", Long.MAX_VALUE);
+              MappedReport.of(Path.of("other"), "edition", Long.MAX_VALUE);
+            });
+    assertEquals(1, messages.size(), messages::toString);
+    String message = messages.get(0);
+    assertTrue(
+        message.startsWith(
+            "WARNING the file is larger than the memory that is left for the page cache, so lookups"
+                + " may read the disk: fileBytes=9223372036854775807 availableBytes="),
+        message);
+    assertTrue(message.endsWith(", path=large"), message);
+  }
+
+  @Test
+  void aFlightRecordingHasAnEventForEachFileThatIsMapped() throws Exception {
+    Path flight = folder.resolve("flight.jfr");
+    Path path = folder.resolve("handmade.almanac");
+    String edition;
+    try (Recording recording = new Recording();
+        HandmadeFile file = HandmadeFile.ofNumbers(path, 3, 1, 16, 8)) {
+      edition = file.seal().edition();
+      recording.enable("dev.almanac.Open");
+      recording.start();
+      SealedFile first = SealedFile.open(path);
+      SealedFile.open(path).close();
+      first.close();
+      recording.stop();
+      recording.dump(flight);
+    }
+    List<RecordedEvent> events = opened(flight);
+    assertEquals(1, events.size(), "who opens it again shares the mapping");
+    RecordedEvent event = events.get(0);
+    assertEquals(path.toString(), event.getString("path"));
+    assertEquals(edition, event.getString("edition"));
+    assertEquals(path.toFile().length(), event.getLong("fileBytes"));
+    assertTrue(event.getLong("availableBytes") > 0);
+  }
+
+  private static List<RecordedEvent> opened(Path flight) throws IOException {
+    return RecordingFile.readAllEvents(flight).stream()
+        .filter(event -> event.getEventType().getName().equals("dev.almanac.Open"))
+        .toList();
+  }
+}
