@@ -5,6 +5,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,9 @@ import org.w3c.dom.NodeList;
  * }</pre>
  *
  * <p>PIT's reports lie in a folder for each group of classes. What has no report keeps the results
- * that it had.
+ * that it had. The folder of a group may hold {@code mutations-25.xml} too, of a run on JDK 25:
+ * code for Java 22 and later runs there alone, and a mutant that is noticed on one of the two is
+ * noticed.
  */
 final class CoverageResults {
   private static final List<String> PACKAGES = List.of("format", "publish", "read");
@@ -86,8 +89,14 @@ final class CoverageResults {
       outcomes.put(outcome, 0L);
     }
     List<String> survivors = new ArrayList<>();
-    for (Element mutant : elements(parse(report), "mutation")) {
-      boolean detected = mutant.getAttribute("detected").equals("true");
+    Path other = report.resolveSibling("mutations-25.xml");
+    Map<String, Element> there = new HashMap<>();
+    if (Files.exists(other)) {
+      elements(parse(other), "mutation").forEach(mutant -> there.put(mutation(mutant), mutant));
+    }
+    for (Element here : elements(parse(report), "mutation")) {
+      Element mutant = isDetected(here) ? here : there.getOrDefault(mutation(here), here);
+      boolean detected = isDetected(mutant);
       String outcome =
           switch (mutant.getAttribute("status")) {
             case "SURVIVED" -> SURVIVED;
@@ -123,6 +132,21 @@ final class CoverageResults {
         MUTATION);
     survivors.sort(null);
     Files.write(RESULTS.resolve("16-survivors-" + group + ".txt"), survivors);
+  }
+
+  /** What was changed, and where. */
+  private static String mutation(Element mutant) {
+    return String.join(
+        " ",
+        text(mutant, "mutatedClass"),
+        text(mutant, "mutatedMethod"),
+        text(mutant, "methodDescription"),
+        text(mutant, "indexes"),
+        text(mutant, "mutator"));
+  }
+
+  private static boolean isDetected(Element mutant) {
+    return mutant.getAttribute("detected").equals("true");
   }
 
   /** The last part of the name if it is one of the packages, else null. */

@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -110,6 +111,7 @@ class EvolvingSetTest {
     return rows;
   }
 
+  @Tag("long")
   @Test
   void onlyShardsThatChangeAreBuiltPublishedAndFetched() throws IOException {
     for (int n = 0; n < 3_000; n++) {

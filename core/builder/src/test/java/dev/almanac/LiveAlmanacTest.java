@@ -44,6 +44,7 @@ import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
@@ -536,7 +537,7 @@ class LiveAlmanacTest {
   @Test
   void oldEditionsDoNotPileUpInAProcessThatNeverCollects() throws Exception {
     try (LiveAlmanac live = LiveAlmanac.open(name, AT_ONCE.oldEditions(3))) {
-      for (int round = 1; round <= 50; round++) {
+      for (int round = 1; round <= 14; round++) {
         editions.publish(round % 3, name);
         assertEquals(round % 3, code(live, 7));
         // The collection is requested in another thread.
@@ -612,6 +613,7 @@ class LiveAlmanacTest {
     return events.stream().filter(event -> event.getEventType().getName().equals(type)).toList();
   }
 
+  @Tag("long")
   @Test
   void lookupsAllocateNothingAndBatchesASmallObject() throws IOException {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -635,6 +637,7 @@ class LiveAlmanacTest {
     }
   }
 
+  @Tag("long")
   @Test
   void threadsOfOneProcessNeverSeeAMixedBatch() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(8);

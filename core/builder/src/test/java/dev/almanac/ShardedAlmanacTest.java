@@ -30,10 +30,12 @@ import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.function.Function;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ShardedAlmanacTest {
@@ -86,6 +88,7 @@ class ShardedAlmanacTest {
     };
   }
 
+  @Tag("long")
   @ParameterizedTest
   @CsvSource({
     "dense,LONG,1",
@@ -96,7 +99,19 @@ class ShardedAlmanacTest {
     "numerals,TEXT,3"
   })
   void everyIdIsAnsweredInEveryWay(String shape, IdKind kind, int shardCount) throws IOException {
-    SampleRows rows = rows(shape);
+    assertAnsweredInEveryWay(rows(shape), kind, shardCount);
+  }
+
+  /** Likewise, of a few rows. */
+  @ParameterizedTest
+  @EnumSource
+  void aFewIdsAreAnsweredInEveryWay(IdKind kind) throws IOException {
+    assertAnsweredInEveryWay(
+        kind == IdKind.LONG ? SampleRows.sparse(200, 30) : SampleRows.texts(200, 30), kind, 3);
+  }
+
+  private void assertAnsweredInEveryWay(SampleRows rows, IdKind kind, int shardCount)
+      throws IOException {
     String edition = ShardSet.publish(folder, shards(rows, kind, shardCount));
     try (ShardedAlmanac set = ShardedAlmanac.open(folder, edition)) {
       assertEquals(kind, set.idKind());
@@ -159,6 +174,7 @@ class ShardedAlmanacTest {
     assertFalse(numbers.isEmpty());
   }
 
+  @Tag("long")
   @Test
   void aBatchLongerThanIsSortedAtATimeIsAnsweredWhole() throws IOException {
     SampleRows rows = SampleRows.dense(0, 10_000, 30);

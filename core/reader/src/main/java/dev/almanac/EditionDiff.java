@@ -218,7 +218,8 @@ public final class EditionDiff {
     private void addText(byte[] utf8, int start, int end, int code) {
       int length = end - start;
       if (length > texts.length - textBytes) {
-        texts = Arrays.copyOf(texts, Math.max(2 * texts.length, textBytes + length));
+        // Enough: one ID is far shorter than the array.
+        texts = Arrays.copyOf(texts, 2 * texts.length);
       }
       System.arraycopy(utf8, start, texts, textBytes, length);
       textStarts[count] = textBytes;
