@@ -2,10 +2,10 @@ package dev.almanac.build;
 
 import dev.almanac.IdKind;
 import dev.almanac.Layout;
-import dev.almanac.build.choice.BuildOptions;
-import dev.almanac.build.choice.ChangeLimit;
 import dev.almanac.build.choice.DateRules;
 import dev.almanac.build.write.Build;
+import dev.almanac.build.write.BuildOptions;
+import dev.almanac.build.write.ChangeLimit;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class DefectPutBackTest {
   private static final Path SOURCES =
-      Path.of("..", "builder", "src", "main", "java", "dev", "almanac", "build", "write");
+      Path.of("..", "builder", "src", "main", "java", "dev", "almanac", "build");
   private static final int RUNS = 5;
   private static final int MOST_BUILDS = 3_000;
 
@@ -40,36 +40,36 @@ class DefectPutBackTest {
   private static final List<Change> DEFECT =
       List.of(
           new Change(
-              "RowBlock.java",
+              "choice/RowBlock.java",
               "return position - positionBase >>> OFFSET_BITS == 0;",
               "return position - positionBase >> 32 <= 0;"),
           new Change(
-              "RowBlock.java",
+              "choice/RowBlock.java",
               "if ((positionOffset >>> OFFSET_BITS | date >>> DATE_BITS) != 0) {",
               "if (date >>> DATE_BITS != 0) {"),
           new Change(
-              "RowBlock.java",
+              "choice/RowBlock.java",
               "return (long) date << OFFSET_BITS | positionOffset;",
               "return (long) date << OFFSET_BITS | positionOffset & 0xFFFFFFFFL;"),
           new Change(
-              "Spool.java",
-              "  int partitionCount() {",
+              "workspace/Spool.java",
+              "  public int partitionCount() {",
               """
-                void drop(int partition) {
+                public void drop(int partition) {
                   partitions[partition] = new Partition();
                 }
 
-                int partitionCount() {\
+                public int partitionCount() {\
               """),
-          new Change("RowBlocks.java", "private final Spool spool;", "final Spool spool;"),
+          new Change("choice/RowBlocks.java", "private final Spool spool;", "final Spool spool;"),
           new Change(
-              "RowBlocks.java", "private final int partitionCount;", "final int partitionCount;"),
-          new Change("RowBlocks.java", "private final int blockBytes;", "final int blockBytes;"),
+              "choice/RowBlocks.java", "private final int partitionCount;", "final int partitionCount;"),
+          new Change("choice/RowBlocks.java", "private final int blockBytes;", "final int blockBytes;"),
           new Change(
-              "RowSpooler.java",
+              "choice/RowSpooler.java",
               "  /** Writes what waits. */",
               """
-                void numbersAsTexts() throws IOException {
+                public void numbersAsTexts() throws IOException {
                   long rows = textRowCount;
                   long withoutDate = noDateCount;
                   java.nio.ByteBuffer numbers =
@@ -98,11 +98,11 @@ class DefectPutBackTest {
                 /** Writes what waits. */\
               """),
           new Change(
-              "Build.java",
+              "write/Build.java",
               "    ledger.finish(spoolers.stream().mapToLong(RowSpooler::rowCount).sum());",
               """
                   if (options.idKind() == dev.almanac.IdKind.AUTO
-                      && spoolers.stream().anyMatch(spooler -> spooler.textRowCount() > 0)) {
+                      && RowSpooler.spooled(spool, spoolers).textRowCount() > 0) {
                     spoolers.get(0).numbersAsTexts();
                   }
                   ledger.finish(spoolers.stream().mapToLong(RowSpooler::rowCount).sum());\
@@ -120,6 +120,7 @@ class DefectPutBackTest {
     Set<String> names = new LinkedHashSet<>();
     for (Change change : DEFECT) {
       Path copy = sources.resolve(change.file);
+      Files.createDirectories(copy.getParent());
       String text = Files.readString(names.add(change.file) ? SOURCES.resolve(change.file) : copy);
       assertEquals(
           2, text.split(java.util.regex.Pattern.quote(change.from), -1).length, change.from);

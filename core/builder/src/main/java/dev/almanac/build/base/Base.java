@@ -114,10 +114,8 @@ public final class Base implements Closeable {
     threads.forEachIndex(
         partCount,
         spoolers.size(),
-        () -> {
-          RowSpooler spooler = free.remove();
-          return part -> spool(almanac.entries().part(part, partCount), spooler);
-        });
+        free::remove,
+        (spooler, part) -> spool(almanac.entries().part(part, partCount), spooler));
     for (RowSpooler spooler : spoolers) {
       spooler.flush();
     }

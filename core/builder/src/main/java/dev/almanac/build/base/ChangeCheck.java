@@ -87,12 +87,7 @@ final class ChangeCheck implements Closeable {
     compare(0, pagesAt);
     int pageCount = (int) footer.entryCount();
     compare(pagesAt + (long) pageCount * entryBytes, footer.geometry().storeBytes());
-    threads.forEachIndex(
-        pageCount,
-        () -> {
-          PageComparison comparison = new PageComparison();
-          return comparison::check;
-        });
+    threads.forEachIndex(pageCount, PageComparison::new, PageComparison::check);
     require("IDs", almanac.size() - base.idCount(), gained.get());
   }
 

@@ -79,6 +79,10 @@ public final class DateCollector {
         none.stream().map(text -> text.getBytes(StandardCharsets.UTF_8)).toArray(byte[][]::new);
   }
 
+  DateRules rules() {
+    return rules;
+  }
+
   private int number(byte[] bytes, int from, int to) throws BuildException {
     if (isNull(bytes, from, to)) {
       return NO_DATE;

@@ -8,8 +8,6 @@ import dev.almanac.format.IdShape;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -130,17 +128,14 @@ public final class OddTexts {
   }
 
   private Found count(IdShape common, Parallel threads) throws IOException {
-    List<Found> all = new ArrayList<>();
-    threads.forEachIndex(
-        firstOfTexts(),
-        () -> {
-          Found found = new Found();
-          synchronized (all) {
-            all.add(found);
-          }
-          long[] number = new long[1];
-          long[] low = new long[1];
-          return index ->
+    Found sum = new Found();
+    threads
+        .forEachIndex(
+            firstOfTexts(),
+            Found::new,
+            (found, index) -> {
+              long[] number = new long[1];
+              long[] low = new long[1];
               forEach(
                   firstOfTexts() + index,
                   (position, bytes, length) -> {
@@ -152,9 +147,8 @@ public final class OddTexts {
                       }
                     }
                   });
-        });
-    Found sum = new Found();
-    all.forEach(sum::add);
+            })
+        .forEach(sum::add);
     return sum;
   }
 

@@ -14,6 +14,7 @@ import dev.almanac.format.Footer;
 import dev.almanac.format.Utf8;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -69,16 +70,17 @@ public final class RowSpooler implements RowSink {
 
   /**
    * @param spool has an even number of partitions, see {@link RowBlock}
+   * @param kind the kind of IDs to expect
    * @param memory what a thread may take
    */
   public RowSpooler(
       Spool spool,
-      BuildOptions options,
+      IdKind kind,
       DateCollector dates,
       InputLedger ledger,
       MemoryBudget.Reading memory) {
-    this.kind = options.idKind();
-    this.dateRules = options.dateRules();
+    this.kind = kind;
+    this.dateRules = dates.rules();
     this.dates = dates.new Cache(memory.dateTableBytes());
     this.ledger = ledger;
     this.bad = ledger.badRows();
@@ -396,47 +398,28 @@ public final class RowSpooler implements RowSink {
     blocks.flush();
   }
 
-  /** Lines of the bad rows. */
-  long badLineCount() {
-    return badLineCount;
-  }
-
-  /** The shape of the IDs that are not numbers, those without a date too. */
-  TextShape texts() {
-    return texts;
+  /** What several threads have spooled. */
+  public static SpooledRows spooled(Spool spool, List<RowSpooler> spoolers) {
+    TextShape texts = new TextShape();
+    spoolers.forEach(spooler -> texts.add(spooler.texts));
+    return new SpooledRows(
+        spool,
+        spoolers.stream().mapToLong(spooler -> spooler.rowCount).sum(),
+        spoolers.stream().mapToLong(spooler -> spooler.baseCount).sum(),
+        spoolers.stream().mapToLong(spooler -> spooler.textRowCount).sum(),
+        spoolers.stream().mapToLong(spooler -> spooler.noDateCount).sum(),
+        spoolers.stream().mapToLong(spooler -> spooler.badLineCount).sum(),
+        texts,
+        spoolers.stream().mapToLong(spooler -> spooler.lowestId).min().orElse(Long.MAX_VALUE),
+        spoolers.stream().mapToLong(spooler -> spooler.highestId).max().orElse(Long.MIN_VALUE));
   }
 
   public RowRemarks remarks() {
     return remarks;
   }
 
-  /** Rows without a date that are not bad rows. */
-  long noDateCount() {
-    return noDateCount;
-  }
-
-  /** Entries of a base that came. */
-  long baseCount() {
-    return baseCount;
-  }
-
   /** Rows that came, good and bad. */
   public long rowCount() {
     return rowCount;
-  }
-
-  /** The lowest number among the IDs, or {@code Long.MAX_VALUE}. */
-  long lowestId() {
-    return lowestId;
-  }
-
-  /** The highest number among the IDs, or {@code Long.MIN_VALUE}. */
-  long highestId() {
-    return highestId;
-  }
-
-  /** Rows with a date whose ID is not a number. */
-  long textRowCount() {
-    return textRowCount;
   }
 }

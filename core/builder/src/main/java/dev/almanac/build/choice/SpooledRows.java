@@ -1,7 +1,6 @@
 package dev.almanac.build.choice;
 
 import dev.almanac.build.workspace.Spool;
-import java.util.List;
 
 /**
  * The rows as they were read.
@@ -27,22 +26,6 @@ public record SpooledRows(
     TextShape texts,
     long lowestId,
     long highestId) {
-  /** The rows that several threads have spooled. */
-  public static SpooledRows of(Spool spool, List<RowSpooler> spoolers) {
-    TextShape texts = new TextShape();
-    spoolers.forEach(spooler -> texts.add(spooler.texts()));
-    return new SpooledRows(
-        spool,
-        spoolers.stream().mapToLong(RowSpooler::rowCount).sum(),
-        spoolers.stream().mapToLong(RowSpooler::baseCount).sum(),
-        spoolers.stream().mapToLong(RowSpooler::textRowCount).sum(),
-        spoolers.stream().mapToLong(RowSpooler::noDateCount).sum(),
-        spoolers.stream().mapToLong(RowSpooler::badLineCount).sum(),
-        texts,
-        spoolers.stream().mapToLong(RowSpooler::lowestId).min().orElse(Long.MAX_VALUE),
-        spoolers.stream().mapToLong(RowSpooler::highestId).max().orElse(Long.MIN_VALUE));
-  }
-
   /** The most IDs that there can be. */
   public long count() {
     return rowCount + baseCount;

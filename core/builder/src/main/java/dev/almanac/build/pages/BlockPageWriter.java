@@ -71,4 +71,9 @@ public final class BlockPageWriter extends DirectPageWriter {
     }
     return true;
   }
+
+  /** Writes the blocks that wait. */
+  public void flushBlocks() throws IOException {
+    blocks.flush();
+  }
 }

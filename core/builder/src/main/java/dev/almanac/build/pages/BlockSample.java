@@ -93,16 +93,12 @@ public final class BlockSample {
   /** A sample of all keys of a source. */
   public static BlockSample of(Parallel threads, KeySource keys) throws IOException {
     BlockSample all = new BlockSample();
-    threads.forEachIndex(
-        keys.partitionCount(),
-        () ->
-            partition -> {
-              BlockSample sample = new BlockSample();
-              keys.read(partition, (key, low, code) -> sample.add(key));
-              synchronized (all) {
-                all.add(sample);
-              }
-            });
+    threads
+        .forEachIndex(
+            keys.partitionCount(),
+            BlockSample::new,
+            (sample, partition) -> keys.read(partition, (key, low, code) -> sample.add(key)))
+        .forEach(all::add);
     return all;
   }
 }

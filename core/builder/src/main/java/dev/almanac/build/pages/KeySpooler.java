@@ -5,7 +5,6 @@ import dev.almanac.build.workspace.Spool;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -80,16 +79,11 @@ public final class KeySpooler {
   /** Writes all keys to a spool, partitioned for another plan. */
   public static void repartition(Parallel threads, KeySource from, Spool to, PagePlan plan)
       throws IOException {
-    List<KeySpooler> spoolers = new ArrayList<>();
-    threads.forEachIndex(
-        from.partitionCount(),
-        () -> {
-          KeySpooler spooler = new KeySpooler(to, plan);
-          synchronized (spoolers) {
-            spoolers.add(spooler);
-          }
-          return partition -> from.read(partition, spooler::add);
-        });
+    List<KeySpooler> spoolers =
+        threads.forEachIndex(
+            from.partitionCount(),
+            () -> new KeySpooler(to, plan),
+            (spooler, partition) -> from.read(partition, spooler::add));
     for (KeySpooler spooler : spoolers) {
       spooler.flush();
     }

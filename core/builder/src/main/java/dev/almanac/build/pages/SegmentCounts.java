@@ -21,25 +21,23 @@ public record SegmentCounts(int mostEntries, int mostChunks) {
     AtomicIntegerArray chunkCounts = new AtomicIntegerArray(segmentCount);
     threads.forEachIndex(
         entries.partitionCount(),
-        () -> {
-          EntryReader reader = readers.get();
-          return partition -> {
-            int[] entriesHere = new int[segmentCount];
-            int[] chunksHere = new int[segmentCount];
-            for (int b = 0; b < entries.blockCount(partition); b++) {
-              for (reader.open(partition, b); reader.next(); ) {
-                int segment = ((int) reader.hash() & 0x7FFFFFFF) % segmentCount;
-                entriesHere[segment]++;
-                chunksHere[segment] += (reader.bytes() + chunkBytes - 1) / chunkBytes;
-              }
+        readers::get,
+        (reader, partition) -> {
+          int[] entriesHere = new int[segmentCount];
+          int[] chunksHere = new int[segmentCount];
+          for (int b = 0; b < entries.blockCount(partition); b++) {
+            for (reader.open(partition, b); reader.next(); ) {
+              int segment = ((int) reader.hash() & 0x7FFFFFFF) % segmentCount;
+              entriesHere[segment]++;
+              chunksHere[segment] += (reader.bytes() + chunkBytes - 1) / chunkBytes;
             }
-            for (int s = 0; s < segmentCount; s++) {
-              if (entriesHere[s] > 0) {
-                entryCounts.addAndGet(s, entriesHere[s]);
-                chunkCounts.addAndGet(s, chunksHere[s]);
-              }
+          }
+          for (int s = 0; s < segmentCount; s++) {
+            if (entriesHere[s] > 0) {
+              entryCounts.addAndGet(s, entriesHere[s]);
+              chunkCounts.addAndGet(s, chunksHere[s]);
             }
-          };
+          }
         });
     int mostEntries = 0;
     int mostChunks = 0;

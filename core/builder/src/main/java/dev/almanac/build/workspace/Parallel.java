@@ -46,14 +46,14 @@ public final class Parallel implements AutoCloseable {
     @Nullable T run() throws IOException;
   }
 
-  /** What is done for one index. */
-  public interface IndexedTask {
-    void run(int index) throws IOException;
+  /** Makes what a thread works with, so that threads share no buffers. */
+  public interface Maker<W> {
+    W make() throws IOException;
   }
 
-  /** Makes an {@link IndexedTask} for each thread, so that threads share no buffers. */
-  public interface TaskMaker {
-    IndexedTask make() throws IOException;
+  /** What is done for one index. */
+  public interface IndexedTask<W> {
+    void run(W worker, int index) throws IOException;
   }
 
   /** Starts something beside the rest. */
@@ -206,31 +206,29 @@ public final class Parallel implements AutoCloseable {
 
   /**
    * Runs a task for each index below {@code count}; each thread takes the next one that is left.
+   * Returns what each thread worked with.
    */
-  public void forEachIndex(int count, TaskMaker maker) throws IOException {
-    forEachIndex(count, threadCount, maker);
+  public <W> List<W> forEachIndex(int count, Maker<W> maker, IndexedTask<W> task)
+      throws IOException {
+    return forEachIndex(count, threadCount, maker, task);
   }
 
   /** The same with at most {@code maxThreads} threads. */
-  public void forEachIndex(int count, int maxThreads, TaskMaker maker) throws IOException {
+  public <W> List<W> forEachIndex(int count, int maxThreads, Maker<W> maker, IndexedTask<W> task)
+      throws IOException {
     AtomicInteger next = new AtomicInteger();
-    List<Task<Void>> tasks = new ArrayList<>();
-    for (int i = 0; i < Math.min(Math.min(threadCount, maxThreads), count); i++) {
-      tasks.add(
-          () -> {
-            IndexedTask task = maker.make();
-            for (int index = next.getAndIncrement();
-                index < count;
-                index = next.getAndIncrement()) {
-              if (Thread.currentThread().isInterrupted()) {
-                throw new InterruptedIOException("the build was interrupted");
-              }
-              task.run(index);
+    Task<W> each =
+        () -> {
+          W worker = maker.make();
+          for (int index = next.getAndIncrement(); index < count; index = next.getAndIncrement()) {
+            if (Thread.currentThread().isInterrupted()) {
+              throw new InterruptedIOException("the build was interrupted");
             }
-            return null;
-          });
-    }
-    run(tasks);
+            task.run(worker, index);
+          }
+          return worker;
+        };
+    return run(Collections.nCopies(Math.min(Math.min(threadCount, maxThreads), count), each));
   }
 
   private static IOException rethrow(@Nullable Throwable failure) throws IOException {

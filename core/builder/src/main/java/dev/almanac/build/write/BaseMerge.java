@@ -10,7 +10,6 @@ import dev.almanac.build.DuplicatePolicy;
 import dev.almanac.build.base.Base;
 import dev.almanac.build.base.ChangedPages;
 import dev.almanac.build.base.MergedKeys;
-import dev.almanac.build.choice.BuildOptions;
 import dev.almanac.build.choice.ChoiceCounts;
 import dev.almanac.build.choice.DateCollector;
 import dev.almanac.build.choice.RowPartition;

@@ -11,8 +11,6 @@ import dev.almanac.build.BuildReport;
 import dev.almanac.build.RefusedRowException;
 import dev.almanac.build.RowSource;
 import dev.almanac.build.base.Base;
-import dev.almanac.build.choice.BuildOptions;
-import dev.almanac.build.choice.ChangeLimit;
 import dev.almanac.build.choice.DateCollector;
 import dev.almanac.build.choice.InputLedger;
 import dev.almanac.build.choice.OddTexts;
@@ -199,7 +197,7 @@ public final class Build {
       List<RowSpooler> spoolers = read(splits, spool);
       boolean numericBase = base != null && base.idKind() == IdKind.LONG;
       List<BuildRemark> remarks = remarks(splits, spoolers, numericBase ? baseIdCount : 0);
-      SpooledRows rows = SpooledRows.of(spool, spoolers);
+      SpooledRows rows = RowSpooler.spooled(spool, spoolers);
       if (verified != null) {
         phases.begin("merge");
         Parallel.await(verified);
@@ -267,7 +265,7 @@ public final class Build {
         return merged;
       }
       base.spool(threads, spoolers);
-      all = SpooledRows.of(rows.spool(), spoolers);
+      all = RowSpooler.spooled(rows.spool(), spoolers);
     }
     phases.begin("sort");
     IdKind kind =
@@ -370,7 +368,7 @@ public final class Build {
     for (int i = 0; i < memory.threadCount(); i++) {
       tasks.add(
           () -> {
-            RowSpooler spooler = new RowSpooler(spool, options, dates, ledger, memory);
+            RowSpooler spooler = new RowSpooler(spool, options.idKind(), dates, ledger, memory);
             boolean more = true;
             while (more && !ledger.refused() && !Thread.currentThread().isInterrupted()) {
               more = next(splits, spooler);

@@ -114,14 +114,12 @@ public final class Entries implements AutoCloseable {
     threads.forEachIndex(
         plan.partitionCount(),
         memory.threads(threads.threadCount(), BlockSet.bytes(mostKeys)),
-        () -> {
-          BlockSet blocks = new BlockSet();
-          return partition -> {
-            blocks.clear();
-            source.read(
-                partition, (key, low, code) -> blocks.add(key - firstKey >>> plan.blockBits()));
-            counts[partition + 1] = blocks.size();
-          };
+        BlockSet::new,
+        (blocks, partition) -> {
+          blocks.clear();
+          source.read(
+              partition, (key, low, code) -> blocks.add(key - firstKey >>> plan.blockBits()));
+          counts[partition + 1] = blocks.size();
         });
     Arrays.parallelPrefix(counts, Long::sum);
     firstBlocks = counts;

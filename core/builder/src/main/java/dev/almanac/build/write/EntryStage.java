@@ -4,10 +4,10 @@ import dev.almanac.IdKind;
 import dev.almanac.Layout;
 import dev.almanac.build.BuildException;
 import dev.almanac.build.base.Base;
-import dev.almanac.build.choice.BuildOptions;
 import dev.almanac.build.choice.ChoiceCounts;
 import dev.almanac.build.choice.DateCollector;
 import dev.almanac.build.choice.DuplicateChoice;
+import dev.almanac.build.choice.IdConsumer;
 import dev.almanac.build.choice.InputLedger;
 import dev.almanac.build.choice.RowBlock;
 import dev.almanac.build.choice.RowPartition;
@@ -29,7 +29,6 @@ import dev.almanac.format.Utf8;
 import dev.almanac.format.Xxh64;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
@@ -107,32 +106,32 @@ final class EntryStage {
     if (rows.textRowCount() > 0 && texts.shape() == null) {
       return null;
     }
-    List<TextShape> shapes = new ArrayList<>();
-    threads.forEachIndex(
-        rows.spool().partitionCount() / 2,
-        () -> {
-          TextShape shape = new TextShape();
-          synchronized (shapes) {
-            shapes.add(shape);
-          }
-          byte[] decimal = new byte[DECIMAL_BYTES];
-          ByteBuffer block = RowBlock.newBlock();
-          return partition -> {
-            for (int b = 0; b < rows.spool().blockCount(partition); b++) {
-              rows.spool().read(partition, b, block);
-              block.position(RowBlock.HEADER_BYTES);
-              while (block.hasRemaining()) {
-                long id = block.getLong();
-                block.getLong();
-                shape.add(decimal, 0, Utf8.encodeDecimal(id, decimal));
-              }
-            }
-          };
-        });
     TextShape all = new TextShape();
     all.add(texts);
-    shapes.forEach(all::add);
+    threads
+        .forEachIndex(
+            rows.spool().partitionCount() / 2, NumberShape::new, (shape, i) -> shape.add(rows, i))
+        .forEach(shape -> all.add(shape.decimals));
     return all.shape();
+  }
+
+  /** Collects the shape of numbers as decimals. For one thread. */
+  private static final class NumberShape {
+    final TextShape decimals = new TextShape();
+    private final byte[] decimal = new byte[DECIMAL_BYTES];
+    private final ByteBuffer block = RowBlock.newBlock();
+
+    void add(SpooledRows rows, int partition) throws IOException {
+      for (int b = 0; b < rows.spool().blockCount(partition); b++) {
+        rows.spool().read(partition, b, block);
+        block.position(RowBlock.HEADER_BYTES);
+        while (block.hasRemaining()) {
+          long id = block.getLong();
+          block.getLong();
+          decimals.add(decimal, 0, Utf8.encodeDecimal(id, decimal));
+        }
+      }
+    }
   }
 
   /**
@@ -284,47 +283,45 @@ final class EntryStage {
     Spool spool =
         new Spool(workspace.spoolFile(plan == null ? "entries" : "pages"), partitionCount);
     try {
-      List<RowPartition> partitions = new ArrayList<>();
-      List<EntrySpooler> spoolers = new ArrayList<>();
       AtomicInteger doneCount = new AtomicInteger();
       int rowPartitionCount = rows.spool().partitionCount();
       int blockBytes = plan == null ? EntrySpooler.BLOCK_BYTES : KeySpooler.blockBytes(plan);
       Sorting memory = sorting(rows.spool(), (long) partitionCount * blockBytes);
-      threads.forEachIndex(
-          rowPartitionCount,
-          memory.threadCount,
-          () -> {
-            RowPartition partition =
-                new RowPartition(rows.spool(), options.duplicatePolicy(), memory.rowBytes);
-            EntrySpooler spooler =
-                new EntrySpooler(
-                    spool,
-                    shape,
-                    dictionary.codeOfNumber(),
-                    plan,
-                    collectsShape,
-                    mayHaveBlocks(shape));
-            synchronized (spoolers) {
-              partitions.add(partition);
-              spoolers.add(spooler);
-            }
-            return index -> {
-              partition.forEach(index, consumer(spooler, shape, index < rowPartitionCount / 2));
-              phases.at(doneCount.incrementAndGet(), rowPartitionCount);
-            };
-          });
+      List<EntryMaker> makers =
+          threads.forEachIndex(
+              rowPartitionCount,
+              memory.threadCount,
+              () ->
+                  new EntryMaker(
+                      new RowPartition(
+                          rows.spool(), options.duplicatePolicy(), memory.rowBytes, false),
+                      new EntrySpooler(
+                          spool,
+                          shape,
+                          dictionary.codeOfNumber(),
+                          plan,
+                          collectsShape,
+                          mayHaveBlocks(shape))),
+              (maker, index) -> {
+                maker.partition.forEach(
+                    index, consumer(maker.spooler, shape, index < rowPartitionCount / 2));
+                phases.at(doneCount.incrementAndGet(), rowPartitionCount);
+              });
       EntrySpooler.Totals totals = new EntrySpooler.Totals();
-      for (EntrySpooler spooler : spoolers) {
-        spooler.flush();
-        totals.add(spooler);
+      for (EntryMaker maker : makers) {
+        maker.spooler.flush();
+        totals.add(maker.spooler);
       }
-      countDuplicates(partitions, dictionary);
+      countDuplicates(makers, dictionary);
       return new Entries(spool, shape, totals, dictionary, plan, null);
     } catch (IOException | RuntimeException | Error e) {
       spool.delete();
       throw e;
     }
   }
+
+  /** What a thread makes entries with. */
+  private record EntryMaker(RowPartition partition, EntrySpooler spooler) {}
 
   /**
    * What the threads take that sort rows.
@@ -351,8 +348,7 @@ final class EntryStage {
   }
 
   /** Where the IDs of a partition go: in a file of texts, a number as its decimal. */
-  private static RowPartition.IdConsumer consumer(
-      EntrySpooler spooler, Shape shape, boolean numericRows) {
+  private static IdConsumer consumer(EntrySpooler spooler, Shape shape, boolean numericRows) {
     if (!numericRows) {
       return (hash, date, bytes, from, length) -> spooler.add(hash, bytes, from, length, date);
     }
@@ -366,13 +362,13 @@ final class EntryStage {
     };
   }
 
-  private void countDuplicates(List<RowPartition> partitions, DateCollector.Sorted dictionary)
+  private void countDuplicates(List<EntryMaker> makers, DateCollector.Sorted dictionary)
       throws BuildException {
     choices = ChoiceCounts.NONE;
     DuplicateChoice.Conflict first = null;
-    for (RowPartition partition : partitions) {
-      choices = choices.plus(partition.choices());
-      first = earlier(first, partition.firstConflict());
+    for (EntryMaker maker : makers) {
+      choices = choices.plus(maker.partition.choices());
+      first = earlier(first, maker.partition.firstConflict());
     }
     if (first != null) {
       throw ledger.refuse(

@@ -37,7 +37,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Future;
@@ -316,20 +315,20 @@ final class FileStage {
       return 0;
     }
     try (Spool spool = new Spool(workspace.spoolFile("blocks"), directory.partitionCount())) {
-      List<KeySpooler> spoolers = new ArrayList<>();
-      writePages(
-          plan,
-          entries.mostKeys(),
-          () -> {
-            KeySpooler blocks = new KeySpooler(spool, directory);
-            synchronized (spoolers) {
-              spoolers.add(blocks);
-            }
-            return new BlockPageWriter(
-                entries.keys(), plan, PageWriter.Place.ofStore(g), file, firstBlocks, blocks);
-          });
-      for (KeySpooler spooler : spoolers) {
-        spooler.flush();
+      List<BlockPageWriter> writers =
+          writePages(
+              plan,
+              entries.mostKeys(),
+              () ->
+                  new BlockPageWriter(
+                      entries.keys(),
+                      plan,
+                      PageWriter.Place.ofStore(g),
+                      file,
+                      firstBlocks,
+                      new KeySpooler(spool, directory)));
+      for (BlockPageWriter writer : writers) {
+        writer.flushBlocks();
       }
       int longestProbe =
           writePages(
@@ -345,40 +344,37 @@ final class FileStage {
     }
   }
 
+  /** The longest probe, or 0 if the keys do not spread. */
   private int writePages(
       PagePlan plan, KeySource keys, long keyCount, PageWriter.Place place, FileChannel file)
       throws IOException {
     return writePages(
-        plan, keyCount / plan.partitionCount() + 1, () -> PageWriter.of(keys, plan, place, file));
+            plan,
+            keyCount / plan.partitionCount() + 1,
+            () -> PageWriter.of(keys, plan, place, file))
+        .stream()
+        .mapToInt(PageWriter::longestProbe)
+        .max()
+        .orElse(0);
   }
 
-  /** Makes a writer for each thread. */
-  private interface WriterMaker {
-    PageWriter make() throws IOException;
-  }
-
-  /** The longest probe, or 0 if the keys do not spread. */
-  private int writePages(PagePlan plan, long keysPerPartition, WriterMaker maker)
-      throws IOException {
-    List<PageWriter> writers = new ArrayList<>();
+  /** The writers of all threads; none if the keys do not spread. */
+  private <W extends PageWriter> List<W> writePages(
+      PagePlan plan, long keysPerPartition, Parallel.Maker<W> maker) throws IOException {
     AtomicInteger doneCount = new AtomicInteger();
     AtomicBoolean spread = new AtomicBoolean(true);
-    threads.forEachIndex(
-        plan.partitionCount(),
-        memory.threads(threads.threadCount(), PageWriter.bytes(plan, keysPerPartition)),
-        () -> {
-          PageWriter writer = maker.make();
-          synchronized (writers) {
-            writers.add(writer);
-          }
-          return partition -> {
-            if (spread.get() && !writer.write(partition)) {
-              spread.set(false);
-            }
-            phases.at(doneCount.incrementAndGet(), plan.partitionCount());
-          };
-        });
-    return spread.get() ? writers.stream().mapToInt(PageWriter::longestProbe).max().orElse(1) : 0;
+    List<W> writers =
+        threads.forEachIndex(
+            plan.partitionCount(),
+            memory.threads(threads.threadCount(), PageWriter.bytes(plan, keysPerPartition)),
+            maker,
+            (writer, partition) -> {
+              if (spread.get() && !writer.write(partition)) {
+                spread.set(false);
+              }
+              phases.at(doneCount.incrementAndGet(), plan.partitionCount());
+            });
+    return spread.get() ? writers : List.of();
   }
 
   private int writeTiers(Entries entries, StoreGeometry g, FileChannel file) throws IOException {
@@ -388,29 +384,24 @@ final class FileStage {
     ByteBuffer segmentHeaders =
         ByteBuffer.allocate(Math.toIntExact(g.tiersOffset() - g.segmentHeadersOffset()))
             .order(ByteOrder.LITTLE_ENDIAN);
-    List<TierWriter> writers = new ArrayList<>();
     AtomicInteger doneCount = new AtomicInteger();
     long entriesPerGroup = entries.totals.entryCount / groupCount + 1;
-    threads.forEachIndex(
-        groupCount,
-        memory.threads(threads.threadCount(), TierWriter.bytes(entriesPerGroup)),
-        () -> {
-          TierWriter writer =
-              new TierWriter(
-                  entries.spool,
-                  new EntryReader(entries.spool, shape.text(), shape.codeBytes(), g.chunkBytes()),
-                  groupCount,
-                  g,
-                  file,
-                  segmentHeaders);
-          synchronized (writers) {
-            writers.add(writer);
-          }
-          return group -> {
-            writer.write(group);
-            phases.at(doneCount.incrementAndGet(), groupCount);
-          };
-        });
+    List<TierWriter> writers =
+        threads.forEachIndex(
+            groupCount,
+            memory.threads(threads.threadCount(), TierWriter.bytes(entriesPerGroup)),
+            () ->
+                new TierWriter(
+                    entries.spool,
+                    new EntryReader(entries.spool, shape.text(), shape.codeBytes(), g.chunkBytes()),
+                    groupCount,
+                    g,
+                    file,
+                    segmentHeaders),
+            (writer, group) -> {
+              writer.write(group);
+              phases.at(doneCount.incrementAndGet(), groupCount);
+            });
     Seal.writeFully(file, segmentHeaders, g.segmentHeadersOffset());
     return writers.stream().mapToInt(TierWriter::longestProbe).max().orElse(0);
   }

@@ -50,21 +50,19 @@ final class SelfCheck {
         numbers != null ? numbers.partCount() : Objects.requireNonNull(texts).partCount();
     Fingerprint found = new Fingerprint();
     AtomicLong idCount = new AtomicLong();
-    threads.forEachIndex(
-        (partCount + PARTS_PER_TASK - 1) / PARTS_PER_TASK,
-        () ->
-            task -> {
+    threads
+        .forEachIndex(
+            (partCount + PARTS_PER_TASK - 1) / PARTS_PER_TASK,
+            Fingerprint::new,
+            (part, task) -> {
               int from = task * PARTS_PER_TASK;
               int to = Math.min(partCount, from + PARTS_PER_TASK);
-              Fingerprint part = new Fingerprint();
               idCount.addAndGet(
                   numbers != null
                       ? checkNumbers(numbers, from, to, part)
                       : checkTexts(Objects.requireNonNull(texts), from, to, part));
-              synchronized (found) {
-                found.add(part);
-              }
-            });
+            })
+        .forEach(found::add);
     if (idCount.get() != footer.idCount() || !found.sameAs(expected)) {
       throw new IllegalStateException(
           "the file must hold what the rows came to: idCount="

@@ -72,10 +72,7 @@ class RowPartitionTest {
     List<Long> numbers = new ArrayList<>();
     try (Spool spool = new Spool(folder.resolve("rows-" + System.nanoTime()), 2)) {
       write(spool, text, rows);
-      RowPartition partition =
-          givesNoDates
-              ? new RowPartition(spool, policy, heapBytes, true)
-              : new RowPartition(spool, policy, heapBytes);
+      RowPartition partition = new RowPartition(spool, policy, heapBytes, givesNoDates);
       partition.forEach(
           text ? 1 : 0,
           (key, date, bytes, from, length) -> {
@@ -375,7 +372,7 @@ class RowPartitionTest {
         int index = text ? 1 : 0;
         long heapBytes = RowPartition.heapBytes(spool, index);
         List<Long> keys = new ArrayList<>();
-        new RowPartition(spool, DuplicatePolicy.LAST, heapBytes)
+        new RowPartition(spool, DuplicatePolicy.LAST, heapBytes, false)
             .forEach(index, (key, date, bytes, from, length) -> keys.add(key));
         assertEquals(5_000, keys.size());
         assertEquals(keys.stream().sorted(Long::compareUnsigned).toList(), keys);

@@ -10,12 +10,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.almanac.Almanac;
 import dev.almanac.DateDictionary;
 import dev.almanac.IdKind;
-import dev.almanac.Layout;
 import dev.almanac.build.AlmanacBuilder;
 import dev.almanac.build.BadRowPolicy;
 import dev.almanac.build.BadRowReason;
 import dev.almanac.build.BuildRemark;
-import dev.almanac.build.DuplicatePolicy;
 import dev.almanac.build.RefusedRowException;
 import dev.almanac.build.SplitRows;
 import dev.almanac.build.workspace.MemoryBudget;
@@ -74,24 +72,14 @@ class RowSpoolerTest {
   }
 
   private void make(IdKind kind, DateRules rules) {
-    BuildOptions options =
-        new BuildOptions(
-            null,
-            null,
-            DuplicatePolicy.LAST,
-            BadRowPolicy.fail(),
-            kind,
-            rules,
-            0,
-            Layout.AUTO,
-            1,
-            1L << 28,
-            null,
-            null);
-    dates = new DateCollector(rules, options.memory());
+    dates = new DateCollector(rules, new MemoryBudget(1L << 28));
     spooler =
         new RowSpooler(
-            spool, options, dates, ledger, new MemoryBudget.Reading(1, BLOCK_BYTES, 1 << 16));
+            spool, kind, dates, ledger, new MemoryBudget.Reading(1, BLOCK_BYTES, 1 << 16));
+  }
+
+  private SpooledRows counts() {
+    return RowSpooler.spooled(spool, List.of(spooler));
   }
 
   /** The rows of all blocks; checks that those of an ID are in one partition of their half. */
@@ -200,20 +188,17 @@ class RowSpoolerTest {
       split += List.of(1, 4_095, 4_096, 4_097, 3).get(random.nextInt(5));
     }
     assertEquals(counted(expected), counted(spooled()));
-    assertEquals(300, spooler.baseCount());
+    assertEquals(300, counts().baseCount());
     assertEquals(3_200, spooler.rowCount());
-    assertEquals(0, spooler.badLineCount());
+    assertEquals(0, counts().badLineCount());
     assertEquals(
-        expected.stream().filter(row -> row.date.equals(NO_DATE)).count(), spooler.noDateCount());
+        expected.stream().filter(row -> row.date.equals(NO_DATE)).count(), counts().noDateCount());
     assertEquals(
         expected.stream().filter(row -> !row.date.equals(NO_DATE) && !isNumber(row.id)).count(),
-        spooler.textRowCount());
-    assertEquals(Long.MIN_VALUE, spooler.lowestId());
-    assertEquals(Long.MAX_VALUE, spooler.highestId());
-    SpooledRows all = SpooledRows.of(spool, List.of(spooler));
-    assertEquals(3_500, all.count());
-    assertEquals(spooler.textRowCount(), all.textRowCount());
-    assertEquals(spooler.noDateCount(), all.noDateCount());
+        counts().textRowCount());
+    assertEquals(Long.MIN_VALUE, counts().lowestId());
+    assertEquals(Long.MAX_VALUE, counts().highestId());
+    assertEquals(3_500, counts().count());
   }
 
   /** Gives a row by one of the ways in which a source can. */
@@ -248,14 +233,14 @@ class RowSpoolerTest {
 
   @Test
   void theSpanOfNumbersIsThatOfAllRows() throws IOException {
-    assertEquals(Long.MAX_VALUE, spooler.lowestId());
-    assertEquals(Long.MIN_VALUE, spooler.highestId());
+    assertEquals(Long.MAX_VALUE, counts().lowestId());
+    assertEquals(Long.MIN_VALUE, counts().highestId());
     spooler.begin(0, "ledger.txt", 1, () -> "");
     spooler.noDate(0, 17L);
     spooler.noDate(1, -4L);
     spooler.end(2);
-    assertEquals(-4, spooler.lowestId());
-    assertEquals(17, spooler.highestId());
+    assertEquals(-4, counts().lowestId());
+    assertEquals(17, counts().highestId());
   }
 
   @Test
@@ -331,12 +316,12 @@ class RowSpoolerTest {
     spooler.end(3);
     try {
       own.finish(1);
-      assertEquals(0, spooler.badLineCount());
+      assertEquals(0, counts().badLineCount());
       return null;
     } catch (RefusedRowException e) {
       assertEquals(43, e.line());
       assertEquals("ledger.txt", e.source());
-      assertEquals(1, spooler.badLineCount());
+      assertEquals(1, counts().badLineCount());
       String message = e.getMessage();
       return message.substring(0, message.lastIndexOf(", file=ledger.txt line=43"));
     }
@@ -405,8 +390,8 @@ class RowSpoolerTest {
     spooler.noDate(1, bytes("x"), 0, 1);
     spooler.noDate(2, bytes("8"), 0, 1);
     spooler.end(3);
-    assertEquals(3, spooler.badLineCount());
-    assertEquals(0, spooler.noDateCount());
+    assertEquals(3, counts().badLineCount());
+    assertEquals(0, counts().noDateCount());
     assertEquals(List.of(), spooled());
     RefusedRowException refused = assertThrows(RefusedRowException.class, () -> ledger.finish(3));
     assertEquals(
@@ -425,7 +410,7 @@ class RowSpoolerTest {
     spooler.end(2);
     boolean good = id.length() == 10;
     assertEquals(good ? 2 : 0, spooled().size());
-    assertEquals(good ? 0 : 2, spooler.badLineCount());
+    assertEquals(good ? 0 : 2, counts().badLineCount());
   }
 
   @Test
@@ -437,7 +422,7 @@ class RowSpoolerTest {
     spooler.spans(2);
     spooler.row(4, bytes("a2024-01-01"), 0, 1, 1, 11);
     spooler.end(6);
-    assertEquals(4, spooler.badLineCount());
+    assertEquals(4, counts().badLineCount());
     assertEquals(3, spooler.rowCount());
     List<BuildRemark> remarks = RowRemarks.of(List.of(spooler.remarks()), ledger, 3);
     assertEquals(
@@ -529,7 +514,7 @@ class RowSpoolerTest {
     ledger.finish(30);
     assertEquals(
         Map.of(BadRowReason.TOO_FEW_COLUMNS, 10L, BadRowReason.BAD_DATE, 20L), ledger.rejects());
-    assertEquals(30, spooler.badLineCount());
+    assertEquals(30, counts().badLineCount());
     assertEquals(30, spooler.rowCount());
   }
 
@@ -538,11 +523,9 @@ class RowSpoolerTest {
     make(IdKind.TEXT, DateRules.DEFAULT.withNullTexts(Set.of("")));
     spooler.begin(0, "x", 1, () -> "");
     spooler.row(0, bytes("AB-17 2024-01-01"), 0, 5, 6, 16);
-    assertEquals("AB-17", String.valueOf(spooler.texts().shape()));
+    assertEquals("AB-17", String.valueOf(counts().texts().shape()));
     spooler.noDate(1, bytes("AB-28"), 0, 5);
-    assertEquals("AB-[12][78]", String.valueOf(spooler.texts().shape()));
-    assertEquals(
-        "AB-[12][78]", String.valueOf(SpooledRows.of(spool, List.of(spooler)).texts().shape()));
+    assertEquals("AB-[12][78]", String.valueOf(counts().texts().shape()));
     spooler.row(2, bytes(" a2024-01-01"), 0, 2, 2, 12);
     spooler.noDate(3, bytes("b "), 0, 2);
     spooler.end(4);

@@ -122,10 +122,8 @@ class ParallelTest {
       threads.forEachIndex(
           taken.length,
           3,
-          () -> {
-            makerCount.incrementAndGet();
-            return index -> taken[index].incrementAndGet();
-          });
+          makerCount::incrementAndGet,
+          (worker, index) -> taken[index].incrementAndGet());
     }
     for (AtomicInteger each : taken) {
       assertEquals(1, each.get());

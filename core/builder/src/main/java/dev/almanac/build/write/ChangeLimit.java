@@ -1,4 +1,4 @@
-package dev.almanac.build.choice;
+package dev.almanac.build.write;
 
 import dev.almanac.build.BaseChanges;
 import dev.almanac.build.BuildException;

@@ -1,10 +1,11 @@
-package dev.almanac.build.choice;
+package dev.almanac.build.write;
 
 import dev.almanac.IdKind;
 import dev.almanac.Layout;
 import dev.almanac.build.BadRowPolicy;
 import dev.almanac.build.BuildProgress;
 import dev.almanac.build.DuplicatePolicy;
+import dev.almanac.build.choice.DateRules;
 import dev.almanac.build.workspace.MemoryBudget;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
