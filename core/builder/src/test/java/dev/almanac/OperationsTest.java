@@ -41,7 +41,7 @@ class OperationsTest {
   private static final Pattern MESSAGE =
       Pattern.compile(
           "(?:new (?!Corrupt|InterruptedIO|TypeConversion|UnsupportedOperation|IndexOutOf)"
-              + "(\\w+Exception)|(refused\\w*))\\(\\s*\"((?:[^\"\\\\]|\\\\.)+)\"");
+              + "(\\w+Exception)|(refused\\w*))\\(\\s*(?:String\\.format\\(\\s*)?\"((?:[^\"\\\\]|\\\\.)+)\"");
 
   private static final Pattern INTERNAL =
       Pattern.compile(".*/(format|read|publish|workspace|choice|chronicle|pages|base|write)/.*");
@@ -77,10 +77,11 @@ class OperationsTest {
             + "  \"one \" + \"message: x=\" + x);\n"
             + "new IllegalStateException(\"a \\\"bug\\\"\"); refusedHeader(\"two\"); new"
             + " Other(\"three\");new CorruptAlmanacException(\"four\"); new BuildException(text +"
-            + " \"five\")";
+            + " \"five\"); new IOException(String.format(\n\"six: y=%s\", y))";
     assertEquals(
-        List.of("one message: x=", "a \\\"bug\\\"", "two"), messages(joined(source), false));
-    assertEquals(List.of("one message: x=", "two"), messages(joined(source), true));
+        List.of("one message: x=", "a \\\"bug\\\"", "two", "six: y=%s"),
+        messages(joined(source), false));
+    assertEquals(List.of("one message: x=", "two", "six: y=%s"), messages(joined(source), true));
   }
 
   /** What exceptions say, of internal packages only what is not said of a bug. */

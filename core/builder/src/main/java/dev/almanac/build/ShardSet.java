@@ -68,10 +68,9 @@ public final class ShardSet {
   public static String publish(Path directory, List<Path> shards) throws IOException {
     if (shards.isEmpty() || shards.size() > ShardedAlmanac.MAX_SHARD_COUNT) {
       throw new IllegalArgumentException(
-          "the number of shards must be from 1 to "
-              + ShardedAlmanac.MAX_SHARD_COUNT
-              + ": shards="
-              + shards.size());
+          String.format(
+              "the number of shards must be from 1 to %s: shards=%s",
+              ShardedAlmanac.MAX_SHARD_COUNT, shards.size()));
     }
     if (!Files.isDirectory(directory)) {
       throw new NoSuchFileException(
@@ -159,13 +158,11 @@ public final class ShardSet {
           idKind = shard.idKind();
         } else if (shard.idKind() != idKind) {
           throw new IllegalArgumentException(
-              "the shards of a set must have IDs of one kind (build each with ids(kind), since AUTO"
-                  + " looks at the rows of one shard alone): idKind="
-                  + shard.idKind()
-                  + " expected="
-                  + idKind
-                  + ", path="
-                  + shard.path());
+              String.format(
+                  "the shards of a set must have IDs of one kind (build each with ids(kind), since"
+                      + " AUTO looks at the rows of one shard alone): idKind=%s expected=%s,"
+                      + " path=%s",
+                  shard.idKind(), idKind, shard.path()));
         }
         requireRouting(shard, file.getKey(), editions.size());
         editions.set(file.getKey(), shard.edition());
@@ -189,16 +186,10 @@ public final class ShardSet {
   private static void requireRoute(Almanac shard, Object id, int route, int index, int shardCount) {
     if (route != index) {
       throw new IllegalArgumentException(
-          "an ID must be in the shard that route(id, shards) says: id="
-              + id
-              + " shard="
-              + index
-              + " expected="
-              + route
-              + " shards="
-              + shardCount
-              + ", path="
-              + shard.path());
+          String.format(
+              "an ID must be in the shard that route(id, shards) says: id=%s shard=%s expected=%s"
+                  + " shards=%s, path=%s",
+              id, index, route, shardCount, shard.path()));
     }
   }
 
@@ -209,10 +200,10 @@ public final class ShardSet {
       return Files.createLink(link, shard);
     } catch (IOException | UnsupportedOperationException e) {
       throw new IOException(
-          "a shard must be on the file system of its set, which must have hard links: path="
-              + shard
-              + " directory="
-              + directory,
+          String.format(
+              "a shard must be on the file system of its set, which must have hard links: path=%s"
+                  + " directory=%s",
+              shard, directory),
           e);
     }
   }

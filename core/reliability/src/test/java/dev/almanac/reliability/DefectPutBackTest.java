@@ -63,8 +63,11 @@ class DefectPutBackTest {
               """),
           new Change("choice/RowBlocks.java", "private final Spool spool;", "final Spool spool;"),
           new Change(
-              "choice/RowBlocks.java", "private final int partitionCount;", "final int partitionCount;"),
-          new Change("choice/RowBlocks.java", "private final int blockBytes;", "final int blockBytes;"),
+              "choice/RowBlocks.java",
+              "private final int partitionCount;",
+              "final int partitionCount;"),
+          new Change(
+              "choice/RowBlocks.java", "private final int blockBytes;", "final int blockBytes;"),
           new Change(
               "choice/RowSpooler.java",
               "  /** Writes what waits. */",

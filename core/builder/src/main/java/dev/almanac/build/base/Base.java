@@ -71,12 +71,10 @@ public final class Base implements Closeable {
     Footer footer = FooterBytes.decode(bytes, channel.size(), path);
     if (!footer.edition().equals(almanac.edition())) {
       throw new IOException(
-          "the name of a base must stand for one file while it is read: opened="
-              + almanac.edition()
-              + " found="
-              + footer.edition()
-              + ", path="
-              + path);
+          String.format(
+              "the name of a base must stand for one file while it is read: opened=%s found=%s,"
+                  + " path=%s",
+              almanac.edition(), footer.edition(), path));
     }
     return footer;
   }

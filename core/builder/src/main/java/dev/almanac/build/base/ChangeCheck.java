@@ -112,12 +112,9 @@ final class ChangeCheck implements Closeable {
       if (dates.epochDay(code) != baseDates.epochDay(code)
           || !dates.text(code).equals(baseDates.text(code))) {
         throw new IllegalStateException(
-            "a code of the base must mean its date: code="
-                + code
-                + " date="
-                + dates.text(code)
-                + " expected="
-                + baseDates.text(code));
+            String.format(
+                "a code of the base must mean its date: code=%s date=%s expected=%s",
+                code, dates.text(code), baseDates.text(code)));
       }
     }
   }
@@ -133,12 +130,9 @@ final class ChangeCheck implements Closeable {
   private static void require(String what, long found, long expected) {
     if (found != expected) {
       throw new IllegalStateException(
-          "a changed base must answer as the base and its changes: "
-              + what
-              + " found="
-              + found
-              + " expected="
-              + expected);
+          String.format(
+              "a changed base must answer as the base and its changes: %s found=%s expected=%s",
+              what, found, expected));
     }
   }
 

@@ -149,13 +149,10 @@ public final class DateCollector {
   public int number(LocalDate day, String kept) throws BuildException {
     if (rules.keepText() && !day.equals(parse(kept))) {
       throw new BuildException(
-          "an almanac's dates must be written in the format of the rows where their text is kept:"
-              + " date="
-              + kept
-              + " day="
-              + day
-              + " formats="
-              + rules.formats());
+          String.format(
+              "an almanac's dates must be written in the format of the rows where their text is"
+                  + " kept: date=%s day=%s formats=%s",
+              kept, day, rules.formats()));
     }
     byte[] text = (rules.keepText() ? kept : day.toString()).getBytes(StandardCharsets.UTF_8);
     return number(day, text, 0, text.length);
@@ -167,18 +164,16 @@ public final class DateCollector {
     if (number == NO_DATE
         || DictionarySection.textsOffset(number + 1) + textBytes > MAX_SECTION_BYTES) {
       throw new BuildException(
-          "distinct dates must fit a dictionary of 2 GiB, or 2^28: dateCount="
-              + number
-              + " textBytes="
-              + textBytes);
+          String.format(
+              "distinct dates must fit a dictionary of 2 GiB, or 2^28: dateCount=%s textBytes=%s",
+              number, textBytes));
     }
     if ((number + 1L) * HEAP_BYTES_PER_DATE + textBytes * HEAP_BYTES_PER_TEXT_BYTE
         > memory.dateBytes()) {
       throw new BuildException(
-          "distinct dates must fit the heap: dateCount="
-              + number
-              + " heapBytes="
-              + memory.heapBytes());
+          String.format(
+              "distinct dates must fit the heap: dateCount=%s heapBytes=%s",
+              number, memory.heapBytes()));
     }
     if (number == epochDays.length) {
       epochDays = Arrays.copyOf(epochDays, 2 * number);

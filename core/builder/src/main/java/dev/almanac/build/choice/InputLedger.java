@@ -94,10 +94,9 @@ public final class InputLedger implements Closeable {
   synchronized void ended(long split, SplitLines lines, BadRows bad) throws IOException {
     if (split < settledCount || waiting.containsKey(split)) {
       throw new IllegalStateException(
-          "the splits of a source must have numbers of their own: split="
-              + split
-              + ", source="
-              + lines.source);
+          String.format(
+              "the splits of a source must have numbers of their own: split=%s, source=%s",
+              split, lines.source));
     }
     if (split > settledCount) {
       waiting.put(split, new Ended(lines, bad.take(true)));
@@ -120,10 +119,9 @@ public final class InputLedger implements Closeable {
     if (sources.isEmpty() || !sources.get(sources.size() - 1).equals(split.source)) {
       if (split.firstLine == 0) {
         throw new IllegalStateException(
-            "the first split of a source must have a first line: split="
-                + settledCount
-                + ", source="
-                + split.source);
+            String.format(
+                "the first split of a source must have a first line: split=%s, source=%s",
+                settledCount, split.source));
       }
       sources.add(split.source);
     }
@@ -215,14 +213,10 @@ public final class InputLedger implements Closeable {
     long limit = Math.max(policy.limitCount(), Percent.of(rowCount, policy.limitPercent()));
     if (firstBad != null && badCount > limit) {
       throw new RefusedRowException(
-          "bad rows must be at most "
-              + limit
-              + ", and there are "
-              + badCount
-              + " of "
-              + rowCount
-              + " (--max-bad-rows, atMost, atMostPercent); the first: "
-              + firstBad.ruleAndFindings,
+          String.format(
+              "bad rows must be at most %s, and there are %s of %s (--max-bad-rows, atMost,"
+                  + " atMostPercent); the first: %s",
+              limit, badCount, rowCount, firstBad.ruleAndFindings),
           firstBad.source,
           firstBad.line);
     }
@@ -230,12 +224,9 @@ public final class InputLedger implements Closeable {
     if (next != null) {
       // What waits after a gap was never settled.
       throw new IllegalStateException(
-          "the numbers of a source's splits must have no gap: missing="
-              + settledCount
-              + " next="
-              + next.getKey()
-              + ", source="
-              + next.getValue().lines.source);
+          String.format(
+              "the numbers of a source's splits must have no gap: missing=%s next=%s, source=%s",
+              settledCount, next.getKey(), next.getValue().lines.source));
     }
     if (rejects != null) {
       rejects.finish();

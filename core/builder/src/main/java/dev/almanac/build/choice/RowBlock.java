@@ -72,10 +72,9 @@ public final class RowBlock {
   static long pack(int date, long positionOffset) {
     if ((positionOffset >>> OFFSET_BITS | date >>> DATE_BITS) != 0) {
       throw new IllegalArgumentException(
-          "a row's date and position must fit its block: date="
-              + date
-              + " positionOffset="
-              + positionOffset);
+          String.format(
+              "a row's date and position must fit its block: date=%s positionOffset=%s",
+              date, positionOffset));
     }
     return (long) date << OFFSET_BITS | positionOffset;
   }

@@ -111,13 +111,11 @@ public final class ChronicleJvm {
     ModuleFinder.ofSystem().findAll().forEach(m -> missing.remove(m.descriptor().name()));
     if (!missing.isEmpty() || !Files.isExecutable(launcher())) {
       throw new IllegalStateException(
-          "building must have a Java runtime with a launcher and the modules that Chronicle Map"
-              + " uses; use a full JDK, or jlink with --add-modules "
-              + String.join(",", MODULES)
-              + " and without --strip-native-commands: missing modules="
-              + missing
-              + " launcher="
-              + launcher());
+          String.format(
+              "building must have a Java runtime with a launcher and the modules that Chronicle Map"
+                  + " uses; use a full JDK, or jlink with --add-modules %s and without"
+                  + " --strip-native-commands: missing modules=%s launcher=%s",
+              String.join(",", MODULES), missing, launcher()));
     }
     for (String library : LIBRARIES) {
       if (find(library) == null && module(library) == null) {
@@ -283,11 +281,10 @@ public final class ChronicleJvm {
       return;
     }
     throw new IllegalStateException(
-        "a build must be able to copy the libraries of Chronicle Map for its child JVM; "
-            + "start the application from jar files on a disk: class="
-            + className
-            + " location="
-            + (location == null ? resource : location));
+        String.format(
+            "a build must be able to copy the libraries of Chronicle Map for its child JVM; start"
+                + " the application from jar files on a disk: class=%s location=%s",
+            className, location == null ? resource : location));
   }
 
   private static Path path(URL location) {

@@ -55,12 +55,10 @@ public final class StockCheck {
       int status = child.waitFor();
       if (status != 0) {
         throw new IOException(
-            "stock Chronicle Map must be able to open a copy of the file: exitStatus="
-                + status
-                + ", it printed: "
-                + Files.readString(folder.resolve(ChronicleJvm.ERRORS_FILE)).strip()
-                + ", path="
-                + file);
+            String.format(
+                "stock Chronicle Map must be able to open a copy of the file: exitStatus=%s, it"
+                    + " printed: %s, path=%s",
+                status, Files.readString(folder.resolve(ChronicleJvm.ERRORS_FILE)).strip(), file));
       }
       return said.lines().toList();
     } catch (InterruptedException e) {
@@ -137,12 +135,9 @@ public final class StockCheck {
     }
     if (code != expected && differences.size() < MOST_LISTED) {
       differences.add(
-          "stock must have the code of a lookup: id="
-              + id
-              + " found="
-              + code
-              + " expected="
-              + expected);
+          String.format(
+              "stock must have the code of a lookup: id=%s found=%s expected=%s",
+              id, code, expected));
     }
   }
 
@@ -161,10 +156,9 @@ public final class StockCheck {
                 && isAt(stored, offset, page, value);
         if (!same && differences.size() < MOST_LISTED) {
           differences.add(
-              "stock must find a page where a lookup computes it: page="
-                  + page
-                  + " offset="
-                  + offset);
+              String.format(
+                  "stock must find a page where a lookup computes it: page=%s offset=%s",
+                  page, offset));
         }
       }
     }

@@ -59,10 +59,9 @@ public final class StoreCreation implements AutoCloseable {
     }
     if (!folder.equals(file.getParent())) {
       throw new IllegalArgumentException(
-          "the store must be made in the folder of the warm-up: folder="
-              + folder
-              + " file="
-              + file);
+          String.format(
+              "the store must be made in the folder of the warm-up: folder=%s file=%s",
+              folder, file));
     }
     // In another thread: reading a pipe ignores an interrupt, and the child takes seconds for the
     // store of a large table.
@@ -94,11 +93,11 @@ public final class StoreCreation implements AutoCloseable {
       errors = new String(in.readNBytes(QUOTED_ERROR_BYTES), StandardCharsets.UTF_8).trim();
     }
     return new IOException(
-        "the JVM that creates the Chronicle Map must succeed: exitStatus="
-            + child.exitValue()
-            + " java.home="
-            + System.getProperty("java.home")
-            + (errors.isEmpty() ? ", it printed nothing" : ", it printed: " + errors),
+        String.format(
+            "the JVM that creates the Chronicle Map must succeed: exitStatus=%s java.home=%s%s",
+            child.exitValue(),
+            System.getProperty("java.home"),
+            errors.isEmpty() ? ", it printed nothing" : ", it printed: " + errors),
         cause);
   }
 

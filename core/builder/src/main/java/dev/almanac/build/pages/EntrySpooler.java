@@ -143,10 +143,9 @@ public final class EntrySpooler {
       throws IOException {
     if (!shape.encode(bytes, from, length, key, lowKey, 0)) {
       throw new IllegalStateException(
-          "the shape must be that of all IDs: shape="
-              + shape
-              + " id="
-              + new String(bytes, from, length, StandardCharsets.UTF_8));
+          String.format(
+              "the shape must be that of all IDs: shape=%s id=%s",
+              shape, new String(bytes, from, length, StandardCharsets.UTF_8)));
     }
     if (!shape.isWide()) {
       addKey(key[0]);

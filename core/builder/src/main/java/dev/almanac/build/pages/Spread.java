@@ -67,17 +67,17 @@ record Spread(long knownProbes, long unknownProbes, int longestRun) {
   @Nullable String fault(int entryCount, int slotCount) {
     long mostKnown = KNOWN_PROBES_PER_ENTRY * entryCount + KNOWN_PROBES_BY_CHANCE;
     if (knownProbes > mostKnown) {
-      return "IDs must spread over the hash lookup, as all but chosen ones do: probes="
-          + knownProbes
-          + " expectedAtMost="
-          + mostKnown;
+      return String.format(
+          "IDs must spread over the hash lookup, as all but chosen ones do: probes=%s"
+              + " expectedAtMost=%s",
+          knownProbes, mostKnown);
     }
     long mostUnknown = UNKNOWN_PROBES_PER_SLOT * slotCount + UNKNOWN_PROBES_BY_CHANCE;
     if (unknownProbes > mostUnknown) {
-      return "IDs must spread over the hash lookup, as all but chosen ones do: probesOfUnknownIds="
-          + unknownProbes
-          + " expectedAtMost="
-          + mostUnknown;
+      return String.format(
+          "IDs must spread over the hash lookup, as all but chosen ones do: probesOfUnknownIds=%s"
+              + " expectedAtMost=%s",
+          unknownProbes, mostUnknown);
     }
     return null;
   }

@@ -119,10 +119,9 @@ public final class TierWriter {
       for (int b = 0; b < entries.blockCount(p); b++) {
         if (blockCount == 1L << Integer.SIZE - unitBits) {
           throw new IllegalStateException(
-              "the entries of a group of segments must take at most 2^"
-                  + (Integer.SIZE - unitBits)
-                  + " blocks: group="
-                  + group);
+              String.format(
+                  "the entries of a group of segments must take at most 2^%s blocks: group=%s",
+                  Integer.SIZE - unitBits, group));
         }
         if (blockCount == blockOffsets.length) {
           blockOffsets = Arrays.copyOf(blockOffsets, 2 * blockCount);

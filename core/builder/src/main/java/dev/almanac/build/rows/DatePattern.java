@@ -92,21 +92,18 @@ public final class DatePattern {
       formatter(pattern, defaultLocale(pattern), SAMPLE_CENTURY);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          "a date format must be iso, basic or a pattern: format="
-              + pattern
-              + " reason="
-              + e.getMessage(),
+          String.format(
+              "a date format must be iso, basic or a pattern: format=%s reason=%s",
+              pattern, e.getMessage()),
           e);
     }
     List<String> slips = new ArrayList<>();
     String meant = meant(pattern, slips);
     if (!slips.isEmpty()) {
       throw new IllegalArgumentException(
-          "a date format must name one day, but "
-              + String.join(", and ", slips)
-              + ": format="
-              + pattern
-              + (namesDays(meant) ? " meant=" + meant : ""));
+          String.format(
+              "a date format must name one day, but %s: format=%s%s",
+              String.join(", and ", slips), pattern, namesDays(meant) ? " meant=" + meant : ""));
     }
     if (!namesDays(pattern)) {
       throw new IllegalArgumentException(

@@ -326,10 +326,9 @@ public final class DelimitedSplits implements RowSource.Splits {
     dateColumn = column(dialect.date(), header);
     if (idColumn == dateColumn) {
       throw refusedHeader(
-          "the ID and the date must be in different columns: idColumn="
-              + dialect.id()
-              + " dateColumn="
-              + dialect.date(),
+          String.format(
+              "the ID and the date must be in different columns: idColumn=%s dateColumn=%s",
+              dialect.id(), dialect.date()),
           header);
     }
   }
@@ -362,11 +361,10 @@ public final class DelimitedSplits implements RowSource.Splits {
     String first = names == null ? null : names.get(wanted.number() - 1);
     if (first != null && !first.equals(header.get(wanted.number() - 1))) {
       throw refusedHeader(
-          "the first line of a later input must repeat the first header, or hold an ID and a date:"
-              + " column="
-              + wanted.number()
-              + " name="
-              + first,
+          String.format(
+              "the first line of a later input must repeat the first header, or hold an ID and a"
+                  + " date: column=%s name=%s",
+              wanted.number(), first),
           header);
     }
     return wanted.number() - 1;

@@ -46,15 +46,14 @@ public record Dialect(int skippedLines, boolean header, Fields fields, Column id
           || (quoted && delimiter == '"')
           || (escaped && delimiter == '\\')) {
         throw new IllegalArgumentException(
-            "a delimiter must be an ASCII character, no line break, and no quote or backslash where"
-                + " fields are quoted or escaped: delimiter="
-                + (delimiter > ' ' && delimiter < 0x7f
+            String.format(
+                "a delimiter must be an ASCII character, no line break, and no quote or backslash"
+                    + " where fields are quoted or escaped: delimiter=%s quoted=%s escaped=%s",
+                delimiter > ' ' && delimiter < 0x7f
                     ? "'" + delimiter + "'"
-                    : String.format("U+%04X", (int) delimiter))
-                + " quoted="
-                + quoted
-                + " escaped="
-                + escaped);
+                    : String.format("U+%04X", (int) delimiter),
+                quoted,
+                escaped));
       }
     }
 
@@ -127,10 +126,9 @@ public record Dialect(int skippedLines, boolean header, Fields fields, Column id
     }
     if (!header && (id.name() != null || date.name() != null)) {
       throw new IllegalStateException(
-          "a column given by name needs the header: header=false idColumn="
-              + id
-              + " dateColumn="
-              + date);
+          String.format(
+              "a column given by name needs the header: header=false idColumn=%s dateColumn=%s",
+              id, date));
     }
   }
 
@@ -142,10 +140,9 @@ public record Dialect(int skippedLines, boolean header, Fields fields, Column id
   public static void requireTwoColumns(Column id, Column date) {
     if (id.equals(date)) {
       throw new IllegalStateException(
-          "the ID and the date must be in different columns: idColumn="
-              + id
-              + " dateColumn="
-              + date);
+          String.format(
+              "the ID and the date must be in different columns: idColumn=%s dateColumn=%s",
+              id, date));
     }
   }
 

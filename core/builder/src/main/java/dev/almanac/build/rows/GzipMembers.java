@@ -124,14 +124,9 @@ final class GzipMembers extends BlockInputStream {
     long length = inflater.getBytesWritten() & 0xffffffffL;
     if (crcFound != crc.getValue() || lengthFound != length) {
       throw broken(
-          "crc="
-              + Long.toHexString(crc.getValue())
-              + " expected="
-              + Long.toHexString(crcFound)
-              + " length="
-              + length
-              + " expected="
-              + lengthFound,
+          String.format(
+              "crc=%s expected=%s length=%s expected=%s",
+              Long.toHexString(crc.getValue()), Long.toHexString(crcFound), length, lengthFound),
           null);
     }
   }

@@ -152,12 +152,9 @@ final class InputHead {
               ? foreign.advice
               : unpack + " FILE > UNPACKED; " + foreign.advice.replace("FILE", "UNPACKED");
       throw new IOException(
-          "an input must be rows of text, but this is "
-              + foreign.name
-              + "; to get at its rows: "
-              + advice
-              + ", file="
-              + inputName);
+          String.format(
+              "an input must be rows of text, but this is %s; to get at its rows: %s, file=%s",
+              foreign.name, advice, inputName));
     }
   }
 

@@ -92,13 +92,9 @@ public final class RowReader implements Closeable {
     int column = wanted == null ? dialect.id().number() - 1 : fields.indexOf(wanted);
     if (column < 0 || column >= fields.size()) {
       throw refused(
-          "a header must name the wanted column: column="
-              + dialect.id()
-              + " columns="
-              + fields.size()
-              + " found=["
-              + RowText.of(String.join(", ", fields))
-              + "]");
+          String.format(
+              "a header must name the wanted column: column=%s columns=%s found=[%s]",
+              dialect.id(), fields.size(), RowText.of(String.join(", ", fields))));
     }
     take(false);
     parser = parser(column, null);

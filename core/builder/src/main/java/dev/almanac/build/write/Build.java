@@ -336,10 +336,10 @@ public final class Build {
           new BuildRemark(
               BuildRemark.Kind.FEWER_IDS,
               idCount,
-              "the file has less than half of the IDs of the one that it replaces: ids="
-                  + idCount
-                  + " before="
-                  + oldCount));
+              String.format(
+                  "the file has less than half of the IDs of the one that it replaces: ids=%s"
+                      + " before=%s",
+                  idCount, oldCount)));
     }
   }
 

@@ -15,20 +15,16 @@ public record ChangeLimit(long count, double percent) {
     long limit = Math.max(count, Percent.of(oldIdCount, percent));
     if (changes.count() > limit) {
       throw new BuildException(
-          "too many IDs change to publish (maxChanges, --max-changes): changes="
-              + changes.count()
-              + " expectedAtMost="
-              + limit
-              + " added="
-              + changes.addedCount()
-              + " removed="
-              + changes.removedCount()
-              + " changed="
-              + changes.changedCount()
-              + " oldIds="
-              + oldIdCount
-              + ", path="
-              + old);
+          String.format(
+              "too many IDs change to publish (maxChanges, --max-changes): changes=%s"
+                  + " expectedAtMost=%s added=%s removed=%s changed=%s oldIds=%s, path=%s",
+              changes.count(),
+              limit,
+              changes.addedCount(),
+              changes.removedCount(),
+              changes.changedCount(),
+              oldIdCount,
+              old));
     }
   }
 }

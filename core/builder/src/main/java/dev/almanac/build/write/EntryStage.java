@@ -372,14 +372,12 @@ final class EntryStage {
     }
     if (first != null) {
       throw ledger.refuse(
-          "an ID must not have two dates: id="
-              + first.id()
-              + " date="
-              + dictionary.textOf(first.date())
-              + " earlier date="
-              + dictionary.textOf(first.earlierDate())
-              + " earlier file="
-              + (RowPosition.isBase(first.earlierPosition())
+          String.format(
+              "an ID must not have two dates: id=%s date=%s earlier date=%s earlier file=%s",
+              first.id(),
+              dictionary.textOf(first.date()),
+              dictionary.textOf(first.earlierDate()),
+              RowPosition.isBase(first.earlierPosition())
                   ? options.base()
                   : ledger.source(first.earlierPosition())
                       + " earlier line="

@@ -260,18 +260,16 @@ final class FileStage {
       }
       if (round == StorePlan.MAX_ROUNDS) {
         throw new BuildException(
-            "IDs must spread over the segments, as all but chosen ones do: segmentCount="
-                + segmentCount
-                + " entryCount="
-                + totals.entryCount
-                + " entriesOfTheFullest="
-                + fullest
-                + " expectedAtMost="
-                + StorePlan.ENTRIES_PER_SEGMENT
-                + " chunksOfTheFullest="
-                + mostChunks
-                + " expectedAtMost="
-                + StorePlan.chunkLimit(fullest));
+            String.format(
+                "IDs must spread over the segments, as all but chosen ones do: segmentCount=%s"
+                    + " entryCount=%s entriesOfTheFullest=%s expectedAtMost=%s"
+                    + " chunksOfTheFullest=%s expectedAtMost=%s",
+                segmentCount,
+                totals.entryCount,
+                fullest,
+                StorePlan.ENTRIES_PER_SEGMENT,
+                mostChunks,
+                StorePlan.chunkLimit(fullest)));
       }
       segmentCount += Math.max(1, segmentCount / 64);
     }
@@ -300,10 +298,9 @@ final class FileStage {
       }
     }
     throw new BuildException(
-        "keys must spread over the buckets, as all but chosen ones do: seeds="
-            + MAX_SEEDS
-            + " idCount="
-            + entries.totals.idCount);
+        String.format(
+            "keys must spread over the buckets, as all but chosen ones do: seeds=%s idCount=%s",
+            MAX_SEEDS, entries.totals.idCount));
   }
 
   /** Writes codes block after block, and then the directory of the blocks. */

@@ -65,14 +65,10 @@ final class SelfCheck {
         .forEach(found::add);
     if (idCount.get() != footer.idCount() || !found.sameAs(expected)) {
       throw new IllegalStateException(
-          "the file must hold what the rows came to: idCount="
-              + idCount.get()
-              + " expected="
-              + footer.idCount()
-              + " fingerprint="
-              + found
-              + " expected="
-              + expected);
+          String.format(
+              "the file must hold what the rows came to: idCount=%s expected=%s fingerprint=%s"
+                  + " expected=%s",
+              idCount.get(), footer.idCount(), found, expected));
     }
   }
 
