@@ -88,12 +88,7 @@ public final class Entries {
     }
     int parts = table.partCount();
     LongCursor cursor = table.cursor(begin(part, parts), begin(part + 1, parts));
-    while (cursor.next()) {
-      int code = cursor.code();
-      if (code >= firstCode && code <= lastCode) {
-        consumer.accept(cursor.id(), code);
-      }
-    }
+    cursor.forEach(firstCode, lastCode, consumer);
   }
 
   /**

@@ -75,6 +75,17 @@ public final class HashedPages {
   private final int pageBits;
   private final int bucketMask;
 
+  /** 2^64 = bucketKeys * bucketCount + leftKeys. */
+  private final long bucketKeys;
+
+  private final long leftKeys;
+
+  /** How far the products of one mixed key and the next are apart, unsigned. */
+  private final long step;
+
+  /** (2^64 - 1) / step, rounded down. Not negative, as there are at least two buckets. */
+  private final long inverseStep;
+
   /** Bits of the rest, with the tag. */
   public final int restBits;
 
@@ -94,6 +105,10 @@ public final class HashedPages {
     this.pageBits = layout.pageBits();
     this.bucketMask = (1 << pageBits) - 1;
     this.bucketCount = pageCount << pageBits;
+    this.bucketKeys = Long.divideUnsigned(-1, bucketCount);
+    this.leftKeys = -bucketKeys * bucketCount;
+    this.step = bucketCount << unusedBits;
+    this.inverseStep = Long.divideUnsigned(-1, step);
     this.restBits = restBits(layout.keyBits(), bucketCount);
     this.slotBytes = layout.slotBytes();
     this.slotCount = slotCount(slotBytes);
@@ -195,14 +210,13 @@ public final class HashedPages {
 
   /** The lowest mixed key of a bucket. */
   public long firstMixed(long bucket) {
-    // The product of the lowest key is bucket * 2^64 at least: that, divided by the buckets, of
-    // which there are less than 2^32, in two steps. A quotient is whole only if the first step
-    // leaves no rest, and then, as there are fewer buckets than keys, it is one of a whole key.
-    long high = Long.divideUnsigned(bucket << Integer.SIZE, bucketCount);
-    long rest = (bucket << Integer.SIZE) - high * bucketCount << Integer.SIZE;
-    long low = Long.divideUnsigned(rest, bucketCount);
-    long quotient = (high << Integer.SIZE) + low;
-    return (quotient >>> unusedBits) + (rest == 0 ? 0 : 1);
+    // The product of the lowest key is bucket * 2^64 at least: that, divided by the buckets. What
+    // bucketKeys leaves is below 2^64, as there are less than 2^32 buckets. If the quotient is
+    // whole then, as there are fewer buckets than keys, it is one of a whole key.
+    long left = bucket * leftKeys;
+    long more = Long.divideUnsigned(left, bucketCount);
+    long quotient = bucket * bucketKeys + more;
+    return (quotient >>> unusedBits) + (left == more * bucketCount ? 0 : 1);
   }
 
   /** The mixed key of which bucket and rest are these, if there is one. */
@@ -212,12 +226,17 @@ public final class HashedPages {
 
   /** The mixed key of which {@link #firstMixed} and rest are these, if there is one. */
   public long mixedFrom(long firstMixed, long rest) {
-    long step = bucketCount << unusedBits;
-    long least = (rest << Long.SIZE - restBits) - firstMixed * step;
+    long least = rest << Long.SIZE - restBits;
+    long first = firstMixed * step;
+    if (Long.compareUnsigned(least, first) <= 0) {
+      return firstMixed;
+    }
     // The remainders of a bucket's keys are step after step from the first one's, which is less.
-    return Long.compareUnsigned(rest << Long.SIZE - restBits, firstMixed * step) <= 0
-        ? firstMixed
-        : firstMixed + Long.divideUnsigned(least - 1, step) + 1;
+    long above = least - first - 1;
+    // The high half of an unsigned product: the quotient by the step, or one less.
+    long steps = Math.multiplyHigh(above, inverseStep) + (above >> 63 & inverseStep);
+    long left = above - steps * step;
+    return firstMixed + steps + (Long.compareUnsigned(left, step) < 0 ? 1 : 2);
   }
 
   /** The marks of the slots 0 to 2 of a bucket, as three bits, for the distance of a key of it. */

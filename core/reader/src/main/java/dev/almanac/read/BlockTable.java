@@ -11,9 +11,6 @@ import java.util.Objects;
  * lies there as in {@link DirectPages}. Two cache lines, one after the other.
  */
 final class BlockTable extends Buckets implements LongTable {
-  /** A walk checks the seal after this many codes. */
-  private static final int SEAL_CHECK_MASK = 1023;
-
   private final Scratch<BlockGroup> scratch =
       new Scratch<>() {
         @Override
@@ -178,47 +175,54 @@ final class BlockTable extends Buckets implements LongTable {
   }
 
   /** Block after block, and the codes of each. */
-  private final class Cursor extends SlotCursor {
+  private final class Cursor extends LongCursor {
+    private final Walk walk;
+    private final long[] blockKeys = new long[AHEAD];
+    private final int[] blocks = new int[AHEAD];
+    private int blocksRead;
+    private int nextBlock;
     private int blocksLeft = blockCount;
     private long firstId;
     private long index;
     private long end;
 
     Cursor(int fromPage, int toPage) {
-      super(fromPage, toPage);
+      super(file);
+      this.walk = new Walk(fromPage, toPage);
     }
 
     @Override
-    boolean advance() {
+    int fill() {
       MappedByteBuffer[] windows = file.regions();
-      do {
-        while (index < end) {
-          int found = codes.codeAt(windows, index);
-          index++;
-          if (found >= 0) {
-            foundId = firstId + (index - 1 & placeMask);
-            foundCode = found;
-            return true;
-          }
-          if ((index & SEAL_CHECK_MASK) == 0) {
-            file.checkSealAfterwards();
-          }
+      int count = 0;
+      while (count == 0 && (index < end || nextBlock())) {
+        long stop = Math.min(end, index + AHEAD);
+        for (; index < stop; index++) {
+          int found = BlockTable.this.codes.codeAt(windows, index);
+          ids[count] = firstId + (index & placeMask);
+          codes[count] = found;
+          count += found >= 0 ? 1 : 0;
         }
-      } while (nextBlock(windows));
-      return false;
+        file.checkSealAfterwards();
+      }
+      return count;
     }
 
-    private boolean nextBlock(MappedByteBuffer[] windows) {
-      if (!nextSlot(windows)) {
-        return false;
+    private boolean nextBlock() {
+      if (nextBlock == blocksRead) {
+        blocksRead = walk.read(blockKeys, blocks);
+        nextBlock = 0;
+        if (blocksRead == 0) {
+          return false;
+        }
       }
       if (blocksLeft-- == 0) {
         // A forged directory would make a walk longer than the file.
         throw file.corrupt(
             "a directory must have as many blocks as the footer says: blockCount=" + blockCount);
       }
-      firstId = firstKey + (foundId << blockBits);
-      index = (long) foundCode << blockBits;
+      firstId = firstKey + (blockKeys[nextBlock] << blockBits);
+      index = (long) blocks[nextBlock++] << blockBits;
       end = index + placeMask + 1;
       return true;
     }

@@ -253,50 +253,27 @@ abstract class Buckets {
     return code;
   }
 
-  /** Goes from slot to slot of some pages, in their order. */
-  abstract class SlotCursor extends LongCursor {
+  /** Goes from bucket to bucket of some pages, in their order. */
+  final class Walk {
     private long bucket;
-    private long firstMixed;
     private final long endBucket;
-    private int index;
 
-    SlotCursor(int fromPage, int toPage) {
-      super(file);
+    Walk(int fromPage, int toPage) {
       this.bucket = (long) fromPage << pageBits;
       this.endBucket = (long) toPage << pageBits;
     }
 
     /**
-     * Sets {@link #foundId} to the key of the next slot that is not empty, and {@link #foundCode}
-     * to its code; false after the last.
+     * Puts the keys and codes of the next buckets into arrays that have room for those of one, and
+     * returns how many; 0 after the last.
      */
-    final boolean nextSlot(MappedByteBuffer[] windows) {
-      while (bucket < endBucket) {
+    int read(long[] keys, int[] codes) {
+      MappedByteBuffer[] windows = file.regions();
+      int count = 0;
+      while (bucket < endBucket && count <= keys.length - slotCount) {
         long offset = pages.offset(bucket);
-        MappedByteBuffer window = window(windows, offset);
-        int at = offsetInWindow(offset);
-        firstMixed = index == 0 ? pages.firstMixed(bucket) : firstMixed;
-        while (index < slotCount) {
-          int lastSlot = at + HashedPages.BUCKET_BYTES - Long.BYTES;
-          long slot = window.getLong(lastSlot - index * slotBytes) >>> slotShift;
-          int distance = (int) (slot >>> distanceShift) & HashedPages.EMPTY;
-          if (distance == HashedPages.EMPTY) {
-            break;
-          }
-          long tag = window.get(at + index) & 0xFF;
-          index++;
-          long rest =
-              tag << pages.restBits - HashedPages.TAG_BITS
-                  | (slot & (1L << distanceShift) - 1) >>> codeBits;
-          long mixed =
-              distance == 0
-                  ? pages.mixedFrom(firstMixed, rest)
-                  : pages.mixed(pages.before(bucket, distance), rest);
-          foundId = pages.unmix(mixed, 0);
-          foundCode = checked((int) slot & codeMask);
-          return true;
-        }
-        index = 0;
+        count =
+            readBucket(window(windows, offset), offsetInWindow(offset), bucket, keys, codes, count);
         bucket++;
         if ((bucket & SEAL_CHECK_MASK) == 0) {
           file.checkSealAfterwards();
@@ -305,8 +282,36 @@ abstract class Buckets {
       if (windows.length == 0) {
         throw file.closed();
       }
-      return false;
+      for (int i = 0; i < count; i++) {
+        keys[i] = pages.unmix(keys[i], 0);
+      }
+      return count;
     }
+  }
+
+  /** Puts the mixed keys and codes of a bucket; returns how many there are now. */
+  private int readBucket(
+      MappedByteBuffer window, int at, long bucket, long[] mixedKeys, int[] codes, int from) {
+    long firstMixed = pages.firstMixed(bucket);
+    int lastSlot = at + HashedPages.BUCKET_BYTES - Long.BYTES;
+    int count = from;
+    for (int index = 0; index < slotCount; index++) {
+      long slot = window.getLong(lastSlot - index * slotBytes) >>> slotShift;
+      int distance = (int) (slot >>> distanceShift) & HashedPages.EMPTY;
+      if (distance == HashedPages.EMPTY) {
+        break;
+      }
+      long tag = window.get(at + index) & 0xFF;
+      long rest =
+          tag << pages.restBits - HashedPages.TAG_BITS
+              | (slot & (1L << distanceShift) - 1) >>> codeBits;
+      mixedKeys[count] =
+          distance == 0
+              ? pages.mixedFrom(firstMixed, rest)
+              : pages.mixed(pages.before(bucket, distance), rest);
+      codes[count++] = checked((int) slot & codeMask);
+    }
+    return count;
   }
 
   /** What a batch keeps of the lookups that are under way together, one for each thread. */

@@ -157,22 +157,21 @@ final class DirectTable implements LongTable {
     }
 
     @Override
-    boolean advance() {
+    int fill() {
       MappedByteBuffer[] windows = file.regions();
-      while (index < end) {
-        int found = codeAt(windows, index);
-        index++;
-        if (found >= 0) {
-          foundId = firstKey + index - 1;
-          foundCode = found;
-          return true;
+      int count = 0;
+      while (count == 0 && index < end) {
+        long stop = Math.min(end, index + AHEAD);
+        for (; index < stop; index++) {
+          int found = codeAt(windows, index);
+          ids[count] = firstKey + index;
+          codes[count] = found;
+          count += found >= 0 ? 1 : 0;
         }
-        if ((index & GROUP - 1) == 0) {
-          file.checkSealAfterwards();
-        }
+        file.checkSealAfterwards();
       }
       absentOutside(windows);
-      return false;
+      return count;
     }
   }
 }

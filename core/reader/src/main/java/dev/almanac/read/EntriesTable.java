@@ -160,7 +160,16 @@ final class EntriesTable extends Tiers implements LongTable {
     }
 
     @Override
-    boolean advance() {
+    int fill() {
+      int count = 0;
+      while (count < AHEAD && advance()) {
+        ids[count] = region.getLong(entry);
+        codes[count++] = codeAt(region, entry + Long.BYTES);
+      }
+      return count;
+    }
+
+    private boolean advance() {
       entry += chunkBytes;
       while (entriesLeft == 0) {
         file.checkSeal();
@@ -172,8 +181,6 @@ final class EntriesTable extends Tiers implements LongTable {
         entriesLeft = file.entryCount(segment);
       }
       entriesLeft--;
-      foundId = region.getLong(entry);
-      foundCode = codeAt(region, entry + Long.BYTES);
       return true;
     }
   }

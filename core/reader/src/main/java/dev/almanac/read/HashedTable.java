@@ -115,19 +115,22 @@ final class HashedTable extends Buckets implements LongTable {
     return new Cursor(fromPart, toPart);
   }
 
-  /** Slot after slot; an ID is put together from its slot and its home. */
-  private final class Cursor extends SlotCursor {
+  /** Bucket after bucket; an ID is put together from its slot and its home. */
+  private final class Cursor extends LongCursor {
+    private final Walk walk;
+
     Cursor(int fromPage, int toPage) {
-      super(fromPage, toPage);
+      super(file);
+      this.walk = new Walk(fromPage, toPage);
     }
 
     @Override
-    boolean advance() {
-      if (!nextSlot(file.regions())) {
-        return false;
+    int fill() {
+      int count = walk.read(ids, codes);
+      for (int i = 0; i < count; i++) {
+        ids[i] += firstKey;
       }
-      foundId += firstKey;
-      return true;
+      return count;
     }
   }
 }

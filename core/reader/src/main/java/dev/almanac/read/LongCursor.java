@@ -1,6 +1,6 @@
 package dev.almanac.read;
 
-import org.jspecify.annotations.Nullable;
+import dev.almanac.EntryConsumer;
 
 /**
  * Walks the entries of a file of numbers, or of packed texts as numbers, in its order. Reads a
@@ -8,23 +8,17 @@ import org.jspecify.annotations.Nullable;
  * are given away ({@link SealedFile#endBatch}). For one thread.
  */
 public abstract class LongCursor {
-  private static final int AHEAD = 256;
+  static final int AHEAD = 256;
 
   private final SealedFile file;
-  private final long[] ids = new long[AHEAD];
-  private final int[] codes = new int[AHEAD];
+  final long[] ids = new long[AHEAD];
+  final int[] codes = new int[AHEAD];
 
-  /** The low numbers of keys of more than 64 bits. */
-  private final long @Nullable [] lows;
+  /** The low numbers of keys of more than 64 bits; else empty. */
+  final long[] lows;
 
   private int ahead;
   private int current = -1;
-
-  /** What {@link #advance} found. */
-  long foundId;
-
-  long foundLow;
-  int foundCode;
 
   LongCursor(SealedFile file) {
     this(file, false);
@@ -32,17 +26,35 @@ public abstract class LongCursor {
 
   LongCursor(SealedFile file, boolean wide) {
     this.file = file;
-    this.lows = wide ? new long[AHEAD] : null;
+    this.lows = wide ? new long[AHEAD] : new long[0];
   }
 
   /** Moves to the next entry; false after the last. */
   public final boolean next() {
+    return moveTo(current + 1);
+  }
+
+  /**
+   * Gives the entries after those that were read ahead to a consumer, if a range has their code.
+   */
+  public final void forEach(int firstCode, int lastCode, EntryConsumer consumer) {
+    while (moveTo(ahead)) {
+      for (int i = 0; i < ahead; i++) {
+        if (codes[i] >= firstCode && codes[i] <= lastCode) {
+          consumer.accept(ids[i], codes[i]);
+        }
+      }
+    }
+  }
+
+  private boolean moveTo(int index) {
     try {
       try {
-        if (++current >= ahead) {
-          readAhead();
-        } else {
+        if (index < ahead) {
+          current = index;
           file.checkSeal();
+        } else {
+          readAhead();
         }
         return ahead > 0;
       } catch (IndexOutOfBoundsException | IllegalStateException | InternalError e) {
@@ -55,26 +67,18 @@ public abstract class LongCursor {
 
   private void readAhead() {
     current = 0;
-    int count = 0;
     ahead = 0;
-    while (count < AHEAD && advance()) {
-      ids[count] = foundId;
-      codes[count] = foundCode;
-      if (lows != null) {
-        lows[count] = foundLow;
-      }
-      count++;
-    }
+    int count = fill();
     file.checkSealAfterwards();
     file.endBatch();
     ahead = count;
   }
 
   /**
-   * Sets {@link #foundId}, {@link #foundCode} and, of wide keys, {@link #foundLow}, or returns
-   * false. Looks at the seal now and then where it finds nothing for long.
+   * Puts the next entries into the arrays, from index 0 on, and returns how many; 0 after the last.
+   * Looks at the seal now and then where it finds nothing for long.
    */
-  abstract boolean advance();
+  abstract int fill();
 
   /** The ID of the current entry. */
   public final long id() {
@@ -83,7 +87,7 @@ public abstract class LongCursor {
 
   /** The low number of the current entry; 0 unless keys have more than 64 bits. */
   final long low() {
-    return lows == null ? 0 : lows[current];
+    return lows.length == 0 ? 0 : lows[current];
   }
 
   /** The date code of the current entry. */

@@ -260,13 +260,12 @@ final class WideTable {
     return new Cursor(fromPage, toPage);
   }
 
-  /** Slot after slot; a key is put together from its slot and its home. */
+  /** Bucket after bucket; a key is put together from its slot and its home. */
   private final class Cursor extends LongCursor {
     private final long unmarkedMask = -1L >>> upperShift + HashedPages.MARK_BITS;
     private final long lowMask = -1L >>> -lowKeyBits;
     private long bucket;
     private final long endBucket;
-    private int index;
 
     Cursor(int fromPage, int toPage) {
       super(file, true);
@@ -275,24 +274,12 @@ final class WideTable {
     }
 
     @Override
-    boolean advance() {
+    int fill() {
       MappedByteBuffer[] windows = file.regions();
-      while (bucket < endBucket) {
+      int count = 0;
+      while (bucket < endBucket && count <= AHEAD - slotCount) {
         long offset = pages.offset(bucket);
-        MappedByteBuffer window = Windows.of(windows, offset);
-        int at = Windows.offsetInWindow(offset);
-        if (index < slotCount) {
-          int end = at + HashedPages.BUCKET_BYTES - Long.BYTES - index * slotBytes;
-          long word = window.getLong(end);
-          int distance = (int) (word >>> MARKS_SHIFT) & HashedPages.EMPTY;
-          if (distance != HashedPages.EMPTY) {
-            int tag = window.get(at + index) & 0xFF;
-            index++;
-            take(tag, distance, window.getLong(end + lowerOffset), word);
-            return true;
-          }
-        }
-        index = 0;
+        count = readBucket(Windows.of(windows, offset), Windows.offsetInWindow(offset), count);
         bucket++;
         if ((bucket & SEAL_CHECK_MASK) == 0) {
           file.checkSealAfterwards();
@@ -301,19 +288,39 @@ final class WideTable {
       if (windows.length == 0) {
         throw file.closed();
       }
-      return false;
+      for (int i = 0; i < count; i++) {
+        ids[i] = pages.unmix(ids[i], lows[i]);
+      }
+      return count;
     }
 
-    private void take(int tag, int distance, long lower, long word) {
-      long upper = word >>> upperShift & unmarkedMask;
-      long below =
-          restShift < Long.SIZE
-              ? lower >>> restShift | upper << Long.SIZE - restShift
-              : upper >>> restShift - Long.SIZE;
-      long rest = (long) tag << pages.restBits - HashedPages.TAG_BITS | pages.restBelowTag(below);
-      foundLow = (lower >>> codeBits | upper << Long.SIZE - codeBits) & lowMask;
-      foundId = pages.unmix(pages.mixed(pages.before(bucket, distance), rest), foundLow);
-      foundCode = checked((int) lower & codeMask);
+    /** Puts the mixed keys, low numbers and codes of a bucket; returns how many there are now. */
+    private int readBucket(MappedByteBuffer window, int at, int from) {
+      long firstMixed = pages.firstMixed(bucket);
+      int count = from;
+      for (int index = 0; index < slotCount; index++) {
+        int end = at + HashedPages.BUCKET_BYTES - Long.BYTES - index * slotBytes;
+        long word = window.getLong(end);
+        int distance = (int) (word >>> MARKS_SHIFT) & HashedPages.EMPTY;
+        if (distance == HashedPages.EMPTY) {
+          break;
+        }
+        long lower = window.getLong(end + lowerOffset);
+        long upper = word >>> upperShift & unmarkedMask;
+        long below =
+            restShift < Long.SIZE
+                ? lower >>> restShift | upper << Long.SIZE - restShift
+                : upper >>> restShift - Long.SIZE;
+        long tag = window.get(at + index) & 0xFF;
+        long rest = tag << pages.restBits - HashedPages.TAG_BITS | pages.restBelowTag(below);
+        ids[count] =
+            distance == 0
+                ? pages.mixedFrom(firstMixed, rest)
+                : pages.mixed(pages.before(bucket, distance), rest);
+        lows[count] = (lower >>> codeBits | upper << Long.SIZE - codeBits) & lowMask;
+        codes[count++] = checked((int) lower & codeMask);
+      }
+      return count;
     }
   }
 
