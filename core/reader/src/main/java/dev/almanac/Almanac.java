@@ -92,9 +92,7 @@ public final class Almanac extends CodeLookup {
     return new Almanac(SealedFile.open(path, expectedEdition));
   }
 
-  /**
-   * As {@link #open(Path, String)}, after the check that {@link #verify} makes, of the same file.
-   */
+  /** As {@link #open(Path, String)}, after the check of {@link #verify}, of the same file. */
   static Almanac openVerified(Path path, @Nullable String edition) throws IOException {
     return new Almanac(SealedFile.openVerified(path, edition));
   }
@@ -356,10 +354,7 @@ public final class Almanac extends CodeLookup {
     return file.footer().idKind();
   }
 
-  /**
-   * The SHA-256 of the content, as 64 hexadecimal digits. Two files of one edition have the same
-   * bytes.
-   */
+  /** The SHA-256 of the content, as 64 hexadecimal digits. Equal files have equal editions. */
   @Override
   public String edition() {
     return file.footer().edition();
@@ -400,10 +395,7 @@ public final class Almanac extends CodeLookup {
         f.geometry().storeBytes());
   }
 
-  /**
-   * Reads the whole file into the page cache, so that the first lookups do not wait for the disk.
-   * Takes the time to read the file.
-   */
+  /** Reads the whole file into the page cache. Takes the time to read it from the disk. */
   public void preload() {
     file.load(bytes -> {});
   }

@@ -87,10 +87,7 @@ public final class DateDictionary {
     return section.getLong(code * Long.BYTES);
   }
 
-  /**
-   * The text of a date: ISO such as {@code 2024-02-29}, or as the rows wrote it if the builder kept
-   * the texts. Allocates a {@link String}.
-   */
+  /** The text of a date: ISO, or as the rows wrote it if the builder kept the texts. */
   public String text(int code) {
     Objects.checkIndex(code, size);
     int offset = textOffset(code);
@@ -99,9 +96,7 @@ public final class DateDictionary {
     return new String(text, StandardCharsets.UTF_8);
   }
 
-  /**
-   * The code of a date, or {@link Almanac#ABSENT}; the lowest if several texts write the same date.
-   */
+  /** The code of a date, or {@link Almanac#ABSENT}; the lowest if several texts write it. */
   public int code(LocalDate date) {
     int code = ceiling(date);
     return code != ABSENT && epochDay(code) == date.toEpochDay() ? code : ABSENT;

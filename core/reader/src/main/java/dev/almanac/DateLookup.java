@@ -23,10 +23,7 @@ public interface DateLookup extends AutoCloseable {
   /** Stands for "no day" in {@link #epochDays}; no date has this number of days. */
   long NO_DAY = Long.MIN_VALUE;
 
-  /**
-   * The date of an ID, or null if the ID is absent. Allocates only when a date is asked for the
-   * first time.
-   */
+  /** The date of an ID, or null if it is absent. Allocates a date when it is first asked for. */
   @Nullable LocalDate date(long id);
 
   /** The date of a text ID, or null if the ID is absent. */

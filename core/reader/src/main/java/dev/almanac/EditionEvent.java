@@ -8,10 +8,7 @@ import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Another edition in service, or a file that was refused, in a flight recording. Costs nothing
- * where nobody records.
- */
+/** An edition that came into service, or a file that was refused, in a flight recording. */
 @Name("dev.almanac.Edition")
 @Label("Almanac edition")
 @Category("Almanac")

@@ -124,14 +124,8 @@ public final class Entries {
 
   static IllegalStateException wrongKind(SealedFile file, IdKind wanted, String instead) {
     return new IllegalStateException(
-        "the IDs must be "
-            + wanted
-            + ": idKind="
-            + file.footer().idKind()
-            + ", use "
-            + instead
-            + ", path="
-            + file.path());
+        "the IDs must be %s: idKind=%s, use %s, path=%s"
+            .formatted(wanted, file.footer().idKind(), instead, file.path()));
   }
 
   /** Where a part begins, in the parts that the table can be walked in. At most {@code parts}. */

@@ -7,10 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
-/**
- * A name that a {@link LiveAlmanac} follows: of a file, or of a directory that holds a set of
- * shards.
- */
+/** A name that a {@link LiveAlmanac} follows: of a file, or of the directory of a set. */
 interface Followed {
   /**
    * What the name stands for now, by one look. While the name stays, looks are equal, and equal to

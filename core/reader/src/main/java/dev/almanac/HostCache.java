@@ -117,7 +117,18 @@ public final class HostCache {
     Path target = directory.resolve(name + SUFFIX);
     if (!isInstalled(target, name)) {
       Files.createDirectories(directory);
-      installLocked(source, name, directory.toRealPath(), keptEditions);
+      Path folder = directory.toRealPath();
+      locked(
+          folder,
+          name,
+          lockOffset(name),
+          locks -> {
+            Path file = folder.resolve(name + SUFFIX);
+            if (!isInstalled(file, name)) {
+              copy(source, name, folder.resolve("." + name + ".part"), file);
+              removeOld(locks, folder, name, keptEditions);
+            }
+          });
     }
     return target;
   }
@@ -215,12 +226,9 @@ public final class HostCache {
     for (int i = 0; i < manifest.shardCount(); i++) {
       String name = manifest.fileName(i);
       String shard = manifest.editions().get(i);
-      if (!isInstalled(folder.resolve(name), shard)) {
-        copy(
-            () -> source.open(name),
-            shard,
-            folder.resolve("." + shard + ".part"),
-            folder.resolve(name));
+      Path file = folder.resolve(name);
+      if (!isInstalled(file, shard)) {
+        copy(() -> source.open(name), shard, folder.resolve("." + shard + ".part"), file);
       }
     }
     ShardManifest before = manifestIn(folder);
@@ -252,21 +260,6 @@ public final class HostCache {
     } catch (DirectoryIteratorException e) {
       throw e.getCause();
     }
-  }
-
-  private static void installLocked(EditionSource source, String name, Path folder, int kept)
-      throws IOException {
-    locked(
-        folder,
-        name,
-        lockOffset(name),
-        locks -> {
-          Path target = folder.resolve(name + SUFFIX);
-          if (!isInstalled(target, name)) {
-            copy(source, name, folder.resolve("." + name + ".part"), target);
-            removeOld(locks, folder, name, kept);
-          }
-        });
   }
 
   /** What is done while a lock is held. */

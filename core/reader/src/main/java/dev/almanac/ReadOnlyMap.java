@@ -13,9 +13,7 @@ import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A file as a {@link Map}: lookups by key, entries in the order of the file, every change refused.
- */
+/** A file as a {@link Map}: lookups by key, entries in the order of the file, no changes. */
 final class ReadOnlyMap<K> extends AbstractMap<K, LocalDate> {
   private final CodeLookup lookup;
   private final ToIntFunction<@Nullable Object> codes;

@@ -207,11 +207,8 @@ public final class ShardedAlmanac extends CodeLookup {
           for (int i = 0; i < sorted.length; i++) {
             sorted[i] = ids[idsOffset + batch.index(i)];
           }
-          lookUp(
-              batch,
-              (shard, from, found, count) -> shard.codes(sorted, from, found, from, count),
-              codes,
-              codesOffset);
+          ShardLookup lookup = (shard, from, to, n) -> shard.codes(sorted, from, to, from, n);
+          lookUp(batch, lookup, codes, codesOffset);
         });
   }
 
@@ -235,11 +232,8 @@ public final class ShardedAlmanac extends CodeLookup {
           for (int i = 0; i < sorted.length; i++) {
             sorted[i] = ids[idsOffset + batch.index(i)];
           }
-          lookUp(
-              batch,
-              (shard, from, found, count) -> shard.codes(sorted, from, found, from, count),
-              codes,
-              codesOffset);
+          ShardLookup lookup = (shard, from, to, n) -> shard.codes(sorted, from, to, from, n);
+          lookUp(batch, lookup, codes, codesOffset);
         });
   }
 

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -523,6 +524,19 @@ class FooterTest {
           assertThrows(
                   CorruptAlmanacException.class, () -> FooterBytes.decode(bytes, fileBytes, PATH))
               .getMessage());
+    }
+  }
+
+  @Test
+  void aMessageHasTheSameDigitsInEveryLocale() {
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+    try {
+      ByteBuffer bytes =
+          withMatchingChecksum(FooterBytes.encode(footer(IdKind.LONG)).putInt(52, 7));
+      assertRefused(bytes, FILE_BYTES, "the kind of the IDs must be 1 or 2: idKind=7");
+    } finally {
+      Locale.setDefault(before);
     }
   }
 }

@@ -18,10 +18,7 @@ import java.util.zip.CRC32C;
  * write the file can write checksums too.
  */
 public final class BlockChecksums {
-  /**
-   * Size of a block: small enough to name a damage closely, large enough that the section stays
-   * under 0.01% of the file.
-   */
+  /** Size of a block. The section takes less than 0.01% of the file. */
   public static final int BLOCK_BYTES = 1 << 16;
 
   private BlockChecksums() {}

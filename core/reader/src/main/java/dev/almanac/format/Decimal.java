@@ -10,10 +10,7 @@ import java.nio.ByteOrder;
  * canonical, and nothing is lost either way.
  */
 public final class Decimal {
-  /**
-   * What the parsers return for a text that is no canonical decimal, and also for the number
-   * itself: see {@link #isMinValue}.
-   */
+  /** Stands for no canonical decimal, and also for the number itself: {@link #isMinValue}. */
   public static final long NONE = Long.MIN_VALUE;
 
   private static final String MIN_VALUE = "-9223372036854775808";
@@ -59,9 +56,7 @@ public final class Decimal {
     return negative ? -value : value;
   }
 
-  /**
-   * The {@code count} bytes before {@code to}, fewer than eight, after zeros that fill the word.
-   */
+  /** The {@code count} bytes before {@code to}, fewer than eight, after zeros up to eight. */
   private static long leftDigits(byte[] text, int to, int count) {
     int shift = Long.SIZE - Byte.SIZE * count;
     if (to >= Long.BYTES) {

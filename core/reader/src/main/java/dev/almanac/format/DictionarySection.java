@@ -27,10 +27,7 @@ import java.util.List;
  * 999,999,999.
  */
 public final class DictionarySection {
-  /**
-   * The most dates that a file can have: a code is an {@code int}, and all-ones means absent in
-   * every width.
-   */
+  /** The most dates of a file, so that in every width of a code all-ones can mean absent. */
   public static final int MAX_DATE_COUNT = 1 << 28;
 
   /** The longest text of a date, in bytes. */

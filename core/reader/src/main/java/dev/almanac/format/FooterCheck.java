@@ -6,10 +6,7 @@ import dev.almanac.Layout;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Checks all that a footer says against itself and the size of the file, so that whoever follows it
- * stays in the file.
- */
+/** Checks a footer against itself and the file, so that whoever follows it stays in the file. */
 public final class FooterCheck {
   private final Footer f;
   private final StoreGeometry geometry;

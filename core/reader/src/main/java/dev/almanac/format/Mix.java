@@ -48,10 +48,7 @@ public final class Mix {
     return (x ^ x >>> half) * multiplier2 & mask ^ highestBit;
   }
 
-  /**
-   * The place of a number in the high bits of a signed one: {@code (mix(number) << 64 - bits) ^
-   * Long.MIN_VALUE}, in fewer instructions.
-   */
+  /** {@code (mix(number) << 64 - bits) ^ Long.MIN_VALUE}, in fewer instructions. */
   public long mixHigh(long number) {
     long x = (number ^ number >>> half) * multiplier1 & mask;
     return (x ^ x >>> half) * multiplier2High;

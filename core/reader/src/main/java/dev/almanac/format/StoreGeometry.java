@@ -55,25 +55,16 @@ public record StoreGeometry(
     int chunkCount)
     implements Serializable {
 
-  /**
-   * Size of a slot of the hash lookup. Wider ones would halve how many fit a cache line; no plan of
-   * the build asks for them.
-   */
+  /** Size of a slot of the hash lookup. No plan of the build asks for wider ones. */
   public static final int SLOT_BYTES = 4;
 
   /** Size of the counters area of a tier. */
   public static final int COUNTERS_BYTES = 64;
 
-  /**
-   * The size that no tier of a file of entries exceeds, so that an offset in a tier is an {@code
-   * int} and a tier fits in one mapping.
-   */
+  /** The largest tier of a file of entries: it fits in a mapping, and its offsets are ints. */
   public static final long MAX_TIER_BYTES = 1 << 30;
 
-  /**
-   * The most slots of a hash lookup: 64 times what a build plans, and few enough that a check can
-   * hold them in memory.
-   */
+  /** The most slots of a hash lookup: 64 times what a build plans, which a check can hold. */
   public static final int MAX_SLOT_COUNT = 1 << 20;
 
   private static final int MAX_SEGMENT_COUNT = 1 << 29;

@@ -2,10 +2,7 @@ package dev.almanac.format;
 
 import java.util.UUID;
 
-/**
- * The bytes of an ID: UTF-8 as RFC 3629 has it, canonical decimals, and UUIDs. All without
- * allocation.
- */
+/** The bytes of an ID: UTF-8 (RFC 3629), canonical decimals, UUIDs. Without allocation. */
 public final class Utf8 {
   private static final int NOT_ENCODABLE = -1;
 
@@ -79,10 +76,7 @@ public final class Utf8 {
     return at - offset;
   }
 
-  /**
-   * Writes the canonical decimal of {@code number}, 1 to {@link #MAX_DECIMAL_BYTES} bytes, to the
-   * start of {@code into}; returns how many.
-   */
+  /** Writes the canonical decimal of a number to the start of {@code into}; returns its length. */
   public static int encodeDecimal(long number, byte[] into) {
     // Negative throughout, since Long.MIN_VALUE has no positive counterpart.
     long rest = number < 0 ? number : -number;
@@ -123,10 +117,7 @@ public final class Utf8 {
     }
   }
 
-  /**
-   * Whether these bytes are valid UTF-8: no overlong form, no surrogate, nothing above U+10FFFF,
-   * nothing cut short.
-   */
+  /** Whether this is valid UTF-8: nothing overlong, cut short or above U+10FFFF, no surrogate. */
   public static boolean isValid(byte[] bytes, int from, int to) {
     int i = from;
     while (i < to) {

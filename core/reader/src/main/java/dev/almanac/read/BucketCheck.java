@@ -7,10 +7,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 
-/**
- * Asks of every slot of a page of buckets whether a lookup would find its key there, and nothing
- * else in its place.
- */
+/** Asks of every slot of a page of buckets whether a lookup finds that key there, and no other. */
 abstract class BucketCheck {
   private final PageLayout layout;
   private final HashedPages pages;
@@ -38,9 +35,7 @@ abstract class BucketCheck {
   private int slot;
   private int longestProbe = 1;
 
-  /**
-   * Checks pages one after the other, each when its data lies in {@code data} at {@code dataAt}.
-   */
+  /** Checks pages one after the other, when the data of each lies at {@code dataAt}. */
   BucketCheck(
       PageLayout layout,
       long pageCount,
@@ -97,9 +92,7 @@ abstract class BucketCheck {
     return pages.unmix(mixed, 0);
   }
 
-  /**
-   * Some bits of a page's data, the lowest first. Slow, and without what a lookup does to be quick.
-   */
+  /** Some bits of a page's data, the lowest first, without what a lookup does to be quick. */
   static long bits(ByteBuffer data, int dataAt, long from, int count) {
     long bits = 0;
     for (int done = 0; done < count; ) {

@@ -5,10 +5,7 @@ import java.lang.ref.ReferenceQueue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/**
- * One use of a mapped file that ends when its user closes it, or once the user is unreachable
- * without having done so.
- */
+/** One use of a mapped file, which ends when its user closes it or becomes unreachable. */
 final class Hold extends PhantomReference<Object> {
   private static final ReferenceQueue<Object> FORGOTTEN = new ReferenceQueue<>();
   private static final Set<Hold> HOLDS = ConcurrentHashMap.newKeySet();

@@ -18,9 +18,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Asks of every code of every page whether a lookup would find it, and nothing else in its place.
- */
+/** Asks of every code of every page whether a lookup finds it, and nothing else in its place. */
 final class PageCheck {
   private final FileChannel channel;
   private final Path path;

@@ -375,10 +375,7 @@ public final class SealedFile {
     return new SealedFile(path, mapped);
   }
 
-  /**
-   * Ends this use of the mappings. Later lookups fail; those under way give their answer or fail.
-   * Closing twice does nothing.
-   */
+  /** Ends this use. Later lookups fail; those under way answer or fail. Idempotent. */
   public void close() {
     if (isOpen.compareAndSet(true, false)) {
       regions = CLOSED;

@@ -12,10 +12,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.BitSet;
 
-/**
- * Follows every slot of every tier to its entry, and asks whether a lookup of that entry's ID would
- * come the same way.
- */
+/** Follows every slot of every tier to its entry, and asks whether a lookup finds it there. */
 final class TierCheck {
   private final FileChannel channel;
   private final Path path;
