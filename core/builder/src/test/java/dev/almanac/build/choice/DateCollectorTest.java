@@ -1,20 +1,30 @@
 package dev.almanac.build.choice;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.almanac.Almanac;
+import dev.almanac.DateDictionary;
 import dev.almanac.build.BuildException;
 import dev.almanac.build.DateFormat;
 import dev.almanac.build.workspace.MemoryBudget;
 import dev.almanac.format.Xxh64;
 import java.io.IOException;
+import java.lang.management.LockInfo;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.lang.management.ThreadMXBean;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -24,7 +34,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 class DateCollectorTest {
 
@@ -228,6 +242,156 @@ class DateCollectorTest {
             + " date=1.3.2024 day=2024-02-29 formats=[d.M.uuuu]",
         assertThrows(BuildException.class, () -> texts.number(day, "1.3.2024")).getMessage());
     assertThrows(BuildException.class, () -> texts.number(day, "2024-02-29"));
+  }
+
+  /** A pattern with a time of the day reads all of it: it means more than the day at its front. */
+  @Test
+  void onlyIsoTakesTheDayAtTheFrontOfATimestamp() throws IOException {
+    DateCollector dates =
+        new DateCollector(
+            DateRules.DEFAULT.withFormats(List.of(DateFormat.pattern("uuuu-dd-MM'T'HH:mm"))),
+            MEMORY);
+    assertEquals(0, number(dates.new Cache(1 << 20), "2024-02-01T10:00"));
+    assertEquals(List.of("2024-01-02"), dates.sort().texts());
+  }
+
+  /** Codes of one almanac, then of another, then of the first again: the codes differ, not days. */
+  @Test
+  void theCodesOfEachAlmanacAreTranslatedByItsOwnDictionary() throws IOException {
+    List<DateDictionary> dictionaries = new ArrayList<>();
+    for (String name : List.of("v1-customers", "v1-orders")) {
+      try (Almanac almanac =
+          Almanac.open(Path.of("src/test/resources/golden", name + ".almanac"))) {
+        dictionaries.add(almanac.dictionary());
+      }
+    }
+    DateCollector dates = new DateCollector(DateRules.DEFAULT, MEMORY);
+    DateCollector.Cache cache = dates.new Cache(1 << 20);
+    for (int round : new int[] {0, 1, 0}) {
+      DateDictionary dictionary = dictionaries.get(round);
+      for (int code = dictionary.size() - 1; code >= 0; code--) {
+        String day = dictionary.date(code).toString();
+        int expected = cache.number(dictionary, code);
+        assertEquals(number(cache, day), expected);
+        assertFalse(waits(dates, () -> cache.number(dictionary, dictionary.size() - 1)));
+      }
+    }
+    assertEquals(
+        dictionaries.stream()
+            .flatMap(each -> IntStream.range(0, each.size()).mapToObj(each::text))
+            .distinct()
+            .sorted()
+            .toList(),
+        dates.sort().texts());
+  }
+
+  /** Texts of each length that a table keeps, more of them than the table begins with. */
+  @Test
+  void aDateThatAThreadKnowsIsFoundWithoutWaitingForOthers() throws IOException {
+    List<String> patterns =
+        List.of(
+            "d/M/uu",
+            "d.M.uuuu",
+            "uuuu-MM-dd",
+            "d MMM uuuu",
+            "uuuu.MMM.dd.",
+            "uuuuMMdd HHmm",
+            "uuuuMMdd HHmm'Z'",
+            "uuuuMMdd HHmmss",
+            "uuuuMMdd HHmmss'Z'");
+    DateCollector dates =
+        new DateCollector(
+            DateRules.DEFAULT.withFormats(
+                patterns.stream()
+                    .map(pattern -> DateFormat.pattern(pattern).centuryFrom(1950))
+                    .toList()),
+            MEMORY);
+    DateCollector.Cache cache = dates.new Cache(1 << 24);
+    List<String> texts = new ArrayList<>();
+    for (int i = 0; i < 600; i++) {
+      LocalDateTime time = LocalDate.of(1999, 12, 1).plusDays(i).atTime(12, 0);
+      for (String pattern : patterns) {
+        texts.add(DateTimeFormatter.ofPattern(pattern, Locale.ENGLISH).format(time));
+      }
+    }
+    assertEquals(
+        IntStream.rangeClosed(6, 2 * Long.BYTES).boxed().collect(Collectors.toSet()),
+        texts.stream().map(String::length).collect(Collectors.toSet()));
+    for (int i = 0; i < texts.size(); i++) {
+      assertEquals(i / patterns.size(), number(cache, texts.get(i)));
+    }
+    assertFalse(
+        waits(
+            dates,
+            () -> {
+              for (int i = 0; i < texts.size(); i++) {
+                assertEquals(i / patterns.size(), number(cache, texts.get(i)));
+              }
+            }));
+    // Another thread's table has its own.
+    DateCollector.Cache other = dates.new Cache(1 << 24);
+    assertTrue(waits(dates, () -> number(other, "2000-01-01")));
+  }
+
+  /** 36 bytes a slot, of which half are used; at least 1,024 slots, and at most 2^20. */
+  @Test
+  void aThreadKeepsAsManyDatesAsItsMemoryHolds() throws IOException {
+    LocalDate first = LocalDate.of(1900, 1, 1);
+    for (int slots : new int[] {0, 1 << 10, 1 << 11, 1 << 13}) {
+      DateCollector dates = new DateCollector(DateRules.DEFAULT, MEMORY);
+      DateCollector.Cache cache = dates.new Cache(36L * slots);
+      int room = Math.max(slots, 1 << 10) / 2;
+      for (int round = 0; round < 2; round++) {
+        for (int i = 0; i <= room; i++) {
+          assertEquals(i, number(cache, first.plusDays(i).toString()));
+        }
+      }
+      assertFalse(waits(dates, () -> number(cache, first.plusDays(room - 1).toString())));
+      assertTrue(waits(dates, () -> number(cache, first.plusDays(room).toString())));
+    }
+  }
+
+  /** Whether a thread that does this needs what all threads share, which another holds here. */
+  private static boolean waits(DateCollector shared, Executable work) {
+    AtomicReference<Throwable> failed = new AtomicReference<>();
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                work.execute();
+              } catch (Throwable e) {
+                failed.set(e);
+              }
+            });
+    boolean waits = false;
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    synchronized (shared) {
+      thread.start();
+      while (thread.isAlive() && !waits) {
+        ThreadInfo info = threads.getThreadInfo(thread.getId());
+        LockInfo lock = info == null ? null : info.getLockInfo();
+        waits = lock != null && lock.getIdentityHashCode() == System.identityHashCode(shared);
+        Thread.onSpinWait();
+      }
+    }
+    assertDoesNotThrow(() -> thread.join());
+    assertNull(failed.get());
+    return waits;
+  }
+
+  /** Each takes 128 bytes and 5 a byte of its text, wherever in a row the text stands. */
+  @Test
+  void textsOfDatesCountForTheHeapWithAllTheirBytes() throws IOException {
+    DateCollector dates =
+        new DateCollector(
+            DateRules.DEFAULT.withKeptText(), new MemoryBudget(2 * 100 * (128 + 5 * 26)));
+    DateCollector.Cache cache = dates.new Cache(0);
+    for (int i = 0; i < 100; i++) {
+      assertEquals(i, number(cache, "2024-02-29T10:11:12.%06d".formatted(i)));
+    }
+    assertEquals(
+        "distinct dates must fit the heap: dateCount=100 heapBytes=51600",
+        assertThrows(BuildException.class, () -> number(cache, "2024-03-01")).getMessage());
   }
 
   @Test

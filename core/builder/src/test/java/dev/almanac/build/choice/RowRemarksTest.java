@@ -170,6 +170,8 @@ class RowRemarksTest {
     one.severalLines(2, RowPosition.of(1, 8));
     one.severalLines(3, RowPosition.of(1, 20));
     other.severalLines(3, RowPosition.of(0, 97));
+    assertEquals(
+        "3 rows have several lines, the longest lines=3 file=b.txt line=6", of(one).get(0).text());
     String text = "4 rows have several lines, the longest lines=3 file=a.txt line=98";
     assertEquals(text, of(one, other).get(0).text());
     assertEquals(text, of(other, one).get(0).text());

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -60,5 +62,49 @@ class SortingTest {
     assertFalse(forwards.sameAs(new Fingerprint()));
     backwards.add(5, 5);
     assertFalse(forwards.sameAs(backwards));
+  }
+
+  @Test
+  void theFingerprintOfPartsTogetherIsThatOfTheWhole() {
+    Fingerprint whole = new Fingerprint();
+    Fingerprint parts = new Fingerprint();
+    for (int part = 0; part < 3; part++) {
+      Fingerprint one = new Fingerprint();
+      for (int i = 0; i < 100; i++) {
+        whole.add(100 * part + i, i);
+        one.add(100 * part + i, i);
+      }
+      assertFalse(parts.sameAs(whole));
+      parts.add(one);
+      assertTrue(parts.sameAs(whole));
+      assertEquals(whole.toString(), parts.toString());
+    }
+  }
+
+  /** One pair differs by one bit of its ID or its code. */
+  @Test
+  void eachBitOfAPairShowsInItsFingerprintAndInTheSeeds() {
+    Set<String> texts = new HashSet<>();
+    Set<Long> seeds = new HashSet<>();
+    int pairs = 0;
+    for (long id : new long[] {0, 1, -1, 1234567, Long.MIN_VALUE}) {
+      for (int code : new int[] {0, 1, 255, 1 << 24}) {
+        for (int bit = -1; bit < Long.SIZE; bit++) {
+          for (int codeBit = -1; codeBit < (bit < 0 ? 28 : 0); codeBit++) {
+            Fingerprint one = new Fingerprint();
+            one.add(bit < 0 ? id : id ^ 1L << bit, codeBit < 0 ? code : code ^ 1 << codeBit);
+            texts.add(one.toString());
+            assertEquals(32, one.toString().length());
+            assertEquals(0, one.seed(0));
+            seeds.add(one.seed(1));
+            seeds.add(one.seed(2));
+            pairs++;
+          }
+        }
+      }
+    }
+    assertTrue(pairs > texts.size(), "a few are the same pair");
+    assertTrue(texts.size() > 1_500, () -> "fingerprints meet: " + texts.size());
+    assertEquals(2 * texts.size(), seeds.size());
   }
 }
