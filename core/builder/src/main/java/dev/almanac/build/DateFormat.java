@@ -90,12 +90,12 @@ public final class DateFormat {
    * firstYear}: with 1950, {@code 49} is 2049 and {@code 50} is 1950. Has no effect on a pattern
    * whose year is not {@code uu}.
    *
-   * @throws IllegalArgumentException if {@code firstYear} is not from 0 to 9900
+   * @throws IllegalArgumentException if {@code firstYear} is not from 1 to 9900
    */
   public DateFormat centuryFrom(int firstYear) {
-    if (firstYear < 0 || firstYear > 9900) {
+    if (firstYear < 1 || firstYear > 9900) {
       throw new IllegalArgumentException(
-          "a century must begin with a year from 0 to 9900: centuryFrom=" + firstYear);
+          "a century must begin with a year from 1 to 9900: centuryFrom=" + firstYear);
     }
     return DatePattern.hasShortYear(pattern)
         ? new DateFormat(name, pattern, locale, firstYear)

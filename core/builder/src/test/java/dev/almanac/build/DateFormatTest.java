@@ -144,8 +144,31 @@ class DateFormatTest {
     assertEquals(
         LocalDate.of(1999, 12, 31),
         DateFormat.pattern("ddMMuu[HHmm]").centuryFrom(1920).parse("311299"));
-    assertThrows(IllegalArgumentException.class, () -> open.centuryFrom(-1));
+    assertEquals(LocalDate.of(24, 2, 18), open.centuryFrom(1).parse("18-FEB-24"));
+    assertEquals(LocalDate.of(100, 2, 18), open.centuryFrom(1).parse("18-FEB-00"));
+    assertEquals(LocalDate.of(9924, 2, 18), open.centuryFrom(9900).parse("18-FEB-24"));
+    // Java counts backwards from the year 0.
+    assertThrows(IllegalArgumentException.class, () -> open.centuryFrom(0));
     assertThrows(IllegalArgumentException.class, () -> open.centuryFrom(9901));
+  }
+
+  @Test
+  void aFormatGoesByItsNameOrItsPattern() {
+    assertSame(DateFormat.iso(), DateFormat.of("iso"));
+    assertSame(DateFormat.basic(), DateFormat.of("basic"));
+    assertEquals(DAY, DateFormat.basic().parse("20240131"));
+    assertThrows(DateTimeException.class, () -> DateFormat.basic().parse("2024-01-31"));
+    assertEquals(DAY, DateFormat.of("d.M.uuuu").parse("31.1.2024"));
+    for (String name : new String[] {"iso", "basic", "d.M.uuuu"}) {
+      assertEquals(name, DateFormat.of(name).toString());
+    }
+  }
+
+  /** Letters in quotes are text: these would be slips. */
+  @Test
+  void lettersInQuotesMeanNothing() {
+    assertEquals(DAY, DateFormat.pattern("'Day' d'/'M'/'uuuu 'h'").parse("Day 31/1/2024 h"));
+    assertEquals(DAY, DateFormat.pattern("'uu'd.M.uuuu").parse("uu31.1.2024"));
   }
 
   @Test

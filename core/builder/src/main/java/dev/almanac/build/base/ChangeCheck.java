@@ -190,7 +190,7 @@ final class ChangeCheck implements Closeable {
         }
         int offset = from + differs - dataAt;
         if (offset < 0 || offset >= dataBytes) {
-          require("bytes beside the data of page " + page + " from offset", offset, -1);
+          require("bytes beside the data of page " + page + " from offset", from + differs, -1);
         }
         lines.set(offset / LINE_BYTES);
         from = dataAt + (offset / LINE_BYTES + 1) * LINE_BYTES;

@@ -9,21 +9,14 @@ import dev.almanac.IdKind;
 import dev.almanac.Layout;
 import dev.almanac.SampleRows;
 import dev.almanac.VerifyReport;
-import dev.almanac.build.pages.Seal;
-import dev.almanac.build.workspace.Parallel;
+import dev.almanac.build.pages.ForgedFile;
 import dev.almanac.format.Footer;
-import dev.almanac.format.FooterBytes;
 import dev.almanac.format.StoreGeometry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,25 +27,17 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ForgedFileTest {
   @TempDir Path folder;
 
+  private ForgedFile forged;
   private Path file;
   private ByteBuffer bytes;
   private Footer footer;
   private StoreGeometry g;
 
   private void open(Path built) throws IOException {
+    forged = ForgedFile.of(built);
     file = built;
-    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-    try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      bytes = channel.map(MapMode.READ_WRITE, 0, channel.size()).order(ByteOrder.LITTLE_ENDIAN);
-    }
-    footer =
-        FooterBytes.decode(
-            bytes
-                .slice(bytes.capacity() - Footer.BYTES, Footer.BYTES)
-                .order(ByteOrder.LITTLE_ENDIAN),
-            bytes.capacity(),
-            file);
+    bytes = forged.bytes;
+    footer = forged.footer;
     g = footer.geometry();
     assertTrue(Almanac.verify(file).ok());
   }
@@ -65,21 +50,8 @@ class ForgedFileTest {
     open(SampleRows.texts(200, 20).build(folder, Layout.ENTRIES));
   }
 
-  private void reseal() throws IOException {
-    try (FileChannel channel =
-            FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        Parallel threads = new Parallel(1)) {
-      Seal.write(
-          threads,
-          Seal.Content.of(channel, footer.longestProbe()),
-          bytes.slice((int) footer.dictionaryOffset(), (int) footer.dictionaryBytes()),
-          channel,
-          footer.sealed(footer.longestProbe(), 0, Footer.NO_EDITION));
-    }
-  }
-
   private void assertReported(String damage) throws IOException {
-    reseal();
+    forged.reseal();
     VerifyReport report = Almanac.verify(file);
     assertTrue(
         report.damages().stream().anyMatch(found -> found.contains(damage)),
@@ -199,7 +171,7 @@ class ForgedFileTest {
     }
     // As many slots and IDs as before, each reachable; but the entry of the second is lost.
     bytes.putInt(slotAt(position + 1), bytes.getInt(slotAt(position)));
-    reseal();
+    forged.reseal();
     assertEquals(false, Almanac.verify(file).ok());
   }
 
@@ -258,7 +230,7 @@ class ForgedFileTest {
         int at = random.nextInt((int) g.segmentHeadersOffset(), (int) g.storeBytes());
         bytes.put(at, (byte) (random.nextBoolean() ? 0xFF : random.nextInt(256)));
       }
-      reseal();
+      forged.reseal();
       Almanac.verify(file);
       try (Almanac almanac = Almanac.open(file)) {
         lookEverywhere(almanac);

@@ -1,0 +1,239 @@
+package dev.almanac.build.base;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.almanac.IdKind;
+import dev.almanac.Layout;
+import dev.almanac.SampleRows;
+import dev.almanac.build.AlmanacBuilder;
+import dev.almanac.build.SplitRows;
+import dev.almanac.build.pages.ForgedFile;
+import dev.almanac.build.workspace.Parallel;
+import dev.almanac.format.PageLayout;
+import dev.almanac.format.StoreGeometry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The last look at a changed base: it must differ from the base by the changes alone. */
+class ChangeCheckTest {
+  private static final int DATES = 30;
+
+  @TempDir Path folder;
+
+  private final SplittableRandom random = new SplittableRandom(1129);
+  private final Map<Long, String> old = new TreeMap<>();
+
+  /** The changes, each with the code that the new file must have. */
+  private final Map<Long, Integer> changes = new TreeMap<>();
+
+  private Path base() {
+    return folder.resolve("base");
+  }
+
+  private Path changed() {
+    return folder.resolve("changed");
+  }
+
+  private static void build(Map<Long, String> rows, Path file) throws IOException {
+    AlmanacBuilder.create()
+        .threads(2)
+        .build(
+            new SplitRows(
+                rows.entrySet().stream().map(row -> row.getKey() + "|" + row.getValue()).toList(),
+                1_000),
+            file);
+  }
+
+  /** A base and a full build of its changes: IDs that come, that go, and that have another date. */
+  private void build(int idCount, long highest) throws IOException {
+    for (int i = 0; i < DATES; i++) {
+      old.put((long) i, SampleRows.date(i));
+    }
+    old.put(highest, SampleRows.date(0));
+    while (old.size() < idCount) {
+      old.put(random.nextLong(DATES, highest), SampleRows.date(random.nextInt(DATES)));
+    }
+    Map<Long, String> rows = new TreeMap<>(old);
+    while (changes.size() < 40) {
+      long id = random.nextLong(DATES, highest);
+      if (!old.containsKey(id)) {
+        int code = random.nextInt(DATES);
+        changes.put(id, code);
+        rows.put(id, SampleRows.date(code));
+      }
+    }
+    for (long id : old.keySet().stream().skip(DATES).limit(70).toList()) {
+      if (changes.size() < 80) {
+        changes.put(id, MergedKeys.REMOVED);
+        rows.remove(id);
+      } else {
+        int code = DATES - 1 - (int) (id % 7);
+        changes.put(id, code);
+        rows.put(id, SampleRows.date(code));
+      }
+    }
+    build(old, base());
+    build(rows, changed());
+  }
+
+  private void check(Map<Long, Integer> said) throws IOException {
+    try (Base base = Base.open(base(), IdKind.LONG);
+        Parallel threads = new Parallel(2);
+        ChangeCheck check =
+            new ChangeCheck(
+                base,
+                changed(),
+                said.keySet().stream().mapToLong(Long::longValue).toArray(),
+                said.values().stream().mapToInt(Integer::intValue).toArray())) {
+      check.run(threads);
+    }
+  }
+
+  private String refused(Map<Long, Integer> said) {
+    return assertThrows(IllegalStateException.class, () -> check(said)).getMessage();
+  }
+
+  private static String answer(long id, int found, int expected) {
+    return "a changed base must answer as the base and its changes: code of id="
+        + id
+        + " found="
+        + found
+        + " expected="
+        + expected;
+  }
+
+  /** Leaves each change out, says another code of it, and says one that did not happen. */
+  private void eachChangeMustBeTheOneThatWasMeant() throws IOException {
+    check(changes);
+    Map<Long, Integer> said = new TreeMap<>(changes);
+    int n = 0;
+    for (Map.Entry<Long, Integer> change : changes.entrySet()) {
+      long id = change.getKey();
+      int code = change.getValue();
+      int before = old.containsKey(id) ? dateOf(old.get(id)) : MergedKeys.REMOVED;
+      if (n++ % 9 != 0) {
+        continue;
+      }
+      if (before != code) {
+        said.remove(id);
+        assertEquals(answer(id, code, before), refused(said));
+      }
+      said.put(id, code == 3 ? 4 : 3);
+      assertEquals(answer(id, code, code == 3 ? 4 : 3), refused(said));
+      said.put(id, code);
+    }
+    long kept = old.keySet().iterator().next();
+    said.put(kept, 7);
+    assertEquals(answer(kept, 0, 7), refused(said));
+  }
+
+  private static int dateOf(String text) {
+    for (int code = 0; ; code++) {
+      if (SampleRows.date(code).equals(text)) {
+        return code;
+      }
+    }
+  }
+
+  @Test
+  void eachChangeOfHashedPagesMustBeTheOneThatWasMeant() throws IOException {
+    build(3_000, (1L << 40) - 1);
+    eachChangeMustBeTheOneThatWasMeant();
+  }
+
+  @Test
+  void eachChangeOfDirectPagesMustBeTheOneThatWasMeant() throws IOException {
+    build(30_000, 40_000);
+    eachChangeMustBeTheOneThatWasMeant();
+  }
+
+  /** Flips a bit at each of some places of the store, of which the check must notice every one. */
+  @Test
+  void noOtherByteOfTheStoreMayDiffer() throws IOException {
+    build(3_000, (1L << 40) - 1);
+    ForgedFile forged = ForgedFile.of(changed());
+    StoreGeometry g = forged.footer.geometry();
+    assertEquals(Layout.HASHED, forged.footer.pages().layout());
+    int pagesAt = (int) (g.tierOffset(0) + g.entrySpaceOffset());
+    int dataAt = (int) PageLayout.dataOffset(g);
+    for (int at : new int[] {0, pagesAt - 1}) {
+      assertEquals(
+          "a changed base must answer as the base and its changes: offset of other bytes found="
+              + at
+              + " expected=-1",
+          refusedAt(forged, at));
+    }
+    int dataBytes = (int) forged.footer.pages().dataBytes();
+    for (int at : new int[] {0, dataAt - pagesAt - 1, dataAt - pagesAt + dataBytes}) {
+      if (at < g.chunkBytes()) {
+        assertEquals(
+            "a changed base must answer as the base and its changes: bytes beside the data of page"
+                + " 0 from offset found="
+                + at
+                + " expected=-1",
+            refusedAt(forged, pagesAt + at));
+      }
+    }
+    check(changes);
+  }
+
+  private String refusedAt(ForgedFile forged, int at) throws IOException {
+    forged.bytes.put(at, (byte) (forged.bytes.get(at) ^ 1));
+    forged.reseal();
+    String message = refused(changes);
+    forged.bytes.put(at, (byte) (forged.bytes.get(at) ^ 1));
+    forged.reseal();
+    return message;
+  }
+
+  /** A bit of each bucket in turn, so that a key or a code is another one. */
+  @Test
+  void noOtherKeyOrCodeMayDiffer() throws IOException {
+    build(1_000, (1L << 40) - 1);
+    ForgedFile forged = ForgedFile.of(changed());
+    int dataAt = (int) PageLayout.dataOffset(forged.footer.geometry());
+    int lines = (int) forged.footer.pages().dataBytes() / 64;
+    for (int line = 0; line < lines; line += 3) {
+      int last = dataAt + line * 64 + 63 - random.nextInt(3);
+      if (forged.bytes.get(dataAt + line * 64) == 0) {
+        continue; // A bucket without keys.
+      }
+      String message = refusedAt(forged, last);
+      assertTrue(
+          message.startsWith("a changed base must answer as the base and its changes: "), message);
+    }
+    check(changes);
+  }
+
+  @Test
+  void theLayoutAndTheDatesMustBeThoseOfTheBase() throws IOException {
+    build(3_000, (1L << 40) - 1);
+    Map<Long, String> rows = new TreeMap<>(old);
+    rows.put(-1L, SampleRows.date(0));
+    Files.delete(changed());
+    build(rows, changed());
+    assertTrue(refused(Map.of(-1L, 0)).startsWith("a changed base must keep its layout: found="));
+    rows.remove(-1L);
+    rows.remove((1L << 40) - 1);
+    rows.put((1L << 40) - 2, SampleRows.date(0));
+    build(rows, changed());
+    assertTrue(
+        refused(Map.of((1L << 40) - 1, -1, (1L << 40) - 2, 0))
+            .startsWith("a changed base must keep its layout: found="));
+    // A date comes before the others, so each code means another one.
+    rows = new TreeMap<>(old);
+    rows.replaceAll((id, date) -> date.equals(SampleRows.date(3)) ? "0000-01-01" : date);
+    build(rows, changed());
+    assertEquals(
+        "a code of the base must mean its date: code=0 date=0000-01-01 expected=0001-01-01",
+        refused(Map.of()));
+  }
+}
