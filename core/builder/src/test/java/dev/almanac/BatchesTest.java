@@ -283,6 +283,35 @@ class BatchesTest {
     assertNull(numbers.date(uuid));
   }
 
+  @ParameterizedTest
+  @EnumSource(Ids.class)
+  void aSingleIdHasItsCodeAndDate(Ids ids) {
+    CODES.forEach(
+        (id, code) -> {
+          LocalDate date = LocalDate.parse(SampleRows.date(code));
+          assertEquals(code, file(ids).code(id));
+          assertEquals(code, file(ids).code(Long.parseLong(id)));
+          assertEquals(date, file(ids).date(id));
+          assertEquals(date, file(ids).date(Long.parseLong(id)));
+        });
+    assertNull(file(ids).date("007"));
+    assertNull(file(ids).date(5_000));
+  }
+
+  @Test
+  void aDamagedFileIsNotOkAndAnotherVersionIsNamed() throws IOException {
+    byte[] bytes = Files.readAllBytes(numbers.path());
+    Path copy = folder.resolve("damaged");
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(copy, bytes);
+    assertFalse(Almanac.verify(copy).ok());
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(copy, bytes);
+    assertTrue(Almanac.verify(copy).ok());
+    assertEquals(7, new UnsupportedFormatException(7, 1, copy).foundVersion());
+    assertTrue(Almanac.availableBytes().orElseThrow() > 0, "Linux says");
+  }
+
   @Test
   void aFileIsLoadedToItsEnd() {
     AtomicLong loaded = new AtomicLong();

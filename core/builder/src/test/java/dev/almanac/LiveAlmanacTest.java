@@ -1,5 +1,6 @@
 package dev.almanac;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -12,6 +13,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.sun.management.ThreadMXBean;
 import dev.almanac.build.AlmanacBuilder;
 import dev.almanac.build.DelimitedRows;
+import dev.almanac.build.ShardSet;
 import dev.almanac.format.PageLayout;
 import dev.almanac.read.SealedFile;
 import java.io.IOException;
@@ -30,8 +32,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -746,5 +750,152 @@ class LiveAlmanacTest {
     defaults.checkEvery(NEVER).verified(true).oldEditions(9);
     assertSame(LiveOptions.defaults(), defaults);
     assertEquals(Duration.ofSeconds(1), defaults.checkInterval);
+  }
+
+  /** An ID whose text is read is its caller's code, which may do anything meanwhile. */
+  private static CharSequence doing(String text, Runnable first) {
+    boolean[] isDone = {false};
+    return new CharSequence() {
+      @Override
+      public int length() {
+        if (!isDone[0]) {
+          isDone[0] = true;
+          first.run();
+        }
+        return text.length();
+      }
+
+      @Override
+      public char charAt(int index) {
+        return text.charAt(index);
+      }
+
+      @Override
+      public CharSequence subSequence(int start, int end) {
+        return text.substring(start, end);
+      }
+    };
+  }
+
+  private Runnable switchTo(int number, LiveAlmanac live) {
+    return () -> {
+      try {
+        editions.publish(number, name);
+        assertEquals(editions.digest(number), live.checkNow().edition());
+      } catch (IOException e) {
+        throw new AssertionError(e);
+      }
+    };
+  }
+
+  @Test
+  void aCallWhoseEditionIsPutAwayIsMadeAgainOnTheNewOne() throws IOException {
+    try (LiveAlmanac live = LiveAlmanac.open(name, WHEN_TOLD)) {
+      assertEquals(SampleRows.date(1), live.date(doing("7", switchTo(1, live))).toString());
+      CharSequence[] ids = {"5", doing("7", switchTo(2, live)), "x"};
+      int[] codes = new int[3];
+      DateDictionary dictionary = live.codes(ids, codes);
+      assertArrayEquals(new int[] {2, 2, Almanac.ABSENT}, codes, "all of one edition");
+      assertEquals(SampleRows.date(2), dictionary.text(codes[0]));
+      LocalDate[] dates = new LocalDate[2];
+      live.dates(new CharSequence[] {"7", doing("7", switchTo(0, live))}, dates);
+      assertEquals(List.of(dates[1], dates[1]), Arrays.asList(dates));
+      long[] days = new long[2];
+      live.epochDays(new CharSequence[] {"7", doing("7", switchTo(1, live))}, days);
+      assertArrayEquals(new long[] {day(1), day(1)}, days);
+      assertEquals(4, live.state().switchCount());
+      IllegalStateException own = new IllegalStateException("the caller's own");
+      CharSequence failing =
+          doing(
+              "7",
+              () -> {
+                throw own;
+              });
+      assertSame(own, assertThrows(IllegalStateException.class, () -> live.date(failing)));
+      CharSequence closing = doing("7", live::close);
+      assertEquals(
+          "the live almanac is closed: path=" + name,
+          assertThrows(IllegalStateException.class, () -> live.date(closing)).getMessage());
+      if (Runtime.version().feature() >= 22) {
+        assertEquals(0, live.state().mappedEditionCount(), "all are unmapped");
+      }
+    }
+  }
+
+  private static long day(int number) {
+    return LocalDate.parse(SampleRows.date(number)).toEpochDay();
+  }
+
+  @Test
+  void anEditionIsAskedInEveryWay() throws IOException {
+    try (LiveAlmanac live = LiveAlmanac.open(name, WHEN_TOLD)) {
+      LocalDate date = LocalDate.parse(SampleRows.date(0));
+      assertEquals(date, live.date(7));
+      assertEquals(date, live.date("7"));
+      assertNull(live.date(new UUID(1, 2)));
+      LocalDate[] dates = new LocalDate[2];
+      live.dates(new long[] {7, IDS}, dates);
+      assertEquals(Arrays.asList(date, null), Arrays.asList(dates));
+      live.dates(new CharSequence[] {"x", "7"}, dates);
+      assertEquals(Arrays.asList(null, date), Arrays.asList(dates));
+      long[] days = new long[2];
+      live.epochDays(new long[] {7, IDS}, days);
+      assertArrayEquals(new long[] {day(0), DateLookup.NO_DAY}, days);
+      live.epochDays(new CharSequence[] {"x", "7"}, days);
+      assertArrayEquals(new long[] {DateLookup.NO_DAY, day(0)}, days);
+      assertEquals(IDS + 3, live.size());
+      assertEquals(IdKind.LONG, live.idKind());
+      assertEquals(editions.digest(0), live.edition());
+      assertEquals(name, live.path());
+      assertTrue(live.toString().startsWith("LiveAlmanac{LiveState["), live::toString);
+      assertEquals(1, live.state().mappedEditionCount());
+    }
+  }
+
+  private String publishSet(int number, Path directory) throws IOException {
+    return ShardSet.publish(
+        directory, List.of(Files.copy(editions.file(number), directory.resolve("part"))));
+  }
+
+  @Test
+  void aSetIsPinnedAsASetAndAFileAsAFile() throws IOException {
+    Path directory = Files.createDirectory(folder.resolve("set"));
+    String first = publishSet(0, directory);
+    try (LiveAlmanac live = LiveAlmanac.open(directory, AT_ONCE.keepPrevious(true).verified(true));
+        ShardedAlmanac pinned = live.pinSet(first.toUpperCase())) {
+      assertEquals(first, pinned.edition());
+      assertNull(live.pinPreviousSet());
+      assertEquals(
+          "a set of shards is pinned by pinSet: path=" + directory,
+          assertThrows(IllegalStateException.class, live::pin).getMessage());
+      String second = publishSet(1, directory);
+      assertEquals(second, live.edition());
+      try (ShardedAlmanac now = live.pinSet();
+          ShardedAlmanac before = live.pinPreviousSet()) {
+        assertEquals(second, now.edition());
+        assertEquals(first, before.edition());
+        assertEquals(0, before.code(7));
+      }
+      assertThrows(IllegalStateException.class, live::pinPrevious);
+      assertEquals(0, pinned.code(7));
+    }
+    try (LiveAlmanac live = LiveAlmanac.open(name, AT_ONCE.keepPrevious(true))) {
+      assertEquals(
+          "a file is pinned by pin: path=" + name,
+          assertThrows(IllegalStateException.class, live::pinSet).getMessage());
+      assertNull(live.pinPrevious());
+      for (int number = 1; number < 3; number++) {
+        editions.publish(number, name);
+        assertEquals(number, code(live, 7));
+        try (Almanac before = live.pinPrevious()) {
+          assertEquals(number - 1, before.code(7));
+        }
+      }
+      assertThrows(IllegalStateException.class, live::pinPreviousSet);
+      live.close();
+      assertEquals(
+          "the live almanac is closed: path=" + name,
+          assertThrows(IllegalStateException.class, live::pinPrevious).getMessage());
+    }
   }
 }
