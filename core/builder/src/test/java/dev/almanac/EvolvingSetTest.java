@@ -18,6 +18,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -250,5 +251,46 @@ class EvolvingSetTest {
     return map.entrySet().stream()
         .map(entry -> new RowSource.Row(entry.getKey(), entry.getValue()))
         .iterator();
+  }
+
+  /** Of the shards of older sets, and of those that were copied halfway, none stays. */
+  @Test
+  void aCacheKeepsTheFilesOfTheSetAndOfTheOneBefore() throws IOException {
+    Path directory = directory("set");
+    Path cache = directory("cache");
+    Path other = Files.createFile(cache.resolve("of-somebody-else"));
+    Files.createFile(cache.resolve("." + "0".repeat(64) + ".part"));
+    Files.createFile(cache.resolve(".shards.manifest.part"));
+    List<Set<String>> sets = new ArrayList<>();
+    List<String> editions = new ArrayList<>();
+    map.put("7", "2024-02-29");
+    editions.add(publishAll(directory));
+    for (int day = 1; day < 4; day++) {
+      if (day > 1) {
+        editions.add(publishChanges(directory, Map.of("7", "2024-03-0" + day)));
+        ShardSet.removeOldShards(directory);
+      }
+      sets.add(new TreeSet<>(SampleRows.names(directory)));
+      HostCache.installSet(directory, editions.get(day - 1), cache);
+      Set<String> expected = new TreeSet<>(sets.get(day - 1));
+      expected.addAll(sets.get(Math.max(0, day - 2)));
+      expected.addAll(Set.of(".lock", other.getFileName().toString()));
+      assertEquals(expected, new TreeSet<>(SampleRows.names(cache)));
+    }
+    // What is there is not copied; a shard that somebody damaged is.
+    Set<String> asked = new TreeSet<>();
+    HostCache.SetSource source =
+        name -> {
+          asked.add(name);
+          return Files.newInputStream(directory.resolve(name));
+        };
+    HostCache.installSet(source, editions.get(2), cache);
+    assertEquals(Set.of(), asked);
+    String shard = sets.get(2).iterator().next();
+    Files.delete(cache.resolve(shard));
+    Files.writeString(cache.resolve(shard), "damaged");
+    HostCache.installSet(source, editions.get(2).toUpperCase(Locale.ROOT), cache);
+    assertEquals(Set.of("shards.manifest", shard), asked);
+    ShardedAlmanac.open(cache, editions.get(2)).close();
   }
 }

@@ -274,4 +274,23 @@ class HostCacheTest {
     assertThrows(IOException.class, () -> install(0));
     assertFalse(Files.exists(elsewhere));
   }
+
+  @Test
+  void aSourceMustNotInstallIntoItsOwnFolder() throws IOException {
+    EditionSource source =
+        () -> {
+          HostCache.install(editions.file(1), editions.digest(1), folder);
+          return Files.newInputStream(editions.file(0));
+        };
+    assertEquals(
+        "a source must not install into the folder that it is asked for: edition="
+            + editions.digest(1)
+            + " folder="
+            + folder,
+        assertThrows(
+                IllegalStateException.class,
+                () -> HostCache.install(source, editions.digest(0), folder))
+            .getMessage());
+    assertEquals(List.of(".lock"), SampleRows.names(folder));
+  }
 }

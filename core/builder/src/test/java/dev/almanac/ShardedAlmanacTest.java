@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.almanac.build.AlmanacBuilder;
+import dev.almanac.build.DateFormat;
 import dev.almanac.build.RowSource;
 import dev.almanac.build.ShardSet;
 import dev.almanac.format.ShardManifest;
@@ -586,6 +587,70 @@ class ShardedAlmanacTest {
       Files.delete(folder.resolve(ShardManifest.FILE_NAME));
       assertEquals(second, live.edition(), "without a manifest the old set answers");
       assertTrue(live.state().failure() instanceof NoSuchFileException);
+    }
+  }
+
+  /** Shards that kept the texts of their dates: some of one day, and none of them alike. */
+  @Test
+  void textsOfOneDayAreInTheOrderOfTheirBytes() throws IOException {
+    List<String> texts = List.of("29.02.2024", "29.2.2024", "2024-02-29", "2024-2-29", "1.3.2024");
+    List<List<RowSource.Row>> parts = List.of(new ArrayList<>(), new ArrayList<>());
+    for (int id = 0; id < 5; id++) {
+      long number = id * 4096L * 31;
+      parts
+          .get(ShardedAlmanac.route(number, 2))
+          .add(new RowSource.Row(Long.toString(number), texts.get(id)));
+    }
+    List<Path> files = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      assertFalse(parts.get(i).isEmpty());
+      files.add(folder.resolve("part-" + i));
+      AlmanacBuilder.create()
+          .ids(IdKind.LONG)
+          .dateFormat(DateFormat.pattern("d.M.uuuu"), DateFormat.pattern("uuuu-M-d"))
+          .keepDateText()
+          .build(RowSource.of(parts.get(i).iterator()), files.get(i));
+    }
+    ShardSet.publish(folder, files);
+    try (ShardedAlmanac set = ShardedAlmanac.open(folder)) {
+      List<String> ordered = new ArrayList<>();
+      for (int code = 0; code < set.dictionary().size(); code++) {
+        ordered.add(set.dictionary().text(code));
+      }
+      assertEquals(
+          List.of("2024-02-29", "2024-2-29", "29.02.2024", "29.2.2024", "1.3.2024"), ordered);
+      for (int id = 0; id < 5; id++) {
+        assertEquals(texts.get(id), set.dictionary().text(set.code(id * 4096L * 31)));
+      }
+    }
+  }
+
+  @Test
+  void aSetSaysWhatItIs() throws IOException {
+    String edition = ShardSet.publish(folder, twoShards());
+    try (ShardedAlmanac set = ShardedAlmanac.open(folder)) {
+      assertEquals(folder, set.path());
+      assertEquals(edition, set.edition());
+      assertEquals(
+          "ShardedAlmanac{path=%s shards=2 idKind=LONG idCount=9000 edition=%s}"
+              .formatted(folder, edition),
+          set.toString());
+      assertEquals(2, set.files().size());
+      assertEquals(
+          List.of(set.shard(0).edition(), set.shard(1).edition()),
+          set.infos().stream().map(AlmanacInfo::edition).toList());
+      assertThrows(IndexOutOfBoundsException.class, () -> set.shard(2));
+      ShardedAlmanac shared = set.share();
+      shared.close();
+      assertThrows(IllegalStateException.class, () -> shared.code(7));
+      assertNotEquals(Almanac.ABSENT, set.code(7));
+      int[] codes = {7, 7};
+      assertThrows(
+          IndexOutOfBoundsException.class, () -> set.codes(new long[] {1, 2}, 0, codes, 1, 2));
+      assertThrows(
+          IndexOutOfBoundsException.class,
+          () -> set.codes(new CharSequence[] {"1", "2"}, 1, codes, 0, 2));
+      assertArrayEquals(new int[] {7, 7}, codes);
     }
   }
 }

@@ -309,11 +309,6 @@ public final class Almanac extends CodeLookup {
   }
 
   @Override
-  boolean isClosed() {
-    return file.isClosed();
-  }
-
-  @Override
   List<SealedFile> files() {
     return List.of(file);
   }

@@ -59,8 +59,6 @@ abstract class CodeLookup implements DateLookup {
    */
   abstract CodeLookup share();
 
-  abstract boolean isClosed();
-
   /** The file or the files of this edition. */
   abstract List<SealedFile> files();
 

@@ -344,11 +344,6 @@ public final class ShardedAlmanac extends CodeLookup {
     return Arrays.stream(shards).map(Almanac::info).toList();
   }
 
-  @Override
-  boolean isClosed() {
-    return shards[0].isClosed();
-  }
-
   /**
    * What {@code ShardSet.publish} returned, 64 hexadecimal digits: two sets of one edition have the
    * same shards, byte for byte.
