@@ -892,10 +892,11 @@ class LiveAlmanacTest {
         }
       }
       assertThrows(IllegalStateException.class, live::pinPreviousSet);
-      live.close();
-      assertEquals(
-          "the live almanac is closed: path=" + name,
-          assertThrows(IllegalStateException.class, live::pinPrevious).getMessage());
     }
+    LiveAlmanac closed = LiveAlmanac.open(name, AT_ONCE.keepPrevious(true));
+    closed.close();
+    assertEquals(
+        "the live almanac is closed: path=" + name,
+        assertThrows(IllegalStateException.class, closed::pinPrevious).getMessage());
   }
 }

@@ -64,7 +64,7 @@ public final class PageCacheRoom {
   }
 
   private static boolean hasMemory(String controllers) {
-    for (String controller : controllers.split(",")) {
+    for (String controller : controllers.split(",", -1)) {
       if (controller.equals("memory")) {
         return true;
       }

@@ -55,7 +55,8 @@ final class TierCheck {
             : footer.idKind() == IdKind.LONG
                 ? g.chunkBytes()
                 : 2 + Footer.MAX_ID_BYTES + footer.codeBytes();
-    this.piece = little(Math.max(1 << 20, 2 * entryLimitBytes));
+    this.piece =
+        ByteBuffer.allocate(Math.max(1 << 20, 2 * entryLimitBytes)).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private static ByteBuffer little(int bytes) {
