@@ -365,7 +365,7 @@ class CoreJarIT {
 
   /** Not even one that would never answer may hold an interrupted build up. */
   @Test
-  @Timeout(60)
+  @Timeout(300)
   void anInterruptWhileTheStoreIsCreatedLeavesNothing() throws Exception {
     Process process =
         start(
@@ -388,7 +388,7 @@ class CoreJarIT {
             "Endless",
             folder.resolve("sample.almanac"),
             1_000_000);
-    for (int i = 0; i < 300 && process.descendants().findAny().isEmpty(); i++) {
+    for (int i = 0; i < 3_000 && process.descendants().findAny().isEmpty(); i++) {
       Thread.sleep(100);
     }
     Thread.sleep(500);
@@ -403,7 +403,7 @@ class CoreJarIT {
     List<ProcessHandle> children = process.descendants().toList();
     assertEquals(1, children.size(), "the JVM that creates the Chronicle Map");
     process.destroy();
-    assertTrue(process.waitFor(10, TimeUnit.SECONDS));
+    assertTrue(process.waitFor(300, TimeUnit.SECONDS));
     assertEquals(List.of(), SampleRows.names(folder));
     assertEndsSoon(children.get(0));
   }

@@ -166,14 +166,14 @@ class ForeignCodeTest {
     LiveAlmanac live = LiveAlmanac.open(name, options);
     editions.publish(1, name);
     Future<LiveState> blocked = others.submit(live::checkNow);
-    assertTrue(told.await(60, TimeUnit.SECONDS));
+    assertTrue(told.await(300, TimeUnit.SECONDS));
     assertEquals(SampleRows.date(1), String.valueOf(live.date(7)));
     editions.publish(0, name);
     assertEquals(editions.digest(0), live.checkNow().edition());
     live.close();
     assertFalse(blocked.isDone());
     goOn.countDown();
-    blocked.get(60, TimeUnit.SECONDS);
+    blocked.get(300, TimeUnit.SECONDS);
     assertEquals(List.of(editions.digest(1), editions.digest(0)), seen, "in order, by one thread");
   }
 
@@ -268,11 +268,11 @@ class ForeignCodeTest {
                 }));
     editions.publish(1, name);
     Future<LiveState> blocked = others.submit(live::checkNow);
-    assertTrue(asked.await(60, TimeUnit.SECONDS));
+    assertTrue(asked.await(300, TimeUnit.SECONDS));
     assertEquals(SampleRows.date(0), String.valueOf(live.date(7)));
     live.close();
     goOn.countDown();
-    assertThrows(Exception.class, () -> blocked.get(60, TimeUnit.SECONDS), "it is closed");
+    assertThrows(Exception.class, () -> blocked.get(300, TimeUnit.SECONDS), "it is closed");
     assertThrows(IllegalStateException.class, () -> live.date(7));
   }
 

@@ -102,7 +102,7 @@ class HostCacheTest {
       }
       start.countDown();
       for (Future<Object> inode : inodes) {
-        assertEquals(inodes.get(0).get(), inode.get(60, TimeUnit.SECONDS));
+        assertEquals(inodes.get(0).get(), inode.get(300, TimeUnit.SECONDS));
       }
     } finally {
       threads.shutdownNow();

@@ -509,12 +509,12 @@ class LiveAlmanacTest {
 
   /** Collects until nothing of an old edition is mapped by this process. */
   private void assertOneMapping(LiveAlmanac live) throws Exception {
-    for (int tries = 0; tries < 100 && live.state().mappedEditionCount() > 1; tries++) {
+    for (int tries = 0; tries < 3_000 && live.state().mappedEditionCount() > 1; tries++) {
       System.gc();
       Thread.sleep(10);
     }
     assertEquals(1, live.state().mappedEditionCount());
-    for (int tries = 0; tries < 100 && OwnProcess.mappedFilesOf(folder) > 1; tries++) {
+    for (int tries = 0; tries < 3_000 && OwnProcess.mappedFilesOf(folder) > 1; tries++) {
       Thread.sleep(10);
     }
     assertEquals(1, OwnProcess.mappedFilesOf(folder));
@@ -545,7 +545,7 @@ class LiveAlmanacTest {
         editions.publish(round % 3, name);
         assertEquals(round % 3, code(live, 7));
         // The collection is requested in another thread.
-        for (int i = 0; i < 1000 && live.state().mappedEditionCount() > 1 + 3; i++) {
+        for (int i = 0; i < 6_000 && live.state().mappedEditionCount() > 1 + 3; i++) {
           Thread.sleep(10);
         }
         int mapped = live.state().mappedEditionCount();
@@ -682,7 +682,7 @@ class LiveAlmanacTest {
       }
       done.set(true);
       for (Future<Long> count : batches) {
-        assertTrue(count.get(30, TimeUnit.SECONDS) > 0);
+        assertTrue(count.get(300, TimeUnit.SECONDS) > 0);
       }
       assertEquals(0, live.state().failureCount(), () -> live.state().toString());
       assertTrue(live.state().switchCount() > 10, () -> live.state().toString());
@@ -703,7 +703,7 @@ class LiveAlmanacTest {
               }
               opening.countDown();
               try {
-                return goOn.await(30, TimeUnit.SECONDS);
+                return goOn.await(300, TimeUnit.SECONDS);
               } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
               }
@@ -715,7 +715,7 @@ class LiveAlmanacTest {
       opening.await();
       assertEquals(0, code(live, 7));
       goOn.countDown();
-      assertEquals(1, slow.get(30, TimeUnit.SECONDS));
+      assertEquals(1, slow.get(300, TimeUnit.SECONDS));
       assertEquals(1, code(live, 7));
     } finally {
       other.shutdownNow();

@@ -20,9 +20,9 @@ public final class OwnProcess {
     }
   }
 
-  /** Collects until the file is mapped so often, for a second at most. */
+  /** Collects until the file is mapped so often, for half a minute at most. */
   public static boolean mappingsSettleAt(Path file, long expected) throws InterruptedException {
-    for (int attempt = 0; attempt < 20; attempt++) {
+    for (int attempt = 0; attempt < 600; attempt++) {
       System.gc();
       if (mappings(file) == expected) {
         return true;

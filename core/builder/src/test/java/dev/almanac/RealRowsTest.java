@@ -239,7 +239,7 @@ class RealRowsTest {
             }
             sink.begin(0, "p1", 1, () -> "");
             // The other thread meets the header first.
-            assertDoesNotThrow(() -> headerRefused.await(1, TimeUnit.MINUTES));
+            assertDoesNotThrow(() -> headerRefused.await(5, TimeUnit.MINUTES));
             sink.bad(0, BadRowReason.EMPTY_ID, "id=", "|2024-01-01");
             sink.end(1);
             return true;

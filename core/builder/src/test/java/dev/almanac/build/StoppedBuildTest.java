@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A build that stops leaves the caller's source before it closes it and before it returns: the
  * application may close its connection then.
  */
-@Timeout(120)
+@Timeout(300)
 class StoppedBuildTest {
   @TempDir Path folder;
 

@@ -87,7 +87,7 @@ class PublicationTest {
    * Another thread waits for the name and interrupts then: while the folder is synced, as a rule.
    */
   @Test
-  @Timeout(120)
+  @Timeout(300)
   void anInterruptBehindTheNameIsKeptForLater() throws Exception {
     for (int round = 0; round < ROUNDS; round++) {
       Files.delete(target);
@@ -117,7 +117,7 @@ class PublicationTest {
    * puts it back was started before, since starting takes descriptors too.
    */
   @Test
-  @Timeout(60)
+  @Timeout(300)
   void aFolderThatCannotBeSyncedHasAnOutcomeOfItsOwn() throws Exception {
     try (FileChannel file = write("first")) {
       // Brings in every class that the second one needs.
@@ -169,7 +169,7 @@ class PublicationTest {
 
   /** What no test can see without a power cut but in the calls of this very thread. */
   @Test
-  @Timeout(60)
+  @Timeout(300)
   void theFileIsSyncedBeforeItHasItsNameAndTheFolderAfterwards() throws Exception {
     Path trace = folder.resolve("trace");
     try (FileChannel file = write("new")) {
@@ -187,7 +187,7 @@ class PublicationTest {
 
   /** The folder is opened so slowly that the interrupt comes before it is synced. */
   @Test
-  @Timeout(60)
+  @Timeout(300)
   void aFolderWhoseSyncIsInterruptedIsSyncedAllTheSame() throws Exception {
     Files.delete(target);
     Thread publisher = Thread.currentThread();

@@ -57,7 +57,7 @@ class HoldTest {
       Thread.sleep(5);
       hold(user);
       begun++;
-    } while (users() > 1 + begun && begun < 400);
+    } while (users() > 1 + begun && begun < 6_000);
     assertEquals(1 + begun, users());
     Reference.reachabilityFence(user);
   }
@@ -68,7 +68,7 @@ class HoldTest {
     Hold other = hold(user);
     hold(new Object());
     assertEquals(3, users());
-    for (int i = 0; users() > 1 && i < 400; i++) {
+    for (int i = 0; users() > 1 && i < 6_000; i++) {
       System.gc();
       Thread.sleep(5);
       other.end();

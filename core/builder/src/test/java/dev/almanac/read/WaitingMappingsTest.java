@@ -49,7 +49,7 @@ class WaitingMappingsTest {
   void whatIsCollectedNoLongerCounts() throws Exception {
     WaitingMappings waiting = new WaitingMappings();
     putAwayAndForget(waiting);
-    for (int i = 0; waiting.mappedCount() > 0 && i < 200; i++) {
+    for (int i = 0; waiting.mappedCount() > 0 && i < 3_000; i++) {
       waiting.collect();
       Thread.sleep(10);
     }
@@ -68,7 +68,7 @@ class WaitingMappingsTest {
     Mapping kept = open("kept").mapped().mapping;
     MappingTrace both = new MappingTrace(List.of(kept, mappingThatIsClosed()));
     MappingTrace closed = new MappingTrace(List.of(mappingThatIsClosed()));
-    for (int i = 0; !closed.isGone() && i < 200; i++) {
+    for (int i = 0; !closed.isGone() && i < 3_000; i++) {
       System.gc();
       Thread.sleep(10);
     }

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 
 /** Runs the built jar as a user does, in a process of its own. */
 final class AlmanacJar {
-  private static final long LIMIT_SECONDS = 120;
+  private static final long LIMIT_SECONDS = 300;
 
   /**
    * The classes of the jar as a process has loaded them, which those that follow map in place of
@@ -117,6 +117,7 @@ final class AlmanacJar {
                 flag,
                 // These processes live for a second: compiling well does not pay.
                 "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "-Xmx512m",
                 "-jar",
                 System.getProperty("almanac.jar", "target" + File.separator + "almanac.jar")));

@@ -70,7 +70,7 @@ class DemoIT {
       }
       Thread.sleep(500);
       demo.destroy();
-      assertTrue(demo.waitFor(60, TimeUnit.SECONDS));
+      assertTrue(demo.waitFor(300, TimeUnit.SECONDS));
     } finally {
       demo.destroyForcibly();
     }

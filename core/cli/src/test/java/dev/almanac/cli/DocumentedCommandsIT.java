@@ -53,7 +53,7 @@ class DocumentedCommandsIT {
             .start();
     shell.getOutputStream().close();
     String output = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertTrue(shell.waitFor(2, TimeUnit.MINUTES));
+    assertTrue(shell.waitFor(5, TimeUnit.MINUTES));
     assertEquals(0, shell.exitValue(), output);
     return output;
   }

@@ -53,7 +53,7 @@ class NightlyJobIT {
             .redirectErrorStream(true)
             .start();
     String output = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertTrue(shell.waitFor(2, TimeUnit.MINUTES));
+    assertTrue(shell.waitFor(5, TimeUnit.MINUTES));
     return new Ended(shell.exitValue(), output);
   }
 

@@ -74,7 +74,7 @@ class PipesIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"get FILE -", "join FILE"})
-  @Timeout(60)
+  @Timeout(300)
   void eachLineIsAnsweredWhenItHasCome(String command) throws Exception {
     String[] words = command.replace("FILE", file.toString()).split(" ");
     Process process = new ProcessBuilder(AlmanacJar.command((Object[]) words)).start();
@@ -105,7 +105,7 @@ class PipesIT {
     Process process = builder.start();
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);
     String error = new String(process.getErrorStream().readAllBytes(), UTF_8);
-    assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+    assertTrue(process.waitFor(300, TimeUnit.SECONDS));
     return new Result(process.exitValue(), output, error);
   }
 }

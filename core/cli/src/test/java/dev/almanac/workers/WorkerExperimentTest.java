@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Workers are shell scripts here: the experiment must not care. */
-@Timeout(60)
+@Timeout(300)
 class WorkerExperimentTest {
   @TempDir Path folder;
 
@@ -168,7 +168,7 @@ class WorkerExperimentTest {
     for (long pid : started) {
       Optional<ProcessHandle> process = ProcessHandle.of(pid);
       if (process.isPresent()) {
-        process.get().onExit().get(10, TimeUnit.SECONDS);
+        process.get().onExit().get(300, TimeUnit.SECONDS);
       }
     }
   }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The Java side of the protocol, in JVMs of its own. */
-@Timeout(60)
+@Timeout(300)
 class WorkerProtocolTest {
   private static final String PRINTS_WHILE_READING = "prints";
   private static final String READS_FOR_EVER = "for-ever";
@@ -67,7 +67,7 @@ class WorkerProtocolTest {
       assertEquals("ready", output.readLine());
       worker.getOutputStream().write("go\n".getBytes());
       worker.getOutputStream().close();
-      assertTrue(worker.waitFor(20, TimeUnit.SECONDS));
+      assertTrue(worker.waitFor(300, TimeUnit.SECONDS));
       assertEquals(75, worker.exitValue());
     } finally {
       worker.destroyForcibly();
@@ -79,7 +79,7 @@ class WorkerProtocolTest {
     Process worker = new ProcessBuilder(command(READS_FOR_EVER)).start();
     try {
       worker.getOutputStream().close();
-      assertTrue(worker.waitFor(20, TimeUnit.SECONDS));
+      assertTrue(worker.waitFor(300, TimeUnit.SECONDS));
       assertEquals(75, worker.exitValue());
     } finally {
       worker.destroyForcibly();

@@ -253,7 +253,7 @@ final class BuilderProcess implements AutoCloseable {
 
   int exit() throws IOException {
     try {
-      if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      if (!process.waitFor(300, TimeUnit.SECONDS)) {
         throw new IOException("a builder must end: pid=" + pid());
       }
       return process.exitValue();

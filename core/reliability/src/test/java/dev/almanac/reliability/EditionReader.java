@@ -166,7 +166,7 @@ final class EditionReader {
   private static long filesLeft(Path name) throws IOException, InterruptedException {
     Path folder = name.toRealPath().getParent();
     long mapped = OwnProcess.mappedFilesOf(folder);
-    for (int tries = 0; tries < 20 && mapped > 1; tries++) {
+    for (int tries = 0; tries < 200 && mapped > 1; tries++) {
       System.gc();
       Thread.sleep(10);
       mapped = OwnProcess.mappedFilesOf(folder);

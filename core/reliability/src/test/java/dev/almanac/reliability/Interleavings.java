@@ -168,7 +168,7 @@ final class Interleavings {
 
     /** Those who can go on, once nobody runs. */
     private List<Integer> awaitEveryone() throws InterruptedException {
-      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(300);
       while (true) {
         List<Integer> ready = new ArrayList<>();
         boolean allStand = turn == NOBODY;

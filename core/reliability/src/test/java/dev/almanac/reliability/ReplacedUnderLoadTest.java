@@ -182,7 +182,7 @@ class ReplacedUnderLoadTest {
 
   /** The control: what no publisher may do is seen for what it is. */
   @Test
-  @Timeout(60)
+  @Timeout(300)
   void anOverwriteInPlaceIsSeenAsAMixture() throws Exception {
     startReader(INTERVAL_MILLIS, 1, false);
     try {

@@ -72,9 +72,9 @@ final class SiblingJvm implements AutoCloseable {
 
   /** The next thing that any of the siblings of this queue says. */
   static Said next(BlockingQueue<Said> said) throws InterruptedException {
-    Said next = said.poll(60, TimeUnit.SECONDS);
+    Said next = said.poll(300, TimeUnit.SECONDS);
     if (next == null) {
-      throw new AssertionError("a sibling must say something within 60 s");
+      throw new AssertionError("a sibling must say something within 300 s");
     }
     return next;
   }

@@ -170,7 +170,7 @@ final class Strace implements AutoCloseable {
     // Not forcibly: it must let go of what it traces.
     process.destroy();
     try {
-      if (!process.waitFor(20, TimeUnit.SECONDS)) {
+      if (!process.waitFor(300, TimeUnit.SECONDS)) {
         throw new IOException("strace must end");
       }
     } catch (InterruptedException e) {

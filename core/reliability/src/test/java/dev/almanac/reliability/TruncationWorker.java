@@ -478,7 +478,7 @@ final class TruncationWorker {
     }
     damaged = true;
     try {
-      looking.get(60, TimeUnit.SECONDS);
+      looking.get(300, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       if (!(e.getCause() instanceof InternalError)) {
         throw e;

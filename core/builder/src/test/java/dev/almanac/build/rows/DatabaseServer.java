@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * test runs.
  */
 final class DatabaseServer implements AutoCloseable {
-  private static final long START_SECONDS = 60;
+  private static final long START_SECONDS = 300;
 
   private final Path folder;
   private final Process server;

@@ -202,7 +202,7 @@ class InputHeadTest {
   }
 
   @Test
-  @Timeout(60)
+  @Timeout(300)
   void aLineIsGivenBeforeTheNextIsTyped() throws IOException {
     try (PipedOutputStream typed = new PipedOutputStream();
         PipedInputStream in = new PipedInputStream(typed)) {

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(300)
 class ParallelTest {
   /** Goes on for a while although it is interrupted, as a source may. */
   private static void workOnDespiteInterrupts(CountDownLatch begun) {

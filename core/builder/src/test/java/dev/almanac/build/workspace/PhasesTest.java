@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(300)
 class PhasesTest {
   @Test
   void aListenerThatDoesNotReturnHoldsUpNoOtherThread() throws InterruptedException {
