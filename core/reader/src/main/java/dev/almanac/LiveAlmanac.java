@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The first lookup after each interval ({@link LiveOptions#checkEvery}) checks the name; there
  * is no background thread. If it finds another edition, it opens and checks it, puts it into
- * service and answers from it. Meanwhile other threads are answered from the old one. If the file
- * is missing, damaged or not accepted, the old edition stays in service; {@link #state}, the
+ * service and answers from it. So a lookup that begins an interval after a publish or later is
+ * answered from the new edition, or from the old one while another thread opens the new one. If the
+ * file is missing, damaged or not accepted, the old edition stays in service; {@link #state}, the
  * listener and the flight recorder event {@code dev.almanac.Edition} say so.
  *
  * <p>A name can also go back to an earlier edition, by a rename or by a symbolic link on the path.
@@ -108,7 +109,7 @@ public final class LiveAlmanac implements DateLookup {
   }
 
   /**
-   * Pins the edition that was in service before the last switch, or gives null if there was none.
+   * Pins the edition that was in service before the last switch, or gives null before the first.
    * The caller closes the result.
    *
    * @throws IllegalStateException as {@link #pin()}, and if the options do not keep it: see {@link

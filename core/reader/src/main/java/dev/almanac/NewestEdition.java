@@ -99,7 +99,7 @@ final class NewestEdition {
     if (isClosed) {
       return;
     }
-    // An interrupted thread could read no file, and its interrupt is none of the file's business.
+    // An interrupted thread cannot read a file.
     boolean interrupted = Thread.interrupted();
     @Nullable Object found = null;
     try {
@@ -303,7 +303,7 @@ final class NewestEdition {
     return pinned;
   }
 
-  /** The edition before for a user, who closes it, or null if there was none. */
+  /** The edition before for a user, who closes it, or null before the first switch. */
   @Nullable CodeLookup pinPrevious() {
     if (!options.keepsPrevious) {
       throw new IllegalStateException(

@@ -108,8 +108,9 @@ public final class ShardedAlmanac extends CodeLookup {
   }
 
   /**
-   * The shard of a number in a set of numbers, from 0 to {@code shardCount - 1}. Numbers that are
-   * close together often share a shard, so that dense IDs stay as small as they are in one file.
+   * The shard of a number in a set of numbers, from 0 to {@code shardCount - 1}. The same in every
+   * version that opens the set. Numbers that are close together often share a shard, so that dense
+   * IDs stay as small as they are in one file.
    */
   public static int route(long id, int shardCount) {
     return ShardManifest.route(id, shardCount);

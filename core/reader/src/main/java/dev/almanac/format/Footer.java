@@ -123,7 +123,7 @@ public record Footer(
     return directoryOffset(geometry.storeBytes());
   }
 
-  /** Likewise, after a data store of so many bytes. */
+  /** Likewise, after a data store of {@code storeBytes}. */
   public static long directoryOffset(long storeBytes) {
     return StoreGeometry.align(storeBytes, PAGE_BYTES);
   }

@@ -72,7 +72,7 @@ public final class FooterBytes {
   private static final int FORMAT_VERSION = 300;
   private static final int SEAL = Footer.BYTES - Long.BYTES; // the magic's bytes, each inverted
 
-  /** By the number that stands for each; a file has none with 0. */
+  /** By the number that stands for each; no file has 0. */
   private static final Layout[] LAYOUTS = {
     Layout.AUTO, Layout.ENTRIES, Layout.DIRECT, Layout.HASHED, Layout.BLOCKS
   };
@@ -257,8 +257,11 @@ public final class FooterBytes {
 
   /** The directory that the fields describe, null where they are all 0. */
   private static @Nullable Directory directory(ByteBuffer b) {
-    if (b.slice(DIRECTORY_BLOCK_BITS, EDITION - DIRECTORY_BLOCK_BITS)
-        .equals(ByteBuffer.allocate(EDITION - DIRECTORY_BLOCK_BITS))) {
+    long anyBit = 0;
+    for (int at = DIRECTORY_BLOCK_BITS; at < EDITION; at += Long.BYTES) {
+      anyBit |= b.getLong(at);
+    }
+    if (anyBit == 0) {
       return null;
     }
     int blockBits = b.getInt(DIRECTORY_BLOCK_BITS);

@@ -435,7 +435,7 @@ public final class IdShape {
       }
     }
 
-    /** The shape of all texts, or null if there are none, or they do not fit. */
+    /** The shape of all texts, or null without a text or if they do not fit. */
     public @Nullable IdShape shape() {
       return shape(0, MAX_LENGTH);
     }

@@ -17,7 +17,7 @@ public final class Xxh64 {
   private static final long P4 = 0x85EBCA77C2B2AE63L;
   private static final long P5 = 0x27D4EB2F165667C5L;
 
-  /** Apart from the rest, since a JVM takes milliseconds to make them and numbers need none. */
+  /** Apart from the rest: a JVM takes milliseconds to make them, and numbers do not need them. */
   private static final class Lanes {
     static final VarHandle LONGS =
         MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);

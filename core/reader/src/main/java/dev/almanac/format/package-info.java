@@ -14,7 +14,8 @@
  * <p>All numbers are little-endian. Paddings are zero bytes: directory, dictionary and checksums
  * start at a multiple of 4,096, shape and footer at a multiple of 8. Each class holds one layout,
  * its byte picture, the code that writes it and the code that checks it. Nothing here depends on
- * where the bytes come from (a mapping, {@code read()}, an array). Uses only the JDK.
+ * where the bytes come from (a mapping, {@code read()}, an array). Uses kinds, layouts and errors
+ * of the API, and the JDK.
  */
 @NullMarked
 package dev.almanac.format;

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * name that is switched meanwhile makes a look of the attributes of one file and the edition of the
  * next. It equals no look at either of them, unless both have the same edition.
  *
- * @param inode device and inode, or null where the file system has none
+ * @param inode device and inode, or null where the file system does not say
  * @param bytes length
  * @param modified time of the last modification
  * @param edition the edition in the footer

@@ -103,7 +103,7 @@ final class MappedFile {
     if (WAITING.isWorthACollection(MOST_WAITING)) {
       WAITING.collect();
     }
-    // Before the mapping, so that a refused file costs none; each time, so that each finds damage.
+    // Before the mapping, so that a refused file is not mapped; each opening checks again.
     OpeningSections sections = OpeningSections.open(footer, channel, path);
     if (look.inode() == null) {
       return reported(new MappedFile(look, footer, sections, channel, path), path);

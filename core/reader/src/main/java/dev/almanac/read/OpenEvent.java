@@ -8,7 +8,7 @@ import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 
-/** A file that this process maps, in a flight recording. Costs nothing where nobody records. */
+/** A file that this process maps, in a flight recording. Costs nothing without a recording. */
 @Name("dev.almanac.Open")
 @Label("Almanac mapped")
 @Category("Almanac")

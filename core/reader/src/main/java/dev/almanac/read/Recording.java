@@ -7,7 +7,7 @@ import jdk.jfr.FlightRecorder;
  * loads the flight recorder, which takes longer than opening a file.
  */
 public final class Recording {
-  /** A runtime of {@code java.base} alone has no flight recorder, and a reader needs none. */
+  /** A runtime of {@code java.base} alone has no flight recorder, and a reader works without. */
   private static final boolean IS_POSSIBLE = ModuleLayer.boot().findModule("jdk.jfr").isPresent();
 
   private Recording() {}

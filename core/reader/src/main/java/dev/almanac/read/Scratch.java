@@ -4,9 +4,9 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Working memory of batches, used again and again: a batch takes one out and puts it back, so
- * nobody else has it meanwhile, not even a batch inside the batch. A table keeps at most {@link
- * #SLOTS}, however many threads there are.
+ * Working memory of batches, used again and again: a batch takes one out and puts it back, so no
+ * other batch has it meanwhile, not even one inside it. A table keeps at most {@link #SLOTS},
+ * however many threads there are.
  *
  * <p>Subclasses are not lambdas: the first lambda of a process takes as long as opening a file.
  */

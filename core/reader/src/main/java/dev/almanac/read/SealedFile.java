@@ -161,7 +161,7 @@ public final class SealedFile {
     return mapped.sections.dictionary().duplicate().order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** The shape of packed texts, checked, or null if the IDs are none. */
+  /** The shape of packed texts, checked, or null if the IDs are not packed. */
   public @Nullable IdShape shape() {
     return mapped.sections.shape();
   }

@@ -105,7 +105,7 @@ final class TierCheck {
     }
   }
 
-  /** Entries lie in the order of their slots from an empty one on, where none wraps around. */
+  /** Checks the slots from an empty one on: in this order the entries lie too. */
   private void checkSlots(int empty) throws IOException {
     pieceOffset = -1;
     entryChunks.clear();
@@ -125,7 +125,7 @@ final class TierCheck {
     return "segment " + segment + " slot " + position;
   }
 
-  /** Checks a slot that comes after so many full ones in turn. */
+  /** Checks a slot that follows {@code fullBefore} full ones without a gap. */
   private void checkSlot(int slot, int fullBefore) throws IOException {
     entryCount++;
     int chunk = slot >>> g.keyBits();

@@ -9,10 +9,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs what must not be interrupted in a short-lived thread that nobody knows: an interrupt in
- * {@code FileChannel.map} after the file is mapped makes it throw and never unmap (OpenJDK 17 to
- * 25, {@code FileChannelImpl.mapInternal}). An interrupt of the calling thread is kept for the
- * caller and neither stops nor delays the call.
+ * Runs what must not be interrupted in a short-lived thread that only this class knows: an
+ * interrupt in {@code FileChannel.map} after the file is mapped makes it throw and never unmap
+ * (OpenJDK 17 to 25, {@code FileChannelImpl.mapInternal}). An interrupt of the calling thread is
+ * kept for the caller and neither stops nor delays the call.
  */
 final class Uninterrupted {
   private static final long STACK_BYTES = 512 << 10;

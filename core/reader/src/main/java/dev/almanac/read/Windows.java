@@ -51,7 +51,7 @@ final class Windows {
         : (int) (footer.directoryOffset() - PageLayout.dataOffset(footer.geometry()));
   }
 
-  /** Where the seal lies in the only window of a file of pages; -1 if there is none. */
+  /** Where the seal lies in the only window of a file of pages; -1 if there are several. */
   static int sealOffset(Footer footer, MappedByteBuffer[] windows) {
     long offset = footer.fileBytes() - PageLayout.dataOffset(footer.geometry()) - Long.BYTES;
     return footer.pages().hasPages() && offset == windows[0].capacity() - Long.BYTES

@@ -12,8 +12,8 @@
  * file is checked, by the footer's rules or by the buffer.
  *
  * <p>Errors: {@link java.io.IOException} at open; in a lookup {@link java.io.UncheckedIOException}
- * for damage and {@link java.lang.IllegalStateException} after close. Names nothing outside the JDK
- * and nothing of the build side.
+ * for damage and {@link java.lang.IllegalStateException} after close. Uses the format, errors and
+ * reports of the API, and the JDK.
  */
 @NullMarked
 package dev.almanac.read;
