@@ -49,18 +49,28 @@ public record LiveState(
 
   /** The state after another check that found no other edition to switch to. */
   LiveState checked(@Nullable Exception failure) {
+    long failures = failureCount + (failure == null ? 0 : 1);
+    return with(Instant.now(), checkCount + 1, failures, failure, mappedEditionCount);
+  }
+
+  LiveState withMapped(int editionCount) {
+    return with(lastCheck, checkCount, failureCount, failure, editionCount);
+  }
+
+  private LiveState with(
+      Instant check, long checks, long failures, @Nullable Exception failure, int mapped) {
     return new LiveState(
         path,
         edition,
         idCount,
         idCountChange,
         since,
-        Instant.now(),
-        checkCount + 1,
+        check,
+        checks,
         switchCount,
-        failureCount + (failure == null ? 0 : 1),
+        failures,
         failure,
-        mappedEditionCount);
+        mapped);
   }
 
   /** The state after another check that has put another file into service. */
@@ -78,20 +88,5 @@ public record LiveState(
         failureCount,
         null,
         mappedEditionCount);
-  }
-
-  LiveState withMapped(int editionCount) {
-    return new LiveState(
-        path,
-        edition,
-        idCount,
-        idCountChange,
-        since,
-        lastCheck,
-        checkCount,
-        switchCount,
-        failureCount,
-        failure,
-        editionCount);
   }
 }

@@ -157,12 +157,8 @@ final class NewestEdition {
     }
     if (!accepted) {
       throw new IOException(
-          "an edition must be accepted to come into service: edition="
-              + info.edition()
-              + " idCount="
-              + info.idCount()
-              + ", path="
-              + info.path());
+          "an edition must be accepted to come into service: edition=%s idCount=%s, path=%s"
+              .formatted(info.edition(), info.idCount(), info.path()));
     }
   }
 
@@ -291,12 +287,8 @@ final class NewestEdition {
       if (!pinned.edition().equalsIgnoreCase(demandedEdition)) {
         pinned.close();
         throw new IOException(
-            "the edition in service must be the demanded one: found="
-                + pinned.edition()
-                + " expected="
-                + demandedEdition
-                + ", path="
-                + path,
+            "the edition in service must be the demanded one: found=%s expected=%s, path=%s"
+                .formatted(pinned.edition(), demandedEdition, path),
             state.failure());
       }
     }

@@ -107,17 +107,8 @@ public record ShardManifest(IdKind idKind, List<String> editions) {
   }
 
   private String linesAbove() {
-    return MAGIC
-        + VERSION
-        + '\n'
-        + IDS
-        + idKind
-        + '\n'
-        + SHARDS
-        + shardCount()
-        + '\n'
-        + String.join("\n", editions)
-        + '\n';
+    String shards = String.join("\n", editions);
+    return String.join("\n", MAGIC + VERSION, IDS + idKind, SHARDS + shardCount(), shards, "");
   }
 
   /** The bytes of the file. */

@@ -34,13 +34,9 @@ final class MappedReport {
       System.getLogger("dev.almanac")
           .log(
               System.Logger.Level.WARNING,
-              "the file is larger than the memory that is left for the page cache, so lookups may"
-                  + " read the disk: fileBytes="
-                  + fileBytes
-                  + " availableBytes="
-                  + room.getAsLong()
-                  + ", path="
-                  + path);
+              ("the file is larger than the memory that is left for the page cache, so lookups may"
+                      + " read the disk: fileBytes=%s availableBytes=%s, path=%s")
+                  .formatted(fileBytes, room.getAsLong(), path));
     }
   }
 }
