@@ -88,7 +88,7 @@ public final class Entries {
     }
     int parts = table.partCount();
     LongCursor cursor = table.cursor(begin(part, parts), begin(part + 1, parts));
-    cursor.forEach(firstCode, lastCode, consumer);
+    cursor.forEach(firstCode, lastCode, consumer::accept);
   }
 
   /**

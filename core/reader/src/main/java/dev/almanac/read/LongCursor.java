@@ -1,7 +1,5 @@
 package dev.almanac.read;
 
-import dev.almanac.EntryConsumer;
-
 /**
  * Walks the entries of a file of numbers, or of packed texts as numbers, in its order. Reads a
  * stretch of entries ahead, so that the error of a read that was skipped comes before the entries
@@ -34,14 +32,19 @@ public abstract class LongCursor {
     return moveTo(current + 1);
   }
 
-  /**
-   * Gives the entries after those that were read ahead to a consumer, if a range has their code.
-   */
-  public final void forEach(int firstCode, int lastCode, EntryConsumer consumer) {
+  /** Takes the entries of a walk. */
+  @FunctionalInterface
+  public interface Visitor {
+    /** Takes one entry: an ID and its date code. */
+    void visit(long id, int code);
+  }
+
+  /** Gives the entries after those that were read ahead to a visitor, if a range has their code. */
+  public final void forEach(int firstCode, int lastCode, Visitor visitor) {
     while (moveTo(ahead)) {
       for (int i = 0; i < ahead; i++) {
         if (codes[i] >= firstCode && codes[i] <= lastCode) {
-          consumer.accept(ids[i], codes[i]);
+          visitor.visit(ids[i], codes[i]);
         }
       }
     }
