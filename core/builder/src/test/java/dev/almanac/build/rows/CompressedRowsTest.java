@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdCompressCtx;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -77,6 +79,47 @@ class CompressedRowsTest {
               body);
       assertEquals(TWO_ROWS, rows(new ByteArrayInputStream(all)), "flags=" + flags);
       assertEquals(TWO_ROWS, rows(new Trickle(new ByteArrayInputStream(all))), "flags=" + flags);
+    }
+  }
+
+  /** Its length has two bytes. */
+  @Test
+  void aLongExtraFieldOfAGzipHeaderIsSkipped() throws IOException {
+    byte[] plain = gzip("7|2024-02-29\n8|2024-03-01\n");
+    byte[] start = Arrays.copyOf(plain, 10);
+    start[3] = 4;
+    for (int length : new int[] {0, 255, 256, 1_000, 65_535}) {
+      byte[] extra = new byte[2 + length];
+      Arrays.fill(extra, (byte) 'x');
+      extra[0] = (byte) length;
+      extra[1] = (byte) (length >> 8);
+      byte[] all = join(start, extra, Arrays.copyOfRange(plain, 10, plain.length));
+      assertEquals(TWO_ROWS, rows(new ByteArrayInputStream(all)), "length=" + length);
+    }
+  }
+
+  @Test
+  void closingTheRowsClosesACompressedFile() throws IOException {
+    Path descriptors = Path.of("/proc/self/fd");
+    assumeTrue(Files.isReadable(descriptors), "needs " + descriptors);
+    for (byte[] stored : List.of(gzip("7|2024-02-29\n"), zstd("7|2024-02-29\n"))) {
+      Path file = Files.write(folder.resolve("rows"), stored);
+      RowSource.Splits splits = DelimitedRows.of(file).open();
+      RecordedRows.of(splits, 1);
+      splits.close();
+      // One that ends before all was read.
+      DelimitedRows.of(file).open().close();
+      try (Stream<Path> open = Files.list(descriptors)) {
+        assertEquals(0, open.filter(each -> isOf(each, file)).count());
+      }
+    }
+  }
+
+  private static boolean isOf(Path descriptor, Path file) {
+    try {
+      return Files.readSymbolicLink(descriptor).equals(file.toRealPath());
+    } catch (IOException e) {
+      return false; // That of the listing itself.
     }
   }
 

@@ -104,6 +104,34 @@ class IteratedRowsTest {
         RecordedRows.of(RowSource.of(rows.iterator()), 1).rows);
   }
 
+  /** A batch is filled again and again: its bad rows are not those of the batch before. */
+  @Test
+  void badRowsOfEachBatchAreItsOwn() throws IOException {
+    List<String> expected = new ArrayList<>();
+    for (int i = 0; i < 10_000; i += 999) {
+      expected.add("rows:" + (i + 1) + " EMPTY_ID id=null [null|d" + i + "]");
+    }
+    RowSource source =
+        RowSource.of(
+            () ->
+                IntStream.range(0, 10_000)
+                    .mapToObj(i -> new Row(i % 999 == 0 ? null : "7", "d" + i)));
+    assertEquals(expected, RecordedRows.of(source, 1).bad);
+  }
+
+  /** The first and the last character of each length in UTF-8. */
+  @Test
+  void everyLengthOfACharacterIsEncoded() throws IOException {
+    for (int point :
+        new int[] {1, 0x7f, 0x80, 0x7ff, 0x800, 0xd7ff, 0xe000, 0xffff, 0x10000, 0x10ffff}) {
+      String text = Character.toString(point);
+      String two = text + text;
+      assertEquals(
+          List.of("rows:1 " + text + "=" + two),
+          RecordedRows.of(RowSource.of(List.of(new Row(text, two)).iterator()), 1).rows);
+    }
+  }
+
   @Test
   void anIteratorIsReadOnlyOnce() throws IOException {
     RowSource source = RowSource.of(List.of(new Row("7", "d")).iterator());
