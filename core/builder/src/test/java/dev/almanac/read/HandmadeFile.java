@@ -212,10 +212,17 @@ final class HandmadeFile implements AutoCloseable {
   /** Likewise, of texts of this shape. */
   static HandmadeFile ofPackedTexts(
       Path path, IdShape shape, PageLayout pages, int dateCount, int pageCount) throws IOException {
-    HandmadeFile file = ofUnfilledPages(path, shape, pages, dateCount, pageCount);
+    HandmadeFile file = ofUnfilledPackedTexts(path, shape, pages, dateCount, pageCount);
     for (int page = 0; page < pageCount; page++) {
       file.fillEmpty(page);
     }
+    return file;
+  }
+
+  /** Likewise, with zeros for data, see {@link #ofUnfilledPages}. */
+  static HandmadeFile ofUnfilledPackedTexts(
+      Path path, IdShape shape, PageLayout pages, int dateCount, int pageCount) throws IOException {
+    HandmadeFile file = ofUnfilledPages(path, shape, pages, dateCount, pageCount);
     file.longestIdBytes = shape.longestIdBytes();
     if (shape.isWide()) {
       file.lowestId = 0;

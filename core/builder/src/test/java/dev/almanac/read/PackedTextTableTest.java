@@ -279,6 +279,89 @@ class PackedTextTableTest extends TableTest {
     }
   }
 
+  /** Buckets on both sides of the offsets at which a window ends, and keys displaced across. */
+  @Test
+  void wideKeysMayFillSeveralWindows() throws IOException {
+    IdShape shape = shapeOf(new SplittableRandom(11), r -> random(r, HEX, 32));
+    int pageBits = 14;
+    int pageCount = 2_100;
+    int dateCount = 4_000;
+    HashedPages hashed = new HashedPages(wide(shape, dateCount, pageBits, pageCount), pageCount);
+    try (HandmadeFile file =
+        HandmadeFile.ofUnfilledPackedTexts(
+            folder.resolve("large.almanac"),
+            shape,
+            wide(shape, dateCount, pageBits, pageCount),
+            dateCount,
+            pageCount)) {
+      SplittableRandom random = new SplittableRandom(12);
+      Map<String, Integer> codeById = new HashMap<>();
+      byte[] text = new byte[32];
+      for (int window = 1; window <= 2; window++) {
+        long boundary = (long) window << Windows.SHIFT;
+        PagesTest.clearBucketsAround(file, boundary);
+        for (int i = -40; i < 40; i++) {
+          int bucket = PagesTest.bucketAt(file, boundary) + i;
+          // More than two buckets of keys for the last one before the boundary.
+          for (int k = i == -1 ? 11 : 2; k > 0; k--) {
+            long low = random.nextLong();
+            long rest = random.nextLong() >>> Long.SIZE - hashed.restBits;
+            long key = hashed.unmix(hashed.mixed(bucket, rest), low);
+            assertEquals(32, shape.decode(key, low, text, 0));
+            String id = new String(text, UTF_8);
+            codeById.put(id, 1 + random.nextInt(dateCount - 1));
+            file.putPacked(id, codeById.get(id));
+          }
+        }
+      }
+      assertTrue(file.longestProbe > 2);
+      SealedFile sealed = file.open();
+      assertEquals(3, sealed.regions().length);
+      assertAnswersInWindows(file, TextTable.of(sealed), codeById);
+    }
+  }
+
+  private static void assertAnswersInWindows(
+      HandmadeFile file, TextTable table, Map<String, Integer> codeById) {
+    List<String> ids = new ArrayList<>(codeById.keySet());
+    codeById.keySet().stream().limit(50).forEach(id -> ids.addAll(neighbours(id)));
+    int[] codes =
+        batch(
+            ids.size(), found -> table.codes(ids.toArray(String[]::new), 0, found, 1, ids.size()));
+    int[] ofBytes = ofBytes(table, ids);
+    for (int i = 0; i < ids.size(); i++) {
+      int expected = codeById.getOrDefault(ids.get(i), -1);
+      assertEquals(expected, table.code(ids.get(i)), ids.get(i));
+      assertEquals(expected, codes[i], ids.get(i));
+      assertEquals(expected, ofBytes[i], ids.get(i));
+    }
+    Map<String, Integer> walked = new HashMap<>();
+    for (int window = 1; window <= 2; window++) {
+      int page = (int) (((long) window << Windows.SHIFT) / file.pages.entryBytes());
+      for (TextCursor cursor = table.cursor(page, page + 1); cursor.next(); ) {
+        // What is a hole has the code 0.
+        if (cursor.code() != 0) {
+          walked.put(cursor.id(), cursor.code());
+        }
+      }
+    }
+    assertEquals(codeById, walked);
+  }
+
+  private static PageLayout wide(IdShape shape, int dateCount, int pageBits, int pageCount) {
+    int codeBits = PageLayout.codeBits(dateCount);
+    return new PageLayout(
+        Layout.HASHED,
+        0,
+        shape.keyBits(),
+        shape.lowKeyBits(),
+        codeBits,
+        pageBits,
+        HashedPages.slotBytes(
+            shape.keyBits(), shape.lowKeyBits(), codeBits, (long) pageCount << pageBits),
+        0);
+  }
+
   private HandmadeFile uuids(Map<String, Integer> codeById) throws IOException {
     SplittableRandom random = new SplittableRandom(6);
     Function<SplittableRandom, String> text =

@@ -210,6 +210,9 @@ class PagesTest extends TableTest {
       for (int window = 1; window <= 2; window++) {
         long boundary = (long) window << Windows.SHIFT;
         int page = (int) (boundary / pages.entryBytes());
+        if (!isDirect) {
+          clearBucketsAround(file, boundary);
+        }
         for (int i = -40; i < 40; i++) {
           if (isDirect) {
             long place = (boundary - page * pages.entryBytes()) * 8 / 12 + i;
@@ -218,14 +221,15 @@ class PagesTest extends TableTest {
             file.putDirect(id, codeById.get(id));
           } else {
             HashedPages hashed = new HashedPages(pages, pageCount);
-            long bucket =
-                ((long) page << pageBits) + (boundary - page * pages.entryBytes()) / 64 + i;
-            long mixed = hashed.mixed(bucket, 12_345 + i * 7L);
-            long id = 1_000 + hashed.unmix(mixed, 0);
-            if (hashed.bucket(mixed) == bucket && PageLayout.bits(mixed) <= 48) {
-              codeById.put(id, 1 + random.nextInt(3_999));
-              file.clearBucket((int) bucket);
-              file.putHashed(id, codeById.get(id));
+            long bucket = bucketAt(file, boundary) + i;
+            // More than two buckets of keys for the last one before the boundary.
+            for (int k = i == -1 ? 20 : 1; k > 0; k--) {
+              long mixed = hashed.mixed(bucket, 12_345 + 4_001L * k + i * 7L);
+              long id = 1_000 + hashed.unmix(mixed, 0);
+              if (hashed.bucket(mixed) == bucket && PageLayout.bits(mixed) <= 48) {
+                codeById.put(id, 1 + random.nextInt(3_999));
+                file.putHashed(id, codeById.get(id));
+              }
             }
           }
         }
@@ -240,7 +244,33 @@ class PagesTest extends TableTest {
         assertEquals(codeById.get(ids[i]), table.code(ids[i]), "id=" + ids[i]);
         assertEquals(codeById.get(ids[i]), codes[i]);
       }
+      Map<Long, Integer> walked = new HashMap<>();
+      for (int window = 1; window <= 2; window++) {
+        int page = (int) (((long) window << Windows.SHIFT) / pages.entryBytes());
+        for (LongCursor cursor = table.cursor(page, page + 1); cursor.next(); ) {
+          // What is a hole has the code 0.
+          if (cursor.code() != 0) {
+            walked.put(cursor.id(), cursor.code());
+          }
+        }
+      }
+      assertEquals(codeById, walked);
     }
+  }
+
+  /** Empties 48 buckets on each side of the place where a window ends. */
+  static void clearBucketsAround(HandmadeFile file, long boundary) throws IOException {
+    int middle = bucketAt(file, boundary);
+    for (int bucket = middle - 48; bucket < middle + 48; bucket++) {
+      file.clearBucket(bucket);
+    }
+  }
+
+  /** The bucket in which the byte with this offset from the data of page 0 lies. */
+  static int bucketAt(HandmadeFile file, long offset) {
+    long page = offset / file.pages.entryBytes();
+    long place = (offset - page * file.pages.entryBytes()) / HashedPages.BUCKET_BYTES;
+    return (int) ((page << file.pages.pageBits()) + place);
   }
 
   @ParameterizedTest

@@ -31,6 +31,12 @@ public final class RowRemarks {
     }
   }
 
+  /** A double has no longer one; hexadecimal digests do. */
+  private static final int MAX_EXPONENT_DIGITS = 3;
+
+  /** Fewer than this part of the texts are like numbers by chance, as hexadecimal digests are. */
+  private static final int CHANCE_PART = 1_000;
+
   private final Map<Kind, Noticed> noticed = new EnumMap<>(Kind.class);
 
   /** Looks at a text ID that was taken. */
@@ -98,12 +104,14 @@ public final class RowRemarks {
     boolean signed = bytes[from] == '+' || bytes[from] == '-';
     boolean other = bytes[from] == '+';
     boolean exponent = false;
+    int exponentDigits = 0;
     int points = 0;
     int digits = 0;
     for (int i = signed ? from + 1 : from; i < to; i++) {
       byte value = bytes[i];
       if (value >= '0' && value <= '9') {
         digits++;
+        exponentDigits += exponent ? 1 : 0;
       } else if (value == '.' && points++ == 0 && !exponent
           || value == ',' && digits > 0 && points == 0 && !exponent && to - i >= 4) {
         other = true;
@@ -118,12 +126,13 @@ public final class RowRemarks {
       }
     }
     boolean negativeZero = signed && digits == 1 && to - from == 2 && bytes[to - 1] == '0';
-    return digits > 0 && (other || negativeZero);
+    return digits > 0 && exponentDigits <= MAX_EXPONENT_DIGITS && (other || negativeZero);
   }
 
   /** The remarks of all threads together, in the order of their kinds. */
   public static List<BuildRemark> of(List<RowRemarks> threads, InputLedger ledger, long rowCount) {
     List<BuildRemark> remarks = new ArrayList<>();
+    long textsAmongNumbers = 0;
     for (Kind kind : Kind.values()) {
       long count = 0;
       Noticed first = null;
@@ -134,7 +143,11 @@ public final class RowRemarks {
           first = first == null || of.comesBefore(first) ? of : first;
         }
       }
-      if (first != null && (kind != Kind.TEXT_AMONG_NUMBERS || count < rowCount)) {
+      textsAmongNumbers = kind == Kind.TEXT_AMONG_NUMBERS ? count : textsAmongNumbers;
+      boolean normal =
+          kind == Kind.TEXT_AMONG_NUMBERS && count >= rowCount
+              || kind == Kind.ID_LIKE_A_NUMBER && count < textsAmongNumbers / CHANCE_PART;
+      if (first != null && !normal) {
         remarks.add(remark(kind, count, first, rowCount, ledger));
       }
     }

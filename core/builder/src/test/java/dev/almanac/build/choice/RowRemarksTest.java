@@ -97,6 +97,7 @@ class RowRemarksTest {
         "1e-5",
         "+1.5E-3",
         "-1e0",
+        "1e308",
         "90,000");
     assertKind(
         null,
@@ -111,6 +112,8 @@ class RowRemarksTest {
         "1e",
         "1e+",
         "1e5e5",
+        "1e0005",
+        "97e9854357336640",
         "1e5.0",
         "1.2.3",
         "1.0,000",
@@ -160,6 +163,23 @@ class RowRemarksTest {
           List.of(4L), RowRemarks.of(threads, ledger, 2).stream().map(BuildRemark::count).toList());
     }
     assertEquals(List.of(), of(new RowRemarks()));
+  }
+
+  /** Of hexadecimal digests some look like numbers. */
+  @Test
+  void fewTextsThatAreLikeNumbersAreChance() {
+    byte[] text = "<x>".getBytes(UTF_8);
+    for (int texts : new int[] {1, 2_999, 3_000}) {
+      RowRemarks remarks = new RowRemarks();
+      id(remarks, "1234e5", RowPosition.of(0, 1));
+      id(remarks, "123e56", RowPosition.of(0, 2));
+      for (int i = 0; i < texts; i++) {
+        remarks.add(Kind.TEXT_AMONG_NUMBERS, text, 1, 2, RowPosition.of(0, 1));
+      }
+      assertEquals(
+          texts < 3_000 ? List.of(2L) : List.of(),
+          RowRemarks.of(List.of(remarks), ledger, texts).stream().map(BuildRemark::count).toList());
+    }
   }
 
   @Test
