@@ -4,13 +4,13 @@ import dev.almanac.Almanac;
 import dev.almanac.DateDictionary;
 import dev.almanac.Layout;
 import dev.almanac.build.pages.BucketReader;
+import dev.almanac.build.pages.PageWriter;
 import dev.almanac.build.pages.Seal;
 import dev.almanac.build.workspace.Parallel;
 import dev.almanac.format.Footer;
 import dev.almanac.format.FooterBytes;
 import dev.almanac.format.HashedPages;
 import dev.almanac.format.PageLayout;
-import dev.almanac.format.StoreGeometry;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -34,9 +34,7 @@ final class ChangeCheck implements Closeable {
   private final Base base;
   private final Footer footer;
   private final PageLayout layout;
-  private final long pagesAt;
-  private final int entryBytes;
-  private final int dataAt;
+  private final PageWriter.Place place;
   private final Almanac almanac;
   private final FileChannel channel;
   private final long[] ids;
@@ -56,10 +54,7 @@ final class ChangeCheck implements Closeable {
     this.base = base;
     this.footer = base.footer();
     this.layout = footer.pages();
-    StoreGeometry g = footer.geometry();
-    this.pagesAt = g.tierOffset(0) + g.entrySpaceOffset();
-    this.entryBytes = g.chunkBytes();
-    this.dataAt = (int) (PageLayout.dataOffset(g) - pagesAt);
+    this.place = PageWriter.Place.ofStore(footer.geometry());
     this.ids = ids;
     this.codes = codes;
     this.changes = new ChangedKeys(ids.length);
@@ -84,9 +79,9 @@ final class ChangeCheck implements Closeable {
     checkFooter();
     checkDates();
     checkChanges();
-    compare(0, pagesAt);
+    compare(0, place.offset());
     int pageCount = (int) footer.entryCount();
-    compare(pagesAt + (long) pageCount * entryBytes, footer.geometry().storeBytes());
+    compare(place.offset() + (long) pageCount * place.entryBytes(), footer.geometry().storeBytes());
     threads.forEachIndex(pageCount, PageComparison::new, PageComparison::check);
     require("IDs", almanac.size() - base.idCount(), gained.get());
   }
@@ -160,11 +155,11 @@ final class ChangeCheck implements Closeable {
     private int count;
 
     private ByteBuffer page() {
-      return ByteBuffer.allocate(entryBytes).order(ByteOrder.LITTLE_ENDIAN);
+      return ByteBuffer.allocate(place.entryBytes()).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     void check(int page) throws IOException {
-      long at = pagesAt + (long) page * entryBytes;
+      long at = place.offset() + (long) page * place.entryBytes();
       base.read(old.clear(), at);
       Seal.readFully(channel, entry.clear(), at);
       findLines(page);
@@ -183,17 +178,17 @@ final class ChangeCheck implements Closeable {
     private void findLines(int page) {
       lines.clear();
       int dataBytes = (int) layout.dataBytes();
-      for (int from = 0; from < entryBytes; ) {
+      for (int from = 0; from < place.entryBytes(); ) {
         int differs = old.clear().position(from).mismatch(entry.clear().position(from));
         if (differs < 0) {
           return;
         }
-        int offset = from + differs - dataAt;
+        int offset = from + differs - place.dataAt();
         if (offset < 0 || offset >= dataBytes) {
           require("bytes beside the data of page " + page + " from offset", from + differs, -1);
         }
         lines.set(offset / LINE_BYTES);
-        from = dataAt + (offset / LINE_BYTES + 1) * LINE_BYTES;
+        from = place.dataAt() + (offset / LINE_BYTES + 1) * LINE_BYTES;
       }
     }
 
@@ -203,7 +198,7 @@ final class ChangeCheck implements Closeable {
       int bucketCount = 1 << layout.pageBits();
       BitSet reached = new BitSet();
       for (int line = lines.nextSetBit(0); line >= 0; line = lines.nextSetBit(line + 1)) {
-        int at = dataAt + line * LINE_BYTES;
+        int at = place.dataAt() + line * LINE_BYTES;
         gained.addAndGet(reader.count(entry, at) - reader.count(old, at));
         int farthest = Math.max(reader.reach(old, at), reader.reach(entry, at));
         for (int distance = 0; distance <= farthest; distance++) {
@@ -213,7 +208,7 @@ final class ChangeCheck implements Closeable {
       for (int bucket = reached.nextSetBit(0);
           bucket >= 0;
           bucket = reached.nextSetBit(bucket + 1)) {
-        int at = dataAt + bucket * LINE_BYTES;
+        int at = place.dataAt() + bucket * LINE_BYTES;
         long number = ((long) page << layout.pageBits()) + bucket;
         addKeys(reader, entry, at, number);
         if (lines.get(bucket)) {

@@ -5,6 +5,7 @@ import dev.almanac.build.chronicle.ChronicleStore;
 import dev.almanac.build.pages.DirectPageWriter;
 import dev.almanac.build.pages.HashedPageWriter;
 import dev.almanac.build.pages.PagePlan;
+import dev.almanac.build.pages.PageWriter;
 import dev.almanac.build.pages.Seal;
 import dev.almanac.build.workspace.Parallel;
 import dev.almanac.build.workspace.RadixSort;
@@ -41,9 +42,7 @@ public final class ChangedPages implements Seal.Content {
 
   private final int count;
 
-  private final long pagesAt;
-  private final int entryBytes;
-  private final int dataAt;
+  private final PageWriter.Place place;
 
   /** The page as it is in the base. */
   private final ByteBuffer old;
@@ -73,12 +72,11 @@ public final class ChangedPages implements Seal.Content {
     this.footer = base.footer();
     this.layout = footer.pages();
     StoreGeometry g = footer.geometry();
-    this.pagesAt = g.tierOffset(0) + g.entrySpaceOffset();
-    this.entryBytes = g.chunkBytes();
-    this.dataAt = (int) (PageLayout.dataOffset(g) - pagesAt);
+    this.place = PageWriter.Place.ofStore(g);
     // A word more, since the last code of a page may be written as a part of one.
-    this.old = ByteBuffer.allocate(entryBytes + Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    this.entry = ByteBuffer.allocate(entryBytes + Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    this.old = ByteBuffer.allocate(place.entryBytes() + Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    this.entry =
+        ByteBuffer.allocate(place.entryBytes() + Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     boolean hashed = layout.layout() == Layout.HASHED;
     this.pages = hashed ? new HashedPages(layout, footer.entryCount()) : null;
     this.count = count;
@@ -128,23 +126,23 @@ public final class ChangedPages implements Seal.Content {
   @Override
   public void read(ByteBuffer into, long offset) throws IOException {
     long at = offset;
-    long pagesEnd = pagesAt + footer.entryCount() * entryBytes;
+    long pagesEnd = place.offset() + footer.entryCount() * place.entryBytes();
     while (into.hasRemaining()) {
       int before = into.position();
-      if (at < pagesAt || at >= pagesEnd) {
+      if (at < place.offset() || at >= pagesEnd) {
         // What Chronicle Map wrote for pages of this number and size.
-        long end = at < pagesAt ? pagesAt : Long.MAX_VALUE;
+        long end = at < place.offset() ? place.offset() : Long.MAX_VALUE;
         int limit = into.limit();
         into.limit((int) Math.min(limit, before + Math.min(end - at, limit - before)));
         base.read(into, at);
         into.limit(limit);
       } else {
-        int wanted = (int) ((at - pagesAt) / entryBytes);
+        int wanted = (int) ((at - place.offset()) / place.entryBytes());
         if (wanted != page) {
           readPage(wanted);
         }
-        int from = (int) ((at - pagesAt) % entryBytes);
-        int bytes = Math.min(into.remaining(), entryBytes - from);
+        int from = (int) ((at - place.offset()) % place.entryBytes());
+        int bytes = Math.min(into.remaining(), place.entryBytes() - from);
         into.put(before, entry, from, bytes).position(before + bytes);
       }
       at += into.position() - before;
@@ -153,21 +151,22 @@ public final class ChangedPages implements Seal.Content {
 
   private void readPage(int number) throws IOException {
     page = number;
-    base.read(old.clear().limit(entryBytes), pagesAt + (long) number * entryBytes);
-    entry.put(0, old.clear(), 0, entryBytes);
+    base.read(
+        old.clear().limit(place.entryBytes()), place.offset() + (long) number * place.entryBytes());
+    entry.put(0, old.clear(), 0, place.entryBytes());
     int from = next;
     while (next < count && pageOf(keys[next]) == number) {
       next++;
     }
     if (buckets == null) {
       for (int i = from; i < next; i++) {
-        DirectPageWriter.putCode(entry, dataAt, layout, keys[i], codes[i]);
+        DirectPageWriter.putCode(entry, place.dataAt(), layout, keys[i], codes[i]);
       }
     } else {
-      if (!buckets.change(number, from, next, old, entry, dataAt)) {
+      if (!buckets.change(number, from, next, old, entry, place.dataAt())) {
         throw new TooFullException(number);
       }
-      longestProbe = Math.max(longestProbe, buckets.longestProbe(entry, dataAt));
+      longestProbe = Math.max(longestProbe, buckets.longestProbe(entry, place.dataAt()));
     }
   }
 

@@ -120,10 +120,10 @@ public final class MergedKeys implements KeySource {
       } else {
         readDirect(partition, merge);
       }
+      merge.giveChanges();
     } catch (UncheckedIOException e) {
       throw Objects.requireNonNull(e.getCause());
     }
-    merge.giveChanges();
     fingerprints[partition] = merge.fingerprint;
   }
 
@@ -174,17 +174,13 @@ public final class MergedKeys implements KeySource {
       }
     }
 
-    void giveChanges() throws IOException {
-      try {
-        changed.forEach(
-            (id, code) -> {
-              if (code != REMOVED) {
-                give(id, code);
-              }
-            });
-      } catch (UncheckedIOException e) {
-        throw Objects.requireNonNull(e.getCause());
-      }
+    void giveChanges() {
+      changed.forEach(
+          (id, code) -> {
+            if (code != REMOVED) {
+              give(id, code);
+            }
+          });
     }
 
     private void give(long id, int code) {

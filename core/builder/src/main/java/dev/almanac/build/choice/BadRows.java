@@ -75,7 +75,7 @@ final class BadRows {
   }
 
   @SuppressWarnings("EnumOrdinal") // Read back by the same build.
-  public void add(int line, BadRowReason reason, String found, String row) throws IOException {
+  void add(int line, BadRowReason reason, String found, String row) throws IOException {
     count(reason);
     if (!listed) {
       return;

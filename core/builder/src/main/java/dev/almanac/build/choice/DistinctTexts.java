@@ -48,7 +48,7 @@ final class DistinctTexts {
   }
 
   /** Adds a text that is not there yet; its number is the {@link #count} before. */
-  public void add(long hash, byte[] from, int start, int end) {
+  void add(long hash, byte[] from, int start, int end) {
     int textStart = byteCount();
     int textEnd = textStart + end - start;
     if (textEnd > bytes.length) {

@@ -57,7 +57,7 @@ final class RejectsFile implements Closeable {
   }
 
   /** Adds a bad row; {@code row} has no line break. */
-  public void add(String source, long line, BadRowReason reason, byte[] row) throws IOException {
+  void add(String source, long line, BadRowReason reason, byte[] row) throws IOException {
     out.write((source + '\t' + line + '\t' + reason + '\t').getBytes(StandardCharsets.UTF_8));
     out.write(row);
     out.write('\n');

@@ -52,7 +52,7 @@ final class RowBlocks {
   }
 
   /** Adds a row whose ID is a number. */
-  public void add(long id, int date, long position) throws IOException {
+  void add(long id, int date, long position) throws IOException {
     // Neighbours together, since the pages of dense IDs take them so.
     int partition = (int) ((id >> NEIGHBOUR_BITS) * 0x9E3779B97F4A7C15L >>> partitionShift);
     int count = counts[partition];
@@ -84,7 +84,7 @@ final class RowBlocks {
   }
 
   /** Adds a row whose ID is a text, of {@code length} bytes at {@code from}. */
-  public void add(byte[] bytes, int from, int length, int date, long position) throws IOException {
+  void add(byte[] bytes, int from, int length, int date, long position) throws IOException {
     // High bits of the hash: the low ones choose the segment, and a partition of rows must spread
     // over all groups of segments.
     long hash = Xxh64.hash(bytes, from, length);

@@ -48,7 +48,7 @@ public final class RowRemarks {
   }
 
   /** Notes an ID. */
-  public void add(Kind kind, byte[] bytes, int from, int to, long position) {
+  void add(Kind kind, byte[] bytes, int from, int to, long position) {
     Noticed of = of(kind);
     if (of.count++ == 0) {
       of.firstPosition = position;

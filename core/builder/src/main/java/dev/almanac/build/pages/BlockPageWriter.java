@@ -1,8 +1,10 @@
 package dev.almanac.build.pages;
 
+import dev.almanac.build.workspace.Spool;
 import dev.almanac.format.Mix;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.util.Objects;
 
 /**
  * Writes the codes of blocks, see {@link dev.almanac.format.Directory}, as direct pages. A
@@ -18,7 +20,8 @@ public final class BlockPageWriter extends DirectPageWriter {
 
   /**
    * @param firstBlocks as {@code Entries.countBlocks} has it
-   * @param blocks takes the number of each block, with its index for a code
+   * @param blocks takes the number of each block, with its index for a code, as a key of the
+   *     directory
    */
   public BlockPageWriter(
       KeySource source,
@@ -26,14 +29,14 @@ public final class BlockPageWriter extends DirectPageWriter {
       Place place,
       FileChannel file,
       long[] firstBlocks,
-      KeySpooler blocks) {
+      Spool blocks) {
     super(source, plan, place, file);
     this.firstKey = plan.pages().firstKey();
     this.blockBits = plan.blockBits();
     this.placeMask = (1L << blockBits) - 1;
     this.mix = plan.mix();
     this.firstBlocks = firstBlocks;
-    this.blocks = blocks;
+    this.blocks = new KeySpooler(blocks, Objects.requireNonNull(plan.directory()));
   }
 
   /** Of the first code of a block: pages and partitions begin at different ones. */

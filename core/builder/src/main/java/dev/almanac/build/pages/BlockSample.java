@@ -63,7 +63,7 @@ public final class BlockSample {
   }
 
   /** Adds all keys of another sample. */
-  public void add(BlockSample other) {
+  void add(BlockSample other) {
     BlockSet own = blocks;
     blocks = new BlockSet();
     level = Math.max(level, other.level);

@@ -4,11 +4,11 @@ import dev.almanac.build.choice.TextShape;
 import dev.almanac.build.chronicle.StorePlan;
 import dev.almanac.build.workspace.Fingerprint;
 import dev.almanac.build.workspace.Spool;
+import dev.almanac.build.workspace.SpoolWriter;
 import dev.almanac.format.IdShape;
 import dev.almanac.format.Xxh64;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
@@ -26,13 +26,15 @@ import org.jspecify.annotations.Nullable;
 public final class EntrySpooler {
   public static final int BLOCK_BYTES = 1 << 16;
 
-  private final Spool spool;
+  /** Longer than any entry of a text ID. */
+  private static final int MAX_ENTRY_BYTES = 2048;
+
+  private final SpoolWriter blocks;
   private final int partitionMask;
-  private final ByteBuffer[] blocks;
   private final int codeBytes;
   private final int[] codeOfNumber;
   private final boolean[] isNumberUsed;
-  private final Fingerprint fingerprint = new Fingerprint();
+  private final Totals totals = new Totals();
 
   /** Null where the IDs have an entry each. */
   private final @Nullable KeySpooler keys;
@@ -42,22 +44,8 @@ public final class EntrySpooler {
 
   private final long[] key = new long[1];
   private final long[] lowKey = new long[1];
-
-  /** Null where there will be no blocks. */
-  private final @Nullable BlockSample sample;
-
-  /** The shape of the texts that came, or null if it is known without. */
-  private final @Nullable TextShape texts;
-
-  // Of text IDs: how many entries there are of each size, or would be.
-  private final long[] entryCountBySize;
-  private final ByteBuffer entry = ByteBuffer.allocate(2048).order(ByteOrder.LITTLE_ENDIAN);
-
-  private long idCount;
-  private long entryCount;
-  private long lowestId = Long.MAX_VALUE;
-  private long highestId = Long.MIN_VALUE;
-  private int longestIdBytes;
+  private final boolean collectsShape;
+  private final boolean samples;
 
   /**
    * @param plan what pages there will be, or null where the IDs have an entry each
@@ -71,61 +59,60 @@ public final class EntrySpooler {
       @Nullable PagePlan plan,
       boolean collectsShape,
       boolean samples) {
-    this.spool = spool;
+    this.blocks = new SpoolWriter(spool, BLOCK_BYTES);
     this.partitionMask = spool.partitionCount() - 1;
-    this.blocks = new ByteBuffer[spool.partitionCount()];
     this.codeBytes = shape.codeBytes();
     this.codeOfNumber = codeOfNumber;
     this.isNumberUsed = new boolean[codeOfNumber.length];
     this.keys = plan == null ? null : new KeySpooler(spool, plan);
     this.packedTexts = shape.texts();
-    this.texts = collectsShape ? new TextShape() : null;
-    this.sample = samples ? new BlockSample() : null;
-    this.entryCountBySize = new long[2048];
+    this.collectsShape = collectsShape;
+    this.samples = samples;
   }
 
   /** One distinct numeric ID. */
   public void add(long id, int dateNumber) throws IOException {
-    int code = codeOfNumber[dateNumber];
-    isNumberUsed[dateNumber] = true;
-    idCount++;
+    int code = code(dateNumber);
     addKey(id);
-    fingerprint.add(id, code);
+    totals.fingerprint.add(id, code);
     if (keys != null) {
       keys.add(id, 0, code);
       return;
     }
-    entry.clear();
-    entry.putLong(id);
-    putCode(entry, Long.BYTES, code);
-    write(Xxh64.hash(id), entry.array(), Long.BYTES + codeBytes);
+    ByteBuffer entry = entry(Xxh64.hash(id), Long.BYTES + codeBytes);
+    putCode(entry.putLong(id), code);
+  }
+
+  /** The code of one more ID. */
+  private int code(int dateNumber) {
+    isNumberUsed[dateNumber] = true;
+    totals.idCount++;
+    return codeOfNumber[dateNumber];
   }
 
   private void addKey(long number) {
-    lowestId = Math.min(lowestId, number);
-    highestId = Math.max(highestId, number);
-    if (sample != null) {
-      sample.add(number);
+    totals.lowestId = Math.min(totals.lowestId, number);
+    totals.highestId = Math.max(totals.highestId, number);
+    if (samples) {
+      totals.sample.add(number);
     }
   }
 
   /** One distinct text ID. */
   public void add(long hash, byte[] bytes, int from, int length, int dateNumber)
       throws IOException {
-    int code = codeOfNumber[dateNumber];
-    isNumberUsed[dateNumber] = true;
-    idCount++;
-    longestIdBytes = Math.max(longestIdBytes, length);
-    fingerprint.add(hash, code);
-    if (texts != null) {
-      texts.add(bytes, from, length);
+    int code = code(dateNumber);
+    totals.longestIdBytes = Math.max(totals.longestIdBytes, length);
+    totals.fingerprint.add(hash, code);
+    if (collectsShape) {
+      totals.texts.add(bytes, from, length);
     }
     int size = (length < 0x80 ? 1 : 2) + length + codeBytes;
-    entryCountBySize[size]++;
+    totals.entryCountBySize[size]++;
     if (packedTexts != null && addPacked(packedTexts, bytes, from, length, code)) {
       return;
     }
-    entry.clear();
+    ByteBuffer entry = entry(hash, size);
     // Chronicle's stop-bit encoding of a length: seven bits a byte, low first, the high bit says
     // that more follow.
     if (length < 0x80) {
@@ -133,9 +120,7 @@ public final class EntrySpooler {
     } else {
       entry.put((byte) (length & 0x7F | 0x80)).put((byte) (length >> 7));
     }
-    entry.put(bytes, from, length);
-    putCode(entry, entry.position(), code);
-    write(hash, entry.array(), size);
+    putCode(entry.put(bytes, from, length), code);
   }
 
   /** Counts a text that is a number; false where it has an entry nevertheless. */
@@ -157,52 +142,46 @@ public final class EntrySpooler {
     return true;
   }
 
-  private void putCode(ByteBuffer into, int at, int code) {
+  private void putCode(ByteBuffer into, int code) {
     switch (codeBytes) {
       case 1:
-        into.put(at, (byte) code);
+        into.put((byte) code);
         break;
       case 2:
-        into.putShort(at, (short) code);
+        into.putShort((short) code);
         break;
       default:
-        into.putInt(at, code);
+        into.putInt(code);
         break;
     }
   }
 
-  private void write(long hash, byte[] bytes, int length) throws IOException {
-    entryCount++;
-    int partition = (int) hash & partitionMask;
-    ByteBuffer block = blocks[partition];
-    if (block == null) {
-      block = ByteBuffer.allocateDirect(BLOCK_BYTES);
-      blocks[partition] = block;
-    }
-    if (block.remaining() < length) {
-      spool.append(partition, block.flip());
-      block.clear();
-    }
-    block.put(bytes, 0, length);
+  /** Where an entry is put. */
+  private ByteBuffer entry(long hash, int bytes) throws IOException {
+    totals.entryCount++;
+    return blocks.block((int) hash & partitionMask, bytes);
   }
 
-  /** Writes what waits. */
-  public void flush() throws IOException {
+  /** Writes what waits; returns what the entries come to. */
+  public Totals end() throws IOException {
     if (keys != null) {
       keys.flush();
     }
-    for (int partition = 0; partition < blocks.length; partition++) {
-      if (blocks[partition] != null && blocks[partition].position() > 0) {
-        spool.append(partition, blocks[partition].flip());
-        blocks[partition].clear();
+    blocks.flush();
+    for (int number = 0; number < isNumberUsed.length; number++) {
+      if (isNumberUsed[number]) {
+        totals.usedNumbers.set(number);
       }
     }
+    return totals;
   }
 
-  /** What the entries of all threads come to. */
+  /** What entries come to: those of one thread, or of all. */
   public static final class Totals {
     public final Fingerprint fingerprint = new Fingerprint();
-    public final long[] entryCountBySize = new long[2048];
+
+    /** Of text IDs: how many entries there are of each size, or would be. */
+    public final long[] entryCountBySize = new long[MAX_ENTRY_BYTES];
 
     /** The shape of the texts, where it was collected. */
     public final TextShape texts = new TextShape();
@@ -219,27 +198,19 @@ public final class EntrySpooler {
     public long highestId = Long.MIN_VALUE;
     public int longestIdBytes;
 
-    public void add(EntrySpooler s) {
-      for (int number = 0; number < s.isNumberUsed.length; number++) {
-        if (s.isNumberUsed[number]) {
-          usedNumbers.set(number);
-        }
-      }
-      if (s.texts != null) {
-        texts.add(s.texts);
-      }
-      if (s.sample != null) {
-        sample.add(s.sample);
-      }
-      fingerprint.add(s.fingerprint);
+    public void add(Totals others) {
+      usedNumbers.or(others.usedNumbers);
+      texts.add(others.texts);
+      sample.add(others.sample);
+      fingerprint.add(others.fingerprint);
       for (int i = 0; i < entryCountBySize.length; i++) {
-        entryCountBySize[i] += s.entryCountBySize[i];
+        entryCountBySize[i] += others.entryCountBySize[i];
       }
-      idCount += s.idCount;
-      entryCount += s.entryCount;
-      lowestId = Math.min(lowestId, s.lowestId);
-      highestId = Math.max(highestId, s.highestId);
-      longestIdBytes = Math.max(longestIdBytes, s.longestIdBytes);
+      idCount += others.idCount;
+      entryCount += others.entryCount;
+      lowestId = Math.min(lowestId, others.lowestId);
+      highestId = Math.max(highestId, others.highestId);
+      longestIdBytes = Math.max(longestIdBytes, others.longestIdBytes);
     }
 
     /** About what the store would take with an entry for each text ID. */

@@ -43,7 +43,7 @@ public final class HashedPageWriter extends PageWriter {
   private int next;
   private int longestProbe = 1;
 
-  public HashedPageWriter(
+  HashedPageWriter(
       @Nullable KeySource source, PagePlan plan, Place place, @Nullable FileChannel file) {
     super(source, plan, place, file);
     this.layout = plan.pages();

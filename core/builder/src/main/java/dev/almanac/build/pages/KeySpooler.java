@@ -2,11 +2,11 @@ package dev.almanac.build.pages;
 
 import dev.almanac.build.workspace.Parallel;
 import dev.almanac.build.workspace.Spool;
+import dev.almanac.build.workspace.SpoolWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes keys and codes to a spool, partitioned as a {@link PagePlan} says. For one thread.
@@ -17,37 +17,26 @@ import org.jspecify.annotations.Nullable;
 public final class KeySpooler {
   private static final int KEYS_PER_BLOCK = 1 << 10;
 
-  private final Spool spool;
-  private final PagePlan plan;
+  private final int keyBytes;
   private final boolean wide;
   private final PagePlan.Partitioner partitioner;
-  private final @Nullable ByteBuffer[] blocks;
+  private final SpoolWriter blocks;
 
   public KeySpooler(Spool spool, PagePlan plan) {
-    this.spool = spool;
-    this.plan = plan;
+    this.keyBytes = keyBytes(plan);
     this.wide = plan.isWide();
     this.partitioner = plan.partitioner();
-    this.blocks = new ByteBuffer[spool.partitionCount()];
+    this.blocks = new SpoolWriter(spool, blockBytes(plan));
   }
 
   /** {@code low} is 0 unless the plan's keys are wide. */
   public void add(long key, long low, int code) throws IOException {
-    int partition = partitioner.partition(key, low);
-    ByteBuffer block = blocks[partition];
-    if (block == null) {
-      block = newBlock(plan);
-      blocks[partition] = block;
-    }
+    ByteBuffer block = blocks.block(partitioner.partition(key, low), keyBytes);
     block.putLong(key);
     if (wide) {
       block.putLong(low);
     }
     block.putInt(code);
-    if (!block.hasRemaining()) {
-      spool.append(partition, block.flip());
-      block.clear();
-    }
   }
 
   /** Bytes of a key and its code. */
@@ -67,13 +56,7 @@ public final class KeySpooler {
 
   /** Writes what waits. */
   public void flush() throws IOException {
-    for (int partition = 0; partition < blocks.length; partition++) {
-      ByteBuffer block = blocks[partition];
-      if (block != null && block.position() > 0) {
-        spool.append(partition, block.flip());
-        block.clear();
-      }
-    }
+    blocks.flush();
   }
 
   /** Writes all keys to a spool, partitioned for another plan. */

@@ -165,7 +165,7 @@ public abstract class PageWriter {
     return count <= keyLimit();
   }
 
-  public final void add(long key, long low, int code) {
+  final void add(long key, long low, int code) {
     if (count < keyLimit()) {
       if (count == keys.length) {
         int capacity = Math.max(1 << 12, count + (count >> 1));

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * The finished entries of the Chronicle Map, or the keys of its pages, on disk, and what they come
  * to.
  */
-public final class Entries implements AutoCloseable {
+final class Entries implements AutoCloseable {
   /** Blocks have up to 2^16 keys, and a partition is the larger the fewer it has. */
   private static final int MOST_TIMES_AVERAGE = 4;
 
@@ -54,7 +54,7 @@ public final class Entries implements AutoCloseable {
   /** The pages of the base where those of the file are the same but for a few keys. */
   @Nullable ChangedPages changedPages;
 
-  public Entries(
+  Entries(
       Spool spool,
       Shape shape,
       EntrySpooler.Totals totals,
@@ -99,7 +99,7 @@ public final class Entries implements AutoCloseable {
    * The index of the first block of each partition, and after them the number of blocks. Null if a
    * partition has more keys than chance brings: a build may have no room for them.
    */
-  public long @Nullable [] countBlocks(Parallel threads, MemoryBudget memory) throws IOException {
+  long @Nullable [] countBlocks(Parallel threads, MemoryBudget memory) throws IOException {
     if (firstBlocks != null) {
       return firstBlocks;
     }

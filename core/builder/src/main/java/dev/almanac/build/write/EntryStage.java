@@ -198,23 +198,20 @@ final class EntryStage {
   }
 
   private @Nullable PagePlan guessPlan(Shape shape, SpooledRows rows) {
+    return shape.texts() != null
+        ? plainPlan(shape, rows.count(), Long.MIN_VALUE, shape.texts().highestKey())
+        : plainPlan(shape, rows.numericRowsAtMost(), rows.lowestId(), rows.highestId());
+  }
+
+  /** The pages without blocks, or null where each ID has an entry. */
+  private @Nullable PagePlan plainPlan(Shape shape, long idCount, long lowestKey, long highestKey) {
     if (shape.texts() != null) {
       return PagePlan.ofTexts(
-          options.layout(),
-          shape.texts(),
-          rows.count(),
-          Long.MIN_VALUE,
-          shape.texts().highestKey(),
-          shape.dateCount());
+          options.layout(), shape.texts(), idCount, lowestKey, highestKey, shape.dateCount());
     }
     return shape.text() || options.layout() == Layout.ENTRIES
         ? null
-        : PagePlan.of(
-            options.layout(),
-            rows.numericRowsAtMost(),
-            rows.lowestId(),
-            rows.highestId(),
-            shape.dateCount());
+        : PagePlan.of(options.layout(), idCount, lowestKey, highestKey, shape.dateCount());
   }
 
   private @Nullable PagePlan plan(Shape shape, EntrySpooler.Totals totals) {
@@ -234,33 +231,13 @@ final class EntryStage {
   /** The pages that are chosen where these would be those of blocks. */
   private @Nullable PagePlan plan(
       Shape shape, EntrySpooler.Totals totals, @Nullable PagePlan blocks) {
-    if (shape.texts() != null) {
-      PagePlan plan =
-          PagePlan.choose(
-              options.layout(),
-              PagePlan.ofTexts(
-                  options.layout(),
-                  shape.texts(),
-                  totals.idCount,
-                  totals.lowestId,
-                  totals.highestId,
-                  shape.dateCount()),
-              blocks);
-      return plan != null && plan.bytes() > totals.textEntriesBytes() + MAX_EXTRA_BYTES
-          ? null
-          : plan;
-    }
-    return shape.text() || options.layout() == Layout.ENTRIES
-        ? null
-        : PagePlan.choose(
-            options.layout(),
-            PagePlan.of(
-                options.layout(),
-                totals.idCount,
-                totals.lowestId,
-                totals.highestId,
-                shape.dateCount()),
-            blocks);
+    PagePlan plain = plainPlan(shape, totals.idCount, totals.lowestId, totals.highestId);
+    PagePlan plan = PagePlan.choose(options.layout(), plain, blocks);
+    boolean yields =
+        shape.texts() != null
+            && plan != null
+            && plan.bytes() > totals.textEntriesBytes() + MAX_EXTRA_BYTES;
+    return yields ? null : plan;
   }
 
   ChoiceCounts choices() {
@@ -309,8 +286,7 @@ final class EntryStage {
               });
       EntrySpooler.Totals totals = new EntrySpooler.Totals();
       for (EntryMaker maker : makers) {
-        maker.spooler.flush();
-        totals.add(maker.spooler);
+        totals.add(maker.spooler.end());
       }
       countDuplicates(makers, dictionary);
       return new Entries(spool, shape, totals, dictionary, plan, null);

@@ -10,7 +10,6 @@ import dev.almanac.build.pages.BlockPageWriter;
 import dev.almanac.build.pages.EntryReader;
 import dev.almanac.build.pages.EntrySpooler;
 import dev.almanac.build.pages.KeySource;
-import dev.almanac.build.pages.KeySpooler;
 import dev.almanac.build.pages.PageIndex;
 import dev.almanac.build.pages.PagePlan;
 import dev.almanac.build.pages.PageWriter;
@@ -318,12 +317,7 @@ final class FileStage {
               entries.mostKeys(),
               () ->
                   new BlockPageWriter(
-                      entries.keys(),
-                      plan,
-                      PageWriter.Place.ofStore(g),
-                      file,
-                      firstBlocks,
-                      new KeySpooler(spool, directory)));
+                      entries.keys(), plan, PageWriter.Place.ofStore(g), file, firstBlocks, spool));
       for (BlockPageWriter writer : writers) {
         writer.flushBlocks();
       }

@@ -58,8 +58,7 @@ class EntrySpoolerTest {
     }
     EntrySpooler.Totals totals = new EntrySpooler.Totals();
     for (EntrySpooler spooler : spoolers) {
-      spooler.flush();
-      totals.add(spooler);
+      totals.add(spooler.end());
     }
     return totals;
   }

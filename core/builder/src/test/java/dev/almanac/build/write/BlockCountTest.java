@@ -1,4 +1,4 @@
-package dev.almanac.build.pages;
+package dev.almanac.build.write;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import dev.almanac.IdKind;
 import dev.almanac.build.choice.DateCollector;
+import dev.almanac.build.pages.EntrySpooler;
+import dev.almanac.build.pages.KeySpooler;
+import dev.almanac.build.pages.PagePlan;
+import dev.almanac.build.pages.Shape;
 import dev.almanac.build.workspace.MemoryBudget;
 import dev.almanac.build.workspace.Parallel;
 import dev.almanac.build.workspace.Spool;
-import dev.almanac.build.write.Entries;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
