@@ -68,7 +68,8 @@ public final class AlmanacBuilder {
   /**
    * Refuses to publish a file if it adds, removes and changes more than {@code count} IDs in all,
    * compared with the {@link #base}, or without a base with the file that it replaces. Default: no
-   * limit. Without a base this costs a lookup of each ID in both files.
+   * limit. Replaces the limit of {@link #maxChangesPercent}. Without a base this costs a lookup of
+   * each ID in both files.
    *
    * @throws IllegalArgumentException if {@code count} is negative
    */
@@ -82,7 +83,8 @@ public final class AlmanacBuilder {
   }
 
   /**
-   * As {@link #maxChanges}, in percent of the IDs of the old file, from 0 to 100.
+   * As {@link #maxChanges}, in percent of the IDs of the old file, from 0 to 100. Replaces the
+   * limit of {@link #maxChanges}.
    *
    * @throws IllegalArgumentException if {@code percent} is not from 0 to 100
    */
@@ -194,8 +196,8 @@ public final class AlmanacBuilder {
   }
 
   /**
-   * The most threads that work, from 1 to 1,024. Default: one for each processor. A step uses fewer
-   * if their memory would not fit the heap. The bytes of the file do not depend on it.
+   * The largest number of threads to use, from 1 to 1,024. Default: one for each processor. A step
+   * uses fewer if their memory would not fit the heap. The bytes of the file do not depend on it.
    *
    * @throws IllegalArgumentException if it is not from 1 to 1,024
    */
@@ -208,7 +210,7 @@ public final class AlmanacBuilder {
     return this;
   }
 
-  /** Shares out so much heap instead of this JVM's, for tests. */
+  /** Uses this heap size instead of the largest of this JVM. For tests. */
   AlmanacBuilder heapBytes(long bytes) {
     heapBytes = bytes;
     return this;

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * invalid UTF-8, a date that does not parse.
  */
 public final class BadRowPolicy {
-  /** Bad rows that are tolerated unless more is asked for: 1 percent, or these few. */
+  /** The default limit: this many bad rows, or 1 percent if that is more. */
   private static final long DEFAULT_COUNT = 10;
 
   private static final double DEFAULT_PERCENT = 1;
@@ -63,7 +63,7 @@ public final class BadRowPolicy {
    * immediately. {@link Long#MAX_VALUE} means no limit.
    *
    * @throws IllegalArgumentException if {@code limitCount} is negative
-   * @throws IllegalStateException if this is {@link #fail()}, whose limit is none
+   * @throws IllegalStateException if this is {@link #fail()}, which has no limit
    */
   public BadRowPolicy atMost(long limitCount) {
     if (limitCount < 0) {
@@ -79,7 +79,7 @@ public final class BadRowPolicy {
    * rows.
    *
    * @throws IllegalArgumentException if {@code percent} is not from 0 to 100
-   * @throws IllegalStateException if this is {@link #fail()}, whose limit is none
+   * @throws IllegalStateException if this is {@link #fail()}, which has no limit
    */
   public BadRowPolicy atMostPercent(double percent) {
     if (!(percent >= 0 && percent <= 100)) {

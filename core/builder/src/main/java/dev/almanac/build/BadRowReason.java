@@ -11,12 +11,13 @@ public enum BadRowReason {
   /** The ID takes more than 1,024 bytes of UTF-8. */
   ID_TOO_LONG("an ID must take at most 1,024 bytes"),
   /**
-   * The ID, or the date, is not UTF-8, or is a text that has none, with half of a surrogate pair.
+   * The ID or the date is not valid UTF-8, or is a text with half of a surrogate pair, which UTF-8
+   * cannot encode.
    */
   INVALID_UTF8("a field must be valid UTF-8"),
-  /** The ID has a control character, such as NUL, a tab or a line break: nobody means those. */
+  /** The ID has a control character, such as NUL, a tab or a line break. */
   CONTROL_CHARACTER("an ID must not have control characters"),
-  /** Numeric IDs were demanded, and the ID is not a canonical signed 64-bit decimal. */
+  /** The build takes numeric IDs alone, and the ID is not a canonical signed 64-bit decimal. */
   NOT_A_NUMBER("an ID must be a canonical signed 64-bit decimal"),
   /** The date does not parse by the build's {@link DateFormat}, or is null. */
   BAD_DATE("a date must be written in the format"),

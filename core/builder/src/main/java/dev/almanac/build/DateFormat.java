@@ -119,7 +119,7 @@ public final class DateFormat {
   /**
    * The date that {@code text} writes.
    *
-   * @throws DateTimeException if it writes none
+   * @throws DateTimeException if it is not a date in this format
    * @throws IllegalArgumentException if the year has two digits and {@link #centuryFrom} was not
    *     called
    */

@@ -6,7 +6,7 @@ import dev.almanac.DateDictionary;
 import dev.almanac.IdKind;
 import dev.almanac.build.BuildException;
 import dev.almanac.build.choice.RowSpooler;
-import dev.almanac.build.pages.Seal;
+import dev.almanac.build.workspace.FileBytes;
 import dev.almanac.build.workspace.Parallel;
 import dev.almanac.format.Footer;
 import dev.almanac.format.FooterBytes;
@@ -67,7 +67,7 @@ public final class Base implements Closeable {
   private static Footer footer(FileChannel channel, Almanac almanac) throws IOException {
     Path path = almanac.path();
     ByteBuffer bytes = ByteBuffer.allocate(Footer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    Seal.readFully(channel, bytes, Math.max(0, channel.size() - Footer.BYTES));
+    FileBytes.read(channel, bytes, Math.max(0, channel.size() - Footer.BYTES));
     Footer footer = FooterBytes.decode(bytes, channel.size(), path);
     if (!footer.edition().equals(almanac.edition())) {
       throw new IOException(
@@ -102,7 +102,7 @@ public final class Base implements Closeable {
 
   /** Fills a buffer from the file. */
   void read(ByteBuffer into, long offset) throws IOException {
-    Seal.readFully(channel, into, offset);
+    FileBytes.read(channel, into, offset);
   }
 
   /** Gives all entries to spoolers, of which there is one for each thread. */

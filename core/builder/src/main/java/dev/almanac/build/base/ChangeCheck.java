@@ -5,7 +5,7 @@ import dev.almanac.DateDictionary;
 import dev.almanac.Layout;
 import dev.almanac.build.pages.BucketReader;
 import dev.almanac.build.pages.PageWriter;
-import dev.almanac.build.pages.Seal;
+import dev.almanac.build.workspace.FileBytes;
 import dev.almanac.build.workspace.Parallel;
 import dev.almanac.format.Footer;
 import dev.almanac.format.FooterBytes;
@@ -80,7 +80,7 @@ final class ChangeCheck implements Closeable {
     checkDates();
     checkChanges();
     compare(0, place.offset());
-    int pageCount = (int) footer.entryCount();
+    int pageCount = Math.toIntExact(footer.entryCount());
     compare(place.offset() + (long) pageCount * place.entryBytes(), footer.geometry().storeBytes());
     threads.forEachIndex(pageCount, PageComparison::new, PageComparison::check);
     require("IDs", almanac.size() - base.idCount(), gained.get());
@@ -88,7 +88,7 @@ final class ChangeCheck implements Closeable {
 
   private void checkFooter() throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(Footer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    Seal.readFully(channel, bytes, channel.size() - Footer.BYTES);
+    FileBytes.read(channel, bytes, channel.size() - Footer.BYTES);
     Footer found = FooterBytes.decode(bytes, channel.size(), almanac.path());
     if (!found.pages().equals(layout)
         || !found.geometry().equals(footer.geometry())
@@ -138,7 +138,7 @@ final class ChangeCheck implements Closeable {
     for (long at = from; at < to; at += one.limit()) {
       int bytes = (int) Math.min(one.capacity(), to - at);
       base.read(one.clear().limit(bytes), at);
-      Seal.readFully(channel, other.clear().limit(bytes), at);
+      FileBytes.read(channel, other.clear().limit(bytes), at);
       int differs = one.flip().mismatch(other.flip());
       require("offset of other bytes", differs < 0 ? -1 : at + differs, -1);
     }
@@ -161,7 +161,7 @@ final class ChangeCheck implements Closeable {
     void check(int page) throws IOException {
       long at = place.offset() + (long) page * place.entryBytes();
       base.read(old.clear(), at);
-      Seal.readFully(channel, entry.clear(), at);
+      FileBytes.read(channel, entry.clear(), at);
       findLines(page);
       if (lines.isEmpty()) {
         return;
@@ -177,7 +177,7 @@ final class ChangeCheck implements Closeable {
     /** Sets the bits of the lines of the data that differ; all else must not. */
     private void findLines(int page) {
       lines.clear();
-      int dataBytes = (int) layout.dataBytes();
+      int dataBytes = Math.toIntExact(layout.dataBytes());
       for (int from = 0; from < place.entryBytes(); ) {
         int differs = old.clear().position(from).mismatch(entry.clear().position(from));
         if (differs < 0) {

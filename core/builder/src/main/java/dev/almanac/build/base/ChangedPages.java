@@ -137,7 +137,7 @@ public final class ChangedPages implements Seal.Content {
         base.read(into, at);
         into.limit(limit);
       } else {
-        int wanted = (int) ((at - place.offset()) / place.entryBytes());
+        int wanted = Math.toIntExact((at - place.offset()) / place.entryBytes());
         if (wanted != page) {
           readPage(wanted);
         }

@@ -30,7 +30,7 @@ public final class MergedKeys implements KeySource {
 
   private final ChangedKeys[] changes;
 
-  /** What each partition came to when it was read. */
+  /** Of each partition that was read. */
   private final @Nullable Fingerprint[] fingerprints;
 
   private MergedKeys(Almanac base, PagePlan basePlan, PagePlan plan, int[] newCodes) {

@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The bad rows of one split in little memory: as bytes, and on disk what exceeds a block. Only
- * counted where nobody will ask which they were. For one thread, used for one split after the
- * other.
+ * counted if they are not listed. For one thread, used for one split after the other.
  *
  * <pre>
  * n rows:
@@ -45,7 +44,7 @@ final class BadRows {
   private long count;
 
   /**
-   * @param listed whether somebody will ask which rows they were
+   * @param listed whether rows are kept, and not only counted
    * @param spool where rows go that exceed a block, of one partition; null where only a few are
    *     added
    */
@@ -68,7 +67,7 @@ final class BadRows {
     return count;
   }
 
-  /** Counts a row that nobody will ask for. */
+  /** Counts a row that is not kept. */
   void count(BadRowReason reason) {
     count++;
     countByReason.merge(reason, 1L, Long::sum);

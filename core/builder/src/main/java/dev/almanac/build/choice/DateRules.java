@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param formats tried in turn; at least one
  * @param keepText whether the dictionary has an entry for each text, rather than for each day
- * @param nullTexts texts that mean "no date"; null where nothing does, not even the null of a
- *     source that has one
+ * @param nullTexts texts that mean "no date"; null if nothing does, not even a null of the source
  */
 public record DateRules(
     List<DateFormat> formats, boolean keepText, @Nullable Set<String> nullTexts) {

@@ -16,9 +16,9 @@ final class DistinctTexts {
   private int[] ends = new int[1 << 10];
 
   /**
-   * Found by hash: 32 bits of it, then the number plus 1; 0 where there is none. Linear probing, at
-   * most half full. With 32 bits of the hash, the slot of another text is skipped without a look at
-   * its bytes.
+   * Found by hash: 32 bits of it, then the number plus 1; 0 in a free slot. Linear probing, at most
+   * half full. With 32 bits of the hash, the slot of another text is skipped without a look at its
+   * bytes.
    */
   private long[] slots = new long[1 << 11];
 

@@ -30,7 +30,7 @@ public final class OddTexts {
     this.rows = rows;
   }
 
-  /** The remark about such IDs; null where there are none, or too many, or a base has some. */
+  /** The remark about such IDs; null if there are no such IDs, or too many, or a base has some. */
   public static @Nullable BuildRemark find(SpooledRows rows, Parallel threads, InputLedger ledger)
       throws IOException {
     OddTexts texts = new OddTexts(rows.spool());
@@ -41,19 +41,12 @@ public final class OddTexts {
         || RowPosition.isBase(found.position)) {
       return null;
     }
-    BuildRemark.Kind kind = BuildRemark.Kind.ID_UNLIKE_OTHERS;
-    return new BuildRemark(
-        kind,
+    return RowRemarks.remark(
+        BuildRemark.Kind.ID_UNLIKE_OTHERS,
         found.count,
-        found.count
-            + (found.count == 1 ? " row has " : " rows have ")
-            + kind.found()
-            + ", the first id="
-            + found.text
-            + " file="
-            + ledger.source(found.position)
-            + " line="
-            + ledger.line(found.position));
+        found.count == 1 ? "row" : "rows",
+        "first id=" + found.text,
+        ledger.source(found.position) + " line=" + ledger.line(found.position));
   }
 
   /** Rows that are unlike the others, and the first of them. */
@@ -75,7 +68,7 @@ public final class OddTexts {
     return rows.partitionCount() / 2;
   }
 
-  /** Whether some IDs are numbers: then those that are none are remarked on already. */
+  /** Whether some IDs are numbers: then a remark names those that are not. */
   private boolean hasNumbers() {
     for (int partition = 0; partition < firstOfTexts(); partition++) {
       if (rows.blockCount(partition) > 0) {

@@ -156,22 +156,23 @@ public final class RowRemarks {
 
   private static BuildRemark remark(
       Kind kind, long count, Noticed first, long rowCount, InputLedger ledger) {
-    return new BuildRemark(
+    return remark(
         kind,
         count,
-        count
-            + (kind == Kind.TEXT_AMONG_NUMBERS
-                ? " of " + rowCount + " rows"
-                : count == 1 ? " row" : " rows")
-            + (count == 1 ? " has " : " have ")
-            + kind.found()
-            + (kind == Kind.ROW_OF_SEVERAL_LINES
-                ? ", the longest lines=" + first.maxLineCount
-                : ", the first id=" + shown(first.firstText))
-            + " file="
-            + ledger.source(first.firstPosition)
-            + " line="
-            + ledger.line(first.firstPosition));
+        kind == Kind.TEXT_AMONG_NUMBERS ? "of " + rowCount + " rows" : count == 1 ? "row" : "rows",
+        kind == Kind.ROW_OF_SEVERAL_LINES
+            ? "longest lines=" + first.maxLineCount
+            : "first id=" + shown(first.firstText),
+        ledger.source(first.firstPosition) + " line=" + ledger.line(first.firstPosition));
+  }
+
+  /** The remark that says how many rows there are, and which is the first and where. */
+  static BuildRemark remark(Kind kind, long count, String rows, String first, String place) {
+    String text =
+        String.format(
+            "%s %s %s %s, the %s file=%s",
+            count, rows, count == 1 ? "has" : "have", kind.found(), first, place);
+    return new BuildRemark(kind, count, text);
   }
 
   /** An ID for a message: blanks at an end are seen in quotation marks alone. */

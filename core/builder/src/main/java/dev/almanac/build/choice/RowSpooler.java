@@ -43,7 +43,7 @@ public final class RowSpooler implements RowSink {
 
   private final IdKind kind;
   private final DateRules dateRules;
-  private final DateCollector.Cache dates;
+  private final DateCache dates;
   private final InputLedger ledger;
   private final RowBlocks blocks;
   private final BadRows bad;
@@ -81,7 +81,7 @@ public final class RowSpooler implements RowSink {
       MemoryBudget.Reading memory) {
     this.kind = kind;
     this.dateRules = dates.rules();
-    this.dates = dates.new Cache(memory.dateTableBytes());
+    this.dates = new DateCache(dates, memory.dateTableBytes());
     this.ledger = ledger;
     this.bad = ledger.badRows();
     this.blocks = new RowBlocks(spool, memory.blockBytes());

@@ -59,7 +59,7 @@ final class RowTable {
     int[] dates = {};
     long[] positions = {};
 
-    /** Where a text ID lies in the pool; shorter where there are none. */
+    /** Where a text ID lies in the pool. Not used for numeric rows. */
     int[] places = {};
 
     void reserve(int capacity, boolean text) {

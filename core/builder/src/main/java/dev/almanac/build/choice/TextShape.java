@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * more texts never fits where that of some of them does not. For one thread.
  */
 public final class TextShape {
-  /** Looks at what has been collected so often: after this many texts, twice as many, and so on. */
+  /** Checks what was collected after this many texts, after twice as many, and so on. */
   private static final int FIRST_LOOK = 1 << 10;
 
   private IdShape.@Nullable Collector texts = new IdShape.Collector();

@@ -2,7 +2,7 @@
  * Rows to one date for each ID.
  *
  * <pre>
- * RowSource ── RowSpooler ──> rows spool ── RowPartition ── DuplicateChoice ──> an ID, its date, in any order
+ * RowSource ── RowSpooler ──> rows spool ── RowPartition ── RowTable, DuplicateChoice ──> an ID, its date, in any order
  *                  ├── DateCollector ──> dictionary
  *                  └── InputLedger ──> bad rows, RejectsFile, line numbers
  * </pre>

@@ -21,7 +21,7 @@ public class DirectPageWriter extends PageWriter {
     PageLayout layout = plan.pages();
     this.firstKey = layout.firstKey();
     this.pageBits = layout.pageBits();
-    this.dataBytes = (int) layout.dataBytes();
+    this.dataBytes = Math.toIntExact(layout.dataBytes());
   }
 
   /** A partition is a range of numbers, and each number comes once. */

@@ -162,7 +162,7 @@ public final class EntrySpooler {
     return blocks.block((int) hash & partitionMask, bytes);
   }
 
-  /** Writes what waits; returns what the entries come to. */
+  /** Writes what waits; returns the totals of this thread. */
   public Totals end() throws IOException {
     if (keys != null) {
       keys.flush();
@@ -176,7 +176,7 @@ public final class EntrySpooler {
     return totals;
   }
 
-  /** What entries come to: those of one thread, or of all. */
+  /** Counts over the entries of one thread, or of all. */
   public static final class Totals {
     public final Fingerprint fingerprint = new Fingerprint();
 

@@ -1,5 +1,6 @@
 package dev.almanac.build.pages;
 
+import dev.almanac.build.workspace.FileBytes;
 import dev.almanac.format.StoreGeometry;
 import dev.almanac.format.Xxh64;
 import java.io.IOException;
@@ -23,14 +24,14 @@ public final class PageIndex {
   public void write(FileChannel file) throws IOException {
     ByteBuffer header = ByteBuffer.allocate(g.segmentHeaderBytes()).order(ByteOrder.LITTLE_ENDIAN);
     header.putInt(8, pageCount).putInt(12, pageCount);
-    Seal.writeFully(file, header, g.segmentHeaderOffset(0));
+    FileBytes.write(file, header, g.segmentHeaderOffset(0));
     ByteBuffer tier = ByteBuffer.allocate(g.entrySpaceOffset()).order(ByteOrder.LITTLE_ENDIAN);
     for (int page = 0; page < pageCount; page++) {
       putSlot(tier, page);
       int freeByte = g.countersOffset() + StoreGeometry.COUNTERS_BYTES + page / 8;
       tier.put(freeByte, (byte) (tier.get(freeByte) | 1 << page % 8));
     }
-    Seal.writeFully(file, tier, g.tierOffset(0));
+    FileBytes.write(file, tier, g.tierOffset(0));
   }
 
   private void putSlot(ByteBuffer tier, int page) {

@@ -1,5 +1,6 @@
 package dev.almanac.build.pages;
 
+import dev.almanac.build.workspace.FileBytes;
 import dev.almanac.format.Footer;
 import dev.almanac.format.PageLayout;
 import dev.almanac.format.StoreGeometry;
@@ -46,7 +47,7 @@ public abstract class PageWriter {
   public record Place(long offset, int entryBytes, int dataAt) {
     public static Place ofStore(StoreGeometry g) {
       long offset = g.tierOffset(0) + g.entrySpaceOffset();
-      return new Place(offset, g.chunkBytes(), (int) (PageLayout.dataOffset(g) - offset));
+      return new Place(offset, g.chunkBytes(), Math.toIntExact(PageLayout.dataOffset(g) - offset));
     }
 
     public static Place ofDirectory(StoreGeometry g, PagePlan directory) {
@@ -127,7 +128,7 @@ public abstract class PageWriter {
     long to = firstByte(partition + 1);
     int pageBytes = place.entryBytes;
     int pagesAtATime = out.capacity() / pageBytes;
-    int first = (int) (from / pageBytes);
+    int first = Math.toIntExact(from / pageBytes);
     while (Math.max(from, (long) first * pageBytes) < to) {
       long start = (long) first * pageBytes;
       int pages = (int) Math.min(pagesAtATime, (to - start + pageBytes - 1) / pageBytes);
@@ -143,7 +144,7 @@ public abstract class PageWriter {
       // The other parts of the first and the last page may be those of other partitions.
       int begin = (int) Math.max(0, from - start);
       int end = (int) Math.min((long) pages * pageBytes, to - start);
-      Seal.writeFully(
+      FileBytes.write(
           Objects.requireNonNull(file),
           out.duplicate().limit(end).position(begin),
           place.offset + start + begin);

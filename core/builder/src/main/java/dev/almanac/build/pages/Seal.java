@@ -1,5 +1,6 @@
 package dev.almanac.build.pages;
 
+import dev.almanac.build.workspace.FileBytes;
 import dev.almanac.build.workspace.Parallel;
 import dev.almanac.format.BlockChecksums;
 import dev.almanac.format.Footer;
@@ -32,7 +33,7 @@ public final class Seal {
       return new Content() {
         @Override
         public void read(ByteBuffer into, long offset) throws IOException {
-          readFully(file, into, offset);
+          FileBytes.read(file, into, offset);
         }
 
         @Override
@@ -82,15 +83,16 @@ public final class Seal {
                 sha256.update(current.duplicate());
                 return null;
               });
-      writeFully(sealed, current.duplicate(), offset);
+      FileBytes.write(sealed, current.duplicate(), offset);
       piece = other;
       other = current;
     }
     Parallel.await(hashed);
     checksums.flip();
-    ByteBuffer end = ByteBuffer.allocate((int) (unsealed.fileBytes() - unsealed.contentBytes()));
+    ByteBuffer end =
+        ByteBuffer.allocate(Math.toIntExact(unsealed.fileBytes() - unsealed.contentBytes()));
     end.put(
-        (int) (unsealed.checksumsOffset() - unsealed.contentBytes()),
+        Math.toIntExact(unsealed.checksumsOffset() - unsealed.contentBytes()),
         checksums,
         0,
         checksums.limit());
@@ -102,7 +104,7 @@ public final class Seal {
     sha256.update(end.duplicate().limit(footerAt + Footer.EDITION_OFFSET));
     Footer finished = withCrc.withEdition(HexFormat.of().formatHex(sha256.digest()));
     end.put(footerAt, FooterBytes.encode(finished), 0, Footer.BYTES);
-    writeFully(sealed, end, unsealed.contentBytes());
+    FileBytes.write(sealed, end, unsealed.contentBytes());
     return finished;
   }
 
@@ -131,28 +133,9 @@ public final class Seal {
       piece.put(
           piece.position(),
           sections,
-          (int) (offset + piece.position() - dictionaryOffset),
+          Math.toIntExact(offset + piece.position() - dictionaryOffset),
           piece.remaining());
     }
     piece.position(0);
-  }
-
-  public static void writeFully(FileChannel file, ByteBuffer bytes, long offset)
-      throws IOException {
-    long at = offset;
-    while (bytes.hasRemaining()) {
-      at += file.write(bytes, at);
-    }
-  }
-
-  public static void readFully(FileChannel file, ByteBuffer into, long offset) throws IOException {
-    long at = offset;
-    while (into.hasRemaining()) {
-      int n = file.read(into, at);
-      if (n < 0) {
-        throw new IOException("a file must not shrink under its builder: offset=" + at);
-      }
-      at += n;
-    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.almanac.build.pages;
 
 import dev.almanac.build.BuildException;
+import dev.almanac.build.workspace.FileBytes;
 import dev.almanac.build.workspace.RadixSort;
 import dev.almanac.build.workspace.Spool;
 import dev.almanac.format.StoreGeometry;
@@ -279,10 +280,8 @@ public final class TierWriter {
   }
 
   private void flush() throws IOException {
-    out.flip();
-    while (out.hasRemaining()) {
-      outOffset += file.write(out, outOffset);
-    }
+    FileBytes.write(file, out.flip(), outOffset);
+    outOffset += out.limit();
     out.clear();
   }
 

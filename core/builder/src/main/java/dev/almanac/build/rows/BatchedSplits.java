@@ -3,26 +3,23 @@ package dev.almanac.build.rows;
 import dev.almanac.build.RowSink;
 import dev.almanac.build.RowSource;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One pass over rows that come one by one: a thread at a time takes a batch, and gives it to its
- * sink after the lock.
+ * One pass over rows that come one by one: a thread at a time takes a batch, which it then gives to
+ * its sink without a lock.
  */
 abstract class BatchedSplits implements RowSource.Splits {
   private final String name;
   private final Queue<RowBatch> freeBatches = new ConcurrentLinkedQueue<>();
-  private final ReentrantLock lock = new ReentrantLock();
+  private final PassLock pass = new PassLock();
   private volatile long rowCount;
 
-  // All below is guarded by the lock.
+  // Both below belong to the thread whose turn it is.
   private long splitCount;
   private boolean ended;
-  private final PassFailure failure = new PassFailure();
-  private boolean closed;
 
   BatchedSplits(String name) {
     this.name = name;
@@ -39,43 +36,27 @@ abstract class BatchedSplits implements RowSource.Splits {
     RowBatch free = freeBatches.poll();
     RowBatch batch = free != null ? free : new RowBatch();
     batch.clear();
-    long split;
-    long firstRow;
-    try {
-      lock.lockInterruptibly();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("waiting for the rows was interrupted");
+    if (pass.next(() -> fill(batch)) == null) {
+      return false;
     }
-    try {
-      fill(batch);
-      if (batch.count() == 0) {
-        return false;
-      }
-      split = splitCount++;
-      firstRow = rowCount;
-      rowCount = firstRow + batch.count();
-    } catch (IOException | RuntimeException | Error e) {
-      failure.met(e);
-      throw e;
-    } finally {
-      lock.unlock();
-    }
-    sink.begin(split, name, firstRow + 1, batch::rowText);
+    sink.begin(batch.number, name, batch.firstRow + 1, batch::rowText);
     batch.giveTo(sink);
     sink.end(batch.count());
     freeBatches.add(batch);
     return true;
   }
 
-  private void fill(RowBatch batch) throws IOException {
-    failure.throwIfMet();
-    if (closed) {
-      throw new IOException("the source must be open: found=closed");
-    }
+  private @Nullable RowBatch fill(RowBatch batch) throws IOException {
     while (!ended && !batch.isFull()) {
       ended = !advance(batch);
     }
+    if (batch.count() == 0) {
+      return null;
+    }
+    batch.number = splitCount++;
+    batch.firstRow = rowCount;
+    rowCount = batch.firstRow + batch.count();
+    return batch;
   }
 
   @Override
@@ -85,14 +66,6 @@ abstract class BatchedSplits implements RowSource.Splits {
 
   @Override
   public final void close() throws IOException {
-    lock.lock();
-    try {
-      if (!closed) {
-        closed = true;
-        end();
-      }
-    } finally {
-      lock.unlock();
-    }
+    pass.close(this::end);
   }
 }

@@ -6,14 +6,12 @@ import dev.almanac.build.RowSink;
 import dev.almanac.build.RowSource;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,11 +37,11 @@ public final class DelimitedSplits implements RowSource.Splits {
   private final boolean compressed;
   private final AtomicLong done = new AtomicLong();
   private final Queue<byte[]> freeBuffers = new ConcurrentLinkedQueue<>();
-  private final ReentrantLock lock = new ReentrantLock();
-
+  private final PassLock pass = new PassLock();
+  private final List<String> remarks = new CopyOnWriteArrayList<>();
   private final RowFormat format;
 
-  // All below is guarded by the lock.
+  // All below belongs to the thread whose turn it is.
   private int inputCount;
   private String inputName = "";
   private InputStream text = NONE;
@@ -54,15 +52,12 @@ public final class DelimitedSplits implements RowSource.Splits {
   /** The names in the first input's header. */
   private @Nullable List<String> names;
 
-  private final List<String> remarks = new ArrayList<>();
   private byte[] rest;
   private int restCount;
   private int idColumn;
   private int dateColumn;
   private long splitCount;
   private long rowCount;
-  private final PassFailure failure = new PassFailure();
-  private boolean closed;
 
   /**
    * Opens the inputs, to be read as one. Those that cannot be read are refused here as far as that
@@ -93,7 +88,7 @@ public final class DelimitedSplits implements RowSource.Splits {
 
   @Override
   public boolean next(RowSink sink) throws IOException {
-    Split split = take(sink);
+    Split split = pass.next(() -> take(sink));
     if (split == null) {
       return false;
     }
@@ -137,52 +132,23 @@ public final class DelimitedSplits implements RowSource.Splits {
 
   @Override
   public List<String> remarks() {
-    lock.lock();
-    try {
-      return List.copyOf(remarks);
-    } finally {
-      lock.unlock();
-    }
+    return remarks;
   }
 
-  /** Waits for a read that is under way. */
   @Override
   public void close() throws IOException {
-    lock.lock();
-    try {
-      closed = true;
-      closeInput();
-    } finally {
-      lock.unlock();
-    }
+    pass.close(this::closeInput);
   }
 
   private @Nullable Split take(RowSink sink) throws IOException {
-    try {
-      lock.lockInterruptibly();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("waiting for the input was interrupted");
-    }
-    try {
-      failure.throwIfMet();
-      if (closed) {
-        throw new IOException("the source must be open: found=closed");
+    while (text != NONE || openNext()) {
+      Split split = cut(sink);
+      if (split != null) {
+        return split;
       }
-      while (text != NONE || openNext()) {
-        Split split = cut(sink);
-        if (split != null) {
-          return split;
-        }
-        closeInput();
-      }
-      return null;
-    } catch (IOException | RuntimeException | Error e) {
-      failure.met(e);
-      throw e;
-    } finally {
-      lock.unlock();
+      closeInput();
     }
+    return null;
   }
 
   private boolean openNext() throws IOException {

@@ -22,8 +22,8 @@ public interface Input {
   long byteCount();
 
   /**
-   * Refuses what is known beforehand not to be readable, so that the third file of three fails
-   * before the first is read.
+   * Refuses what is known not to be readable before it is opened, so that the third file of three
+   * fails before the first is read.
    */
   void check() throws IOException;
 

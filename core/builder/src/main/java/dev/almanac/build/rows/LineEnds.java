@@ -9,7 +9,7 @@ import java.io.InputStream;
  * came before it.
  */
 final class LineEnds extends BlockInputStream {
-  /** A first line as long that has a CR is none: lines end in CR. */
+  /** If the first line has a CR and is longer than this, lines end in CR. */
   private static final int HELD_BYTES = 1 << 16;
 
   private final InputStream in;

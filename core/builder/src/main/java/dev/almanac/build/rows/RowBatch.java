@@ -2,6 +2,7 @@ package dev.almanac.build.rows;
 
 import dev.almanac.build.BadRowReason;
 import dev.almanac.build.RowSink;
+import dev.almanac.format.Utf8;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,6 +13,11 @@ import org.jspecify.annotations.Nullable;
 final class RowBatch {
   private static final int MAX_ROWS = 4096;
   private static final int MAX_BYTES = 1 << 18;
+
+  /** The number of the split, from 0, and of its first row. */
+  long number;
+
+  long firstRow;
 
   private byte[] bytes = new byte[1 << 16];
   private int byteCount;
@@ -138,40 +144,17 @@ final class RowBatch {
   }
 
   /**
-   * Appends the text as UTF-8; false if it has none, unlike {@code String.getBytes}, which puts
-   * question marks instead.
+   * Appends the text as UTF-8; false if UTF-8 cannot encode it, unlike {@code String.getBytes},
+   * which puts question marks instead.
    */
   private boolean append(String text) {
-    int length = text.length();
-    if (bytes.length - byteCount < 3L * length) {
-      bytes =
-          Arrays.copyOf(
-              bytes, Math.toIntExact(Math.max(2L * bytes.length, byteCount + 3L * length)));
+    // A char takes 3 bytes at most.
+    long wanted = byteCount + 3L * text.length();
+    if (bytes.length < wanted) {
+      bytes = Arrays.copyOf(bytes, Math.toIntExact(Math.max(2L * bytes.length, wanted)));
     }
-    int at = byteCount;
-    for (int i = 0; i < length; i++) {
-      char high = text.charAt(i);
-      if (high < 0x80) {
-        bytes[at++] = (byte) high;
-      } else if (high < 0x800) {
-        bytes[at++] = (byte) (0xc0 | high >> 6);
-        bytes[at++] = (byte) (0x80 | high & 0x3f);
-      } else if (!Character.isSurrogate(high)) {
-        bytes[at++] = (byte) (0xe0 | high >> 12);
-        bytes[at++] = (byte) (0x80 | high >> 6 & 0x3f);
-        bytes[at++] = (byte) (0x80 | high & 0x3f);
-      } else {
-        if (++i == length || !Character.isSurrogatePair(high, text.charAt(i))) {
-          return false;
-        }
-        int point = Character.toCodePoint(high, text.charAt(i));
-        bytes[at++] = (byte) (0xf0 | point >> 18);
-        bytes[at++] = (byte) (0x80 | point >> 12 & 0x3f);
-        bytes[at++] = (byte) (0x80 | point >> 6 & 0x3f);
-        bytes[at++] = (byte) (0x80 | point & 0x3f);
-      }
-    }
-    byteCount = at;
-    return true;
+    int added = Utf8.encode(text, bytes, byteCount, bytes.length - byteCount);
+    byteCount += Math.max(0, added);
+    return added >= 0;
   }
 }

@@ -33,7 +33,7 @@ final class RowParser {
   private final int idColumn;
   private final int dateColumn;
 
-  /** Each field of the row, if somebody wants them. */
+  /** Takes each field of a row; null if only the wanted columns are needed. */
   private final @Nullable List<String> allFields;
 
   // Of the row that is being parsed.

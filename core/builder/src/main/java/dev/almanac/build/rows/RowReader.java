@@ -75,7 +75,7 @@ public final class RowReader implements Closeable {
   /**
    * Reads the header, whose row is then the current one, and finds the ID's column in it.
    *
-   * @return its fields; none if the stream has no row
+   * @return its fields; an empty list if the stream has no row
    * @throws RefusedRowException if it is broken or lacks the column
    */
   public List<String> header() throws IOException {

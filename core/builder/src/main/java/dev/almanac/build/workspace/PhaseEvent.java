@@ -7,7 +7,7 @@ import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 
-/** A phase of a build in a flight recording. Costs nothing where nobody records. */
+/** A phase of a build in a flight recording. Costs nothing unless a recording runs. */
 @Name("dev.almanac.BuildPhase")
 @Label("Almanac build phase")
 @Category("Almanac")

@@ -54,10 +54,7 @@ public final class Spool implements AutoCloseable {
   public int append(int partition, ByteBuffer block) throws IOException {
     int length = block.remaining();
     long offset = place(end.getAndUpdate(at -> place(at, length) + length), length);
-    long at = offset;
-    while (block.hasRemaining()) {
-      at += channel.write(block, at);
-    }
+    FileBytes.write(channel, block, offset);
     return partitions[partition].add(offset, length);
   }
 
@@ -105,7 +102,7 @@ public final class Spool implements AutoCloseable {
     if (windows != UNMAPPED) {
       return;
     }
-    int count = (int) ((end.get() + WINDOW_BYTES - 1) / WINDOW_BYTES);
+    int count = Math.toIntExact((end.get() + WINDOW_BYTES - 1) / WINDOW_BYTES);
     MappedByteBuffer[] mapped = new MappedByteBuffer[count];
     for (int i = 0; i < count; i++) {
       long from = (long) i * WINDOW_BYTES;

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@link dev.almanac.build.AlmanacBuilder} was told.
+ * The options of {@link dev.almanac.build.AlmanacBuilder}.
  *
  * @param base the file whose entries come before the rows, or null
  * @param changeLimit how many IDs of the old file may change, or null

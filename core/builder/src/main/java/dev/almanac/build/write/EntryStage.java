@@ -37,9 +37,6 @@ import org.jspecify.annotations.Nullable;
 
 /** From the rows spool to the entries spool: settles duplicates and makes the entries. */
 final class EntryStage {
-  /** Digits and sign of the longest number. */
-  private static final int DECIMAL_BYTES = 20;
-
   /**
    * How much larger than entries pages of texts may be, for lookups that are faster: a few long
    * texts leave most of the buckets empty that they need.
@@ -118,7 +115,7 @@ final class EntryStage {
   /** Collects the shape of numbers as decimals. For one thread. */
   private static final class NumberShape {
     final TextShape decimals = new TextShape();
-    private final byte[] decimal = new byte[DECIMAL_BYTES];
+    private final byte[] decimal = new byte[Utf8.MAX_DECIMAL_BYTES];
     private final ByteBuffer block = RowBlock.newBlock();
 
     void add(SpooledRows rows, int partition) throws IOException {
@@ -191,7 +188,7 @@ final class EntryStage {
                 firstBlocks[estimated.partitionCount()]));
   }
 
-  /** Whether the keys may come to lie in blocks. */
+  /** Whether the keys may lie in blocks. */
   private boolean mayHaveBlocks(Shape shape) {
     return (options.layout() == Layout.AUTO || options.layout() == Layout.BLOCKS)
         && (shape.texts() == null ? !shape.text() : !shape.texts().isWide());
@@ -331,7 +328,7 @@ final class EntryStage {
     if (!shape.text()) {
       return (id, date, bytes, from, length) -> spooler.add(id, date);
     }
-    byte[] decimal = new byte[DECIMAL_BYTES];
+    byte[] decimal = new byte[Utf8.MAX_DECIMAL_BYTES];
     return (id, date, bytes, from, length) -> {
       int decimalBytes = Utf8.encodeDecimal(id, decimal);
       spooler.add(Xxh64.hash(decimal, 0, decimalBytes), decimal, 0, decimalBytes, date);

@@ -17,6 +17,7 @@ import dev.almanac.build.pages.Seal;
 import dev.almanac.build.pages.SegmentCounts;
 import dev.almanac.build.pages.Shape;
 import dev.almanac.build.pages.TierWriter;
+import dev.almanac.build.workspace.FileBytes;
 import dev.almanac.build.workspace.Fingerprint;
 import dev.almanac.build.workspace.MemoryBudget;
 import dev.almanac.build.workspace.Parallel;
@@ -349,7 +350,7 @@ final class FileStage {
         .orElse(0);
   }
 
-  /** The writers of all threads; none if the keys do not spread. */
+  /** The writers of all threads; an empty list if the keys do not spread. */
   private <W extends PageWriter> List<W> writePages(
       PagePlan plan, long keysPerPartition, Parallel.Maker<W> maker) throws IOException {
     AtomicInteger doneCount = new AtomicInteger();
@@ -393,7 +394,7 @@ final class FileStage {
               writer.write(group);
               phases.at(doneCount.incrementAndGet(), groupCount);
             });
-    Seal.writeFully(file, segmentHeaders, g.segmentHeadersOffset());
+    FileBytes.write(file, segmentHeaders, g.segmentHeadersOffset());
     return writers.stream().mapToInt(TierWriter::longestProbe).max().orElse(0);
   }
 

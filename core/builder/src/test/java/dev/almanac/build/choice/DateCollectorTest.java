@@ -58,7 +58,7 @@ class DateCollectorTest {
         texts.add(text);
       }
     }
-    DateCollector.Cache cache = new DateCollector(DateRules.DEFAULT, MEMORY).new Cache(1 << 24);
+    DateCache cache = new DateCache(new DateCollector(DateRules.DEFAULT, MEMORY), 1 << 24);
     for (int round = 0; round < 3; round++) {
       for (int n = 0; n < texts.size(); n++) {
         assertEquals(n, cache.number(texts.get(n), 0, texts.get(n).length));
@@ -74,7 +74,7 @@ class DateCollectorTest {
         new DateCollector(
             DateRules.DEFAULT.withFormats(List.of(DateFormat.pattern("d.M.uuuu"))).withKeptText(),
             MEMORY);
-    DateCollector.Cache cache = dates.new Cache(1 << 24);
+    DateCache cache = new DateCache(dates, 1 << 24);
     for (int n = 0; n < texts.size(); n++) {
       byte[] text = texts.get(n).getBytes(StandardCharsets.US_ASCII);
       assertEquals(n, cache.number(text, 0, text.length));
@@ -102,13 +102,16 @@ class DateCollectorTest {
           DateRules.DEFAULT.withFormats(formats).withNullTexts(Set.of("", "n", "31/12/9999 0:00"));
       DateCollector dates = new DateCollector(kept ? rules.withKeptText() : rules, MEMORY);
       // The first has room for 512 dates, the second for all.
-      List<DateCollector.Cache> caches =
-          List.of(dates.new Cache(0), dates.new Cache(1 << 24), dates.new Cache(1 << 20));
+      List<DateCache> caches =
+          List.of(
+              new DateCache(dates, 0),
+              new DateCache(dates, 1 << 24),
+              new DateCache(dates, 1 << 20));
       Map<Object, Integer> numbers = new HashMap<>();
       List<LocalDate> days = new ArrayList<>();
       SplittableRandom random = new SplittableRandom(51);
       for (int i = 0; i < 6_000; i++) {
-        DateCollector.Cache cache = caches.get(random.nextInt(3));
+        DateCache cache = caches.get(random.nextInt(3));
         LocalDate day = LocalDate.of(1950, 1, 1).plusDays(random.nextInt(1 + i / 4));
         String pattern = patterns.get(random.nextInt(patterns.size()));
         String text = DateTimeFormatter.ofPattern(pattern, Locale.ENGLISH).format(day);
@@ -134,7 +137,7 @@ class DateCollectorTest {
   }
 
   /** The bytes stand between others, the last of the array among them. */
-  private static int number(DateCollector.Cache cache, String text) throws IOException {
+  private static int number(DateCache cache, String text) throws IOException {
     byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
     byte[] row = new byte[3 + bytes.length];
     row[1] = '2';
@@ -146,7 +149,7 @@ class DateCollectorTest {
   void aTimestampIsItsDayUnlessItMeansNoDate() throws IOException {
     DateCollector dates =
         new DateCollector(DateRules.DEFAULT.withNullTexts(Set.of("0001-01-01T00:00:00")), MEMORY);
-    DateCollector.Cache cache = dates.new Cache(1 << 20);
+    DateCache cache = new DateCache(dates, 1 << 20);
     assertEquals(0, number(cache, "2024-02-29T10:11:12"));
     assertEquals(0, number(cache, "2024-02-29"));
     assertEquals(0, number(cache, "2024-02-29 23:59"));
@@ -157,7 +160,7 @@ class DateCollectorTest {
     assertEquals(2, number(cache, "+12024-02-29"));
     assertEquals(List.of("0001-01-01", "2024-02-29", "+12024-02-29"), dates.sort().texts());
     DateCollector kept = new DateCollector(DateRules.DEFAULT.withKeptText(), MEMORY);
-    DateCollector.Cache keptCache = kept.new Cache(1 << 20);
+    DateCache keptCache = new DateCache(kept, 1 << 20);
     assertEquals(0, number(keptCache, "2024-02-29T10:11:12"));
     assertEquals(1, number(keptCache, "2024-02-29"));
     DateCollector second =
@@ -165,7 +168,7 @@ class DateCollectorTest {
             DateRules.DEFAULT.withFormats(
                 List.of(DateFormat.pattern("d.M.uuuu"), DateFormat.iso())),
             MEMORY);
-    DateCollector.Cache secondCache = second.new Cache(1 << 20);
+    DateCache secondCache = new DateCache(second, 1 << 20);
     assertEquals(0, number(secondCache, "29.2.2024"));
     assertEquals(0, number(secondCache, "2024-02-29T10:11:12"));
   }
@@ -173,7 +176,7 @@ class DateCollectorTest {
   @Test
   void whatIsNoDateIsToldApart() throws IOException {
     DateCollector dates = new DateCollector(DateRules.DEFAULT, MEMORY);
-    DateCollector.Cache cache = dates.new Cache(1 << 20);
+    DateCache cache = new DateCache(dates, 1 << 20);
     assertEquals(DateCollector.BAD_DATE, number(cache, ""));
     assertEquals(DateCollector.BAD_UTF8, number(cache, "\u00e4"));
     assertEquals(DateCollector.BAD_UTF8, number(cache, "\u00e4".repeat(256)));
@@ -182,7 +185,7 @@ class DateCollectorTest {
     assertFalse(cache.isDate(new byte[0]));
     assertTrue(cache.isDate("2024-01-01".getBytes(StandardCharsets.ISO_8859_1)));
     DateCollector none = new DateCollector(DateRules.DEFAULT.withNullTexts(Set.of("-")), MEMORY);
-    assertFalse(none.new Cache(1).isDate(new byte[] {'-'}));
+    assertFalse(new DateCache(none, 1).isDate(new byte[] {'-'}));
   }
 
   /** What is known of other texts does not make one a date. */
@@ -191,13 +194,13 @@ class DateCollectorTest {
     DateCollector german =
         new DateCollector(
             DateRules.DEFAULT.withFormats(List.of(DateFormat.pattern("d.M.uuuu"))), MEMORY);
-    DateCollector.Cache cache = german.new Cache(1 << 20);
+    DateCache cache = new DateCache(german, 1 << 20);
     assertEquals(0, number(cache, "29.2.2024"));
     assertEquals(DateCollector.BAD_DATE, number(cache, "2024-02-29"));
     DateCollector digits =
         new DateCollector(
             DateRules.DEFAULT.withFormats(List.of(DateFormat.pattern("uuuuMMdd"))), MEMORY);
-    DateCollector.Cache digitCache = digits.new Cache(1 << 20);
+    DateCache digitCache = new DateCache(digits, 1 << 20);
     assertEquals(0, number(digitCache, "11111111"));
     assertEquals(DateCollector.BAD_DATE, number(digitCache, "111111111"));
     DateCollector swapped =
@@ -205,7 +208,7 @@ class DateCollectorTest {
             DateRules.DEFAULT.withFormats(
                 List.of(DateFormat.iso(), DateFormat.pattern("uuuu-dd-MM'T'HH:mm"))),
             MEMORY);
-    DateCollector.Cache swappedCache = swapped.new Cache(1 << 20);
+    DateCache swappedCache = new DateCache(swapped, 1 << 20);
     assertEquals(0, number(swappedCache, "2024-31-01T10:00"));
     assertEquals(List.of("2024-01-31"), swapped.sort().texts());
   }
@@ -213,7 +216,7 @@ class DateCollectorTest {
   @Test
   void datesThatAreNotWantedHaveNoCode() throws IOException {
     DateCollector dates = new DateCollector(DateRules.DEFAULT, MEMORY);
-    DateCollector.Cache cache = dates.new Cache(1 << 20);
+    DateCache cache = new DateCache(dates, 1 << 20);
     for (int i = 0; i < 5; i++) {
       assertEquals(i, number(cache, "202" + (9 - i) + "-01-01"));
     }
@@ -398,7 +401,7 @@ class DateCollectorTest {
   void moreDatesThanFitTheHeapAreRefused() throws IOException {
     // Half of the heap is for dates, each 128 bytes and 5 a byte of its text: 1,000 times 178.
     DateCollector dates = new DateCollector(DateRules.DEFAULT, new MemoryBudget(2 * 178_000));
-    DateCollector.Cache cache = dates.new Cache(0);
+    DateCache cache = new DateCache(dates, 0);
     LocalDate first = LocalDate.of(2000, 1, 1);
     for (int i = 0; i < 1_000; i++) {
       assertEquals(i, number(cache, first.plusDays(i).toString()));
