@@ -254,7 +254,7 @@ class DateCollectorTest {
         new DateCollector(
             DateRules.DEFAULT.withFormats(List.of(DateFormat.pattern("uuuu-dd-MM'T'HH:mm"))),
             MEMORY);
-    assertEquals(0, number(dates.new Cache(1 << 20), "2024-02-01T10:00"));
+    assertEquals(0, number(new DateCache(dates, 1 << 20), "2024-02-01T10:00"));
     assertEquals(List.of("2024-01-02"), dates.sort().texts());
   }
 
@@ -269,7 +269,7 @@ class DateCollectorTest {
       }
     }
     DateCollector dates = new DateCollector(DateRules.DEFAULT, MEMORY);
-    DateCollector.Cache cache = dates.new Cache(1 << 20);
+    DateCache cache = new DateCache(dates, 1 << 20);
     for (int round : new int[] {0, 1, 0}) {
       DateDictionary dictionary = dictionaries.get(round);
       for (int code = dictionary.size() - 1; code >= 0; code--) {
@@ -309,7 +309,7 @@ class DateCollectorTest {
                     .map(pattern -> DateFormat.pattern(pattern).centuryFrom(1950))
                     .toList()),
             MEMORY);
-    DateCollector.Cache cache = dates.new Cache(1 << 24);
+    DateCache cache = new DateCache(dates, 1 << 24);
     List<String> texts = new ArrayList<>();
     for (int i = 0; i < 600; i++) {
       LocalDateTime time = LocalDate.of(1999, 12, 1).plusDays(i).atTime(12, 0);
@@ -332,7 +332,7 @@ class DateCollectorTest {
               }
             }));
     // Another thread's table has its own.
-    DateCollector.Cache other = dates.new Cache(1 << 24);
+    DateCache other = new DateCache(dates, 1 << 24);
     assertTrue(waits(dates, () -> number(other, "2000-01-01")));
   }
 
@@ -342,7 +342,7 @@ class DateCollectorTest {
     LocalDate first = LocalDate.of(1900, 1, 1);
     for (int slots : new int[] {0, 1 << 10, 1 << 11, 1 << 13}) {
       DateCollector dates = new DateCollector(DateRules.DEFAULT, MEMORY);
-      DateCollector.Cache cache = dates.new Cache(36L * slots);
+      DateCache cache = new DateCache(dates, 36L * slots);
       int room = Math.max(slots, 1 << 10) / 2;
       for (int round = 0; round < 2; round++) {
         for (int i = 0; i <= room; i++) {
@@ -388,7 +388,7 @@ class DateCollectorTest {
     DateCollector dates =
         new DateCollector(
             DateRules.DEFAULT.withKeptText(), new MemoryBudget(2 * 100 * (128 + 5 * 26)));
-    DateCollector.Cache cache = dates.new Cache(0);
+    DateCache cache = new DateCache(dates, 0);
     for (int i = 0; i < 100; i++) {
       assertEquals(i, number(cache, "2024-02-29T10:11:12.%06d".formatted(i)));
     }
