@@ -1,14 +1,18 @@
 package dev.almanac.build.pages;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.almanac.Layout;
+import dev.almanac.build.chronicle.StorePlan;
 import dev.almanac.format.Directory;
+import dev.almanac.format.HashedPages;
 import java.util.Objects;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -109,5 +113,95 @@ class PagePlanTest {
     assertNull(PagePlan.blocks(100, 0, 15, DATES, 4, 1));
     assertNull(PagePlan.blocks(1L << 30, 0, HIGHEST, DATES, 4, 1L << 28));
     assertNotNull(PagePlan.blocks(100, 0, 63, DATES, 4, 2));
+  }
+
+  /** As many IDs and dates as there may be, in ranges that hold them, from the narrowest on. */
+  @Test
+  void everyKeyHasAPageAndAPartition() {
+    SplittableRandom random = new SplittableRandom(1615);
+    int directCount = 0;
+    int hashedCount = 0;
+    for (int i = 0; i < 4_000; i++) {
+      long idCount = Math.max(1, random.nextLong(1L << random.nextInt(1, 31)));
+      long span =
+          random.nextInt(8) == 0
+              ? idCount - 1
+              : Math.max(idCount - 1, random.nextLong() >>> random.nextInt(1, 64));
+      long lowest = random.nextLong(Long.MIN_VALUE, Long.MAX_VALUE - span);
+      int dates = (int) Math.min(idCount, random.nextInt(1 << random.nextInt(1, 29)) + 1);
+      PagePlan direct = PagePlan.of(Layout.DIRECT, idCount, lowest, lowest + span, dates);
+      PagePlan hashed = PagePlan.of(Layout.HASHED, idCount, lowest, lowest + span, dates);
+      PagePlan cheapest = PagePlan.of(Layout.AUTO, idCount, lowest, lowest + span, dates);
+      PagePlan expected =
+          direct == null || hashed != null && hashed.bytes() < direct.bytes() ? hashed : direct;
+      assertEquals(expected, cheapest);
+      if (direct != null) {
+        directCount++;
+        assertDirect(direct, lowest, span, dates);
+      }
+      if (hashed != null) {
+        hashedCount++;
+        assertHashed(hashed, idCount, lowest, span, dates, random);
+      }
+    }
+    assertTrue(directCount > 500 && hashedCount > 500, directCount + " " + hashedCount);
+  }
+
+  private static void assertCodes(PagePlan plan, int dates) {
+    // All ones is no date.
+    assertTrue((1L << plan.pages().codeBits()) - 1 >= dates);
+    assertTrue(plan.partitionCount() >= 1 && plan.partitionCount() <= 256);
+  }
+
+  private static void assertDirect(PagePlan plan, long lowest, long span, int dates) {
+    assertCodes(plan, dates);
+    assertEquals(lowest, plan.pages().firstKey());
+    assertEquals(plan.pageCount() - 1, span >> plan.pages().pageBits());
+    assertTrue(span < 1L << plan.pages().keyBits() || plan.pages().keyBits() == 64);
+    PagePlan.Partitioner partitioner = plan.partitioner();
+    assertEquals(0, partitioner.partition(lowest, 0));
+    assertEquals(plan.partitionCount() - 1, partitioner.partition(lowest + span, 0));
+    // A partition has whole pages.
+    assertTrue(plan.partitionCount() == 1 || plan.partitionShift() >= plan.pages().pageBits());
+    assertTrue(plan.partitionCount() <= plan.pageCount());
+  }
+
+  private static void assertHashed(
+      PagePlan plan, long idCount, long lowest, long span, int dates, SplittableRandom random) {
+    assertCodes(plan, dates);
+    assertEquals(lowest, plan.pages().firstKey());
+    assertEquals(0, plan.pageCount() % plan.partitionCount());
+    HashedPages pages = new HashedPages(plan.pages(), plan.pageCount());
+    long slots = (long) plan.pageCount() * pages.slotCount << plan.pages().pageBits();
+    assertTrue(idCount <= 0.8 * slots, () -> idCount + " of " + slots);
+    PagePlan.Partitioner partitioner = plan.partitioner();
+    for (int n = 0; n < 20; n++) {
+      long id = n == 0 ? lowest : n == 1 ? lowest + span : lowest + random.nextLong(span + 1);
+      long page = pages.bucket(pages.mix(id - lowest)) >>> plan.pages().pageBits();
+      assertTrue(page >= 0 && page < plan.pageCount());
+      assertEquals(page / (plan.pageCount() / plan.partitionCount()), partitioner.partition(id, 0));
+    }
+  }
+
+  /** What stock Chronicle Map is asked for has the pages, each with its number. */
+  @Test
+  void theStoreHasAnEntryForEachPage() {
+    PagePlan plan = plain();
+    StorePlan store = plan.storePlan();
+    assertEquals(1, store.segmentCount());
+    assertEquals(plan.pageCount(), store.entryCount());
+    assertEquals(plan.pages().entryBytes(), store.chunkBytes());
+    assertTrue(plan.isPartitionedAs(plain()));
+    assertFalse(plan.withSeed(1).isPartitionedAs(plan));
+    assertEquals(1, plan.withSeed(1).pages().seed());
+    assertEquals(plan.bytes(), plan.withSeed(1).bytes());
+    PagePlan blocks = blocks(10_000);
+    assertEquals(7, Objects.requireNonNull(blocks.withSeed(7).directory()).pages().seed());
+    assertFalse(blocks.withSeed(7).isPartitionedAs(blocks));
+    assertEquals(
+        5, Objects.requireNonNull(blocks.withLongestProbe(5).pages().directory()).longestProbe());
+    assertTrue(blocks.withLongestProbe(5).isPartitionedAs(blocks));
+    assertEquals(5, blocks.blockBits());
+    assertEquals(0, plan.blockBits());
   }
 }

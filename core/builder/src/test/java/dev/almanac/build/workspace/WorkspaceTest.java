@@ -2,20 +2,26 @@ package dev.almanac.build.workspace;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.almanac.SampleRows;
 import java.io.File;
 import java.io.IOException;
 import java.lang.reflect.Constructor;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 class WorkspaceTest {
@@ -126,6 +132,75 @@ class WorkspaceTest {
     Object inode = inode(workspace);
     workspace.close();
     assertFalse(isLocked(inode));
+  }
+
+  @Test
+  void rowsAndFilesHaveFoldersForTheirOwnerAlone() throws IOException {
+    Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+    Path beside = Files.createDirectory(folder.resolve("beside"));
+    try (Workspace workspace = new Workspace(beside.resolve("a"), elsewhere)) {
+      assertEquals(beside.toRealPath(), workspace.targetFolder().getParent());
+      assertEquals(workspace.targetFolder(), workspace.storeFile().getParent());
+      assertEquals(workspace.targetFolder(), workspace.sealedFile().getParent());
+      assertEquals(elsewhere.toRealPath(), workspace.spoolFile("rows").getParent().getParent());
+      Workspace.createFile(workspace.spoolFile("rows"), StandardOpenOption.WRITE).close();
+      assertPermissions("rw-------", workspace.spoolFile("rows"));
+      for (Path each : List.of(workspace.targetFolder(), workspace.spoolFile("rows").getParent())) {
+        assertPermissions("rwx------", each);
+        assertPermissions("rw-------", each.resolve("lock"));
+      }
+      Path file = workspace.spoolFile("rows");
+      assertThrows(
+          FileAlreadyExistsException.class,
+          () -> Workspace.createFile(file, StandardOpenOption.WRITE));
+    }
+    assertEquals(List.of(), SampleRows.names(elsewhere));
+    assertEquals(List.of(), SampleRows.names(beside));
+    try (Workspace workspace = new Workspace(beside.resolve("a"), beside)) {
+      assertEquals(workspace.targetFolder(), workspace.spoolFile("rows").getParent());
+    }
+  }
+
+  private static void assertPermissions(String expected, Path path) throws IOException {
+    assertEquals(expected, PosixFilePermissions.toString(Files.getPosixFilePermissions(path)));
+  }
+
+  @Test
+  void whatDoesNotFitIsRefusedWithItsSize() throws IOException {
+    long tooMuch = 1L << 60;
+    try (Workspace workspace = new Workspace(folder.resolve("a"), null)) {
+      workspace.requireSpaceForStore(1 << 10);
+      workspace.requireSpaceForCopy(1 << 10);
+      assertNoSpace(
+          "the file and the store that it is copied from must fit the folder of its target",
+          2 * tooMuch,
+          () -> workspace.requireSpaceForStore(tooMuch));
+      assertNoSpace(
+          "the file must fit the folder of its target",
+          tooMuch,
+          () -> workspace.requireSpaceForCopy(tooMuch));
+      // Not yet, or not known.
+      workspace.requireSpaceForRows((32 << 20) - 1, 1L << 50, tooMuch);
+      workspace.requireSpaceForRows(32 << 20, -1, tooMuch);
+      workspace.requireSpaceForRows(32 << 20, 0, tooMuch);
+      // After a part of the input, the rest is expected to take as much a byte.
+      assertNoSpace(
+          "the rows of a build must fit its temporary folder",
+          tooMuch,
+          () -> workspace.requireSpaceForRows(32 << 20, 5L << 25, tooMuch / 4));
+      // It is looked at once.
+      workspace.requireSpaceForRows(32 << 20, 5L << 25, tooMuch / 4);
+    }
+    try (Workspace workspace = new Workspace(folder.resolve("a"), null)) {
+      workspace.requireSpaceForRows(5L << 25, 5L << 25, tooMuch);
+    }
+  }
+
+  private void assertNoSpace(String rule, long neededBytes, Executable work) throws IOException {
+    String message = assertThrows(IOException.class, work).getMessage();
+    assertTrue(
+        message.startsWith(rule + ": neededBytes=" + neededBytes + " usableBytes="), message);
+    assertTrue(message.endsWith(", folder=" + folder.toRealPath()), message);
   }
 
   private static URLClassLoader copyOfTheLibrary() throws IOException {
