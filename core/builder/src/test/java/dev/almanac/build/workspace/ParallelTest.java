@@ -2,15 +2,18 @@ package dev.almanac.build.workspace;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -144,6 +147,117 @@ class ParallelTest {
         assertEquals(i, results.get(i));
       }
       assertFalse(Thread.currentThread().isInterrupted());
+    }
+  }
+
+  @Test
+  void whatATaskThrowsIsThrownAsItIs() {
+    try (Parallel threads = new Parallel(1)) {
+      for (Throwable failure :
+          List.of(new IOException("a"), new IllegalStateException("b"), new StackOverflowError())) {
+        Parallel.Task<Void> task =
+            () -> {
+              if (failure instanceof IOException e) {
+                throw e;
+              }
+              if (failure instanceof RuntimeException e) {
+                throw e;
+              }
+              throw (Error) failure;
+            };
+        assertSame(
+            failure, assertThrows(failure.getClass(), () -> Parallel.await(threads.start(task))));
+        assertSame(
+            failure,
+            assertThrows(failure.getClass(), () -> Parallel.awaitEnd(threads.start(task))));
+        assertSame(failure, assertThrows(failure.getClass(), () -> threads.run(List.of(task))));
+      }
+    }
+  }
+
+  /** What others met is kept, unless they were only stopped. */
+  @Test
+  void anotherFailureIsSuppressedAndAnInterruptIsNot() {
+    IOException first = new IOException("the disk is gone");
+    IllegalStateException second = new IllegalStateException("so is the source");
+    CountDownLatch begun = new CountDownLatch(3);
+    try (Parallel threads = new Parallel(4)) {
+      List<Parallel.Task<Void>> tasks =
+          List.of(
+              () -> {
+                awaitQuietly(begun);
+                throw first;
+              },
+              () -> {
+                workOnDespiteInterrupts(begun);
+                throw second;
+              },
+              () -> {
+                workOnDespiteInterrupts(begun);
+                throw new InterruptedIOException();
+              },
+              () -> {
+                workOnDespiteInterrupts(begun);
+                throw new ClosedByInterruptException();
+              });
+      assertSame(first, assertThrows(IOException.class, () -> threads.run(tasks)));
+      assertEquals(List.of(second), List.of(first.getSuppressed()));
+    }
+  }
+
+  @Test
+  void aTaskThatMustNotBeInterruptedIsWaitedFor() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch mayEnd = new CountDownLatch(1);
+    AtomicBoolean ended = new AtomicBoolean();
+    try (Parallel threads = new Parallel(1)) {
+      Future<Void> task =
+          threads.start(
+              () -> {
+                begun.countDown();
+                awaitQuietly(mayEnd);
+                ended.set(true);
+                return null;
+              });
+      begun.await();
+      Thread.currentThread().interrupt();
+      new Thread(mayEnd::countDown).start();
+      assertThrows(InterruptedIOException.class, () -> Parallel.awaitEnd(task));
+      assertTrue(Thread.interrupted());
+      assertTrue(ended.get());
+      assertNull(Parallel.awaitEnd(task));
+    }
+  }
+
+  @Test
+  void closingWaitsForWhatWasStarted() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    AtomicBoolean ended = new AtomicBoolean();
+    Parallel threads = new Parallel(1);
+    threads.start(
+        () -> {
+          workOnDespiteInterrupts(begun);
+          ended.set(true);
+          return null;
+        });
+    begun.await();
+    Thread.currentThread().interrupt();
+    threads.close();
+    assertTrue(Thread.interrupted());
+    assertTrue(ended.get());
+  }
+
+  @Test
+  void noThreadIsStartedForNothing() throws IOException {
+    AtomicInteger makerCount = new AtomicInteger();
+    try (Parallel threads = new Parallel(4)) {
+      threads.forEachIndex(0, makerCount::incrementAndGet, (worker, index) -> {});
+      assertEquals(0, makerCount.get());
+      threads.forEachIndex(3, makerCount::incrementAndGet, (worker, index) -> {});
+      assertEquals(3, makerCount.get());
+      threads.forEachIndex(9, makerCount::incrementAndGet, (worker, index) -> {});
+      assertEquals(3 + 4, makerCount.get());
+      assertEquals(4, threads.threadCount());
     }
   }
 }
