@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * How long do opening and the first lookup take in a fresh JVM? Whole processes, from start to end,
@@ -31,7 +32,30 @@ public final class Startup {
   private static final List<String> STORES =
       List.of("chronicle-map", "sparkey", "paldb", "lmdb", "rocksdb");
 
-  private Startup() {}
+  private static final List<String> STORE_FLAGS =
+      Stream.of(List.of("-Xmx1g"), FLAGS.subList(1, FLAGS.size()), StoreFlags.ALL)
+          .flatMap(List::stream)
+          .toList();
+
+  private final Ids ids;
+  private final String readerJar;
+  private final Probe emptyReader;
+  private final Probe emptyStore;
+  private final List<Probe> probes = new ArrayList<>();
+
+  private Startup(Ids ids, String readerJar) throws Exception {
+    this.ids = ids;
+    this.readerJar = readerJar;
+    emptyReader = new Probe("empty", 0, Jvm.command(FLAGS, readerJar, EmptyMain.class), null);
+    emptyStore =
+        new Probe(
+            "empty, benchmarks' jar",
+            0,
+            Jvm.command(STORE_FLAGS, Jvm.classPath(), EmptyMain.class),
+            null);
+    probes.add(emptyReader);
+    probes.add(emptyStore);
+  }
 
   /** Runs it. */
   public static void main(List<String> arguments) throws Exception {
@@ -44,85 +68,82 @@ public final class Startup {
     Path directory = Tables.directory();
     int runs = options.number("runs", 21);
     Ids ids = Ids.named(options.text("ids", "sparse"));
-    String readerJar = Jvm.readerJar(directory).toString();
-    List<Probe> probes = new ArrayList<>();
-    Probe emptyReader = new Probe("empty", 0, Jvm.command(FLAGS, readerJar, EmptyMain.class), null);
-    probes.add(emptyReader);
-    List<String> storeFlags = new ArrayList<>(FLAGS);
-    storeFlags.set(0, "-Xmx1g");
-    storeFlags.addAll(StoreFlags.ALL);
-    Probe emptyStore =
-        new Probe(
-            "empty, benchmarks' jar",
-            0,
-            Jvm.command(storeFlags, Jvm.classPath(), EmptyMain.class),
-            null);
-    probes.add(emptyStore);
+    Startup startup = new Startup(ids, Jvm.readerJar(directory).toString());
     for (String entries : options.list("entries", List.of("1000000", "30000000"))) {
       Rows rows = new Rows(ids, Integer.parseInt(entries));
-      String id = Long.toString(rows.id(rows.count() / 2));
-      Path file = Tables.built("almanac", rows).resolve("table.almanac");
-      probes.add(
-          new Probe(
-              "almanac",
-              rows.count(),
-              Jvm.command(FLAGS, readerJar, FirstLookup.class, file, id),
-              emptyReader));
-      Path archive = directory.resolve("reader.jsa");
-      Files.deleteIfExists(archive);
-      Jvm.run(
-          Jvm.command(
-              with(FLAGS, "-XX:ArchiveClassesAtExit=" + archive),
-              readerJar,
-              FirstLookup.class,
-              file,
-              id));
-      probes.add(
-          new Probe(
-              "almanac-archive",
-              rows.count(),
-              Jvm.command(
-                  with(FLAGS, "-XX:SharedArchiveFile=" + archive),
-                  readerJar,
-                  FirstLookup.class,
-                  file,
-                  id),
-              emptyReader));
-      for (String store : options.list("stores", STORES)) {
-        if (Stores.names().contains(store)) {
-          Path built = Tables.built(store, rows);
-          probes.add(
-              new Probe(
-                  store,
-                  rows.count(),
-                  Jvm.command(
-                      storeFlags,
-                      Jvm.classPath(),
-                      FirstStoreLookup.class,
-                      store,
-                      ids,
-                      rows.count(),
-                      built,
-                      id),
-                  emptyStore));
-        }
+      startup.addReader(rows, directory.resolve("reader.jsa"));
+      startup.addStores(rows, options.list("stores", STORES));
+    }
+    startup.measure(runs);
+    JsonObject result =
+        Results.heading("startup", options.command("startup", Set.of("directory", "results")));
+    result.addProperty("ids", ids.name().toLowerCase());
+    result.addProperty("runs", runs);
+    result.add("rows", startup.rows());
+    Results.write(options.results(), "startup-" + ids.name().toLowerCase(), result);
+  }
+
+  /** The almanac, without and with an archive of the classes that opening loads. */
+  private void addReader(Rows rows, Path archive) throws Exception {
+    Path file = Tables.built("almanac", rows).resolve("table.almanac");
+    probes.add(
+        new Probe("almanac", rows.count(), readerCommand(List.of(), file, rows), emptyReader));
+    Files.deleteIfExists(archive);
+    Jvm.run(readerCommand(List.of("-XX:ArchiveClassesAtExit=" + archive), file, rows));
+    probes.add(
+        new Probe(
+            "almanac-archive",
+            rows.count(),
+            readerCommand(List.of("-XX:SharedArchiveFile=" + archive), file, rows),
+            emptyReader));
+  }
+
+  private List<String> readerCommand(List<String> more, Path file, Rows rows) {
+    List<String> flags = new ArrayList<>(FLAGS);
+    flags.addAll(more);
+    return Jvm.command(flags, readerJar, FirstLookup.class, file, id(rows));
+  }
+
+  private void addStores(Rows rows, List<String> stores) throws Exception {
+    for (String store : stores) {
+      if (Stores.names().contains(store)) {
+        Path built = Tables.built(store, rows);
+        List<String> command =
+            Jvm.command(
+                STORE_FLAGS,
+                Jvm.classPath(),
+                FirstStoreLookup.class,
+                store,
+                ids,
+                rows.count(),
+                built,
+                id(rows));
+        probes.add(new Probe(store, rows.count(), command, emptyStore));
       }
+    }
+  }
+
+  /** An ID from the middle of the rows. */
+  private static String id(Rows rows) {
+    return Long.toString(rows.id(rows.count() / 2));
+  }
+
+  private void measure(int runs) throws Exception {
+    for (Probe probe : probes) {
+      probe.millis = new double[runs];
     }
     for (int run = -1; run < runs; run++) {
       for (Probe probe : probes) {
         double seconds = Jvm.seconds(probe.command);
         // The first round brings files and libraries into memory.
         if (run >= 0) {
-          probe.millis[run % probe.millis.length] = seconds * 1e3;
-        } else {
-          probe.millis = new double[runs];
+          probe.millis[run] = seconds * 1e3;
         }
       }
     }
-    JsonObject result =
-        Results.heading("startup", options.command("startup", Set.of("directory", "results")));
-    result.addProperty("ids", ids.name().toLowerCase());
-    result.addProperty("runs", runs);
+  }
+
+  private JsonArray rows() {
     JsonArray rows = new JsonArray();
     for (Probe probe : probes) {
       JsonObject row = new JsonObject();
@@ -134,14 +155,7 @@ public final class Startup {
       rows.add(row);
       System.out.printf("%-24s %,12d %8.1f ms%n", probe.name, probe.entries, probe.median());
     }
-    result.add("rows", rows);
-    Results.write(options.results(), "startup-" + ids.name().toLowerCase(), result);
-  }
-
-  private static List<String> with(List<String> flags, String flag) {
-    List<String> more = new ArrayList<>(flags);
-    more.add(flag);
-    return more;
+    return rows;
   }
 
   private static final class Probe {
