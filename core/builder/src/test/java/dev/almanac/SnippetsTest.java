@@ -17,6 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
+import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,12 @@ class SnippetsTest {
 
   private static final Pattern MAIN_CLASS =
       Pattern.compile("class (\\w+) \\{\n  public static void main");
+
+  /** One for all snippets: it opens each jar of the class path once. */
+  private static final JavaCompiler COMPILER = ToolProvider.getSystemJavaCompiler();
+
+  private static final StandardJavaFileManager FILES =
+      COMPILER.getStandardFileManager(null, null, null);
 
   @TempDir private static Path folder;
 
@@ -110,17 +117,16 @@ class SnippetsTest {
   private static void compile(Path directory, String name, String source) throws IOException {
     Path file = directory.resolve(name + ".java");
     Files.writeString(file, source);
-    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     StringWriter messages = new StringWriter();
     boolean compiled =
-        compiler
+        COMPILER
             .getTask(
                 messages,
+                FILES,
                 null,
+                List.of("-proc:none", "-d", directory.toString()),
                 null,
-                List.of("-d", directory.toString(), "-cp", System.getProperty("java.class.path")),
-                null,
-                compiler.getStandardFileManager(null, null, null).getJavaFileObjects(file))
+                FILES.getJavaFileObjects(file))
             .call();
     assertTrue(compiled, () -> messages + "\n" + source);
   }

@@ -36,7 +36,11 @@ class LittleMemoryTest {
       throws IOException, InterruptedException {
     BlockingQueue<SiblingJvm.Said> said = new LinkedBlockingQueue<>();
     List<String> launcher =
-        List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m");
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx256m",
+            // In seconds an optimizing compiler takes more than it gives.
+            Trial.full() ? "-XX:TieredStopAtLevel=4" : "-XX:TieredStopAtLevel=1");
     List<String> lines = new ArrayList<>();
     try (SiblingJvm sibling =
         SiblingJvm.start(said, launcher, LittleMemoryBuild.class, what, input, threads, folder)) {

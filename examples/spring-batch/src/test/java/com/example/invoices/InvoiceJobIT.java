@@ -50,6 +50,8 @@ class InvoiceJobIT {
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx128m",
+                // It lives for seconds, most of which an optimizing compiler would take.
+                "-XX:TieredStopAtLevel=1",
                 "-jar",
                 System.getProperty("invoices.jar"),
                 "--spring.datasource.url=" + url(),
