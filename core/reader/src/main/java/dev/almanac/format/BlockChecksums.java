@@ -14,8 +14,7 @@ import java.util.zip.CRC32C;
  * </pre>
  *
  * <p>CRC32C finds every burst of up to 32 bits in a block, and lets 1 of 2^32 other damages
- * through; the edition, a SHA-256, is checked beside it. It guards against accidents: whoever can
- * write the file can write checksums too.
+ * through. It guards against accidents: whoever can write the file can write checksums too.
  */
 public final class BlockChecksums {
   /** Size of a block. The section takes less than 0.01% of the file. */

@@ -6,8 +6,7 @@ import java.nio.ByteOrder;
 
 /**
  * Canonical decimals of signed 64-bit integers: {@code 0}, or an optional {@code -} and digits of
- * which the first is not 0. Each number has one, so an ID is a number exactly when its text is
- * canonical, and nothing is lost either way.
+ * which the first is not 0. Each number has exactly one.
  */
 public final class Decimal {
   /** Stands for no canonical decimal, and also for the number itself: {@link #isMinValue}. */

@@ -81,8 +81,8 @@ public final class DictionarySection {
   }
 
   /**
-   * Checks all that the section says: it is small, and decides every answer. Reads it in pieces and
-   * as words: every opening does this, and most of them in a JVM that still interprets.
+   * Checks all that the section says. Reads it in pieces and as words: every opening does this, and
+   * most of them in a JVM that still interprets.
    *
    * @param section the whole section, little-endian, from its index 0 to its capacity
    * @throws CorruptAlmanacException if it breaks a rule

@@ -67,9 +67,8 @@ public record Footer(
   public static final int MAX_ID_BYTES = 1024;
 
   /**
-   * The most slots that a lookup of an ID may inspect, whatever the file says, so that no file
-   * makes a lookup long. Rows that come by chance stay far below; the build refuses those that were
-   * chosen to fall together.
+   * The most slots that a lookup of an ID may inspect, whatever the file says. Rows that come by
+   * chance stay far below; the build refuses those that were chosen to fall together.
    */
   public static final int MAX_LONGEST_PROBE = 1024;
 
@@ -154,9 +153,8 @@ public record Footer(
   }
 
   /**
-   * Where the checksums begin: at the start of a page, so that the seal is in no page that lookups
-   * read. When a file is cut short, it loses whole pages in one step, but the rest of the page with
-   * the cut turns to zeros from front to back, the seal last.
+   * Where the checksums begin: at a page, so that the seal is in no page that lookups read. A file
+   * that is cut loses whole pages in one step, but the page with the cut from front to back.
    */
   public static long checksumsOffset(long contentBytes) {
     return StoreGeometry.align(contentBytes, PAGE_BYTES);

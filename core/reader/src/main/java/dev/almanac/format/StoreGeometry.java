@@ -110,9 +110,8 @@ public record StoreGeometry(
   }
 
   /**
-   * The rule that this geometry breaks, with {@code name=value} for what was found, or null when
-   * every tier and every chunk lies where it must, so that a reader that trusts only this can touch
-   * nothing outside {@code storeLimit}.
+   * The rule that this geometry breaks, with what was found, or null if all tiers and chunks lie in
+   * the first {@code storeLimit} bytes.
    */
   public @Nullable String fault(long storeLimit) {
     String fault = sectionsFault(storeLimit);

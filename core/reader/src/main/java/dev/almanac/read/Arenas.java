@@ -6,9 +6,9 @@ import java.nio.channels.FileChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The methods of {@code java.lang.foreign.Arena} that map and unmap a file. The interface is part
- * of Java since version 22, so the class that calls it, {@code ForeignArenas}, is compiled after
- * all others, against stubs. Method handles would do, but make an opening twice as long.
+ * The methods of {@code java.lang.foreign.Arena}, of Java 22, that map and unmap a file. {@code
+ * ForeignArenas}, which calls them, is compiled after all others, against stubs: method handles
+ * make an opening twice as long.
  */
 abstract class Arenas {
   private static final int FIRST_VERSION = 22;

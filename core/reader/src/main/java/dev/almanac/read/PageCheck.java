@@ -193,8 +193,7 @@ final class PageCheck {
 
   /**
    * The check of blocks: each slot of the directory, and the codes of its block. Indexes ascend
-   * with the mixed blocks, so those of a page of the directory follow on those of the page before,
-   * and each page of codes is read once.
+   * with the mixed blocks, so each page of codes is read once.
    */
   private final class Blocks {
     private final Directory directory;

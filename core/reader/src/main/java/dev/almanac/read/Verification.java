@@ -17,10 +17,9 @@ import java.util.List;
 
 /**
  * The full check of a file, {@link dev.almanac.Almanac#verify}. By {@code read()} alone: a mapping
- * would turn a failing disk into a signal. Three questions in turn: are the bytes those that were
- * sealed (checksums, edition); does the dictionary hold together; does every entry lie where a
- * lookup of its ID looks. The third catches a file that was built wrong, the first one that was
- * damaged.
+ * would turn a failing disk into a signal. Asks in turn whether the bytes are those that were
+ * sealed (checksums, edition), the dictionary keeps its rules, and every entry lies where a lookup
+ * of its ID looks.
  */
 public final class Verification {
   private final Path path;

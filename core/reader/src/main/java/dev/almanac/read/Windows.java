@@ -8,10 +8,9 @@ import java.nio.MappedByteBuffer;
 
 /**
  * How the data of pages is mapped: in windows of 1 GiB from the data of page 0 on, because a
- * buffer's index is an {@code int}. Each window also holds what follows it up to the size of a
- * cache line, so that nothing that a lookup reads together lies in two. If one window is enough, it
- * holds all that follows, with the seal at its end. Else the last window is that of the directory
- * of blocks, if there is one.
+ * buffer's index is an {@code int}. Each also holds the cache line that follows it, so that nothing
+ * that a lookup reads together lies in two. If one window is enough, it goes on to the seal. Else
+ * the directory of blocks, if there is one, has the last window.
  */
 final class Windows {
   static final int SHIFT = 30;
