@@ -89,7 +89,8 @@ class AlmanacBuilderTest {
     assertEquals(1, report.noDateCount());
     assertEquals(1, report.leftOutCount());
     assertEquals(2, report.rejectCount());
-    assertEquals(Map.of(BadRowReason.BAD_DATE, 1L, BadRowReason.CONTROL_CHARACTER, 1L), report.rejects());
+    assertEquals(
+        Map.of(BadRowReason.BAD_DATE, 1L, BadRowReason.CONTROL_CHARACTER, 1L), report.rejects());
     assertEquals(3, report.rejectedLineCount());
     assertEquals(2, Files.readAllLines(rejects).size());
     assertEquals(Files.size(target()), report.fileBytes());
