@@ -176,6 +176,7 @@ class LiveAlmanacTest {
       assertEquals(2, state.checkCount());
       assertEquals(1, state.switchCount());
       assertTrue(state.ok());
+      assertEquals(2, live.state().checkCount(), "the interval begins again");
     }
   }
 
@@ -749,6 +750,8 @@ class LiveAlmanacTest {
     LiveOptions defaults = LiveOptions.defaults();
     defaults.checkEvery(NEVER).verified(true).oldEditions(9);
     assertSame(LiveOptions.defaults(), defaults);
+    Duration longest = Duration.ofDays(365);
+    assertEquals(longest, defaults.checkEvery(longest).checkInterval);
     assertEquals(Duration.ofSeconds(1), defaults.checkInterval);
   }
 
@@ -828,7 +831,7 @@ class LiveAlmanacTest {
 
   @Test
   void anEditionIsAskedInEveryWay() throws IOException {
-    try (LiveAlmanac live = LiveAlmanac.open(name, WHEN_TOLD)) {
+    try (LiveAlmanac live = LiveAlmanac.open(name)) {
       LocalDate date = LocalDate.parse(SampleRows.date(0));
       assertEquals(date, live.date(7));
       assertEquals(date, live.date("7"));
@@ -890,6 +893,7 @@ class LiveAlmanacTest {
         try (Almanac before = live.pinPrevious()) {
           assertEquals(number - 1, before.code(7));
         }
+        assertTrue(live.state().ok(), () -> live.state().toString());
       }
       assertThrows(IllegalStateException.class, live::pinPreviousSet);
     }
@@ -898,5 +902,34 @@ class LiveAlmanacTest {
     assertEquals(
         "the live almanac is closed: path=" + name,
         assertThrows(IllegalStateException.class, closed::pinPrevious).getMessage());
+  }
+
+  @Test
+  void aUuidIsAskedOfTheEditionInService() throws IOException {
+    SampleRows rows = SampleRows.uuids(20, 3);
+    Path file = folder.resolve("uuids");
+    build(rows, file);
+    try (LiveAlmanac live = LiveAlmanac.open(file, AT_ONCE)) {
+      rows.dateById()
+          .forEach((id, date) -> assertEquals(date, live.date(UUID.fromString(id)).toString()));
+    }
+  }
+
+  @Test
+  void aCollectionRunsInAThreadThatKeepsNothing() throws IOException {
+    assumeTrue(Runtime.version().feature() < 22, "later, a close unmaps");
+    Thread collection = null;
+    try (LiveAlmanac live = LiveAlmanac.open(name, AT_ONCE.oldEditions(0))) {
+      for (int round = 1; collection == null && round < 100; round++) {
+        editions.publish(round % 3, name);
+        assertEquals(round % 3, code(live, 7));
+        for (Thread thread : Thread.getAllStackTraces().keySet()) {
+          collection = thread.getName().equals("almanac-collection") ? thread : collection;
+        }
+      }
+    }
+    assertNotNull(collection);
+    assertTrue(collection.isDaemon(), "it must not keep the process");
+    assertNull(collection.getContextClassLoader(), "nor an application that is stopped");
   }
 }

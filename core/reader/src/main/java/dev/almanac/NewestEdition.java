@@ -317,7 +317,6 @@ final class NewestEdition {
     if (checking.isHeldByCurrentThread()) {
       throw new IllegalStateException("a condition must not check the name: path=" + path);
     }
-    requireOpen();
     checking.lock();
     try {
       check();
