@@ -10,6 +10,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.UUID;
+import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,8 +31,31 @@ class AllocationTest {
     long run(int count);
   }
 
-  private static void assertAllocatesNothing(Lookups lookups) {
-    assertAllocates(0, lookups);
+  private static void assertLookupsAllocateNothing(IntUnaryOperator lookup) {
+    assertAllocates(
+        0,
+        count -> {
+          long sum = 0;
+          for (int i = 0; i < count; i++) {
+            sum += lookup.applyAsInt(i);
+          }
+          return sum;
+        });
+  }
+
+  private static void assertABatchAllocatesNothing(Almanac almanac, String[] ids) {
+    CharSequence[] some = Arrays.copyOf(ids, 500, CharSequence[].class);
+    int[] codes = new int[500];
+    assertBatchesAllocateNothing(
+        500,
+        count -> {
+          long sum = 0;
+          for (int done = 0; done < count; done += some.length) {
+            almanac.codes(some, codes);
+            sum += codes[0];
+          }
+          return sum;
+        });
   }
 
   /** Below JDK 25 each batch makes an empty array, see {@code SealedFile.endBatch}. */
@@ -56,15 +80,7 @@ class AllocationTest {
     try (Almanac almanac = Almanac.open(SampleRows.dense(0, IDS, 50).build(folder, Layout.AUTO))) {
       assertThrows(
           AssertionError.class,
-          () ->
-              assertAllocatesNothing(
-                  count -> {
-                    long sum = 0;
-                    for (int i = 0; i < count; i++) {
-                      sum += almanac.code(Long.toString(i & 2 * IDS - 1));
-                    }
-                    return sum;
-                  }));
+          () -> assertLookupsAllocateNothing(i -> almanac.code(Long.toString(i & 2 * IDS - 1))));
     }
   }
 
@@ -74,14 +90,7 @@ class AllocationTest {
       names = {"ENTRIES", "BLOCKS"})
   void numbersAreLookedUpWithoutAllocation(Layout layout) throws IOException {
     try (Almanac almanac = Almanac.open(SampleRows.dense(0, IDS, 50).build(folder, layout))) {
-      assertAllocatesNothing(
-          count -> {
-            long sum = 0;
-            for (int i = 0; i < count; i++) {
-              sum += almanac.code(i & 2 * IDS - 1);
-            }
-            return sum;
-          });
+      assertLookupsAllocateNothing(i -> almanac.code(i & 2 * IDS - 1));
     }
   }
 
@@ -112,14 +121,7 @@ class AllocationTest {
   @Test
   void datesAreLookedUpWithoutAllocation() throws IOException {
     try (Almanac almanac = Almanac.open(SampleRows.dense(0, IDS, 50).build(folder, Layout.AUTO))) {
-      assertAllocatesNothing(
-          count -> {
-            long sum = 0;
-            for (int i = 0; i < count; i++) {
-              sum += almanac.date(i & 2 * IDS - 1) == null ? 1 : 2;
-            }
-            return sum;
-          });
+      assertLookupsAllocateNothing(i -> almanac.date(i & 2 * IDS - 1) == null ? 1 : 2);
     }
   }
 
@@ -134,29 +136,9 @@ class AllocationTest {
     StringBuilder builder = new StringBuilder(ids[0]);
     try (Almanac almanac = Almanac.open(rows.build(folder, layout))) {
       assertEquals(layout == Layout.AUTO, almanac.info().idPattern() != null);
-      assertAllocatesNothing(
-          count -> {
-            long sum = 0;
-            for (int i = 0; i < count; i++) {
-              sum +=
-                  almanac.code(ids[i % ids.length])
-                      + almanac.code(builder)
-                      + almanac.code((long) i);
-            }
-            return sum;
-          });
-      CharSequence[] some = Arrays.copyOf(ids, 500, CharSequence[].class);
-      int[] codes = new int[500];
-      assertBatchesAllocateNothing(
-          500,
-          count -> {
-            long sum = 0;
-            for (int done = 0; done < count; done += some.length) {
-              almanac.codes(some, codes);
-              sum += codes[0];
-            }
-            return sum;
-          });
+      assertLookupsAllocateNothing(
+          i -> almanac.code(ids[i % ids.length]) + almanac.code(builder) + almanac.code((long) i));
+      assertABatchAllocatesNothing(almanac, ids);
     }
   }
 
@@ -167,26 +149,8 @@ class AllocationTest {
     UUID[] ids = Arrays.stream(texts).map(UUID::fromString).toArray(UUID[]::new);
     try (Almanac almanac = Almanac.open(rows.build(folder, Layout.AUTO))) {
       assertEquals("UUID, lower case", almanac.info().idPattern());
-      assertAllocatesNothing(
-          count -> {
-            long sum = 0;
-            for (int i = 0; i < count; i++) {
-              sum += almanac.code(ids[i % ids.length]);
-            }
-            return sum;
-          });
-      CharSequence[] some = Arrays.copyOf(texts, 500, CharSequence[].class);
-      int[] codes = new int[500];
-      assertBatchesAllocateNothing(
-          500,
-          count -> {
-            long sum = 0;
-            for (int done = 0; done < count; done += some.length) {
-              almanac.codes(some, codes);
-              sum += codes[0];
-            }
-            return sum;
-          });
+      assertLookupsAllocateNothing(i -> almanac.code(ids[i % ids.length]));
+      assertABatchAllocatesNothing(almanac, texts);
     }
   }
 
@@ -195,14 +159,7 @@ class AllocationTest {
     SampleRows rows = SampleRows.sparse(IDS, 50);
     String[] ids = rows.dateById().keySet().toArray(String[]::new);
     try (Almanac almanac = Almanac.open(rows.build(folder, Layout.AUTO))) {
-      assertAllocatesNothing(
-          count -> {
-            long sum = 0;
-            for (int i = 0; i < count; i++) {
-              sum += almanac.code(ids[i % ids.length]);
-            }
-            return sum;
-          });
+      assertLookupsAllocateNothing(i -> almanac.code(ids[i % ids.length]));
     }
   }
 }

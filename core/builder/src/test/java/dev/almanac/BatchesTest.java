@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -117,17 +118,11 @@ class BatchesTest {
   void aBatchOfTextsGivesTheCodeDateAndDayOfEach(Ids ids) {
     for (int length : LENGTHS) {
       String[] probes = probes(length);
-      int[] expected = expected(probes);
-      int[] codes = new int[length];
-      file(ids).codes(probes, codes);
-      assertArrayEquals(expected, codes);
-      LocalDate[] dates = new LocalDate[length + 1];
-      dates[length] = LocalDate.EPOCH;
-      file(ids).dates(probes, dates);
-      long[] days = new long[length + 1];
-      days[length] = 77;
-      file(ids).epochDays(probes, days);
-      assertAnswers(expected, dates, days);
+      assertAnswers(
+          expected(probes),
+          codes -> file(ids).codes(probes, codes),
+          dates -> file(ids).dates(probes, dates),
+          days -> file(ids).epochDays(probes, days));
     }
   }
 
@@ -139,30 +134,36 @@ class BatchesTest {
       for (int i = 0; i < length; i++) {
         probes[i] = i % 50 == 0 ? Long.MIN_VALUE : i % 50 == 1 ? -1 : i * 31 % 1_100;
       }
-      int[] expected =
-          expected(Arrays.stream(probes).mapToObj(Long::toString).toArray(String[]::new));
-      int[] codes = new int[length];
-      file(ids).codes(probes, codes);
-      assertArrayEquals(expected, codes);
-      LocalDate[] dates = new LocalDate[length + 1];
-      dates[length] = LocalDate.EPOCH;
-      file(ids).dates(probes, dates);
-      long[] days = new long[length + 1];
-      days[length] = 77;
-      file(ids).epochDays(probes, days);
-      assertAnswers(expected, dates, days);
+      assertAnswers(
+          expected(Arrays.stream(probes).mapToObj(Long::toString).toArray(String[]::new)),
+          codes -> file(ids).codes(probes, codes),
+          dates -> file(ids).dates(probes, dates),
+          days -> file(ids).epochDays(probes, days));
     }
   }
 
-  /** The answers to the codes, and behind them what was there. */
-  private static void assertAnswers(int[] codes, LocalDate[] dates, long[] days) {
-    for (int i = 0; i < codes.length; i++) {
-      LocalDate date = codes[i] < 0 ? null : LocalDate.parse(SampleRows.date(codes[i]));
+  /** Looks up codes, dates and days, each in an array that has room for one more. */
+  private static void assertAnswers(
+      int[] expected,
+      Consumer<int[]> codesOf,
+      Consumer<LocalDate[]> datesOf,
+      Consumer<long[]> daysOf) {
+    int[] codes = new int[expected.length];
+    codesOf.accept(codes);
+    assertArrayEquals(expected, codes);
+    LocalDate[] dates = new LocalDate[expected.length + 1];
+    dates[expected.length] = LocalDate.EPOCH;
+    datesOf.accept(dates);
+    long[] days = new long[expected.length + 1];
+    days[expected.length] = 77;
+    daysOf.accept(days);
+    for (int i = 0; i < expected.length; i++) {
+      LocalDate date = expected[i] < 0 ? null : LocalDate.parse(SampleRows.date(expected[i]));
       assertEquals(date, dates[i]);
       assertEquals(date == null ? DateLookup.NO_DAY : date.toEpochDay(), days[i]);
     }
-    assertEquals(LocalDate.EPOCH, dates[codes.length]);
-    assertEquals(77, days[codes.length]);
+    assertEquals(LocalDate.EPOCH, dates[expected.length]);
+    assertEquals(77, days[expected.length]);
   }
 
   @ParameterizedTest

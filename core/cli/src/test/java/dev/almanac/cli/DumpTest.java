@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.almanac.build.AlmanacBuilder;
-import dev.almanac.build.RowSource;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,15 +28,7 @@ class DumpTest {
       List.of("a|2020-05-05", "a,b", "say \"hi\"", "\"", "\"quoted\"", "\ufeffx", " ", "é");
 
   private Path build(String name, Map<String, String> dates) throws IOException {
-    Path file = folder.resolve(name);
-    AlmanacBuilder.create()
-        .build(
-            RowSource.of(
-                () ->
-                    dates.entrySet().stream()
-                        .map(e -> new RowSource.Row(e.getKey(), e.getValue()))),
-            file);
-    return file;
+    return SampleFile.build(dates, folder.resolve(name));
   }
 
   @ParameterizedTest

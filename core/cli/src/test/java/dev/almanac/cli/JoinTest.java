@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.almanac.build.AlmanacBuilder;
-import dev.almanac.build.RowSource;
 import dev.almanac.cli.InProcess.Result;
 import dev.almanac.generator.IdShape;
 import dev.almanac.generator.RowGenerator;
@@ -44,15 +42,7 @@ class JoinTest {
   }
 
   private static Path build(String name, Map<String, String> dates) throws IOException {
-    Path file = folder.resolve(name + ".almanac");
-    AlmanacBuilder.create()
-        .build(
-            RowSource.of(
-                () ->
-                    dates.entrySet().stream()
-                        .map(e -> new RowSource.Row(e.getKey(), e.getValue()))),
-            file);
-    return file;
+    return SampleFile.build(dates, folder.resolve(name + ".almanac"));
   }
 
   private static String join(String rows, Object... arguments) {
