@@ -66,6 +66,8 @@ public final class IdShape {
   /** Those that are not null, by length and so by offset. */
   private final TextsOfLength[] lengths;
 
+  private final TextsOfLength longest;
+
   /** Whether no text has a byte of 0x80 or more. */
   private final boolean isAscii;
 
@@ -98,6 +100,7 @@ public final class IdShape {
         mostLow = mostLow.max(product(sets[length], split, length));
       }
     }
+    this.longest = lengths[lengthCount - 1];
     this.highestKey = offset.longValue() - 1 + (wide ? 0 : Long.MIN_VALUE);
     boolean ascii = true;
     for (TextsOfLength shape : lengths) {
@@ -269,7 +272,14 @@ public final class IdShape {
     return key == NONE || low == NONE;
   }
 
+  /**
+   * The likely length is compared, because a processor does not wait for that: what is looked up by
+   * the length is there only when the text is.
+   */
   private @Nullable TextsOfLength ofLength(int length) {
+    if (length == longest.length) {
+      return longest;
+    }
     return length >= 0 && length < byLength.length ? byLength[length] : null;
   }
 
