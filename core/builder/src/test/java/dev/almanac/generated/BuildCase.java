@@ -10,6 +10,8 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +33,7 @@ public record BuildCase(long seed, Options options, Rows rows) {
    * @param minIds the fewest IDs that are published; 0 where that may be none
    * @param layout how a numeric file holds its codes
    * @param heapBytes the heap that the steps share, or 0 for that of this JVM
-   * @param replaced what the target holds before, or null where it is no almanac
+   * @param replaced an almanac that was there before, or null
    */
   public record Options(
       IdKind kind,
@@ -82,6 +84,11 @@ public record BuildCase(long seed, Options options, Rows rows) {
           kind, duplicates, badRows, dates, minIds, threads, layout, bytes, replaced);
     }
 
+    /** The dates of the almanac that the build begins with, by ID; empty if there is none. */
+    Map<String, LocalDate> base() {
+      return replaced != null && replaced.isBase() ? replaced.dates() : Map.of();
+    }
+
     Options withReplaced(@Nullable Replaced other) {
       return new Options(
           kind, duplicates, badRows, dates, minIds, threads, layout, heapBytes, other);
@@ -130,18 +137,47 @@ public record BuildCase(long seed, Options options, Rows rows) {
    * @param keepText whether they are kept as they are written
    * @param nulls texts that mean "no date", or null where nothing does
    */
-  record Dates(List<DateStyle> styles, boolean keepText, @Nullable List<String> nulls) {}
+  record Dates(List<DateStyle> styles, boolean keepText, @Nullable List<String> nulls) {
+    /** The languages of the names of months. */
+    Set<String> languages() {
+      Set<String> languages = new TreeSet<>();
+      for (DateStyle style : styles) {
+        if (style.language() != null) {
+          languages.add(style.language());
+        }
+      }
+      return languages;
+    }
+  }
+
+  /** What an almanac that was there before is for a build. */
+  enum Role {
+    /** It lies at the target, and the rows have nothing to do with it. */
+    REPLACED,
+    /** It lies at the target, and the build begins with it. */
+    BASE_AT_TARGET,
+    /** It lies beside the target, and the build begins with it. */
+    BASE
+  }
 
   /**
-   * An almanac at the target, which the build replaces.
+   * An almanac that the build replaces, or begins with.
    *
    * @param dates its dates by ID, numbers as decimals
    * @param limit how many IDs may change; -1 for no limit
    * @param percent what part of its IDs may change where that is the limit; otherwise 0
    */
-  record Replaced(Map<String, LocalDate> dates, long limit, double percent) {
+  record Replaced(Role role, Map<String, LocalDate> dates, long limit, double percent) {
+    boolean isBase() {
+      return role != Role.REPLACED;
+    }
+
     boolean isLimited() {
       return limit >= 0 || percent > 0;
+    }
+
+    Replaced withLimit(long count, double part) {
+      return new Replaced(role, dates, count, part);
     }
 
     /** How many IDs may change. */
@@ -151,7 +187,14 @@ public record BuildCase(long seed, Options options, Rows rows) {
 
     @Override
     public String toString() {
-      return "ids=" + dates.size() + " limit=" + limit + " percent=" + percent;
+      return role
+          + " ids="
+          + dates.size()
+          + " limit="
+          + limit
+          + " percent="
+          + percent
+          + (dates.size() > 20 ? "" : " " + dates);
     }
   }
 

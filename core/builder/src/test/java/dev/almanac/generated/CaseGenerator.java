@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,13 +115,19 @@ public final class CaseGenerator {
             0,
             null);
     BuildCase drawn = new BuildCase(seed, options, given);
+    boolean based = draw.chance(25);
+    if (based) {
+      drawn = withBase(drawn);
+    }
     if (skips && draw.chance(55)) {
       drawn = withLimit(drawn);
     }
     if (draw.chance(15)) {
       drawn = withMinIds(drawn);
     }
-    if (draw.chance(32)) {
+    if (based) {
+      drawn = withChangeLimit(drawn);
+    } else if (draw.chance(32)) {
       drawn = withReplaced(drawn);
     }
     return draw.chance(30) ? withHeap(drawn) : drawn;
@@ -133,8 +140,38 @@ public final class CaseGenerator {
     return drawn.with(drawn.options().withMinIds(Math.max(1, wanted)));
   }
 
-  /** A target with most of the IDs and some more, and about as many changes as are allowed. */
+  /** A target with about the IDs of the rows. */
   private BuildCase withReplaced(BuildCase drawn) {
+    Map<String, LocalDate> before = before(drawn);
+    return withChangeLimit(
+        drawn.with(
+            drawn
+                .options()
+                .withReplaced(
+                    new BuildCase.Replaced(
+                        BuildCase.Role.REPLACED, before, BuildCase.DEFAULT, 0))));
+  }
+
+  /** Begins with an almanac that has about the IDs of the rows, which then often are few. */
+  private BuildCase withBase(BuildCase drawn) {
+    BuildCase.Replaced base =
+        new BuildCase.Replaced(
+            draw.oneOf(BuildCase.Role.BASE, BuildCase.Role.BASE_AT_TARGET),
+            before(drawn),
+            BuildCase.DEFAULT,
+            0);
+    BuildCase.Rows rows = drawn.rows();
+    int pieces = rows.pieceCount();
+    // A base is changed in place, or merged, where its IDs are four times the rows.
+    boolean few = draw.chance(60);
+    int kept = few ? Math.min(pieces, 1 + pieces / draw.between(5, 40)) : pieces;
+    int from = draw.below(pieces - kept + 1);
+    BuildCase.Rows some = rows.without(from + kept, pieces).without(0, from);
+    return drawn.with(some).with(drawn.options().withReplaced(base));
+  }
+
+  /** The dates of an almanac with most of the IDs and some more. */
+  private Map<String, LocalDate> before(BuildCase drawn) {
     NaiveBuild naive = NaiveBuild.of(drawn, names());
     Map<String, LocalDate> before = new LinkedHashMap<>();
     int keptPercent = draw.oneOf(0, 40, 90, 100);
@@ -144,17 +181,24 @@ public final class CaseGenerator {
         before.put(id, draw.chance(keptPercent) ? naive.date(id) : another);
       }
     }
-    for (int i = draw.oneOf(0, 1, 5, 2 * before.size() + 1); i > 0; i--) {
+    for (int i = draw.oneOf(0, 0, 1, 5, 2 * before.size() + 1); i > 0; i--) {
       before.put(Integer.toString(700_000 + i), another);
     }
-    long changes = NaiveBuild.changeCount(before, naive);
+    return before;
+  }
+
+  /** About as many changes are allowed as there are. */
+  private BuildCase withChangeLimit(BuildCase drawn) {
+    BuildCase.Replaced old = Objects.requireNonNull(drawn.options().replaced());
+    Map<String, LocalDate> before = old.dates();
+    long changes = NaiveBuild.of(drawn, names()).changes(old).count();
     long limit = draw.chance(40) ? Math.max(0, changes + draw.between(-2, 3)) : -1;
     double percent = 0;
     if (limit < 0 && draw.chance(85)) {
       long exact = before.isEmpty() ? 100 : changes * 10_000 / before.size();
       percent = Math.min(10_000, Math.max(1, exact + draw.between(-1, 100))) / 100.0;
     }
-    return drawn.with(drawn.options().withReplaced(new BuildCase.Replaced(before, limit, percent)));
+    return drawn.with(drawn.options().withReplaced(old.withLimit(limit, percent)));
   }
 
   /** A heap in which the dates have room, and not much else. */
@@ -282,7 +326,7 @@ public final class CaseGenerator {
   }
 
   private List<String> ids(int count) {
-    switch (draw.below(10)) {
+    switch (draw.below(11)) {
       case 0:
       case 1:
       case 2:
@@ -292,9 +336,10 @@ public final class CaseGenerator {
         kind = draw.oneOf(IdKind.AUTO, IdKind.TEXT);
         return draw.oneOf(IdShape.LONG_KEYS).ids(draw, count);
       case 4:
+      case 5:
         kind = draw.oneOf(IdKind.AUTO, IdKind.TEXT);
         return draw.oneOf(IdShape.COUNTED).ids(draw, count);
-      case 5:
+      case 6:
         kind = draw.oneOf(IdKind.AUTO, IdKind.TEXT);
         return draw.oneOf(IdShape.of(false)).ids(draw, count);
       default:

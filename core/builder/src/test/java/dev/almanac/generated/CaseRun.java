@@ -13,9 +13,12 @@ import dev.almanac.build.RowSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -51,17 +54,26 @@ public final class CaseRun {
   Optional<Built> compare(BuildCase build, BuildCase told, UnaryOperator<RowSource> change)
       throws IOException {
     clear();
-    Path target = folder.resolve("case.almanac");
+    Path target = target(folder);
     Path rejects = folder.resolve("rejects");
-    byte[] before = writeOld(target, build.options().replaced());
+    byte[] before = writeOld(folder, build.options());
     try (CaseSource source = new CaseSource(build.rows(), folder)) {
-      NaiveBuild expected = NaiveBuild.of(build, source.names);
+      NaiveBuild expected =
+          NaiveBuild.of(build, source.names, basePath(folder, build.options()).toString());
       Set<String> names = names();
       BuildReport report;
       try {
-        report = builder(told, rejects).build(change.apply(source.source()), target);
+        AlmanacBuilder builder = builder(told, rejects);
+        if (isBased(told.options())) {
+          builder.base(basePath(folder, told.options()));
+        }
+        report = builder.build(change.apply(source.source()), target);
       } catch (BuildException e) {
-        refused(expected, e, target);
+        refused(
+            expected,
+            e,
+            target,
+            isBased(build.options()) ? basePath(folder, build.options()) : target);
         if (!Arrays.equals(before, Files.readAllBytes(target))) {
           throw new Difference("a refused build must not change the old file");
         }
@@ -90,6 +102,12 @@ public final class CaseRun {
                 + expected.tooManyChanges);
       }
       Comparison.compareReport(expected, report, target);
+      Difference.check(
+          isBased(build.options())
+              ? expected.changes(Objects.requireNonNull(build.options().replaced()))
+              : null,
+          report.changes(),
+          "the changes of the base");
       if (build.options().badRows().toFile()) {
         checkRejects(expected.rejectLines, Files.readString(rejects, UTF_8), build);
       }
@@ -98,26 +116,76 @@ public final class CaseRun {
     }
   }
 
-  /** Writes what the target holds before; gives its bytes. */
-  static byte[] writeOld(Path target, BuildCase.@Nullable Replaced old) throws IOException {
-    if (old == null) {
-      Files.writeString(target, OLD_CONTENT);
-    } else {
+  /** The name of the target in its folder. */
+  static Path target(Path folder) {
+    return folder.resolve("case.almanac");
+  }
+
+  /** Whether a build begins with an almanac. */
+  static boolean isBased(BuildCase.Options options) {
+    return options.replaced() != null && options.replaced().isBase();
+  }
+
+  /** The almanac that a build begins with, if it does. */
+  static Path basePath(Path folder, BuildCase.Options options) {
+    return options.replaced() != null && options.replaced().role() == BuildCase.Role.BASE_AT_TARGET
+        ? target(folder)
+        : besidePath(folder);
+  }
+
+  /** Holds what a base holds, when the target may have been replaced. */
+  private static Path besidePath(Path folder) {
+    return folder.resolve("base.almanac");
+  }
+
+  /** Writes what is there before; gives the bytes of the target. */
+  static byte[] writeOld(Path folder, BuildCase.Options options) throws IOException {
+    Path target = target(folder);
+    BuildCase.Replaced old = options.replaced();
+    Files.writeString(target, OLD_CONTENT);
+    if (old != null) {
       List<RowSource.Row> rows = new ArrayList<>();
+      boolean base = old.isBase();
       old.dates()
-          .forEach((id, date) -> rows.add(new RowSource.Row(id, DateStyle.ISO.write(date, 0))));
-      AlmanacBuilder.create().threads(1).allowEmpty().build(RowSource.of(rows.iterator()), target);
+          .forEach(
+              (id, date) ->
+                  rows.add(
+                      new RowSource.Row(
+                          id,
+                          base
+                              ? NaiveBuild.baseText(options, date)
+                              : DateStyle.ISO.write(date, 0))));
+      AlmanacBuilder builder = AlmanacBuilder.create().threads(1).allowEmpty();
+      if (base) {
+        // Pages of another layout are not changed in place.
+        builder.layout(options.layout()).ids(options.kind());
+      }
+      if (base && options.dates().keepText()) {
+        builder.keepDateText().dateFormat(formats(options));
+      }
+      Path file = old.isBase() ? besidePath(folder) : target;
+      builder.build(RowSource.of(rows.iterator()), file);
+      if (old.role() == BuildCase.Role.BASE_AT_TARGET) {
+        Files.copy(file, target, StandardCopyOption.REPLACE_EXISTING);
+      }
     }
     return Files.readAllBytes(target);
   }
 
-  /** Builds {@code rows} with the options of a case into another file of the folder. */
+  /**
+   * Builds {@code rows} with the options of a case, and what its build begins with, into another
+   * file of the folder.
+   */
   BuildReport build(BuildCase.Rows rows, BuildCase.Options options, String name)
       throws IOException {
     Path inputs = Files.createDirectories(folder.resolve(name + "-inputs"));
     try (CaseSource source = new CaseSource(rows, inputs)) {
-      return builder(new BuildCase(0, options, rows), folder.resolve(name + "-rejects"))
-          .build(source.source(), folder.resolve(name));
+      AlmanacBuilder builder =
+          builder(new BuildCase(0, options, rows), folder.resolve(name + "-rejects"));
+      if (isBased(options)) {
+        builder.base(besidePath(folder));
+      }
+      return builder.build(source.source(), folder.resolve(name));
     }
   }
 
@@ -125,7 +193,7 @@ public final class CaseRun {
     return folder;
   }
 
-  /** The builder that a case describes. */
+  /** The builder that a case describes, without its base. */
   static AlmanacBuilder builder(BuildCase build, Path rejects) {
     BuildCase.Options options = build.options();
     AlmanacBuilder builder =
@@ -159,9 +227,14 @@ public final class CaseRun {
   }
 
   static DateFormat[] formats(BuildCase.Options options) {
-    return options.dates().styles().stream()
-        .map(style -> DateFormat.of(style.format()))
-        .toArray(DateFormat[]::new);
+    return options.dates().styles().stream().map(CaseRun::format).toArray(DateFormat[]::new);
+  }
+
+  private static DateFormat format(DateStyle style) {
+    DateFormat format = DateFormat.of(style.format());
+    return style.language() == null
+        ? format
+        : format.locale(Locale.forLanguageTag(style.language()));
   }
 
   private static BadRowPolicy policy(BuildCase.Options options, Path rejects) {
@@ -179,10 +252,11 @@ public final class CaseRun {
         : policy.atMostPercent(options.badRows().percent());
   }
 
-  private static void refused(NaiveBuild expected, BuildException found, Path target) {
+  private static void refused(NaiveBuild expected, BuildException found, Path target, Path old) {
     String rule = expected.tooFew != null ? expected.tooFew : expected.tooManyChanges;
     if (rule != null) {
-      Difference.check(rule + target, found.getMessage(), "the message");
+      Path path = expected.tooFew != null ? target : old;
+      Difference.check(rule + path, found.getMessage(), "the message");
       return;
     }
     NaiveRows.@Nullable Refusal refusal = expected.refusal;

@@ -40,6 +40,8 @@ final class Coverage {
     NO_DATE("bad", "nulls alone", "one text", "several texts"),
     MIN_IDS("0", "1", "more"),
     CHANGES("any", "a number", "a part"),
+    BASE("rows alone", "at the target", "beside it"),
+    MONTHS("digits", "names"),
     THREADS("1", "2 to 4", "5 to 8"),
     HEAP("this JVM's", "up to 256 KiB", "more"),
     ORDER("ascending", "descending", "neither"),
@@ -127,6 +129,14 @@ final class Coverage {
         replaced == null || !replaced.isLimited()
             ? "any"
             : replaced.percent() > 0 ? "a part" : "a number");
+    values.add(
+        replaced == null || !replaced.isBase()
+            ? "rows alone"
+            : replaced.role() == BuildCase.Role.BASE ? "beside it" : "at the target");
+    values.add(
+        options.dates().styles().stream().allMatch(style -> style.language() == null)
+            ? "digits"
+            : "names");
     values.add(options.threads() == 1 ? "1" : options.threads() <= 4 ? "2 to 4" : "5 to 8");
     values.add(
         options.heapBytes() == 0

@@ -2,9 +2,12 @@ package dev.almanac.generated;
 
 import java.time.LocalDate;
 import java.time.Year;
+import java.util.List;
+import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the dates of a case are written, with a reader and a writer of its own: arithmetic and
@@ -74,7 +77,25 @@ public enum DateStyle {
           + " in "
           + year(date);
     }
-  };
+  },
+  /** Months by name, in English unless a builder is told otherwise. */
+  ENGLISH(
+      "d MMMM uuuu",
+      "en",
+      "",
+      "January February March April May June July August September October November December"),
+  GERMAN(
+      "d. MMMM uuuu",
+      "de",
+      "\\.",
+      "Januar Februar M\u00e4rz April Mai Juni Juli August September Oktober November Dezember"),
+  /** By the same pattern as the English ones; some names are the same too. */
+  FRENCH(
+      "d MMMM uuuu",
+      "fr",
+      "",
+      "janvier f\u00e9vrier mars avril mai juin juillet ao\u00fbt septembre octobre novembre"
+          + " d\u00e9cembre");
 
   /** What may stand behind an ISO day. */
   private static final Pattern TIME =
@@ -105,15 +126,38 @@ public enum DateStyle {
   private final Pattern pattern;
   private final String fields;
 
+  /** Names of the months, or none. */
+  private final List<String> months;
+
+  private final @Nullable String language;
+
   DateStyle(String format, String regex, String fields) {
     this.format = format;
     this.pattern = Pattern.compile(regex);
     this.fields = fields;
+    this.months = List.of();
+    this.language = null;
+  }
+
+  DateStyle(String format, String language, String mark, String months) {
+    this.format = format;
+    this.months = List.of(months.split(" "));
+    this.pattern =
+        Pattern.compile(
+            "(0{0,16}[0-9]{1,3})" + mark + " (" + months.replace(' ', '|') + ") ([0-9]{4})",
+            Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+    this.fields = "dny";
+    this.language = language;
   }
 
   /** {@code iso}, {@code basic} or a pattern, as {@code DateFormat.of} takes it. */
   public String format() {
     return format;
+  }
+
+  /** The language of the names of months, as a tag; null where months are numbers. */
+  @Nullable String language() {
+    return language;
   }
 
   /** Something that often is a time of the day behind a day. */
@@ -133,7 +177,38 @@ public enum DateStyle {
   }
 
   /** {@code variant} chooses among the texts of one day, where there are several. */
-  abstract String write(LocalDate date, int variant);
+  String write(LocalDate date, int variant) {
+    String month = months.get(date.getMonthValue() - 1);
+    return format
+        .replace("uuuu", year(date))
+        .replace("d", Integer.toString(date.getDayOfMonth()))
+        .replace(
+            "MMMM",
+            variant == 0
+                ? month
+                : variant == 1
+                    ? month.toUpperCase(Locale.ROOT)
+                    : variant == 2 ? month.toLowerCase(Locale.ROOT) : mixed(month));
+  }
+
+  /** Every other letter is a capital. */
+  private static String mixed(String month) {
+    StringBuilder mixed = new StringBuilder();
+    for (int i = 0; i < month.length(); i++) {
+      char c = month.charAt(i);
+      mixed.append(i % 2 == 0 ? Character.toLowerCase(c) : Character.toUpperCase(c));
+    }
+    return mixed.toString();
+  }
+
+  private long month(String name) {
+    for (int i = 0; i < months.size(); i++) {
+      if (months.get(i).equalsIgnoreCase(name)) {
+        return i + 1;
+      }
+    }
+    throw new AssertionError(name);
+  }
 
   /** The day since 1970-01-01 that the text writes, if any. */
   OptionalLong epochDay(String text) {
@@ -146,12 +221,14 @@ public enum DateStyle {
     long day = 0;
     boolean ordinal = false;
     for (int i = 0; i < fields.length(); i++) {
-      long value = Long.parseLong(matcher.group(i + 1));
+      String group = matcher.group(i + 1);
+      long value = fields.charAt(i) == 'n' ? month(group) : Long.parseLong(group);
       switch (fields.charAt(i)) {
         case 'y':
           year = value;
           break;
         case 'm':
+        case 'n':
           month = value;
           break;
         default:

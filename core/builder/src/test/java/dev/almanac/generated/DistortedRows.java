@@ -175,11 +175,16 @@ final class DistortedRows implements RowSource {
         BuildCase.Replaced replaced = build.options().replaced();
         return replaced == null || replaced.limit() < 0
             ? build
-            : build.with(
-                build
-                    .options()
-                    .withReplaced(
-                        new BuildCase.Replaced(replaced.dates(), replaced.limit() + 1, 0)));
+            : build.with(build.options().withReplaced(replaced.withLimit(replaced.limit() + 1, 0)));
+      }
+    },
+    /** The build does not begin with the base. */
+    BASE_FORGOTTEN {
+      @Override
+      BuildCase told(BuildCase build) {
+        return CaseRun.isBased(build.options())
+            ? build.with(build.options().withReplaced(null))
+            : build;
       }
     },
     /** Rows that come in the order of their IDs are taken backwards. */

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.almanac.IdKind;
 import dev.almanac.Layout;
+import dev.almanac.build.BaseChanges;
 import dev.almanac.build.DuplicatePolicy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -50,6 +52,7 @@ public final class GeneratedCommand {
     List<String> nulls = drawn.options().dates().nulls();
     if (!(drawn.rows() instanceof BuildCase.Text text)
         || nulls != null && nulls.isEmpty()
+        || drawn.options().dates().languages().size() > 1
         || text.maxRowBytes() < NaiveRows.MAX_ROW_BYTES) {
       return Optional.empty();
     }
@@ -62,8 +65,9 @@ public final class GeneratedCommand {
     if (text.streamBytes() > 0) {
       source.names.set(0, standardInput);
     }
-    byte[] before = CaseRun.writeOld(folder.resolve("case.almanac"), build.options().replaced());
-    NaiveBuild expected = NaiveBuild.of(build, source.names);
+    byte[] before = CaseRun.writeOld(folder, build.options());
+    NaiveBuild expected =
+        NaiveBuild.of(build, source.names, CaseRun.basePath(folder, build.options()).toString());
     return Optional.of(new GeneratedCommand(build, expected, source, folder, before));
   }
 
@@ -74,6 +78,12 @@ public final class GeneratedCommand {
     option("--date-column", text.dateName() != null ? text.dateName() : "" + text.dateColumn());
     for (DateStyle style : given.dates().styles()) {
       option("--date-format", style.format());
+    }
+    for (String language : given.dates().languages()) {
+      // English is what a build takes by itself.
+      if (!language.equals("en") || build.seed() % 2 == 0) {
+        option("--locale", language);
+      }
     }
     if (given.dates().keepText()) {
       option("--keep-date-text");
@@ -94,6 +104,9 @@ public final class GeneratedCommand {
       option("--min-ids", Long.toString(given.minIds()));
     }
     BuildCase.Replaced replaced = given.replaced();
+    if (CaseRun.isBased(given)) {
+      option("--base", CaseRun.basePath(folder, given).toString());
+    }
     if (replaced != null && replaced.isLimited()) {
       option(
           "--max-changes",
@@ -200,7 +213,7 @@ public final class GeneratedCommand {
   }
 
   public Path target() {
-    return folder.resolve("case.almanac");
+    return CaseRun.target(folder);
   }
 
   public Path rejects() {
@@ -223,7 +236,8 @@ public final class GeneratedCommand {
     }
     String rule = expected.tooFew != null ? expected.tooFew : expected.tooManyChanges;
     if (rule != null) {
-      messages.add(rule + target());
+      boolean ofBase = expected.tooFew == null && CaseRun.isBased(build.options());
+      messages.add(rule + (ofBase ? CaseRun.basePath(folder, build.options()) : target()));
     }
     return messages;
   }
@@ -245,6 +259,12 @@ public final class GeneratedCommand {
     counts.put("conflicts", expected.conflictCount);
     counts.put("rowsWithoutDate", expected.noDateCount);
     counts.put("idsLeftOut", expected.leftOutCount);
+    if (CaseRun.isBased(build.options())) {
+      BaseChanges changes = expected.changes(Objects.requireNonNull(build.options().replaced()));
+      counts.put("added", changes.addedCount());
+      counts.put("removed", changes.removedCount());
+      counts.put("changed", changes.changedCount());
+    }
     return counts;
   }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.almanac.IdKind;
 import dev.almanac.build.BadRowReason;
+import dev.almanac.build.BaseChanges;
 import dev.almanac.build.DuplicatePolicy;
 import dev.almanac.generated.NaiveRows.RawRow;
 import dev.almanac.generated.NaiveRows.Refusal;
@@ -16,7 +17,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
@@ -53,6 +53,7 @@ public final class NaiveBuild {
   private record GoodRow(String id, Day day, RawRow raw) {}
 
   private final BuildCase.Options options;
+  private final String baseName;
   private final List<GoodRow> goodRows = new ArrayList<>();
 
   /** Why the build is refused, or null. */
@@ -90,8 +91,9 @@ public final class NaiveBuild {
   /** By ID: the date as the winning row wrote it. */
   final Map<String, String> texts = new HashMap<>();
 
-  private NaiveBuild(BuildCase build, List<String> inputNames) {
+  private NaiveBuild(BuildCase build, List<String> inputNames, String baseName) {
     options = build.options();
+    this.baseName = baseName;
     NaiveRows rows = NaiveRows.of(build.rows(), inputNames, this::isRow);
     Refusal first = judge(rows.rows);
     stopsEarly = rows.refusal != null;
@@ -118,30 +120,51 @@ public final class NaiveBuild {
   }
 
   /** How many IDs have a date in one and none, or another, in the other. */
-  static long changeCount(Map<String, LocalDate> before, NaiveBuild after) {
-    Set<String> ids = new HashSet<>(before.keySet());
-    ids.addAll(after.codes.keySet());
-    return ids.stream().filter(id -> !Objects.equals(before.get(id), after.date(id))).count();
+  BaseChanges changes(BuildCase.Replaced old) {
+    Map<String, LocalDate> before = old.dates();
+    long added = codes.keySet().stream().filter(id -> !before.containsKey(id)).count();
+    long removed = before.keySet().stream().filter(id -> date(id) == null).count();
+    long changed =
+        before.keySet().stream()
+            .filter(id -> date(id) != null)
+            .filter(
+                id ->
+                    old.isBase()
+                        ? !dayOf(before.get(id)).text.equals(texts.get(id))
+                        : !before.get(id).equals(date(id)))
+            .count();
+    return new BaseChanges(added, removed, changed);
+  }
+
+  /** A date of the base. */
+  private Day dayOf(LocalDate date) {
+    return new Day(date.toEpochDay(), baseText(options, date));
+  }
+
+  /** How a base has a date: as a day, or as one of the styles of the rows writes it. */
+  static String baseText(BuildCase.Options options, LocalDate date) {
+    List<DateStyle> styles = options.dates().keepText() ? options.dates().styles() : List.of();
+    return styles.stream()
+        .map(style -> style.write(date, 0))
+        .filter(text -> epochDay(options, text).equals(OptionalLong.of(date.toEpochDay())))
+        .findFirst()
+        .orElse(DateStyle.ISO.write(date, 0));
   }
 
   private @Nullable String tooManyChanges(BuildCase.Replaced replaced) {
-    Map<String, LocalDate> before = replaced.dates();
-    long added = codes.keySet().stream().filter(id -> !before.containsKey(id)).count();
-    long removed = before.keySet().stream().filter(id -> date(id) == null).count();
-    long changes = changeCount(before, this);
-    long changed = changes - added - removed;
-    return !replaced.isLimited() || changes <= replaced.tolerated()
+    BaseChanges changes = changes(replaced);
+    return !replaced.isLimited() || changes.count() <= replaced.tolerated()
         ? null
         : "too many IDs change to publish (maxChanges, --max-changes): changes="
-            + changes
+            + changes.count()
             + " expectedAtMost="
             + replaced.tolerated()
             + " added="
-            + added
+            + changes.addedCount()
             + " removed="
-            + removed
+            + changes.removedCount()
             + " changed="
-            + changed
+            + changes.changedCount()
             + " oldIds="
             + replaced.dates().size()
             + ", path=";
@@ -163,9 +186,19 @@ public final class NaiveBuild {
         + ", target=";
   }
 
-  /** {@code inputNames} are what the inputs of a text are called in messages. */
+  /**
+   * What must come of a case.
+   *
+   * @param inputNames what the inputs of a text are called in messages
+   * @param baseName what the base is called in messages
+   */
+  static NaiveBuild of(BuildCase build, List<String> inputNames, String baseName) {
+    return new NaiveBuild(build, inputNames, baseName);
+  }
+
+  /** The same for a case whose messages do not matter. */
   public static NaiveBuild of(BuildCase build, List<String> inputNames) {
-    return new NaiveBuild(build, inputNames);
+    return new NaiveBuild(build, inputNames, "a base");
   }
 
   /** Sorts the rows into good and bad. */
@@ -221,7 +254,7 @@ public final class NaiveBuild {
   /** Whether a builder of the case would take two fields for an ID and a date. */
   static boolean isRow(BuildCase build, String id, String date) {
     BuildCase.Rows none = build.rows().without(0, build.rows().pieceCount());
-    return new NaiveBuild(build.with(none), CaseGenerator.names()).isRow(id, date);
+    return of(build.with(none), CaseGenerator.names()).isRow(id, date);
   }
 
   /** Whether two fields are an ID and a date, as far as one can see them as texts. */
@@ -284,7 +317,8 @@ public final class NaiveBuild {
     if (date.length <= MAX_DATE_BYTES && !NaiveRows.isUtf8(date)) {
       return Verdict.bad(BadRowReason.INVALID_UTF8, "date=" + shown(date));
     }
-    OptionalLong day = date.length > MAX_DATE_BYTES ? OptionalLong.empty() : epochDay(text);
+    OptionalLong day =
+        date.length > MAX_DATE_BYTES ? OptionalLong.empty() : epochDay(options, text);
     if (day.isEmpty()) {
       String found =
           date.length > MAX_DATE_BYTES ? "dateBytes=" + date.length : "date=" + shown(date);
@@ -308,7 +342,7 @@ public final class NaiveBuild {
     return texts != null && (texts.contains(date) || texts.contains(DateStyle.withoutTime(date)));
   }
 
-  private OptionalLong epochDay(String text) {
+  private static OptionalLong epochDay(BuildCase.Options options, String text) {
     for (DateStyle style : options.dates().styles()) {
       OptionalLong day = style.epochDay(text);
       if (day.isPresent()) {
@@ -323,30 +357,39 @@ public final class NaiveBuild {
     Map<String, GoodRow> first = new HashMap<>();
     for (GoodRow row : goodRows) {
       GoodRow earlier = first.putIfAbsent(row.id, row);
+      LocalDate old = options.base().get(row.id);
       if (earlier != null && !earlier.day.equals(row.day)) {
-        return Refusal.of(
-            "an ID must not have two dates: id="
-                + row.id
-                + " date="
-                + row.day.text
-                + " earlier date="
-                + earlier.day.text
-                + " earlier file="
-                + earlier.raw.source()
-                + " earlier line="
-                + earlier.raw.line(),
-            row.raw.source(),
-            row.raw.line());
+        return conflict(
+            row, earlier.day, earlier.raw.source() + " earlier line=" + earlier.raw.line());
+      } else if (old != null && !dayOf(old).equals(row.day)) {
+        return conflict(row, dayOf(old), baseName);
       }
     }
     return null;
+  }
+
+  private static Refusal conflict(GoodRow row, Day earlier, String earlierPlace) {
+    return Refusal.of(
+        "an ID must not have two dates: id="
+            + row.id
+            + " date="
+            + row.day.text
+            + " earlier date="
+            + earlier.text
+            + " earlier file="
+            + earlierPlace,
+        row.raw.source(),
+        row.raw.line());
   }
 
   private void fill() {
     Set<Day> distinct = new TreeSet<>();
     Map<String, Day> winners = new LinkedHashMap<>();
     Map<String, Set<Day>> daysOfIds = new HashMap<>();
-    boolean text = options.kind() == IdKind.TEXT;
+    boolean text =
+        options.kind() == IdKind.TEXT
+            || !options.base().keySet().stream().allMatch(NaiveBuild::isNumber);
+    options.base().forEach((id, date) -> winners.put(id, dayOf(date)));
     for (GoodRow row : goodRows) {
       if (row.day == NO_DATE) {
         noDateCount++;
@@ -388,6 +431,7 @@ public final class NaiveBuild {
   Set<Day> allDays() {
     Set<Day> all = new HashSet<>();
     goodRows.forEach(row -> all.add(row.day));
+    options.base().values().forEach(date -> all.add(dayOf(date)));
     return all;
   }
 

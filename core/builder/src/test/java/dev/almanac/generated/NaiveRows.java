@@ -247,6 +247,16 @@ final class NaiveRows {
 
   /** Follows the quotes of one row, where rows have any. */
   private static final class Quotes {
+    private enum State {
+      BEGIN,
+      BARE,
+      OPEN,
+      QUOTE,
+      CLOSED,
+      RETURN,
+      BROKEN
+    }
+
     private final boolean quoted;
     private final boolean escapes;
     private final char delimiter;
@@ -257,7 +267,7 @@ final class NaiveRows {
     private boolean escaped;
 
     /** What came before in the row: whether a field begins, and how. */
-    private String state = "begin";
+    private State state = State.BEGIN;
 
     private int culprit;
 
@@ -276,7 +286,7 @@ final class NaiveRows {
     }
 
     boolean isOpen() {
-      return state.equals("open");
+      return state == State.OPEN;
     }
 
     /** Whether a line feed ends the row. */
@@ -286,11 +296,11 @@ final class NaiveRows {
 
     /** Whether blanks that are left out may stand here: before and behind a quoted field. */
     boolean isBesideQuotes() {
-      return quoted && List.of("begin", "quote", "closed").contains(state);
+      return quoted && (state == State.BEGIN || state == State.QUOTE || state == State.CLOSED);
     }
 
     void takeBlank() {
-      state = state.equals("quote") ? "closed" : state;
+      state = state == State.QUOTE ? State.CLOSED : state;
     }
 
     /** Whether the open field spans more lines than a field may. */
@@ -299,63 +309,64 @@ final class NaiveRows {
     }
 
     void take(byte value, int at) {
-      if (state.equals("broken")) {
+      if (state == State.BROKEN) {
         return;
       }
-      if (quoted && state.equals("begin") && value == '"') {
+      if (quoted && state == State.BEGIN && value == '"') {
         openedAt = at;
         openLines = 1;
       } else if (isOpen() && value == '\n') {
         openLines++;
       }
-      boolean fieldGoesOn = isOpen() || state.equals("bare") || state.equals("begin");
+      boolean fieldGoesOn = isOpen() || state == State.BARE || state == State.BEGIN;
       if (escaped) {
         escaped = false;
         return;
       }
       if (escapes && value == '\\' && fieldGoesOn) {
         escaped = true;
-        state = isOpen() ? state : "bare";
+        state = isOpen() ? state : State.BARE;
         return;
       }
       switch (state) {
-        case "begin":
-          state = quoted && value == '"' ? "open" : value == delimiter ? "begin" : "bare";
+        case BEGIN:
+          state =
+              quoted && value == '"' ? State.OPEN : value == delimiter ? State.BEGIN : State.BARE;
           break;
-        case "bare":
-          state = value == delimiter ? "begin" : "bare";
+        case BARE:
+          state = value == delimiter ? State.BEGIN : State.BARE;
           break;
-        case "open":
-          state = value == '"' ? "quote" : "open";
+        case OPEN:
+          state = value == '"' ? State.QUOTE : State.OPEN;
           break;
-        case "quote":
-        case "closed":
-          if (value == '"' && state.equals("quote")) {
-            state = "open";
+        case QUOTE:
+        case CLOSED:
+          if (value == '"' && state == State.QUOTE) {
+            state = State.OPEN;
           } else if (value == delimiter) {
-            state = "begin";
+            state = State.BEGIN;
           } else if (value == '\r') {
-            state = "return";
+            state = State.RETURN;
           } else {
-            state = "broken";
+            state = State.BROKEN;
             culprit = value & 0xFF;
           }
           break;
         default: // A return after a closing quote that no line feed follows.
-          state = "broken";
+          state = State.BROKEN;
           culprit = '\r';
           break;
       }
     }
 
     @Nullable String fault() {
-      if (state.equals("open")) {
+      if (state == State.OPEN) {
         return "found=no closing quotation mark within lines="
             + maxLines
             + " (--max-quoted-lines, maxQuotedLines) bytes="
             + maxRowBytes;
       }
-      if (!state.equals("broken")) {
+      if (state != State.BROKEN) {
         return null;
       }
       boolean printable = culprit > ' ' && culprit < 0x7f;

@@ -116,6 +116,9 @@ final class Relations {
           case FIRST -> DuplicatePolicy.LAST;
           case FAIL -> DuplicatePolicy.FAIL;
         };
+    if (CaseRun.isBased(options)) {
+      return false; // Its entries come before all rows.
+    }
     return reordered(options.withDuplicates(opposite), "reversed", Collections::reverse);
   }
 

@@ -41,7 +41,7 @@ class GeneratedFilesTest {
 
   /** Options of {@code build} that no generated case has. */
   private static final Set<String> NOT_DRAWN =
-      Set.of("--base", "--locale", "--century-from", "--temp", "--json", "--quiet", "--output");
+      Set.of("--century-from", "--temp", "--json", "--quiet", "--output");
 
   @TempDir(factory = MemoryFolder.class)
   Path folder;
@@ -105,6 +105,8 @@ class GeneratedFilesTest {
         "--skip-lines",
         "--max-quoted-lines",
         "--null",
+        "--base",
+        "--locale",
         "--keep-date-text",
         "--on-duplicate",
         "--max-bad-rows",
