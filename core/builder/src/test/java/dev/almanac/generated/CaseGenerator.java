@@ -326,20 +326,21 @@ public final class CaseGenerator {
   }
 
   private List<String> ids(int count) {
-    switch (draw.below(11)) {
+    switch (draw.below(12)) {
       case 0:
       case 1:
       case 2:
         kind = draw.oneOf(IdKind.AUTO, IdKind.LONG, IdKind.TEXT);
         return draw.oneOf(IdShape.of(true)).ids(draw, count);
       case 3:
+      case 4:
         kind = draw.oneOf(IdKind.AUTO, IdKind.TEXT);
         return draw.oneOf(IdShape.LONG_KEYS).ids(draw, count);
-      case 4:
       case 5:
+      case 6:
         kind = draw.oneOf(IdKind.AUTO, IdKind.TEXT);
         return draw.oneOf(IdShape.COUNTED).ids(draw, count);
-      case 6:
+      case 7:
         kind = draw.oneOf(IdKind.AUTO, IdKind.TEXT);
         return draw.oneOf(IdShape.of(false)).ids(draw, count);
       default:
