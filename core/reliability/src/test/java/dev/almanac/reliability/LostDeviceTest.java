@@ -129,11 +129,12 @@ class LostDeviceTest {
   /** What the worker says of each way of reading. */
   private List<String> read(Path java, Compiler compiler, int warmUps, int rounds, boolean lose)
       throws Exception {
-    TruncatedWhileMappedTest.build(folder);
+    TruncatedRows.NUMBERS_HASHED.build(folder);
+    TruncatedRows.TEXTS_ENTRIES.build(folder);
     Path files = Files.createDirectory(folder.resolve("files"));
     for (Way way : Way.SEALED) {
       Files.copy(
-          folder.resolve(way.isText() ? "texts.almanac" : "numbers.almanac"),
+          (way.isText() ? TruncatedRows.TEXTS_ENTRIES : TruncatedRows.NUMBERS_HASHED).file(folder),
           files.resolve(way.name()));
     }
     putOnDevice(files);

@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.almanac.build.AlmanacBuilder;
-import dev.almanac.build.DelimitedRows;
 import dev.almanac.reliability.TruncationWorker.Way;
 import java.io.IOException;
 import java.lang.annotation.Retention;
@@ -16,10 +14,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -58,42 +56,56 @@ class TruncatedWhileMappedTest {
 
   @TempDir Path folder;
 
-  @BeforeEach
-  void build() throws IOException {
-    build(folder);
-  }
-
-  /** Makes {@code numbers.almanac} and {@code texts.almanac}. */
-  static void build(Path folder) throws IOException {
-    build(folder, false);
-    build(folder, true);
-  }
-
-  private static void build(Path folder, boolean texts) throws IOException {
-    StringBuilder rows = new StringBuilder();
-    for (int i = 0; i < TruncationWorker.ID_COUNT; i++) {
-      rows.append(texts ? TruncationWorker.text(i) : Long.toString(TruncationWorker.id(i)))
-          .append('|')
-          .append(TruncationWorker.date(TruncationWorker.code(i)))
-          .append('\n');
-    }
-    AlmanacBuilder.create()
-        .build(
-            DelimitedRows.of(Files.writeString(folder.resolve("rows"), rows)),
-            folder.resolve(texts ? "texts.almanac" : "numbers.almanac"));
-  }
-
   @WithEveryCompiler
   void aFileThatIsCutUnderItsReadersEndsInTheNamedException(int javaVersion, Compiler compiler)
       throws Exception {
     assumeTrue(
         Trial.full() || compiler != Compiler.C2,
         "skipped: C2 only in full, since what it makes of the moment of the cut is chance");
-    Path java = java(javaVersion);
     // The interpreter needs no warming up, and takes ten times as long for each answer.
     boolean interpreted = compiler == Compiler.INTERPRETER;
-    int sizes = Trial.count(12, interpreted ? 200 : 1_000);
-    int warmUps = interpreted ? 10 : Trial.count(300, 1_000);
+    cut(
+        TruncatedRows.NUMBERS_HASHED,
+        TruncatedRows.TEXTS_ENTRIES,
+        javaVersion,
+        compiler,
+        Trial.count(12, interpreted ? 200 : 1_000),
+        interpreted ? 10 : Trial.count(300, 1_000));
+  }
+
+  /** By the compiler that is soonest done; in full, by that whose code skips most. */
+  @ParameterizedTest
+  @CsvSource({
+    "NUMBERS_DIRECT, TEXTS_DIRECT",
+    "NUMBERS_BLOCKS, TEXTS_BLOCKS",
+    "NUMBERS_ENTRIES, TEXTS_WIDE",
+    "NUMBERS_HASHED, TEXTS_HASHED"
+  })
+  void aFileOfAnyLayoutThatIsCutEndsInTheNamedException(TruncatedRows numbers, TruncatedRows texts)
+      throws Exception {
+    for (int version :
+        Trial.full() ? new int[] {17, 25} : new int[] {Runtime.version().feature()}) {
+      cut(
+          numbers,
+          texts,
+          version,
+          Trial.full() ? Compiler.C2 : Compiler.C1,
+          Trial.count(2, 300),
+          Trial.count(30, 1_000));
+    }
+  }
+
+  private void cut(
+      TruncatedRows numbers,
+      TruncatedRows texts,
+      int javaVersion,
+      Compiler compiler,
+      int sizes,
+      int warmUps)
+      throws Exception {
+    numbers.build(folder);
+    texts.build(folder);
+    Path java = java(javaVersion);
     Path output = folder.resolve("output");
     Process worker =
         new ProcessBuilder(
@@ -104,6 +116,8 @@ class TruncatedWhileMappedTest {
                 System.getProperty("java.class.path"),
                 TruncationWorker.class.getName(),
                 folder.toString(),
+                numbers.name(),
+                texts.name(),
                 Integer.toString(sizes),
                 Integer.toString(warmUps))
             .redirectErrorStream(true)
@@ -141,13 +155,23 @@ class TruncatedWhileMappedTest {
     Trial.record(
         TruncatedWhileMappedTest.class,
         11,
-        "cut while mapped, JDK " + javaVersion + ", " + compiler,
+        "cut while mapped, JDK "
+            + javaVersion
+            + ", "
+            + compiler
+            + (numbers == TruncatedRows.NUMBERS_HASHED && texts == TruncatedRows.TEXTS_ENTRIES
+                ? ""
+                : ", " + words(numbers) + " and " + words(texts)),
         sizes
             + " sizes, cut and then zeros to the end, under each of "
             + (Way.values().length - 1)
             + " ways of reading",
         2L * sizes * (Way.values().length - 1),
         sums);
+  }
+
+  private static String words(TruncatedRows rows) {
+    return rows.name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
   /** The number of an outcome in a line of a worker. */

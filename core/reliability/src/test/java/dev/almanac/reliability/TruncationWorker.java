@@ -41,12 +41,17 @@ final class TruncationWorker {
 
   private TruncationWorker() {}
 
-  static long id(int i) {
-    return i * 0x9E3779B97F4A7C15L;
+  /** What the file of numbers holds, and that of texts. */
+  private static TruncatedRows numbers = TruncatedRows.NUMBERS_HASHED;
+
+  private static TruncatedRows texts = TruncatedRows.TEXTS_ENTRIES;
+
+  private static long id(int i) {
+    return numbers.numbers[i];
   }
 
-  static String text(int i) {
-    return "ORD-" + "x".repeat(i % 29) + i;
+  private static String text(int i) {
+    return texts.texts[i];
   }
 
   /** The code of the date of an ID: every date is used, and codes go in the order of dates. */
@@ -168,7 +173,7 @@ final class TruncationWorker {
             seen[0] = 0;
             almanac.forEach(
                 (id, code) -> {
-                  int i = (int) (id * 0xF1DE83E19937733DL);
+                  int i = numbers.place(id);
                   if (i < 0 || i >= ID_COUNT) {
                     wrongAnswers++;
                     throw new WrongAnswer("id=" + id + " code=" + code);
@@ -185,7 +190,7 @@ final class TruncationWorker {
           return round -> {
             for (int n = 0; n < LOOKUPS; n++) {
               int i = place(round, n);
-              same(i, almanac.code(TEXTS[i]));
+              same(i, almanac.code(text(i)));
             }
           };
         }),
@@ -196,7 +201,7 @@ final class TruncationWorker {
           int[] codes = new int[LOOKUPS];
           return round -> {
             for (int n = 0; n < LOOKUPS; n++) {
-              ids[n] = TEXTS[place(round, n)];
+              ids[n] = text(place(round, n));
             }
             almanac.codes(ids, codes);
             sameBatch(round, codes);
@@ -210,11 +215,8 @@ final class TruncationWorker {
             seen[0] = 0;
             almanac.forEachText(
                 (id, code) -> {
-                  int i = 0;
-                  for (int at = 1 + Math.max(3, id.lastIndexOf('x')); at < id.length(); at++) {
-                    i = i * 10 + id.charAt(at) - '0';
-                  }
-                  if (i < 0 || i >= ID_COUNT || !id.equals(TEXTS[i])) {
+                  int i = texts.place(id);
+                  if (i < 0 || i >= ID_COUNT) {
                     wrongAnswers++;
                     throw new WrongAnswer("id=" + id + " code=" + code);
                   }
@@ -262,14 +264,6 @@ final class TruncationWorker {
     }
   }
 
-  private static final String[] TEXTS = new String[2 * ID_COUNT];
-
-  static {
-    for (int i = 0; i < TEXTS.length; i++) {
-      TEXTS[i] = text(i);
-    }
-  }
-
   private enum Damage {
     CUT,
     ZEROS_TO_THE_END
@@ -277,13 +271,17 @@ final class TruncationWorker {
 
   private static volatile boolean damaged;
 
-  /** Usage: FOLDER SIZES WARM-UPS: looks into {@code numbers.almanac} and {@code texts.almanac}. */
+  /**
+   * Usage: FOLDER NUMBERS TEXTS SIZES WARM-UPS: looks into the files of two {@link TruncatedRows}.
+   */
   public static void main(String[] args) throws Exception {
     Path folder = Path.of(args[0]);
-    int sizes = Integer.parseInt(args[1]);
-    int warmUps = Integer.parseInt(args[2]);
-    byte[] numbers = Files.readAllBytes(folder.resolve("numbers.almanac"));
-    byte[] texts = Files.readAllBytes(folder.resolve("texts.almanac"));
+    numbers = TruncatedRows.valueOf(args[1]);
+    texts = TruncatedRows.valueOf(args[2]);
+    int sizes = Integer.parseInt(args[3]);
+    int warmUps = Integer.parseInt(args[4]);
+    byte[] ofNumbers = Files.readAllBytes(numbers.file(folder));
+    byte[] ofTexts = Files.readAllBytes(texts.file(folder));
     ByteBuffer plain = ByteBuffer.allocate(ID_COUNT * Integer.BYTES).order(ByteOrder.BIG_ENDIAN);
     for (int i = 0; i < ID_COUNT; i++) {
       plain.putInt(code(i) + 1);
@@ -292,7 +290,7 @@ final class TruncationWorker {
     ExecutorService reader = Executors.newSingleThreadExecutor();
     try {
       for (Way way : Way.values()) {
-        byte[] whole = way == Way.WITHOUT_SEAL ? plain.array() : way.isText() ? texts : numbers;
+        byte[] whole = way == Way.WITHOUT_SEAL ? plain.array() : way.isText() ? ofTexts : ofNumbers;
         run(way, target, whole, sizes, warmUps, reader);
       }
     } finally {
