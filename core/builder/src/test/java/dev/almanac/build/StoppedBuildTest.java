@@ -2,12 +2,14 @@ package dev.almanac.build;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -118,5 +120,60 @@ class StoppedBuildTest {
                 AlmanacBuilder.create().threads(3).build(source, folder.resolve("sample.almanac")));
     assertTrue(failure.getMessage().contains("the database is gone"), failure.getMessage());
     assertEquals(0, source.insideAtClose.get());
+  }
+
+  /** A source of two splits: the second cannot be read, and the first is given after that. */
+  private static RowSource failing(int threads, Exception failure, boolean bad) {
+    AtomicInteger next = new AtomicInteger();
+    CountDownLatch failed = new CountDownLatch(threads - 1);
+    return () ->
+        new RowSource.Splits() {
+          @Override
+          public boolean next(RowSink sink) throws IOException {
+            if (next.getAndIncrement() > 0) {
+              failed.countDown();
+              if (failure instanceof RuntimeException e) {
+                throw e;
+              }
+              throw (IOException) failure;
+            }
+            sink.begin(0, "orders.txt", 1, () -> "");
+            try {
+              failed.await();
+              Thread.sleep(50 * (threads - 1));
+            } catch (InterruptedException e) {
+              throw new InterruptedIOException();
+            }
+            if (bad) {
+              sink.bad(0, BadRowReason.EMPTY_ID, "id=", "|2024-01-01");
+            }
+            sink.end(1);
+            return true;
+          }
+
+          @Override
+          public void close() {}
+        };
+  }
+
+  @Test
+  void aBadRowIsReportedWhateverAnotherThreadMeetsAfterIt() {
+    for (int threads : new int[] {1, 2}) {
+      for (Exception failure :
+          List.of(new IOException("the disk is gone"), new IllegalStateException("a mistake"))) {
+        AlmanacBuilder builder = AlmanacBuilder.create().threads(threads);
+        Path target = folder.resolve("sample.almanac");
+        assertEquals(
+            "an ID must not be empty: id=, file=orders.txt line=1",
+            assertThrows(
+                    RefusedRowException.class,
+                    () -> builder.build(failing(threads, failure, true), target))
+                .getMessage());
+        assertSame(
+            failure,
+            assertThrows(
+                failure.getClass(), () -> builder.build(failing(threads, failure, false), target)));
+      }
+    }
   }
 }

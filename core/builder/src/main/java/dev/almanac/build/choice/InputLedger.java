@@ -44,8 +44,8 @@ public final class InputLedger implements Closeable {
 
   private volatile @Nullable RefusedRowException refusal;
 
-  /** A line that the source refuses, such as a header. It comes after all splits. */
-  private volatile @Nullable RefusedRowException sourceRefusal;
+  /** Why a thread read no further. It comes after all splits that have ended. */
+  private volatile @Nullable Exception failure;
 
   public InputLedger(BadRowPolicy policy, Workspace workspace) throws IOException {
     this.policy = policy;
@@ -186,16 +186,21 @@ public final class InputLedger implements Closeable {
     }
   }
 
-  /** The source refuses a line after the splits that it has given. */
-  public synchronized void refusedBySource(RefusedRowException e) {
-    if (sourceRefusal == null) {
-      sourceRefusal = e;
+  /**
+   * A thread met an {@link IOException} or a {@link RuntimeException}, such as a header that the
+   * source refuses, after the splits that the source has given.
+   */
+  public synchronized void failed(Exception e) {
+    if (failure == null) {
+      failure = e;
+    } else if (failure != e) {
+      failure.addSuppressed(e);
     }
   }
 
-  /** Whether a line was refused, so that no further split is needed. */
-  public boolean refused() {
-    return refusal != null || sourceRefusal != null;
+  /** Whether a line was refused or a thread failed, so that no further split is needed. */
+  public boolean isDecided() {
+    return refusal != null || failure != null;
   }
 
   /**
@@ -207,8 +212,11 @@ public final class InputLedger implements Closeable {
     if (refusal != null) {
       throw refusal;
     }
-    if (sourceRefusal != null) {
-      throw sourceRefusal;
+    if (failure instanceof RuntimeException e) {
+      throw e;
+    }
+    if (failure instanceof IOException e) {
+      throw e;
     }
     long limit = Math.max(policy.limitCount(), Percent.of(rowCount, policy.limitPercent()));
     if (firstBad != null && badCount > limit) {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Parallel implements AutoCloseable {
   /** How long a build waits for threads that it has stopped, such as one that a source holds. */
-  static final int SECONDS_TO_END = 10;
+  public static final int SECONDS_TO_END = 10;
 
   private final int threadCount;
   private final AtomicInteger number = new AtomicInteger();

@@ -8,7 +8,6 @@ import dev.almanac.build.BaseChanges;
 import dev.almanac.build.BuildException;
 import dev.almanac.build.BuildRemark;
 import dev.almanac.build.BuildReport;
-import dev.almanac.build.RefusedRowException;
 import dev.almanac.build.RowSource;
 import dev.almanac.build.base.Base;
 import dev.almanac.build.choice.DateCollector;
@@ -35,7 +34,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One build, from the first row to the published file: the order of events. */
@@ -49,6 +50,9 @@ public final class Build {
    * With more streams of writes than this, each write misses the address cache of the processor.
    */
   private static final int MAX_PARTITIONS = 512;
+
+  /** How long the splits of the other threads may take to end when one thread has failed. */
+  private static final int SECONDS_FOR_SPLITS = 2;
 
   private final BuildOptions options;
   private final Path target;
@@ -365,16 +369,18 @@ public final class Build {
     List<Parallel.Task<RowSpooler>> tasks = new ArrayList<>();
     MemoryBudget.Reading memory =
         options.memory().reading(threads.threadCount(), spool.partitionCount());
+    CountDownLatch reading = new CountDownLatch(memory.threadCount());
     for (int i = 0; i < memory.threadCount(); i++) {
       tasks.add(
           () -> {
             RowSpooler spooler = new RowSpooler(spool, options.idKind(), dates, ledger, memory);
             boolean more = true;
-            while (more && !ledger.refused() && !Thread.currentThread().isInterrupted()) {
-              more = next(splits, spooler);
+            while (more && !ledger.isDecided() && !Thread.currentThread().isInterrupted()) {
+              more = next(splits, spooler, reading);
               phases.at(splits.done(), splits.total());
               workspace.requireSpaceForRows(splits.done(), splits.total(), spool.bytes());
             }
+            reading.countDown();
             if (Thread.currentThread().isInterrupted()) {
               throw new InterruptedIOException("the build was interrupted");
             }
@@ -388,16 +394,27 @@ public final class Build {
   }
 
   /**
-   * Reads a split. If the source refuses a line, the other threads end the splits that they have:
-   * those come before the line, and a bad row in them is the one to report.
+   * Reads a split. If that fails, the other threads end the splits that they have: those come
+   * before, and a bad row in them is the one to report. So the number of threads does not decide
+   * what is reported, unless the others are held up.
    */
-  private boolean next(RowSource.Splits splits, RowSpooler spooler) throws IOException {
+  private boolean next(RowSource.Splits splits, RowSpooler spooler, CountDownLatch reading)
+      throws IOException {
     try {
       boolean more = splits.next(spooler);
       spooler.requireEnded();
       return more;
-    } catch (RefusedRowException e) {
-      ledger.refusedBySource(e);
+    } catch (IOException | RuntimeException e) {
+      ledger.failed(e);
+      reading.countDown();
+      try {
+        if (!reading.await(SECONDS_FOR_SPLITS, TimeUnit.SECONDS)) {
+          throw e;
+        }
+      } catch (InterruptedException interrupt) {
+        Thread.currentThread().interrupt();
+        throw e;
+      }
       return false;
     }
   }

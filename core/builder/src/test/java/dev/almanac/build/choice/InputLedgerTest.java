@@ -152,7 +152,7 @@ class InputLedgerTest {
               BadRowPolicy.skip(rejects()).atMostPercent(100))) {
         try (InputLedger ledger = ledger(policy)) {
           end(ledger, splits, 7, threads);
-          assertFalse(ledger.refused());
+          assertFalse(ledger.isDecided());
           ledger.finish(all);
           assertFalse(Files.exists(rejects()), "not before it is published");
           ledger.publishRejects();
@@ -206,7 +206,7 @@ class InputLedgerTest {
       for (BadRowPolicy policy : policies) {
         try (InputLedger ledger = ledger(policy)) {
           end(ledger, splits, 9, 120);
-          assertTrue(ledger.refused());
+          assertTrue(ledger.isDecided());
           RefusedRowException refused =
               assertThrows(RefusedRowException.class, () -> ledger.finish(5_000));
           String[] first = lines.get(limit).split("\t", -1);
@@ -246,7 +246,7 @@ class InputLedgerTest {
             BadRowPolicy.skip(rejects()).atMostPercent(10))) {
       try (InputLedger ledger = ledger(policy)) {
         end(ledger, splits, 9, 60);
-        assertFalse(ledger.refused());
+        assertFalse(ledger.isDecided());
         ledger.finish(10L * bad);
         assertEquals(counts(splits), ledger.rejects());
       }
@@ -408,7 +408,7 @@ class InputLedgerTest {
   void whatIsNotPublishedLeavesNothing() throws IOException {
     List<String> before = SampleRows.names(folder);
     try (InputLedger ledger = ledger(BadRowPolicy.skip(rejects()))) {
-      assertFalse(ledger.refused());
+      assertFalse(ledger.isDecided());
       assertEquals(before.size() + 1, SampleRows.names(folder).size());
     }
     assertEquals(before, SampleRows.names(folder));
