@@ -100,7 +100,7 @@ public final class CaseGenerator {
 
   private BuildCase draw() {
     List<Fields> rows = rows();
-    BuildCase.Rows given = draw.chance(72) ? text(rows) : objects(rows);
+    BuildCase.Rows given = draw.chance(66) ? text(rows) : objects(rows);
     BuildCase.Options options =
         new BuildCase.Options(
             kind,
@@ -111,7 +111,7 @@ public final class CaseGenerator {
             new BuildCase.Dates(styles, draw.chance(25), nullDates),
             draw.chance(40) ? 0 : 1,
             lateText ? draw.oneOf(2, 4, 8) : draw.oneOf(1, 2, 2, 3, 4, 8),
-            draw.chance(30) ? Layout.AUTO : draw.oneOf(LAYOUTS),
+            draw.chance(38) ? Layout.AUTO : draw.oneOf(LAYOUTS),
             0,
             null);
     BuildCase drawn = new BuildCase(seed, options, given);

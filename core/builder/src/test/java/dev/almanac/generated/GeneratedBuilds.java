@@ -188,6 +188,14 @@ public final class GeneratedBuilds {
     return coverage.outcomes();
   }
 
+  /** Whether the case of a seed has a source of one of these pairs, or a pair is of any source. */
+  static boolean mayReach(List<String> pairs, long seed) {
+    String source = CaseGenerator.draw(seed).rows().source();
+    return pairs.stream()
+        .anyMatch(
+            pair -> !pair.contains("SOURCE ") || (pair + " x").contains("SOURCE " + source + " x"));
+  }
+
   /** How many pairs of values a default run must reach. */
   public static int corePairCount() {
     return Coverage.corePairs().size();

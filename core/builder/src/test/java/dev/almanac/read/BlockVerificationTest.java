@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.almanac.CorruptAlmanacException;
+import dev.almanac.format.BlockChecksums;
 import dev.almanac.format.Directory;
 import dev.almanac.format.HashedPages;
 import dev.almanac.format.PageLayout;
@@ -302,6 +303,30 @@ class BlockVerificationTest extends TableTest {
       file.seal();
       file.putByte(file.directoryOffset + 100, file.read(file.directoryOffset + 100, 1).get(0) ^ 1);
       assertTrue(Verification.of(file.path).damages().get(0).contains("its checksum must match"));
+    }
+  }
+
+  @Test
+  void aDamagedBlockOfTheFileIsNamedAfterTheDirectory() throws IOException {
+    int count = 40_000;
+    Set<Long> many =
+        LongStream.range(0, count).mapToObj(i -> i * 1_000_003).collect(Collectors.toSet());
+    try (HandmadeFile file =
+        HandmadeFile.ofBlocks(
+            folder.resolve("blocks.almanac"), BlocksTest.layout(0, 40, 4, count, 9, 5), 5, many)) {
+      file.seal();
+      long first = file.directoryOffset / BlockChecksums.BLOCK_BYTES;
+      assertTrue(first > 0 && (first + 2) * BlockChecksums.BLOCK_BYTES < file.dictionaryOffset);
+      for (long block = first; block < first + 2; block++) {
+        long last = (block + 1) * BlockChecksums.BLOCK_BYTES - 1;
+        int before = file.read(last, 1).get(0);
+        file.putByte(last, before ^ 1);
+        String found = Verification.of(file.path).damages().get(0);
+        String sections = block == first ? " to directory" : " to " + last + ", directory";
+        assertTrue(found.startsWith("block " + block + " of "), found);
+        assertTrue(found.contains(sections + "): its checksum must match: "), found);
+        file.putByte(last, before);
+      }
     }
   }
 

@@ -40,8 +40,11 @@ public final class DateCollector {
 
   private static final long HEAP_BYTES_PER_TEXT_BYTE = 5;
 
-  /** What an array can hold. */
-  private static final int MAX_SECTION_BYTES = Integer.MAX_VALUE - 8;
+  /**
+   * The longest dictionary. What follows the data store in a file must take less than 2 GiB; 256
+   * MiB are left for the shape of the IDs and the checksums of a file of 2 TiB.
+   */
+  static final int MAX_SECTION_BYTES = Integer.MAX_VALUE - (256 << 20);
 
   /** The code of a date that is not in the dictionary. */
   private static final int NO_CODE = -1;
@@ -62,10 +65,17 @@ public final class DateCollector {
 
   private long[] epochDays = new long[1024];
   private final MemoryBudget memory;
+  private final int maxSectionBytes;
 
   public DateCollector(DateRules rules, MemoryBudget memory) {
+    this(rules, memory, MAX_SECTION_BYTES);
+  }
+
+  /** With another limit of the dictionary, for tests. */
+  DateCollector(DateRules rules, MemoryBudget memory, int maxSectionBytes) {
     this.rules = rules;
     this.memory = memory;
+    this.maxSectionBytes = maxSectionBytes;
     this.isoFirst = rules.formats().get(0) == DateFormat.iso();
     this.timestampsByDay = isoFirst && rules.formats().size() == 1 && !rules.keepText();
     Set<String> none = rules.nullTexts() == null ? Set.of() : rules.nullTexts();
@@ -163,10 +173,10 @@ public final class DateCollector {
     int number = texts.count();
     long textBytes = texts.byteCount() + (long) (to - from);
     if (number == NO_DATE
-        || DictionarySection.textsOffset(number + 1) + textBytes > MAX_SECTION_BYTES) {
+        || DictionarySection.textsOffset(number + 1) + textBytes > maxSectionBytes) {
       throw new BuildException(
           String.format(
-              "distinct dates must fit a dictionary of 2 GiB, or 2^28: dateCount=%s textBytes=%s",
+              "distinct dates must fit a dictionary of 1.75 GiB, or 2^28: dateCount=%s textBytes=%s",
               number, textBytes));
     }
     if ((number + 1L) * HEAP_BYTES_PER_DATE + textBytes * HEAP_BYTES_PER_TEXT_BYTE

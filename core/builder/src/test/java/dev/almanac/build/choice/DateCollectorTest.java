@@ -13,6 +13,10 @@ import dev.almanac.DateDictionary;
 import dev.almanac.build.BuildException;
 import dev.almanac.build.DateFormat;
 import dev.almanac.build.workspace.MemoryBudget;
+import dev.almanac.format.BlockChecksums;
+import dev.almanac.format.DictionarySection;
+import dev.almanac.format.Footer;
+import dev.almanac.format.IdShape;
 import dev.almanac.format.Xxh64;
 import java.io.IOException;
 import java.lang.management.LockInfo;
@@ -412,5 +416,44 @@ class DateCollectorTest {
         assertThrows(BuildException.class, () -> number(cache, next)).getMessage());
     assertTrue(cache.isDate(next.getBytes(StandardCharsets.ISO_8859_1)));
     assertEquals(999, number(cache, first.plusDays(999).toString()));
+  }
+
+  /** The limit of a dictionary, made small: the same sum decides, and is what the section takes. */
+  @Test
+  void datesThatJustFitTheDictionaryAreTakenAndOneByteMoreIsRefused() throws IOException {
+    // The days and the ends of ten dates, the first end, and ten texts.
+    int limit = 10 * (Long.BYTES + Integer.BYTES) + Integer.BYTES + 10 * "2024-01-01".length();
+    for (int maxBytes : new int[] {limit, limit - 1}) {
+      DateCollector dates = new DateCollector(DateRules.DEFAULT, MEMORY, maxBytes);
+      DateCollector.Cache cache = dates.new Cache(1 << 16);
+      for (int n = 0; n < 9; n++) {
+        assertEquals(n, number(cache, "2024-01-0" + (n + 1)));
+      }
+      if (maxBytes == limit) {
+        assertEquals(9, number(cache, "2024-01-10"));
+        DateCollector.Sorted sorted = dates.sort();
+        assertEquals(
+            limit, DictionarySection.encode(sorted.epochDays(), sorted.texts()).capacity());
+      }
+      int dateCount = maxBytes == limit ? 10 : 9;
+      BuildException refused =
+          assertThrows(BuildException.class, () -> number(cache, "2024-02-01"));
+      assertEquals(
+          "distinct dates must fit a dictionary of 1.75 GiB, or 2^28: dateCount="
+              + dateCount
+              + " textBytes="
+              + 10 * (dateCount + 1),
+          refused.getMessage());
+      assertEquals(0, number(cache, "2024-01-01"), "a known date takes no more room");
+    }
+  }
+
+  /** What the sum comes to may be more than an {@code int} holds. */
+  @Test
+  void theLongestDictionaryLeavesRoomForWhatFollowsIt() {
+    long checksumsBytes = BlockChecksums.sectionBytes(2L << 40);
+    assertTrue(
+        DateCollector.MAX_SECTION_BYTES + IdShape.MAX_SECTION_BYTES + checksumsBytes
+            < Integer.MAX_VALUE - Footer.BYTES);
   }
 }

@@ -1,6 +1,7 @@
 package dev.almanac.build.write;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.almanac.Almanac;
@@ -257,5 +258,68 @@ class ForgedFileTest {
         assertTrue(e.getCause() instanceof CorruptAlmanacException, e::toString);
       }
     }
+  }
+
+  /** A million segments whose headers take 4 GiB: the file has holes there, and takes no space. */
+  @Test
+  void headersThatAreTooLongToMapAreRefusedByName() throws IOException {
+    openNumbers();
+    int segmentCount = 1 << 20;
+    int headerBytes = 1 << 12;
+    long headersBytes = (long) segmentCount * headerBytes;
+    StoreGeometry wide =
+        new StoreGeometry(
+            segmentCount,
+            g.segmentHeadersOffset(),
+            headerBytes,
+            g.segmentHeadersOffset() + headersBytes,
+            g.tierBytes(),
+            g.slotCount(),
+            g.keyBits(),
+            g.countersOffset(),
+            g.entrySpaceOffset(),
+            g.chunkBytes(),
+            g.chunkCount());
+    Footer forged =
+        new Footer(
+            wide,
+            Footer.dictionaryOffset(wide.storeBytes(), footer.pages()),
+            footer.dictionaryBytes(),
+            footer.shapeBytes(),
+            footer.dictionaryCrc(),
+            footer.checksumsCrc(),
+            footer.idKind(),
+            footer.pages(),
+            footer.dateCount(),
+            footer.idCount(),
+            footer.entryCount(),
+            footer.lowestId(),
+            footer.highestId(),
+            footer.longestIdBytes(),
+            footer.longestProbe(),
+            footer.chronicleVersion(),
+            footer.edition());
+    Path sparse = folder.resolve("sparse.almanac");
+    try (FileChannel channel =
+        FileChannel.open(
+            sparse,
+            StandardOpenOption.CREATE_NEW,
+            StandardOpenOption.SPARSE,
+            StandardOpenOption.WRITE)) {
+      channel.write(
+          bytes.slice((int) footer.dictionaryOffset(), (int) footer.dictionaryBytes()),
+          forged.dictionaryOffset());
+      channel.write(FooterBytes.encode(forged), forged.footerOffset());
+    }
+    CorruptAlmanacException refused =
+        assertThrows(CorruptAlmanacException.class, () -> Almanac.open(sparse));
+    assertEquals(
+        "a section that is mapped must be shorter than 2 GiB: offset="
+            + g.segmentHeadersOffset()
+            + " bytes="
+            + headersBytes
+            + ", path="
+            + sparse,
+        refused.getMessage());
   }
 }
