@@ -176,7 +176,8 @@ public final class DateCollector {
         || DictionarySection.textsOffset(number + 1) + textBytes > maxSectionBytes) {
       throw new BuildException(
           String.format(
-              "distinct dates must fit a dictionary of 1.75 GiB, or 2^28: dateCount=%s textBytes=%s",
+              "distinct dates must fit a dictionary of 1.75 GiB, or 2^28: dateCount=%s"
+                  + " textBytes=%s",
               number, textBytes));
     }
     if ((number + 1L) * HEAP_BYTES_PER_DATE + textBytes * HEAP_BYTES_PER_TEXT_BYTE
