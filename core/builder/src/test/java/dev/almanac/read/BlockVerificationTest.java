@@ -3,6 +3,7 @@ package dev.almanac.read;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.almanac.CorruptAlmanacException;
 import dev.almanac.format.BlockChecksums;
@@ -306,28 +307,34 @@ class BlockVerificationTest extends TableTest {
     }
   }
 
+  /** The first file with a directory in which a block of the file ends. */
   @Test
   void aDamagedBlockOfTheFileIsNamedAfterTheDirectory() throws IOException {
-    int count = 40_000;
-    Set<Long> many =
-        LongStream.range(0, count).mapToObj(i -> i * 1_000_003).collect(Collectors.toSet());
-    try (HandmadeFile file =
-        HandmadeFile.ofBlocks(
-            folder.resolve("blocks.almanac"), BlocksTest.layout(0, 40, 4, count, 9, 5), 5, many)) {
-      file.seal();
-      long first = file.directoryOffset / BlockChecksums.BLOCK_BYTES;
-      assertTrue(first > 0 && (first + 2) * BlockChecksums.BLOCK_BYTES < file.dictionaryOffset);
-      for (long block = first; block < first + 2; block++) {
+    for (int count = 20; count < 100; count++) {
+      Set<Long> blocks =
+          LongStream.range(0, count).mapToObj(i -> i * 1_000_003).collect(Collectors.toSet());
+      try (HandmadeFile file =
+          HandmadeFile.ofBlocks(
+              folder.resolve("blocks-" + count),
+              BlocksTest.layout(0, 44, 12, count, 12, 5),
+              5,
+              blocks)) {
+        long block = file.directoryOffset / BlockChecksums.BLOCK_BYTES;
         long last = (block + 1) * BlockChecksums.BLOCK_BYTES - 1;
-        int before = file.read(last, 1).get(0);
-        file.putByte(last, before ^ 1);
-        String found = Verification.of(file.path).damages().get(0);
-        String sections = block == first ? " to directory" : " to " + last + ", directory";
-        assertTrue(found.startsWith("block " + block + " of "), found);
-        assertTrue(found.contains(sections + "): its checksum must match: "), found);
-        file.putByte(last, before);
+        if (last < file.dictionaryOffset) {
+          for (long each : blocks) {
+            file.putInBlock(each << 12, 1);
+          }
+          file.seal();
+          file.putByte(last, file.read(last, 1).get(0) ^ 1);
+          String found = Verification.of(file.path).damages().get(0);
+          assertTrue(found.startsWith("block " + block + " of "), found);
+          assertTrue(found.contains(" to directory): its checksum must match: "), found);
+          return;
+        }
       }
     }
+    fail("no directory lies as it is wanted");
   }
 
   /** A walk of a directory with more slots than blocks would read codes again and again. */
