@@ -425,7 +425,7 @@ class DateCollectorTest {
     int limit = 10 * (Long.BYTES + Integer.BYTES) + Integer.BYTES + 10 * "2024-01-01".length();
     for (int maxBytes : new int[] {limit, limit - 1}) {
       DateCollector dates = new DateCollector(DateRules.DEFAULT, MEMORY, maxBytes);
-      DateCollector.Cache cache = dates.new Cache(1 << 16);
+      DateCache cache = new DateCache(dates, 1 << 16);
       for (int n = 0; n < 9; n++) {
         assertEquals(n, number(cache, "2024-01-0" + (n + 1)));
       }
