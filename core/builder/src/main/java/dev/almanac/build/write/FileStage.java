@@ -139,7 +139,10 @@ final class FileStage {
   /** Writes all pages or tiers to a store that Chronicle Map has made, and copies that. */
   private Footer sealNew(Entries entries, FileChannel sealed) throws IOException {
     PagePlan pages = entries.pages;
-    StorePlan plan = pages != null ? pages.storePlan() : plan(entries);
+    StorePlan plan =
+        pages != null
+            ? pages.storePlan()
+            : SegmentCounts.plan(threads, entries.spool, entries.shape, entries.totals);
     workspace.requireSpaceForStore(plan.atLeastBytes());
     phases.begin("create");
     Path storeFile = workspace.storeFile();
@@ -217,62 +220,6 @@ final class FileStage {
             Footer.NO_EDITION);
     phases.begin("seal");
     return Seal.write(threads, store, sections, sealed, unsealed);
-  }
-
-  /**
-   * Counts what falls into each segment and sizes all for the fullest, with more segments until it
-   * fits.
-   */
-  private StorePlan plan(Entries entries) throws IOException {
-    entries.spool.map();
-    Shape shape = entries.shape;
-    EntrySpooler.Totals totals = entries.totals;
-    int chunkBytes =
-        shape.text()
-            ? StorePlan.cheapestChunkBytes(totals.entryCountBySize, totals.entryCount)
-            : shape.numericEntryBytes();
-    int segmentCount =
-        shape.text()
-            ? StorePlan.firstSegmentCount(totals.entryCountBySize, totals.entryCount, chunkBytes)
-            : StorePlan.firstSegmentCount(totals.entryCount, StorePlan.ENTRIES_PER_SEGMENT, 1);
-    for (int round = 0; ; round++) {
-      segmentCount = StorePlan.roundedUp(segmentCount);
-      SegmentCounts counts =
-          SegmentCounts.of(
-              threads,
-              entries.spool,
-              segmentCount,
-              chunkBytes,
-              () ->
-                  new EntryReader(
-                      entries.spool, shape.text(), shape.codeBytes(), shape.numericEntryBytes()));
-      int fullest = Math.max(1, counts.mostEntries());
-      int mostChunks = Math.max(1, counts.mostChunks());
-      if (fullest <= StorePlan.ENTRIES_PER_SEGMENT && mostChunks <= StorePlan.chunkLimit(fullest)) {
-        return new StorePlan(
-            segmentCount,
-            fullest,
-            mostChunks,
-            chunkBytes,
-            shape.codeBytes(),
-            shape.text(),
-            totals.entryCount);
-      }
-      if (round == StorePlan.MAX_ROUNDS) {
-        throw new BuildException(
-            String.format(
-                "IDs must spread over the segments, as all but chosen ones do: segmentCount=%s"
-                    + " entryCount=%s entriesOfTheFullest=%s expectedAtMost=%s"
-                    + " chunksOfTheFullest=%s expectedAtMost=%s",
-                segmentCount,
-                totals.entryCount,
-                fullest,
-                StorePlan.ENTRIES_PER_SEGMENT,
-                mostChunks,
-                StorePlan.chunkLimit(fullest)));
-      }
-      segmentCount += Math.max(1, segmentCount / 64);
-    }
   }
 
   /**
