@@ -168,6 +168,7 @@ class FooterTest {
   @CsvSource(
       delimiter = ';',
       value = {
+        "304; 8; 0; a sealed file must end in the seal",
         "0; 8; 7; the footer must begin with the magic: found=7 expected=3143414e414d4c41",
         "52; 4; 0; the kind of the IDs must be 1 or 2: idKind=0",
         "52; 4; 3; the kind of the IDs must be 1 or 2: idKind=3",
@@ -202,6 +203,8 @@ class FooterTest {
             + " dictionaryBytes=4417 dateCount=3",
         "16; 8; -1; the dictionary must lie in the file: dictionaryOffset=4096 dictionaryBytes=-1"
             + " dateCount=3",
+        "68; 4; -6; texts in pages must have a shape of at most 1045504 bytes, and other IDs no"
+            + " shape: shapeBytes=-6",
         "48; 4; 32768; a block must take 65536 bytes: blockBytes=32768",
         "24; 8; 8200; the checksums must follow the content: checksumsOffset=8200 checksumsBytes=4",
         "32; 8; 8; the checksums must follow the content: checksumsOffset=8192 checksumsBytes=8",
@@ -217,6 +220,22 @@ class FooterTest {
       })
   void aForgedFieldIsNamed(int offset, int width, long value, String fault) {
     assertRefused(IdKind.LONG, offset, width, value, fault);
+  }
+
+  @Test
+  void entriesAreAsManyAsChunksAtMost() throws IOException {
+    for (long count : new long[] {-1, 8, 9}) {
+      ByteBuffer bytes = with(IdKind.LONG, new long[] {72, 8, count}, new long[] {80, 8, count});
+      if (count == 8) {
+        assertEquals(8, decode(bytes).idCount());
+      } else {
+        assertRefused(
+            bytes,
+            FILE_BYTES,
+            "each ID must have an entry of the data store: entryCount=%s idCount=%s"
+                .formatted(count, count));
+      }
+    }
   }
 
   @ParameterizedTest
