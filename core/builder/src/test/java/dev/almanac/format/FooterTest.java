@@ -95,6 +95,15 @@ class FooterTest {
     assertEquals(longest, decode(FooterBytes.encode(longest)));
   }
 
+  @Test
+  void aFileHasOneLayout() {
+    Footer footer = pages(Layout.AUTO);
+    assertEquals(
+        "a file must have one layout",
+        assertThrows(IllegalArgumentException.class, () -> FooterBytes.encode(footer))
+            .getMessage());
+  }
+
   private static Footer withVersion(String chronicleVersion) {
     Footer f = footer(IdKind.LONG);
     return new Footer(
