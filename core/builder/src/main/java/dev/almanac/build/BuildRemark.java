@@ -28,7 +28,8 @@ public record BuildRemark(Kind kind, long count, String text) {
     /** An ID is a number, but not written as one: {@code 1.0}, {@code 1E5}, {@code +5}. */
     ID_LIKE_A_NUMBER("an ID like 1.0, 1E5 or +5, which is a text"),
     /** Texts cannot be stored as numbers because of a few IDs that are unlike all others. */
-    ID_UNLIKE_OTHERS("an ID unlike all others, which alone would be stored as numbers"),
+    ID_UNLIKE_OTHERS(
+        "an ID unlike the others; without such rows, the IDs would be stored as numbers"),
     /** A row spans several lines. */
     ROW_OF_SEVERAL_LINES("several lines"),
     /** Something that the source noticed. */

@@ -208,7 +208,8 @@ class PackedTextsTest {
     assertEquals(BuildRemark.Kind.ID_UNLIKE_OTHERS, remark.kind());
     assertEquals(5, remark.count());
     assertEquals(
-        "5 rows have an ID unlike all others, which alone would be stored as numbers, the first id="
+        "5 rows have an ID unlike the others; without such rows, the IDs would be stored as"
+            + " numbers, the first id="
             + odd
             + " file="
             + folder.resolve("rows.txt")
