@@ -29,7 +29,10 @@ public final class DateFormat {
     this.pattern = pattern;
     this.locale = locale;
     this.centuryFrom = centuryFrom;
-    this.formatter = DatePattern.formatter(pattern, locale, centuryFrom);
+    this.formatter =
+        name.equals("basic")
+            ? DatePattern.EIGHT_DIGITS
+            : DatePattern.formatter(pattern, locale, centuryFrom);
   }
 
   /**
@@ -41,7 +44,7 @@ public final class DateFormat {
     return ISO;
   }
 
-  /** {@code 20240229}. */
+  /** {@code 20240229}: eight digits. */
   public static DateFormat basic() {
     return BASIC;
   }

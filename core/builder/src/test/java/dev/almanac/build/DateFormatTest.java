@@ -192,4 +192,21 @@ class DateFormatTest {
         DateFormat.pattern("d MMMM uu").locale(Locale.FRENCH).centuryFrom(1950).parse("1 mai 99"));
     assertSame(DateFormat.iso(), DateFormat.iso().locale(Locale.GERMAN).centuryFrom(1950));
   }
+
+  /** A number of another column is no day of a year far away. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "-7327361260214",
+        "-20240229",
+        "+20240229",
+        "+120240229",
+        "2024022",
+        "202402290",
+        "20230229"
+      })
+  void basicIsEightDigits(String text) {
+    assertEquals(LocalDate.of(2024, 2, 29), DateFormat.basic().parse("20240229"));
+    assertThrows(DateTimeException.class, () -> DateFormat.basic().parse(text));
+  }
 }

@@ -31,6 +31,18 @@ public final class DatePattern {
   /** The century of the samples, for a pattern whose own is not known yet. */
   private static final int SAMPLE_CENTURY = 1950;
 
+  /**
+   * Year, month and day. The pattern {@code uuuuMMdd} also reads a sign and a longer year, and so
+   * takes {@code -7327361260214}, a number, for a day of the year -732736126.
+   */
+  public static final DateTimeFormatter EIGHT_DIGITS =
+      new DateTimeFormatterBuilder()
+          .appendValue(ChronoField.YEAR, 4)
+          .appendValue(ChronoField.MONTH_OF_YEAR, 2)
+          .appendValue(ChronoField.DAY_OF_MONTH, 2)
+          .toFormatter(Locale.ROOT)
+          .withResolverStyle(ResolverStyle.STRICT);
+
   private DatePattern() {}
 
   /** Letters of one kind in a row, outside quotes: {@code [from, to)} of the pattern. */
