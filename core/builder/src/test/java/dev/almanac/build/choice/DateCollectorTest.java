@@ -62,11 +62,19 @@ class DateCollectorTest {
         texts.add(text);
       }
     }
-    DateCache cache = new DateCache(new DateCollector(DateRules.DEFAULT, MEMORY), 1 << 24);
+    DateCollector dates = new DateCollector(DateRules.DEFAULT, MEMORY);
+    DateCache cache = new DateCache(dates, 1 << 24);
     for (int round = 0; round < 3; round++) {
       for (int n = 0; n < texts.size(); n++) {
         assertEquals(n, cache.number(texts.get(n), 0, texts.get(n).length));
       }
+    }
+    // No date is looked for in more than 64 places.
+    for (int n : new int[] {0, 1, 62, 63}) {
+      assertFalse(waits(dates, () -> cache.number(texts.get(n), 0, texts.get(n).length)));
+    }
+    for (int n : new int[] {64, 65, 66, 128, 299}) {
+      assertTrue(waits(dates, () -> cache.number(texts.get(n), 0, texts.get(n).length)));
     }
   }
 
@@ -335,6 +343,13 @@ class DateCollectorTest {
                 assertEquals(i / patterns.size(), number(cache, texts.get(i)));
               }
             }));
+    DateCollector days = new DateCollector(DateRules.DEFAULT, MEMORY);
+    DateCache dayCache = new DateCache(days, 1 << 20);
+    assertEquals(0, number(dayCache, "2024-02-29"));
+    for (String time : List.of("T01", " 23:59", "T10:11:12", "T10:11:12.123456789+01:00")) {
+      boolean isTime = time.length() > 3;
+      assertEquals(!isTime, waits(days, () -> number(dayCache, "2024-02-29" + time)), time);
+    }
     // Another thread's table has its own.
     DateCache other = new DateCache(dates, 1 << 24);
     assertTrue(waits(dates, () -> number(other, "2000-01-01")));
