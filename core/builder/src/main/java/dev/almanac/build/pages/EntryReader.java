@@ -9,7 +9,7 @@ import java.nio.MappedByteBuffer;
  * Walks the entries of a block of the entries spool where they lie. For one thread, used for one
  * block after the other.
  */
-public final class EntryReader {
+final class EntryReader {
   private final Spool spool;
   private final boolean text;
   private final int codeBytes;
@@ -27,7 +27,7 @@ public final class EntryReader {
   private long hash;
 
   /** {@code pageEntryBytes} is the size of every entry of a numeric file. */
-  public EntryReader(Spool spool, boolean text, int codeBytes, int pageEntryBytes) {
+  EntryReader(Spool spool, boolean text, int codeBytes, int pageEntryBytes) {
     this.spool = spool;
     this.text = text;
     this.codeBytes = codeBytes;

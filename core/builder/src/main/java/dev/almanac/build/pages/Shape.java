@@ -23,7 +23,7 @@ public record Shape(IdKind kind, int dateCount, @Nullable IdShape texts) {
   }
 
   /** Bytes of an entry of a numeric file that has an entry for each ID. */
-  public int numericEntryBytes() {
+  int numericEntryBytes() {
     return Long.BYTES + codeBytes();
   }
 }

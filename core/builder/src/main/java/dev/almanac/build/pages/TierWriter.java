@@ -53,19 +53,20 @@ public final class TierWriter {
   private int longestProbe;
 
   /**
+   * @param shape what the file holds
    * @param groupCount segments fall into this many groups, by {@code segment % groupCount}
    * @param segmentHeaders the whole area of segment headers, which each writer fills for its
    *     segments
    */
   public TierWriter(
       Spool entries,
-      EntryReader reader,
+      Shape shape,
       int groupCount,
       StoreGeometry g,
       FileChannel file,
       ByteBuffer segmentHeaders) {
     this.entries = entries;
-    this.reader = reader;
+    this.reader = new EntryReader(entries, shape.text(), shape.codeBytes(), g.chunkBytes());
     this.groupCount = groupCount;
     this.g = g;
     this.file = file;

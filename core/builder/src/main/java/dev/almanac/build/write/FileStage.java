@@ -7,7 +7,6 @@ import dev.almanac.build.chronicle.ChronicleStore;
 import dev.almanac.build.chronicle.StoreCreation;
 import dev.almanac.build.chronicle.StorePlan;
 import dev.almanac.build.pages.BlockPageWriter;
-import dev.almanac.build.pages.EntryReader;
 import dev.almanac.build.pages.EntrySpooler;
 import dev.almanac.build.pages.KeySource;
 import dev.almanac.build.pages.PageIndex;
@@ -317,7 +316,6 @@ final class FileStage {
   }
 
   private int writeTiers(Entries entries, StoreGeometry g, FileChannel file) throws IOException {
-    Shape shape = entries.shape;
     int groupCount =
         Math.min(StorePlan.groupCount(g.segmentCount()), entries.spool.partitionCount());
     ByteBuffer segmentHeaders =
@@ -329,14 +327,7 @@ final class FileStage {
         threads.forEachIndex(
             groupCount,
             memory.threads(threads.threadCount(), TierWriter.bytes(entriesPerGroup)),
-            () ->
-                new TierWriter(
-                    entries.spool,
-                    new EntryReader(entries.spool, shape.text(), shape.codeBytes(), g.chunkBytes()),
-                    groupCount,
-                    g,
-                    file,
-                    segmentHeaders),
+            () -> new TierWriter(entries.spool, entries.shape, groupCount, g, file, segmentHeaders),
             (writer, group) -> {
               writer.write(group);
               phases.at(doneCount.incrementAndGet(), groupCount);
