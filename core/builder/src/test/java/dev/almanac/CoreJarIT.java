@@ -183,7 +183,9 @@ class CoreJarIT {
   private Process start(
       Path javaHome, List<String> flags, String classPath, String program, Object... arguments)
       throws IOException {
-    List<String> command = new ArrayList<>(List.of(Application.launcher(javaHome)));
+    // These programs live for a second: compiling well does not pay.
+    List<String> command =
+        new ArrayList<>(List.of(Application.launcher(javaHome), "-XX:TieredStopAtLevel=1"));
     command.addAll(flags);
     command.addAll(List.of("-cp", classPath + File.pathSeparator + programs, program));
     for (Object argument : arguments) {

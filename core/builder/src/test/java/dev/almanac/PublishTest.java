@@ -165,6 +165,7 @@ class PublishTest {
             """);
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
             program.toString(),
             lock.toString())
         .redirectError(ProcessBuilder.Redirect.INHERIT)

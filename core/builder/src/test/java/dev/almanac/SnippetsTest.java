@@ -136,6 +136,8 @@ class SnippetsTest {
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                // It lives for a second: compiling well does not pay.
+                "-XX:TieredStopAtLevel=1",
                 "-cp",
                 directory + File.pathSeparator + System.getProperty("java.class.path"),
                 name,
