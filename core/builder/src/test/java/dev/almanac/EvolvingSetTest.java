@@ -271,7 +271,7 @@ class EvolvingSetTest {
         ShardSet.removeOldShards(directory);
       }
       sets.add(new TreeSet<>(SampleRows.names(directory)));
-      HostCache.installSet(directory, editions.get(day - 1), cache);
+      assertEquals(cache, HostCache.installSet(directory, editions.get(day - 1), cache));
       Set<String> expected = new TreeSet<>(sets.get(day - 1));
       expected.addAll(sets.get(Math.max(0, day - 2)));
       expected.addAll(Set.of(".lock", other.getFileName().toString()));
@@ -284,7 +284,7 @@ class EvolvingSetTest {
           asked.add(name);
           return Files.newInputStream(directory.resolve(name));
         };
-    HostCache.installSet(source, editions.get(2), cache);
+    assertEquals(cache, HostCache.installSet(source, editions.get(2), cache));
     assertEquals(Set.of(), asked);
     String shard = sets.get(2).iterator().next();
     Files.delete(cache.resolve(shard));

@@ -203,6 +203,14 @@ class HostCacheTest {
   }
 
   @Test
+  void aFileUnderTheNameOfAnotherEditionIsReplaced() throws IOException {
+    Files.copy(editions.file(1), folder.resolve(nameOf(0)));
+    try (Almanac almanac = Almanac.open(install(0))) {
+      assertEquals(0, almanac.code(7));
+    }
+  }
+
+  @Test
   void whatAKilledCopierLeftIsRemoved() throws IOException {
     Files.writeString(folder.resolve("." + editions.digest(0) + ".part"), "left");
     Files.writeString(folder.resolve("." + editions.digest(3) + ".part"), "left");
