@@ -6,9 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.almanac.OwnProcess;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import org.junit.jupiter.api.Test;
@@ -24,18 +22,6 @@ class MappedFileTest {
       file.seal();
     }
     return path;
-  }
-
-  /** Below Java 22 only a collection unmaps, and this process makes none else. */
-  @Test
-  void ofFilesThatAreClosedAThousandStayMapped() throws IOException {
-    Path first = file("0");
-    for (int i = 1; i < 1_150; i++) {
-      SealedFile.open(Files.copy(first, folder.resolve(Integer.toString(i)))).close();
-    }
-    long mapped = OwnProcess.mappedFilesOf(folder);
-    assertTrue(mapped <= 1_001, () -> "mapped=" + mapped);
-    assertEquals(1, LongTable.of(SealedFile.open(first)).code(5));
   }
 
   @Test

@@ -84,6 +84,7 @@ class MappedReportTest {
       recording.start();
       SealedFile first = SealedFile.open(path);
       SealedFile.open(path).close();
+      SealedFile.open(path).close();
       first.close();
       recording.stop();
       recording.dump(flight);
