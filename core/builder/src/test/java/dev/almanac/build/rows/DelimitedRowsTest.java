@@ -84,6 +84,7 @@ class DelimitedRowsTest {
 
   @Test
   @Tag("slow")
+  @Tag("long")
   void manySplitsOfAFileKeepTheirOrderAndTheirLines() throws IOException {
     StringBuilder text = new StringBuilder();
     List<String> expected = new ArrayList<>();
