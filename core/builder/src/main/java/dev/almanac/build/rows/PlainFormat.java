@@ -95,16 +95,14 @@ final class PlainFormat extends RowFormat {
           lowTo = highTo;
         }
       }
-      if (rowTo - rowFrom > maxRowBytes
-          && withoutReturn(bytes, rowFrom, rowTo) - rowFrom > maxRowBytes) {
-        rowTooLong(line, bytes, rowFrom, withoutReturn(bytes, rowFrom, rowTo), sink);
-      } else if (column < high
-          || highTo == rowFrom && rowTo - rowFrom <= 1 && isEmpty(bytes, rowFrom, rowTo)) {
-        tooFewColumns(line, split, rowFrom, rowTo, sink);
-      } else if (!loneReturn
-          || !isSeveralRows(line, split, rowFrom, withoutReturn(bytes, rowFrom, rowTo), sink)) {
+      int textTo = withoutReturn(bytes, rowFrom, rowTo);
+      if (textTo - rowFrom > maxRowBytes) {
+        rowTooLong(line, bytes, rowFrom, textTo, sink);
+      } else if (column < high || textTo == rowFrom) {
+        tooFewColumns(line, split, rowFrom, textTo, sink);
+      } else if (!loneReturn || !isSeveralRows(line, split, rowFrom, textTo, sink)) {
         split.rowFrom = rowFrom;
-        split.rowTo = rowTo > rowFrom && bytes[rowTo - 1] == '\r' ? rowTo - 1 : rowTo;
+        split.rowTo = textTo;
         give(line, split, lowFrom, lowTo, highFrom, highTo, sink);
       }
       rowFrom = rowTo + 1;
@@ -145,9 +143,8 @@ final class PlainFormat extends RowFormat {
   private void tooFewColumns(int line, Split split, int from, int to, RowSink sink)
       throws IOException {
     byte[] bytes = split.bytes;
-    int end = withoutReturn(bytes, from, to);
-    int found = end == from ? 0 : 1;
-    for (int i = from; i < end; i++) {
+    int found = to == from ? 0 : 1;
+    for (int i = from; i < to; i++) {
       if (bytes[i] == delimiter) {
         found++;
       }
@@ -156,10 +153,6 @@ final class PlainFormat extends RowFormat {
         line,
         BadRowReason.TOO_FEW_COLUMNS,
         tooFewColumns(found, split.idColumn, split.dateColumn),
-        RowText.of(bytes, from, end));
-  }
-
-  private static boolean isEmpty(byte[] bytes, int from, int to) {
-    return withoutReturn(bytes, from, to) == from;
+        RowText.of(bytes, from, to));
   }
 }

@@ -28,7 +28,7 @@ final class QuotedFormat extends RowFormat {
   int lastRowEnd(byte[] bytes, int from, int to) {
     RowParser row = parser(NONE, NONE);
     int last = from;
-    for (int end = from; end < to && (end = row.parse(bytes, end, to, false)) >= 0; ) {
+    for (int end = from; end >= 0; end = row.parse(bytes, end, to, false)) {
       last = end;
     }
     return last;

@@ -134,10 +134,7 @@ abstract class RowFormat {
    * with a line break or with the half of one; {@code to} if there is none.
    */
   int endWithoutEmptyLine(byte[] bytes, int from, int to) {
-    if (to == from || (bytes[to - 1] != '\n' && bytes[to - 1] != '\r')) {
-      return to;
-    }
-    int start = to - from >= 2 && bytes[to - 1] == '\n' && bytes[to - 2] == '\r' ? to - 2 : to - 1;
+    int start = withoutBreak(bytes, from, to);
     return start == from || bytes[start - 1] == '\n' ? start : to;
   }
 

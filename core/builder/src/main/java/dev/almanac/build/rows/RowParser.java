@@ -138,8 +138,10 @@ final class RowParser {
 
   private int withoutBlanks(int start) {
     int next = start;
-    while (next < limit && bytes[next] != delimiter && Blanks.lengthAt(bytes, next, limit) > 0) {
-      next += Blanks.lengthAt(bytes, next, limit);
+    int length = Blanks.lengthAt(bytes, next, limit);
+    while (length > 0 && bytes[next] != delimiter) {
+      next += length;
+      length = Blanks.lengthAt(bytes, next, limit);
     }
     return next;
   }
@@ -201,10 +203,7 @@ final class RowParser {
     if (at >= limit || lines > maxQuotedLines) {
       return unclosed(lines, lineEnd);
     }
-    if (at + 1 == limit && !isBounded() && !ended) {
-      return -1; // It closes the field unless another follows.
-    }
-    field(fieldFrom, at, coded);
+    field(fieldFrom, at, coded); // At the limit a second mark may follow: goesOn() waits.
     at++;
     return afterQuotes();
   }
@@ -225,7 +224,7 @@ final class RowParser {
     if (value == '\r' && at + 1 == to) {
       return ended ? ends(to, at) : goesOn();
     }
-    if (value == '\r' && at + 1 < limit && bytes[at + 1] == '\n') {
+    if (value == '\r' && bytes[at + 1] == '\n') {
       return ends(at + 2, at);
     }
     while (at < limit && bytes[at] != '\n') {
@@ -367,8 +366,9 @@ final class RowParser {
 
   /** Appends a field to the decoded bytes, of which there are {@code count}; gives their number. */
   private int decode(int fieldFrom, int fieldTo, int count) {
-    if (decoded.length - count < fieldTo - fieldFrom) {
-      decoded = Arrays.copyOf(decoded, 2 * (count + fieldTo - fieldFrom));
+    int needed = count + fieldTo - fieldFrom;
+    if (needed > decoded.length) {
+      decoded = Arrays.copyOf(decoded, 2 * needed);
     }
     boolean inQuotes = quoted && fieldFrom > from && bytes[fieldFrom - 1] == '"';
     boolean isNull = escaped && isNull(fieldFrom, fieldTo);

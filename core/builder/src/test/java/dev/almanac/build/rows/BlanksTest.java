@@ -28,6 +28,19 @@ class BlanksTest {
     return text.substring(from, to);
   }
 
+  /** What is cut within a character is no blank, whatever lies beyond the cut. */
+  @Test
+  void aPartOfABlankIsNone() {
+    for (char blank : BLANKS.toCharArray()) {
+      byte[] bytes = ("a" + blank + "a").getBytes(UTF_8);
+      for (int cut = 2; cut < bytes.length - 1; cut++) {
+        assertEquals(1, Blanks.trimmedFrom(bytes, 1, cut));
+        assertEquals(cut, Blanks.trimmedTo(bytes, 1, cut));
+        assertEquals(bytes.length - 1, Blanks.trimmedTo(bytes, cut, bytes.length - 1));
+      }
+    }
+  }
+
   @Test
   void blanksAtBothEndsAreTakenOff() {
     SplittableRandom random = new SplittableRandom(26);

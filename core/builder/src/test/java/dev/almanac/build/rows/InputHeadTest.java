@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
@@ -246,6 +247,33 @@ class InputHeadTest {
     assertEquals('\n', new LineEnds(inPieces(text, 1000)).readAllBytes()[100]);
     text[60_000] = '\n';
     assertEquals('\r', new LineEnds(inPieces(text, 1000)).readAllBytes()[100]);
+  }
+
+  @Test
+  void theFirstLineFeedCountsUpToTheBytesThatAreHeld() throws IOException {
+    for (int at : new int[] {(1 << 16) - 1, 1 << 16}) {
+      byte[] text = new byte[at + 1];
+      Arrays.fill(text, (byte) 'x');
+      text[0] = '\r';
+      text[at] = '\n';
+      byte[] lines = new LineEnds(new ByteArrayInputStream(text)).readNBytes(at + 1);
+      text[0] = (byte) (at < 1 << 16 ? '\r' : '\n');
+      assertArrayEquals(text, lines);
+    }
+  }
+
+  @Test
+  void closingTheLinesClosesTheInput() throws IOException {
+    AtomicBoolean closed = new AtomicBoolean();
+    InputStream in =
+        new ByteArrayInputStream(new byte[1]) {
+          @Override
+          public void close() {
+            closed.set(true);
+          }
+        };
+    new LineEnds(in).close();
+    assertTrue(closed.get());
   }
 
   /** A stream that gives so many bytes at a time. */

@@ -111,6 +111,10 @@ class PlainRowsTest {
         RecordedRows.dialect('|', false, false, Dialect.Column.of(3), Dialect.Column.of(1)),
         "2024-02-29|a",
         "in:1 TOO_FEW_COLUMNS columns=2 expected=3 (--id-column, idColumn) [2024-02-29|a]");
+    assertBad(
+        RecordedRows.dialect('|', false, false, Dialect.Column.of(2), Dialect.Column.of(2)),
+        "2024-02-29",
+        "in:1 TOO_FEW_COLUMNS columns=1 expected=2 (--date-column, dateColumn) [2024-02-29]");
   }
 
   @Test
@@ -139,7 +143,12 @@ class PlainRowsTest {
         "in:2 TOO_FEW_COLUMNS columns=0 expected=1 (--date-column, dateColumn) []",
         "in:3 TOO_FEW_COLUMNS columns=0 expected=1 (--date-column, dateColumn) []");
     assertRows(
-        dialect, "2024-02-29\n\n|x\n2024-03-01\n\n", "#0=2024-02-29", "#2=", "#3=2024-03-01");
+        dialect,
+        "2024-02-29\n\n|x\n2024-03-01\n|\n\n",
+        "#0=2024-02-29",
+        "#2=",
+        "#3=2024-03-01",
+        "#4=");
   }
 
   @Test
@@ -256,6 +265,24 @@ class PlainRowsTest {
     Dialect dialect = Dialect.DEFAULT.withId(Dialect.Column.of("id"));
     assertTrue(dialect.header());
     assertThrows(IllegalStateException.class, () -> dialect.withHeader(false));
+  }
+
+  @Test
+  void anEmptyLineMayBeTheHeader() throws IOException {
+    assertRows(
+        DIALECT.withHeader(true).withId(Dialect.Column.ROW_NUMBER).withDate(Dialect.Column.of(1)),
+        "\n2024-02-29\n2024-03-01\n",
+        "#0=2024-02-29",
+        "#1=2024-03-01");
+  }
+
+  @Test
+  void rowNumbersGoOnInTheNextInputWhereTheLastRowHasNoLineBreak() throws IOException {
+    Dialect dialect = DIALECT.withId(Dialect.Column.ROW_NUMBER).withDate(Dialect.Column.of(1));
+    for (int splitBytes : new int[] {1, 1000}) {
+      RecordedRows recorded = read(dialect, splitBytes, 1, "x\ny", "z", "", "a\nb\n", "c\n");
+      assertEquals(List.of(0L, 1L, 2L, 3L, 4L, 5L), recorded.numericIds);
+    }
   }
 
   @Test

@@ -116,14 +116,16 @@ final class RecordedRows {
         firstLine = 1;
       }
       source = piece.source;
-      int lastLine = -1;
+      int nextLine = piece.lines.isEmpty() ? 0 : piece.lines.get(0).line;
       for (Line line : piece.lines) {
-        expect(line.line > lastLine, "line " + line.line + " follows " + lastLine);
-        expect(line.line < piece.lineCount, "line " + line.line + " of " + piece.lineCount);
-        lastLine = line.line;
+        expect(line.line == nextLine, "line " + line.line + " instead of " + nextLine);
+        nextLine += line.span;
+        expect(nextLine <= piece.lineCount, "line " + nextLine + " of " + piece.lineCount);
         (line.bad ? joined.bad : joined.rows)
             .add(source + ":" + (firstLine + line.line) + " " + line.text);
       }
+      // An empty line may end the source.
+      expect(nextLine >= piece.lineCount - 1 || piece.lines.isEmpty(), "a row is missing");
       joined.numericIds.addAll(piece.numericIds);
       firstLine += piece.lineCount;
     }
@@ -148,12 +150,15 @@ final class RecordedRows {
     long lineCount;
   }
 
-  private record Line(int line, boolean bad, String text) {}
+  private record Line(int line, int span, boolean bad, String text) {}
 
   /** The sink of one thread. */
   private static final class Recorder implements RowSink {
     private final ConcurrentSkipListMap<Long, Piece> pieces;
     private Piece piece;
+
+    /** Lines of the next row. */
+    private int span = 1;
 
     Recorder(ConcurrentSkipListMap<Long, Piece> pieces) {
       this.pieces = pieces;
@@ -173,24 +178,35 @@ final class RecordedRows {
     }
 
     @Override
+    public void spans(int lineCount) {
+      expect(span == 1 && lineCount > 1, "spans " + lineCount);
+      span = lineCount;
+    }
+
+    private void add(int line, boolean bad, String text) {
+      piece.lines.add(new Line(line, span, bad, text));
+      span = 1;
+    }
+
+    @Override
     public void row(int line, byte[] bytes, int idFrom, int idTo, int dateFrom, int dateTo) {
-      piece.lines.add(
-          new Line(line, false, text(bytes, idFrom, idTo) + "=" + text(bytes, dateFrom, dateTo)));
+      add(line, false, text(bytes, idFrom, idTo) + "=" + text(bytes, dateFrom, dateTo));
     }
 
     @Override
     public void row(int line, long id, byte[] bytes, int dateFrom, int dateTo) {
       piece.numericIds.add(id);
-      piece.lines.add(new Line(line, false, "#" + id + "=" + text(bytes, dateFrom, dateTo)));
+      add(line, false, "#" + id + "=" + text(bytes, dateFrom, dateTo));
     }
 
     @Override
     public void bad(int line, BadRowReason reason, String found, String row) {
-      piece.lines.add(new Line(line, true, reason + " " + found + " [" + row + "]"));
+      add(line, true, reason + " " + found + " [" + row + "]");
     }
 
     @Override
     public void end(long lineCount) {
+      expect(span == 1, "no row followed spans");
       piece.lineCount = lineCount;
       expect(pieces.put(piece.number, piece) == null, "split " + piece.number + " came twice");
       piece = null;

@@ -79,10 +79,20 @@ class RowParserTest {
 
   private static void assertSameAtEveryCut(Dialect.Fields fields, int maxRowBytes, byte[] bytes) {
     String whole = parsed(fields, maxRowBytes, bytes, 1, 1 + LONGEST_TEXT, true);
+    // Where the array ends too, a byte after the end would be noticed.
+    assertEquals(
+        whole,
+        parsed(
+            fields,
+            maxRowBytes,
+            Arrays.copyOf(bytes, 1 + LONGEST_TEXT),
+            1,
+            1 + LONGEST_TEXT,
+            true));
     assertTrue(!whole.isEmpty());
     boolean known = false;
     for (int to = 1; to <= 1 + LONGEST_TEXT; to++) {
-      String cut = parsed(fields, maxRowBytes, bytes, 1, to, false);
+      String cut = parsed(fields, maxRowBytes, Arrays.copyOf(bytes, to), 1, to, false);
       if (known || !cut.isEmpty()) {
         int end = to;
         assertEquals(whole, cut, () -> Arrays.toString(bytes) + " to=" + end);
@@ -104,6 +114,32 @@ class RowParserTest {
   private static String whole(Dialect.Fields fields, int maxRowBytes, String text) {
     byte[] bytes = (text + "\n").getBytes(UTF_8);
     return parsed(fields, maxRowBytes, bytes, 0, bytes.length - 1, true);
+  }
+
+  @Test
+  void theLastRowMayEndAfterItsQuotes() {
+    Dialect.Fields fields = fields(false, false, 20);
+    assertEquals("end=7 text=7 lines=1 a=b2[a, b]", whole(fields, 60, "\"a\",\"b\""));
+    assertEquals("end=8 text=7 lines=1 a=b2[a, b]", whole(fields, 60, "\"a\",\"b\"\r"));
+    assertEquals(
+        "end=4 text=4 lines=1 BAD_QUOTES found='b' after a closing quotation mark",
+        whole(fields, 60, "\"a\"b"));
+    assertEquals(
+        "end=4 text=4 lines=1 BAD_QUOTES found=0x7f after a closing quotation mark",
+        whole(fields, 60, "\"a\"\u007f"));
+  }
+
+  @Test
+  void fieldsOfAnyLengthAreTakenOutOfTheirQuotes() {
+    Dialect.Fields fields = fields(false, false, 20);
+    for (int idLength = 0; idLength < 140; idLength += 7) {
+      for (int dateLength : new int[] {0, 1, 30, 63, 64, 65, 128, 129}) {
+        String id = "\"" + "i".repeat(idLength);
+        String date = "d".repeat(dateLength) + "\"";
+        String row = "\"\"" + id + "\",\"" + date + "\"\"";
+        assertTrue(whole(fields, 1000, row).contains(" " + id + "=" + date + "2["), row);
+      }
+    }
   }
 
   /** A row is known as soon as its line feed is there. */
