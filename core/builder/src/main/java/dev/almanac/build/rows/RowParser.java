@@ -271,8 +271,8 @@ final class RowParser {
     if (lineFeed < 0 && !ended) {
       return -1;
     }
-    int rowEnd = lineFeed < 0 ? to : lineFeed + 1;
-    return ends(rowEnd, RowFormat.withoutBreak(bytes, from, rowEnd));
+    int lineEnd = lineFeed < 0 ? to : lineFeed;
+    return ends(Math.min(lineEnd + 1, to), RowFormat.withoutReturn(bytes, from, lineEnd));
   }
 
   /** Whether the input ends at the limit, before the row is too long. */

@@ -276,12 +276,14 @@ class InputHeadTest {
     assertTrue(closed.get());
   }
 
-  /** A stream that gives so many bytes at a time. */
+  /** A stream that gives so many bytes at a time, and now and then nothing, as some do. */
   private static InputStream inPieces(byte[] bytes, int size) {
     return new ByteArrayInputStream(bytes) {
+      private int callCount;
+
       @Override
       public synchronized int read(byte[] into, int offset, int count) {
-        return super.read(into, offset, Math.min(count, size));
+        return super.read(into, offset, ++callCount % 3 == 2 ? 0 : Math.min(count, size));
       }
     };
   }

@@ -167,6 +167,10 @@ class RowParserTest {
 
   @Test
   void aRowIsTooLongByTheBytesOfItsText() {
+    // An escaped line feed is of the text, also where it is the last that a row may have.
+    assertEquals(
+        "end=5 text=5 lines=1 ROW_TOO_LONG bytes=5 expectedAtMost=3",
+        whole(fields(true, false, 20), 3, "aaa\\\n"));
     for (boolean quoted : new boolean[] {false, true}) {
       Dialect.Fields fields = fields(false, false, 20);
       String text = quoted ? "\"aaa\",\"b\"" : "aaaaaaa,b";
