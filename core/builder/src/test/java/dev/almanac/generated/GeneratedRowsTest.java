@@ -21,6 +21,9 @@ import org.junit.jupiter.api.Test;
 class GeneratedRowsTest {
   private static final int TEXTS = 6_000;
 
+  /** A split that holds a whole text. */
+  private static final int WHOLE = 500;
+
   private static String draw(SplittableRandom random, String characters, int maxLength) {
     StringBuilder text = new StringBuilder();
     for (int n = random.nextInt(1 + maxLength); n > 0; n--) {
@@ -55,7 +58,7 @@ class GeneratedRowsTest {
         1 + random.nextInt(3),
         null,
         1 + random.nextInt(40),
-        1 + random.nextInt(40),
+        random.nextInt(4) == 0 ? WHOLE : 1 + random.nextInt(40),
         random.nextBoolean() ? 1_000 : 1 + random.nextInt(20),
         List.of(new BuildCase.Input(false, null, List.of(bytes), BuildCase.Packing.PLAIN, 0)));
   }
@@ -78,7 +81,7 @@ class GeneratedRowsTest {
           NaiveRows.of(text, List.of("in"), GeneratedRowsTest::isRow).rows) {
         expected.add(
             row.reason() != null
-                ? bad(row.line(), row.reason(), row.found(), row.text())
+                ? bad(text, row.line(), row.reason(), row.found(), row.text())
                 : good(
                     row.line(),
                     row.id() == null ? "#" + row.number() : new String(row.id(), UTF_8),
@@ -91,7 +94,7 @@ class GeneratedRowsTest {
       List<String> actual = new ArrayList<>();
       try (CaseSource source = new CaseSource(text, Path.of("unused"));
           RowSource.Splits splits = source.source().open()) {
-        Recorder recorder = new Recorder(actual);
+        Recorder recorder = new Recorder(text, actual);
         while (splits.next(recorder)) {}
       }
       assertEquals(expected, actual, () -> text + "\n" + written.replace("\r", "<CR>"));
@@ -111,20 +114,22 @@ class GeneratedRowsTest {
   }
 
   /** Of a row that is too long, it depends on the cuts how much is kept. */
-  private static String bad(long line, BadRowReason reason, String found, String row) {
-    return line
-        + (" " + reason + " " + found)
-        + (reason == BadRowReason.ROW_TOO_LONG ? "" : " [" + row + "]");
+  private static String bad(
+      BuildCase.Text text, long line, BadRowReason reason, String found, String row) {
+    boolean shown = reason != BadRowReason.ROW_TOO_LONG || text.splitBytes() == WHOLE;
+    return line + " " + reason + " " + found + (shown ? " [" + row + "]" : "");
   }
 
   private static final class Recorder implements RowSink {
+    private final BuildCase.Text dialect;
     private final List<String> rows;
     private long splitLine = 1;
     private Supplier<String> row = () -> "";
     private int nextLine;
     private int span = 1;
 
-    Recorder(List<String> rows) {
+    Recorder(BuildCase.Text dialect, List<String> rows) {
+      this.dialect = dialect;
       this.rows = rows;
     }
 
@@ -167,7 +172,7 @@ class GeneratedRowsTest {
 
     @Override
     public void bad(int line, BadRowReason reason, String found, String text) {
-      add(line, GeneratedRowsTest.bad(splitLine + line, reason, found, text));
+      add(line, GeneratedRowsTest.bad(dialect, splitLine + line, reason, found, text));
     }
 
     @Override
