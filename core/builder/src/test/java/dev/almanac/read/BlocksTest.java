@@ -188,6 +188,11 @@ class BlocksTest extends TableTest {
       Map<Long, Integer> codeById = new HashMap<>();
       SplittableRandom random = new SplittableRandom(7);
       Map<Integer, Long> blockByIndex = new HashMap<>();
+      // The code of index 0, too.
+      blockByIndex.put(0, 1L << 39);
+      file.putBlock(blockByIndex.get(0), 0);
+      codeById.put(blockByIndex.get(0) << blockBits, 7);
+      file.putInBlock(blockByIndex.get(0) << blockBits, 7);
       for (int window = 1; window <= 2; window++) {
         long boundary = (long) window << Windows.SHIFT;
         long page = boundary / layout.entryBytes();
@@ -273,6 +278,23 @@ class BlocksTest extends TableTest {
           () -> inBatch(table, 5),
           () -> inBatch(table, 1L << 62),
           cursor::next);
+    }
+  }
+
+  @Test
+  void aWalkOfMoreBlocksThanTheFooterSaysEnds() throws IOException {
+    try (HandmadeFile file = one()) {
+      assertEquals(2, file.directory.blockCount());
+      file.putBlock(20, 1);
+      LongCursor cursor = LongTable.of(file.open()).cursor();
+      assertDamaged(
+          "a directory must have as many blocks as the footer says: blockCount=2",
+          file,
+          () -> {
+            while (cursor.next()) {
+              continue;
+            }
+          });
     }
   }
 

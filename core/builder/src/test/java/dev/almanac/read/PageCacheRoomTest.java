@@ -110,7 +110,8 @@ class PageCacheRoomTest {
     "'MemFree: 1 kB\nMemAvailable: 9059', 9059",
     "'MemFree: 1 kB\nMemAvailable: ', ",
     "'MemFree: 1 kB\nMemAvailable:', ",
-    "'XMemAvailable: 7 kB\n', "
+    "'XMemAvailable: 7 kB\n', ",
+    "'MemAvailable:7 kB\n', "
   })
   void theLineOfTheKernelIsReadWhereverItIs(String lines, Long kib) throws IOException {
     assertEquals(

@@ -139,6 +139,7 @@ class SealedFileTest {
         file.putInt(header, count);
         SealedFile sealed = file.open();
         assertEquals(0, sealed.entryCount(2));
+        assertThrows(IndexOutOfBoundsException.class, () -> sealed.entryCount(3));
         assertEquals(
             "a segment must not have more entries than chunks: segment=1 entryCount="
                 + count

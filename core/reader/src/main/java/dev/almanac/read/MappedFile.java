@@ -26,14 +26,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class MappedFile {
   /** Closed files that may wait for the collector until a collection is requested. */
-  private static final int MOST_WAITING = 1000;
+  static final int MOST_WAITING = 1000;
 
   /** Every file that is mapped, by what a look at its name tells. */
-  private static final Map<FileLook, Entry> MAPPED = new ConcurrentHashMap<>();
+  static final Map<FileLook, Entry> MAPPED = new ConcurrentHashMap<>();
 
   private static final ReferenceQueue<MappedFile> COLLECTED = new ReferenceQueue<>();
 
-  private static final WaitingMappings WAITING = new WaitingMappings();
+  static final WaitingMappings WAITING = new WaitingMappings();
 
   /** Whether it has been put among those that wait; it may be opened again and close again. */
   private final AtomicBoolean isTraced = new AtomicBoolean();
@@ -51,7 +51,7 @@ final class MappedFile {
 
   final MappedByteBuffer tail;
 
-  private static final class Entry extends WeakReference<MappedFile> {
+  static final class Entry extends WeakReference<MappedFile> {
     final FileLook look;
 
     Entry(MappedFile file) {
