@@ -249,12 +249,12 @@ public final class Parallel implements AutoCloseable {
   public void close() {
     threads.shutdownNow();
     boolean interrupted = false;
+    boolean waited = false;
     long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_TO_END);
-    while (!threads.isTerminated() && System.nanoTime() < deadlineNanos) {
+    while (!waited) {
       try {
-        if (!threads.awaitTermination(SECONDS_TO_END, TimeUnit.SECONDS)) {
-          break;
-        }
+        threads.awaitTermination(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+        waited = true;
       } catch (InterruptedException e) {
         interrupted = true;
       }

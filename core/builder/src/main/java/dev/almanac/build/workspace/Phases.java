@@ -55,10 +55,7 @@ public final class Phases {
    */
   public void at(long done, long total) {
     Phase current = phase;
-    if (progress == null
-        || current == null
-        || System.nanoTime() - lastTick < TICK_NANOS
-        || !calling.compareAndSet(false, true)) {
+    if (progress == null || current == null || !calling.compareAndSet(false, true)) {
       return;
     }
     try {

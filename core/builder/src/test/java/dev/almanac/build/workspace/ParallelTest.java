@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -258,6 +260,98 @@ class ParallelTest {
       threads.forEachIndex(9, makerCount::incrementAndGet, (worker, index) -> {});
       assertEquals(3 + 4, makerCount.get());
       assertEquals(4, threads.threadCount());
+    }
+  }
+
+  @Test
+  void whatIsWaitedForGivesItsResult() throws IOException {
+    try (Parallel threads = new Parallel(1)) {
+      assertEquals("read", Parallel.await(threads.start(() -> "read")));
+      assertEquals("written", Parallel.awaitEnd(threads.start(() -> "written")));
+    }
+  }
+
+  @Test
+  void whatEachThreadWorkedWithIsReturned() throws IOException {
+    try (Parallel threads = new Parallel(3)) {
+      AtomicInteger made = new AtomicInteger();
+      List<Integer> workers = threads.forEachIndex(9, made::incrementAndGet, (worker, index) -> {});
+      assertEquals(Set.of(1, 2, 3), new HashSet<>(workers));
+      workers = threads.forEachIndex(9, 2, made::incrementAndGet, (worker, index) -> {});
+      assertEquals(Set.of(4, 5), new HashSet<>(workers));
+    }
+  }
+
+  /** A source that never ends must not keep the application from ending. */
+  @Test
+  void noThreadOfABuildKeepsTheJvmAlive() throws IOException {
+    Parallel.Task<Boolean> isDaemon = () -> Thread.currentThread().isDaemon();
+    // A thread is what its maker is, unless it says otherwise.
+    assertFalse(Thread.currentThread().isDaemon());
+    try (Parallel threads = new Parallel(2)) {
+      assertTrue(Parallel.await(threads.start(isDaemon)));
+      assertEquals(List.of(true, true), threads.run(List.of(isDaemon, isDaemon)));
+    }
+  }
+
+  @Test
+  void anInterruptWhileATaskIsWaitedForStopsTheTask() throws InterruptedException {
+    CountDownLatch stopped = new CountDownLatch(1);
+    CountDownLatch never = new CountDownLatch(1);
+    Thread caller = Thread.currentThread();
+    try (Parallel threads = new Parallel(1)) {
+      Future<Void> task =
+          threads.start(
+              () -> {
+                caller.interrupt();
+                try {
+                  never.await();
+                } catch (InterruptedException e) {
+                  stopped.countDown();
+                }
+                return null;
+              });
+      assertEquals(
+          "the build was interrupted",
+          assertThrows(InterruptedIOException.class, () -> Parallel.await(task)).getMessage());
+      assertTrue(Thread.interrupted());
+      // Before the threads are closed, which would stop it too.
+      stopped.await();
+    }
+  }
+
+  /** The failure stopped the second task, which ends only after the caller is interrupted too. */
+  @Test
+  void aFailureBeforeAnInterruptIsKept() {
+    IOException failure = new IOException("the disk is gone");
+    CountDownLatch begun = new CountDownLatch(1);
+    Thread caller = Thread.currentThread();
+    try (Parallel threads = new Parallel(2)) {
+      List<Parallel.Task<Void>> tasks =
+          List.of(
+              () -> {
+                awaitQuietly(begun);
+                throw failure;
+              },
+              () -> {
+                begun.countDown();
+                awaitInterrupt();
+                caller.interrupt();
+                awaitInterrupt();
+                return null;
+              });
+      InterruptedIOException thrown =
+          assertThrows(InterruptedIOException.class, () -> threads.run(tasks));
+      assertTrue(Thread.interrupted());
+      assertEquals(List.of(failure), List.of(thrown.getSuppressed()));
+    }
+  }
+
+  private static void awaitInterrupt() {
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      // What is waited for.
     }
   }
 }

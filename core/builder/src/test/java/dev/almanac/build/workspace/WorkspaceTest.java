@@ -10,15 +10,22 @@ import dev.almanac.SampleRows;
 import java.io.File;
 import java.io.IOException;
 import java.lang.reflect.Constructor;
+import java.lang.reflect.Field;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -58,6 +65,70 @@ class WorkspaceTest {
     Path left = Files.createDirectory(folder.resolve(".a.almanac-123"));
     Workspace.sweep(left);
     assertEquals(List.of(), listed());
+  }
+
+  @Test
+  void aFolderWhoseLockIsHeldIsNotSwept() throws IOException {
+    Path held = Files.createDirectory(folder.resolve(".a.almanac-123"));
+    Path lock = held.resolve("lock");
+    try (FileChannel channel = Workspace.createFile(lock, StandardOpenOption.WRITE)) {
+      assertTrue(channel.lock().isValid());
+      Workspace.sweep(held);
+      assertEquals(List.of(held), listed());
+      assertTrue(Files.exists(lock));
+    }
+    Workspace.sweep(held);
+    assertEquals(List.of(), listed());
+  }
+
+  /** Paths longer than the system takes; nothing can be said of what lies there. */
+  @Test
+  void whatCannotBeRemovedIsAFailureForItsOwnBuilderAlone() throws IOException {
+    String part = "/" + "x".repeat(200);
+    Path left = Files.createDirectory(folder.resolve(".a.almanac-123"));
+    Path deep = Files.createDirectories(Path.of(left + part.repeat(12)));
+    Path further = Files.createDirectories(Path.of(folder + "/further" + part.repeat(12)));
+    Path moved = Files.move(folder.resolve("further"), deep.resolve("further"));
+    assertThrows(FileSystemException.class, () -> Workspace.delete(left));
+    Workspace.sweep(left);
+    Path ended = Path.of(left + ".ended");
+    assertEquals(List.of(ended), listed());
+    // So that it can be removed.
+    Files.move(ended.resolve(left.relativize(moved)), folder.resolve("further"));
+    assertTrue(Files.exists(further));
+    Workspace.sweep(ended);
+    assertEquals(List.of(folder.resolve("further")), listed());
+  }
+
+  @Test
+  void nothingIsLeftWhereTheSecondFolderCannotBeMade() throws IOException {
+    Path missing = folder.resolve("missing");
+    assertThrows(
+        NoSuchFileException.class, () -> new Workspace(folder.resolve("a"), missing).close());
+    assertEquals(List.of(), listed());
+  }
+
+  /** Runs what the JVM runs when it exits in the middle of a build. */
+  @Test
+  void anExitOfTheJvmRemovesTheFolders() throws Exception {
+    Set<Thread> before = hooks();
+    try (Workspace workspace = new Workspace(folder.resolve("a"), null)) {
+      Files.createFile(workspace.storeFile());
+      Set<Thread> added = hooks();
+      added.removeAll(before);
+      assertEquals(1, added.size());
+      added.iterator().next().run();
+      assertEquals(List.of(), listed());
+    }
+    assertEquals(before, hooks());
+  }
+
+  private static Set<Thread> hooks() throws ReflectiveOperationException {
+    Field hooks = Class.forName("java.lang.ApplicationShutdownHooks").getDeclaredField("hooks");
+    hooks.setAccessible(true);
+    Set<Thread> threads = new HashSet<>();
+    ((Map<?, ?>) hooks.get(null)).keySet().forEach(each -> threads.add((Thread) each));
+    return threads;
   }
 
   @Test
