@@ -8,7 +8,7 @@ abstract class BlockInputStream extends InputStream {
   @Override
   public final int read() throws IOException {
     byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    return readSome(this, one) == 0 ? -1 : one[0] & 0xff;
   }
 
   @Override

@@ -66,8 +66,6 @@ final class GzipMembers extends BlockInputStream {
         from = to - inflater.getRemaining();
         trailer();
         ended = !nextHeader();
-      } else if (inflater.needsDictionary()) {
-        throw broken("found=preset dictionary", null);
       } else {
         fill();
         inflater.setInput(compressed, 0, to);

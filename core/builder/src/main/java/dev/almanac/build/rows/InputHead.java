@@ -62,10 +62,11 @@ final class InputHead {
     int count = 0;
     boolean binary = false;
     while (count < MAX_BYTES) {
-      if (in.read(bytes, count, 1) < 0) {
+      int value = in.read();
+      if (value < 0) {
         break;
       }
-      byte value = bytes[count++];
+      bytes[count++] = (byte) value;
       binary |= value == 0;
       InputHead soFar = new InputHead(bytes, Math.min(count, 16));
       if (soFar.isGzip() || soFar.isZstd()) {

@@ -370,7 +370,7 @@ class CompressedRowsTest {
     return bytes.toByteArray();
   }
 
-  /** Gives a byte or a few at a time and says that none is available. */
+  /** Gives a byte or a few at a time, now and then nothing, and says that none is available. */
   static final class Trickle extends FilterInputStream {
     private int turn;
 
@@ -380,7 +380,7 @@ class CompressedRowsTest {
 
     @Override
     public int read(byte[] bytes, int offset, int count) throws IOException {
-      return super.read(bytes, offset, Math.min(count, 1 + turn++ % 11));
+      return super.read(bytes, offset, Math.min(count, turn++ % 11));
     }
 
     @Override

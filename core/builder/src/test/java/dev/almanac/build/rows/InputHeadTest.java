@@ -202,6 +202,54 @@ class InputHeadTest {
     assertEquals(UTF_16LE.newEncoder().maxBytesPerChar(), UTF_16BE.newEncoder().maxBytesPerChar());
   }
 
+  /** Whatever a text begins with, however it is packed, and however much each read gives. */
+  @Test
+  void aTextIsTheSameHoweverItIsPackedAndRead() throws IOException {
+    for (String mark : List.of("", "\ufeff")) {
+      for (String text :
+          List.of("", "\n", "7", "(", "\ufeff", "P\n7|x\n", "id|date\n7|x\n", ROWS)) {
+        byte[] stored = (mark + text).getBytes(UTF_8);
+        // One mark is none of the text.
+        String expected = mark.isEmpty() && text.equals("\ufeff") ? "" : text;
+        byte[] half = Arrays.copyOf(stored, stored.length / 2);
+        byte[] rest = Arrays.copyOfRange(stored, half.length, stored.length);
+        for (byte[] packed :
+            List.of(
+                stored,
+                gzip(stored),
+                CompressedRowsTest.join(gzip(half), gzip(rest), new byte[10]),
+                Zstd.compress(stored),
+                CompressedRowsTest.join(Zstd.compress(half), Zstd.compress(rest)))) {
+          for (int size : new int[] {1, 2, 3, 1_000}) {
+            AtomicLong done = new AtomicLong();
+            InputStream in = Decoded.open(Input.of(inPieces(packed, size), "in"), done);
+            assertEquals(expected, new String(readBySize(in, size), UTF_8), "size=" + size);
+            assertEquals(packed.length, done.get());
+            in = Decoded.open(Input.of(inPieces(packed, size), "in"), done);
+            ByteArrayOutputStream single = new ByteArrayOutputStream();
+            for (int value = in.read(); value >= 0; value = in.read()) {
+              single.write(value);
+            }
+            assertEquals(expected, single.toString(UTF_8), "size=" + size);
+          }
+        }
+      }
+    }
+  }
+
+  /** Reads so many bytes at a time into the middle of an array. */
+  private static byte[] readBySize(InputStream in, int size) throws IOException {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    byte[] bytes = new byte[size + 2];
+    for (int read = in.read(bytes, 1, size); read >= 0; read = in.read(bytes, 1, size)) {
+      assertEquals(0, bytes[0] | bytes[1 + read]);
+      all.write(bytes, 1, read);
+      Arrays.fill(bytes, (byte) 0);
+    }
+    assertEquals(-1, in.read(bytes, 1, size));
+    return all.toByteArray();
+  }
+
   @Test
   @Timeout(300)
   void aLineIsGivenBeforeTheNextIsTyped() throws IOException {
