@@ -25,7 +25,10 @@ public final class Spool implements AutoCloseable {
 
   private final Path path;
   private final FileChannel channel;
-  private final AtomicLong end = new AtomicLong();
+
+  /** Where the last block ends. A test starts near the end of a window. */
+  final AtomicLong end = new AtomicLong();
+
   private final Partition[] partitions;
   private MappedByteBuffer[] windows = UNMAPPED;
 

@@ -22,6 +22,10 @@ class ChangedKeysTest {
       expected.put(id, code);
       changed.put(id, code);
     }
+    for (int i = 0; i < 100; i++) {
+      long id = random.nextLong();
+      assertEquals(expected.containsKey(id), changed.contains(id));
+    }
     for (long id : expected.keySet()) {
       for (long other = id - 3; other <= id + 3; other++) {
         assertEquals(expected.containsKey(other), changed.contains(other));

@@ -32,6 +32,24 @@ class DistinctTextsTest {
     assertEquals(expected.stream().mapToInt(text -> text.length).sum(), texts.byteCount());
   }
 
+  @Test
+  void aTextIsAddedFromTheMidstOfARow() {
+    DistinctTexts texts = new DistinctTexts();
+    byte[] row = bytes("one|two|three");
+    int[] starts = {0, 4, 8};
+    int[] ends = {3, 7, 13};
+    for (int n = 0; n < 3; n++) {
+      texts.add(DistinctTexts.hash(row, starts[n], ends[n]), row, starts[n], ends[n]);
+    }
+    assertEquals(
+        List.of("one", "two", "three"), List.of(texts.text(0), texts.text(1), texts.text(2)));
+    assertEquals(11, texts.byteCount());
+    for (int n = 0; n < 3; n++) {
+      assertEquals(
+          n, texts.find(DistinctTexts.hash(row, starts[n], ends[n]), row, starts[n], ends[n]));
+    }
+  }
+
   /** All 64 bits of the hash the same, as nobody can choose them but a test. */
   @Test
   void textsOfOneHashAreTwo() {

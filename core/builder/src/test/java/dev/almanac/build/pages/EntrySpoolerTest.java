@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.almanac.IdKind;
 import dev.almanac.build.workspace.Fingerprint;
 import dev.almanac.build.workspace.Spool;
+import dev.almanac.format.Directory;
 import dev.almanac.format.Xxh64;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -190,6 +191,50 @@ class EntrySpoolerTest {
         assertNotEquals(
             packed.texts(), spool(other, shape, new int[] {0, 1, 2}, numberById).texts.shape());
       }
+    }
+  }
+
+  /** Runs of numbers, half of them in either spooler. */
+  @Test
+  void theBlocksOfTheNumbersAreCountedOnlyWhereTheyAreSampled() throws IOException {
+    Shape shape = new Shape(IdKind.LONG, 1, null);
+    for (boolean samples : new boolean[] {false, true}) {
+      EntrySpooler.Totals totals = new EntrySpooler.Totals();
+      Set<Long> blocks = new HashSet<>();
+      try (Spool spool = new Spool(folder.resolve("entries"), 1)) {
+        for (int i = 0; i < 2; i++) {
+          EntrySpooler spooler = new EntrySpooler(spool, shape, new int[1], null, false, samples);
+          for (int run = 0; run < 50; run++) {
+            long first = random.nextLong(-5_000_000_000L, 5_000_000_000L);
+            for (long id = first; id < first + 20; id++) {
+              spooler.add(id, 0);
+              blocks.add(Math.floorDiv(id, 1L << Directory.MIN_BLOCK_BITS));
+            }
+          }
+          totals.add(spooler.end());
+        }
+      }
+      assertEquals(
+          samples ? blocks.size() : 0, totals.sample.blockCounts(2_000)[Directory.MIN_BLOCK_BITS]);
+    }
+  }
+
+  /** Entries of numbers with a code of one, two and four bytes. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 1_000, 100_000})
+  void aBlockHoldsAsManyEntriesAsFit(int dateCount) throws IOException {
+    int entryBytes = 8 + (dateCount == 1 ? 1 : dateCount == 1_000 ? 2 : 4);
+    int perBlock = (1 << 16) / entryBytes;
+    Shape shape = new Shape(IdKind.LONG, dateCount, null);
+    try (Spool spool = new Spool(folder.resolve("entries"), 1)) {
+      EntrySpooler spooler = new EntrySpooler(spool, shape, new int[dateCount], null, false, false);
+      for (long id = 0; id <= perBlock; id++) {
+        spooler.add(id, 0);
+      }
+      spooler.end();
+      assertEquals(2, spool.blockCount(0));
+      assertEquals(perBlock * entryBytes, spool.blockBytes(0, 0));
+      assertEquals(entryBytes, spool.blockBytes(0, 1));
     }
   }
 }

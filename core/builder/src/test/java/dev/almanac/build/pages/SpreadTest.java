@@ -83,4 +83,24 @@ class SpreadTest {
     }
     assertEquals(true, run < Footer.MAX_LONGEST_PROBE, "run=" + run);
   }
+
+  /** Of 1,000 entries in 4,096 slots: what is added to each is what chance may add. */
+  @Test
+  void whatIsJustBelowTheLimitsIsLetThroughAndOneProbeMoreIsNot() {
+    long mostKnown = 4 * 1_000 + 4_096;
+    long mostUnknown = 10 * 4_096 + 65_536;
+    assertNull(new Spread(mostKnown, mostUnknown, 0).fault(1_000, 4_096));
+    assertEquals(
+        "IDs must spread over the hash lookup, as all but chosen ones do: probes="
+            + (mostKnown + 1)
+            + " expectedAtMost="
+            + mostKnown,
+        new Spread(mostKnown + 1, mostUnknown, 0).fault(1_000, 4_096));
+    assertEquals(
+        "IDs must spread over the hash lookup, as all but chosen ones do: probesOfUnknownIds="
+            + (mostUnknown + 1)
+            + " expectedAtMost="
+            + mostUnknown,
+        new Spread(mostKnown, mostUnknown + 1, 0).fault(1_000, 4_096));
+  }
 }
