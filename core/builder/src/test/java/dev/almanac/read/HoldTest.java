@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.IOException;
 import java.lang.ref.Reference;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,6 +61,23 @@ class HoldTest {
     } while (users() > 1 + begun && begun < 6_000);
     assertEquals(1 + begun, users());
     Reference.reachabilityFence(user);
+  }
+
+  @Test
+  void aFileThatIsForgottenIsUnmappedAsOneThatIsClosed() throws Exception {
+    AtomicInteger users = usersOfForgotten();
+    for (int i = 0; Mapping.UNMAPS && users.get() > 0 && i < 6_000; i++) {
+      System.gc();
+      Thread.sleep(5);
+      SealedFile.open(file.path()).close();
+    }
+    assertEquals(Mapping.UNMAPS ? -1 : 1, users.get(), "below Java 22 the collector unmaps");
+  }
+
+  private AtomicInteger usersOfForgotten() throws IOException {
+    try (HandmadeFile handmade = HandmadeFile.ofNumbers(folder.resolve("forgotten"), 3, 1, 16, 8)) {
+      return handmade.open().mapped().mapping.users;
+    }
   }
 
   @Test

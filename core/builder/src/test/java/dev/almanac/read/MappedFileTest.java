@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.almanac.CorruptAlmanacException;
+import dev.almanac.format.Footer;
 import java.io.IOException;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
@@ -104,6 +105,22 @@ class MappedFileTest {
     second.release();
     assertEquals(!Mapping.UNMAPS, MappedFile.MAPPED.containsKey(look));
     Reference.reachabilityFence(second);
+  }
+
+  @Test
+  void aFileStaysKnownWhereItsSuccessorCannotBeMapped() throws IOException {
+    Path path = file("known");
+    FileLook look = new FileLook("inode", 100, FileTime.fromMillis(5), "a");
+    MappedFile known = map(look, path);
+    Path cut = folder.resolve("cut");
+    try (HandmadeFile file = HandmadeFile.ofNumbers(cut, 3, 2, 16, 8)) {
+      Footer footer = file.seal();
+      file.channel.truncate(footer.fileBytes() - 1);
+      try (FileChannel channel = SealedChannel.open(cut)) {
+        assertThrows(IOException.class, () -> MappedFile.open(look, footer, channel, cut));
+      }
+    }
+    assertSame(known, map(look, path));
   }
 
   @Test
