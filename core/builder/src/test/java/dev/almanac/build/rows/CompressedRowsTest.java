@@ -57,28 +57,71 @@ class CompressedRowsTest {
     assertEquals(TWO_ROWS, rows(new Trickle(new ByteArrayInputStream(members))));
   }
 
+  /** A member whose header has what the flags say. */
+  private static byte[] gzipWithFlags(int flags, String text) throws IOException {
+    byte[] plain = gzip(text);
+    byte[] start = Arrays.copyOf(plain, 10);
+    start[3] = (byte) flags;
+    byte[] none = {};
+    return join(
+        start,
+        (flags & 4) != 0 ? new byte[] {3, 0, 'a', 0, 'c'} : none,
+        (flags & 8) != 0 ? "a name\0".getBytes(UTF_8) : none,
+        (flags & 16) != 0 ? new byte[1] : none,
+        (flags & 2) != 0 ? new byte[] {1, 2} : none,
+        Arrays.copyOfRange(plain, 10, plain.length));
+  }
+
   @Test
   void everyOptionalPartOfAGzipHeaderIsSkipped() throws IOException {
-    byte[] plain = gzip("7|2024-02-29\n8|2024-03-01\n");
-    byte[] body = Arrays.copyOfRange(plain, 10, plain.length);
-    byte[] extra = {3, 0, 'a', 0, 'c'};
-    byte[] name = "a name\0".getBytes(UTF_8);
-    byte[] comment = "\0".getBytes(UTF_8);
-    byte[] crc = {1, 2};
     for (int flags = 0; flags < 32; flags++) {
-      byte[] start = Arrays.copyOf(plain, 10);
-      start[3] = (byte) flags;
-      byte[] none = {};
       byte[] all =
-          join(
-              start,
-              (flags & 4) != 0 ? extra : none,
-              (flags & 8) != 0 ? name : none,
-              (flags & 16) != 0 ? comment : none,
-              (flags & 2) != 0 ? crc : none,
-              body);
+          join(gzipWithFlags(flags, "7|2024-02-29\n"), gzipWithFlags(31 - flags, "8|2024-03-01\n"));
       assertEquals(TWO_ROWS, rows(new ByteArrayInputStream(all)), "flags=" + flags);
       assertEquals(TWO_ROWS, rows(new Trickle(new ByteArrayInputStream(all))), "flags=" + flags);
+    }
+    assertEveryCutIsRefused(
+        List.of(gzipWithFlags(31, "7|2024-02-29\n"), gzipWithFlags(31, "8|2024-03-01\n")),
+        "a gzip member must be whole: found=end of file, file=in",
+        2);
+  }
+
+  @Test
+  void aGzipFlagOrMethodThatHasNoMeaningIsRefused() throws IOException {
+    byte[] sound = gzip("7|2024-02-29\n");
+    for (int flag = 0x20; flag <= 0x80; flag <<= 1) {
+      byte[] other = gzipWithFlags(flag | 1, "8|2024-03-01\n");
+      for (byte[] stored : List.of(other, join(sound, other))) {
+        assertEquals(
+            "a gzip file must consist of sound members: method=8 flags="
+                + (flag | 1)
+                + " expected=8 and flags below 32, file=in",
+            assertThrows(IOException.class, () -> rows(new ByteArrayInputStream(stored)))
+                .getMessage());
+      }
+    }
+    for (int method = 0; method < 256; method++) {
+      byte[] other = sound.clone();
+      other[2] = (byte) method;
+      if (method != 8) {
+        assertGzipRefused(other);
+      }
+    }
+  }
+
+  @Test
+  void onlyTheMagicOfGzipBeginsTheNextMember() throws IOException {
+    byte[] sound = gzip("7|2024-02-29\n");
+    for (int at = 0; at < 2; at++) {
+      for (int bit = 0; bit < 8; bit++) {
+        byte[] other = sound.clone();
+        other[at] ^= (byte) (1 << bit);
+        assertEquals(
+            "a gzip file must consist of sound members: found=bytes that begin no member, file=in",
+            assertThrows(
+                    IOException.class, () -> rows(new ByteArrayInputStream(join(sound, other))))
+                .getMessage());
+      }
     }
   }
 
