@@ -74,7 +74,7 @@ final class MappedFile {
         this.regions = Windows.of(footer, mapping);
         this.segmentHeaders = null;
       } else {
-        while ((g.tierBytes() << (shift + 1)) <= Integer.MAX_VALUE) {
+        while ((g.tierBytes() << (shift + 1)) <= Mapping.MOST_PIECE_BYTES) {
           shift++;
         }
         int regionCount = ((g.segmentCount() - 1) >> shift) + 1;

@@ -24,6 +24,9 @@ abstract class Mapping {
   /** Whether {@link #unmap} unmaps; else the collector does. */
   static final boolean UNMAPS = ARENAS != null;
 
+  /** The longest piece: Java 22 makes no buffer of a segment that ends nearer to 2 GiB. */
+  static final int MOST_PIECE_BYTES = Integer.MAX_VALUE - 8;
+
   final Path path;
 
   /** Its users; -1 when it is unmapped. */
@@ -46,7 +49,7 @@ abstract class Mapping {
 
   /** A part of the file, little-endian. */
   final MappedByteBuffer piece(long offset, long bytes) throws IOException {
-    if (bytes > Integer.MAX_VALUE) {
+    if (bytes > MOST_PIECE_BYTES) {
       throw Rule.broken(
           "a section that is mapped must be shorter than 2 GiB: offset=%s bytes=%s",
           path, offset, bytes);

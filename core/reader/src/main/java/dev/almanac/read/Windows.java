@@ -26,7 +26,7 @@ final class Windows {
     // At least a cache line of one window, which dictionary and footer after the pages provide.
     long bytes = Math.max(1, footer.entryCount() * footer.geometry().chunkBytes());
     long toEnd = footer.fileBytes() - from;
-    if (bytes <= BYTES && toEnd <= Integer.MAX_VALUE) {
+    if (bytes <= BYTES && toEnd <= Mapping.MOST_PIECE_BYTES) {
       return new MappedByteBuffer[] {mapping.piece(from, toEnd)};
     }
     int count = (int) ((bytes + BYTES - 1) >>> SHIFT);
