@@ -8,7 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class DistinctTextsTest {
-  private static final int COUNT = 50_000;
+  private static final int COUNT = 5_000;
 
   @Test
   void textsKeepTheirNumbersWhileTheTableGrows() {
