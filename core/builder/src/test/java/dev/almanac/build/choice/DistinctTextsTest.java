@@ -1,10 +1,13 @@
 package dev.almanac.build.choice;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class DistinctTextsTest {
@@ -14,10 +17,12 @@ class DistinctTextsTest {
   void textsKeepTheirNumbersWhileTheTableGrows() {
     List<byte[]> expected = new ArrayList<>();
     DistinctTexts texts = new DistinctTexts();
+    Set<Long> hashes = new HashSet<>();
     for (int n = 0; n < COUNT; n++) {
       byte[] text = bytes(n == 0 ? "" : "ä".repeat(n % 100) + n);
       expected.add(text);
       long hash = DistinctTexts.hash(text, 0, text.length);
+      assertTrue(hashes.add(hash), "two texts have two hashes");
       assertEquals(-1, texts.find(hash, text, 0, text.length));
       texts.add(hash, text, 0, text.length);
       assertEquals(n + 1, texts.count());
