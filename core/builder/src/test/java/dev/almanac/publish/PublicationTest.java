@@ -174,8 +174,11 @@ class PublicationTest {
     Path trace = folder.resolve("trace");
     try (FileChannel file = write("new")) {
       Process strace = strace(trace, "trace=fsync,rename");
-      Publication.publish(file, temporary, target);
-      end(strace);
+      try {
+        Publication.publish(file, temporary, target);
+      } finally {
+        end(strace);
+      }
     }
     assertEquals(
         List.of(
@@ -209,17 +212,23 @@ class PublicationTest {
               folder.toString(),
               "-e",
               "inject=openat:delay_enter=200000:when=1");
-      interrupter.start();
-      Publication.publish(file, temporary, target);
-      while (interrupter.isAlive()) {
-        Thread.onSpinWait();
+      boolean interrupted;
+      try {
+        interrupter.start();
+        Publication.publish(file, temporary, target);
+        while (interrupter.isAlive()) {
+          Thread.onSpinWait();
+        }
+      } finally {
+        interrupted = Thread.interrupted();
+        end(strace);
       }
-      assertTrue(Thread.interrupted(), "an interrupt must not be lost");
-      end(strace);
+      assertTrue(interrupted, "an interrupt must not be lost");
     }
     assertEquals(Set.of("fsync(<" + folder + ">"), Set.copyOf(calls(trace, "fsync")));
   }
 
+  /** Also after a failure: a thread that is traced cannot be traced by the next test. */
   private static void end(Process strace) throws InterruptedException {
     strace.destroy();
     strace.waitFor();
