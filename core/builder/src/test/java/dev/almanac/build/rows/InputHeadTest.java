@@ -207,7 +207,7 @@ class InputHeadTest {
   void aTextIsTheSameHoweverItIsPackedAndRead() throws IOException {
     for (String mark : List.of("", "\ufeff")) {
       for (String text :
-          List.of("", "\n", "7", "(", "\ufeff", "P\n7|x\n", "id|date\n7|x\n", ROWS)) {
+          List.of("", "\n", "7", "(", "\ufeff", "1\0\0|x\n", "P\n7|x\n", "id|date\n7|x\n", ROWS)) {
         byte[] stored = (mark + text).getBytes(UTF_8);
         // One mark is none of the text.
         String expected = mark.isEmpty() && text.equals("\ufeff") ? "" : text;

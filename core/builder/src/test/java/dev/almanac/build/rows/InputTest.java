@@ -171,6 +171,21 @@ class InputTest {
   }
 
   @Test
+  void whatIsInACompressedFileIsUnpackedByTheProgramForThatFile() throws IOException {
+    for (byte[] stored :
+        List.of(CompressedRowsTest.gzip("PK\3\4"), Zstd.compress("PK\3\4".getBytes(UTF_8)))) {
+      Input input = new OneStream(new ByteArrayInputStream(stored), stored.length);
+      String program = stored[0] == 0x1f ? "zcat" : "zstdcat";
+      assertEquals(
+          "an input must be rows of text, but this is a zip archive; to get at its rows: "
+              + program
+              + " FILE > UNPACKED; unzip -p UNPACKED, file=one",
+          assertThrows(IOException.class, () -> Decoded.open(input, new AtomicLong()))
+              .getMessage());
+    }
+  }
+
+  @Test
   void whatIsRefusedIsClosedAndClosingHidesNoReason() throws IOException {
     byte[] zip = "PK\3\4".getBytes(UTF_8);
     byte[] gzipOfZip = CompressedRowsTest.gzip("PK\3\4");
