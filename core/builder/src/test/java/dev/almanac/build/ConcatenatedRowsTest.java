@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.almanac.Almanac;
 import dev.almanac.SampleRows;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
@@ -18,12 +19,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConcatenatedRowsTest {
   @TempDir Path folder;
@@ -100,6 +109,114 @@ class ConcatenatedRowsTest {
     }
   }
 
+  /** Sinks that keep the numbers of the splits alone, and wait after each has begun. */
+  private static RowSink numbered(List<Long> numbers, CountDownLatch mayGoOn) {
+    return (RowSink)
+        Proxy.newProxyInstance(
+            RowSink.class.getClassLoader(),
+            new Class<?>[] {RowSink.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("begin")) {
+                numbers.add((Long) arguments[0]);
+                mayGoOn.await();
+              }
+              return null;
+            });
+  }
+
+  /** Two splits; the second begins when it may. */
+  private static RowSource.Splits lateSplits(CountDownLatch taken, CountDownLatch mayBegin) {
+    AtomicInteger next = new AtomicInteger();
+    return new RowSource.Splits() {
+      @Override
+      public boolean next(RowSink sink) throws IOException {
+        int split = next.getAndIncrement();
+        if (split == 1) {
+          taken.countDown();
+          try {
+            mayBegin.await();
+          } catch (InterruptedException e) {
+            throw new IOException(e);
+          }
+        }
+        if (split < 2) {
+          sink.begin(split, "late", 0, () -> "");
+        }
+        return split < 2;
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  /**
+   * A thread that comes to the next source waits until the last split of this one has begun, though
+   * not until it has ended; an interrupt ends the waiting.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  @Timeout(300)
+  void theNextSourceBeginsWhenTheLastSplitBeforeHasBegun(boolean interrupt) throws Exception {
+    CountDownLatch taken = new CountDownLatch(1);
+    CountDownLatch mayBegin = new CountDownLatch(1);
+    CountDownLatch mayEnd = new CountDownLatch(1);
+    CountDownLatch open = new CountDownLatch(0);
+    List<Long> firstNumbers = new CopyOnWriteArrayList<>();
+    List<Long> nextNumbers = new CopyOnWriteArrayList<>();
+    RowSource late = () -> lateSplits(taken, mayBegin);
+    RowSource.Splits splits =
+        RowSource.concat(late, new SplitRows(List.of("7|2024-03-01"), 1)).open();
+    assertTrue(splits.next(numbered(firstNumbers, open)));
+    FutureTask<Boolean> last = new FutureTask<>(() -> splits.next(numbered(firstNumbers, mayEnd)));
+    new Thread(last).start();
+    taken.await();
+    AtomicBoolean interruptKept = new AtomicBoolean();
+    FutureTask<Boolean> next =
+        new FutureTask<>(
+            () -> {
+              try {
+                return splits.next(numbered(nextNumbers, open));
+              } finally {
+                interruptKept.set(Thread.currentThread().isInterrupted());
+              }
+            });
+    Thread waiting = new Thread(next);
+    waiting.start();
+    while (waiting.getState() != Thread.State.WAITING && !next.isDone()) {
+      Thread.onSpinWait();
+    }
+    if (interrupt) {
+      waiting.interrupt();
+      Throwable thrown = assertThrows(ExecutionException.class, next::get).getCause();
+      assertEquals(InterruptedIOException.class, thrown.getClass());
+      assertTrue(interruptKept.get());
+    }
+    mayBegin.countDown();
+    if (!interrupt) {
+      assertTrue(next.get());
+      assertEquals(List.of(2L), nextNumbers);
+    }
+    mayEnd.countDown();
+    assertTrue(last.get());
+    assertEquals(List.of(0L, 1L), firstNumbers);
+  }
+
+  @Test
+  void theFilesAreThoseOfAllSources() {
+    Path a = folder.resolve("a");
+    Path b = folder.resolve("b");
+    Path c = folder.resolve("c");
+    assertEquals(
+        List.of(a, b, c),
+        List.copyOf(
+            RowSource.concat(
+                    DelimitedRows.of(a),
+                    new SplitRows(List.of(), 1),
+                    DelimitedRows.of(List.of(b, c)))
+                .files()));
+  }
+
   @Test
   void everySourceThatWasOpenedIsClosedWhateverFails() {
     AtomicInteger open = new AtomicInteger();
@@ -126,8 +243,13 @@ class ConcatenatedRowsTest {
     IOException failure =
         assertThrows(IOException.class, RowSource.concat(counted, counted, missing)::open);
     assertEquals("missing", failure.getMessage());
+    assertEquals("closing", failure.getSuppressed()[0].getMessage());
     assertEquals(0, open.get());
-    assertThrows(IOException.class, () -> RowSource.concat(counted, counted).open().close());
+    failure =
+        assertThrows(
+            IOException.class, () -> RowSource.concat(counted, counted, counted).open().close());
+    assertEquals("closing", failure.getMessage());
+    assertEquals(2, failure.getSuppressed().length);
     assertEquals(0, open.get());
   }
 
@@ -188,8 +310,9 @@ class ConcatenatedRowsTest {
   }
 
   /** A call that is not would be the interface's default, and turn a row into another one. */
-  @Test
-  void everyCallOfASinkIsForwardedAsItIs() throws IOException {
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void everyCallOfASinkIsForwardedAsItIs(boolean answer) throws IOException {
     List<List<Object>> given = new ArrayList<>();
     List<List<Object>> received = new ArrayList<>();
     RowSource source =
@@ -207,8 +330,8 @@ class ConcatenatedRowsTest {
                   Object[] arguments = arguments(method, given.size());
                   given.add(call(method, arguments));
                   try {
-                    Object answer = method.invoke(sink, arguments);
-                    assertEquals(method.getReturnType() == boolean.class ? true : null, answer);
+                    Object answered = method.invoke(sink, arguments);
+                    assertEquals(method.getReturnType() == boolean.class ? answer : null, answered);
                   } catch (ReflectiveOperationException e) {
                     throw new IOException(e);
                   }
@@ -226,7 +349,7 @@ class ConcatenatedRowsTest {
                 new Class<?>[] {RowSink.class},
                 (proxy, method, arguments) -> {
                   received.add(call(method, arguments));
-                  return method.getReturnType() == boolean.class ? true : null;
+                  return method.getReturnType() == boolean.class ? answer : null;
                 });
     RowSource.Splits splits = RowSource.concat(source).open();
     assertTrue(splits.next(recording));

@@ -73,7 +73,7 @@ final class InputHead {
         break;
       }
       binary |= soFar.foreign() != null;
-      if (value == '\n' && !binary && !soFar.mayBeMagic()) {
+      if (value == '\n' && !binary) {
         break;
       }
     }
@@ -103,13 +103,6 @@ final class InputHead {
     };
   }
 
-  private boolean mayBeMagic() {
-    return count < 16
-        && (GZIP.startsWith(text)
-            || ZSTD.startsWith(text)
-            || FOREIGN.stream().anyMatch(foreign -> foreign.magic.startsWith(text)));
-  }
-
   /**
    * Whether this is all of an input, and the beginning of a compressed one that no text in UTF-8
    * has.
@@ -126,8 +119,7 @@ final class InputHead {
 
   /** A frame, or one of the sixteen kinds of skippable frame, which some writers put in front. */
   boolean isZstd() {
-    return text.startsWith(ZSTD)
-        || count >= 4 && (bytes[0] & 0xf0) == 0x50 && text.startsWith("*M\u0018", 1);
+    return text.startsWith(ZSTD) || (bytes[0] & 0xf0) == 0x50 && text.startsWith("*M\u0018", 1);
   }
 
   /** The bytes of the UTF-8 byte order mark in front, 3 or 0. */

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdCompressCtx;
+import com.github.luben.zstd.ZstdOutputStream;
 import dev.almanac.build.DelimitedRows;
 import dev.almanac.build.RowSource;
 import java.io.ByteArrayInputStream;
@@ -332,6 +333,24 @@ class CompressedRowsTest {
             zstd("10|2024-1-12\n")),
         message,
         4);
+  }
+
+  /** The decoder has taken the whole file and holds a part of the last block. */
+  @Test
+  void contentThatTheDecoderStillHoldsIsRead() throws IOException {
+    byte[] row = "7|2024-02-29\n".getBytes(UTF_8);
+    ByteArrayOutputStream stored = new ByteArrayOutputStream();
+    try (ZstdOutputStream out = new ZstdOutputStream(stored)) {
+      for (int block = 0; block < 2; block++) {
+        for (int i = 0; i < 8_000; i++) {
+          out.write(row);
+        }
+        if (block == 0) {
+          out.flush();
+        }
+      }
+    }
+    assertEquals(16_000, rows(new ByteArrayInputStream(stored.toByteArray())).size());
   }
 
   /** Frames whose content is many times the decoder's buffers, cut within the last. */

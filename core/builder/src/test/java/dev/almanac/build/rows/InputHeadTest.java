@@ -172,6 +172,32 @@ class InputHeadTest {
     assertTrue(refusal(cyrillic).contains(charset + " text"), refusal(cyrillic));
   }
 
+  /** What says so may come after a line feed. */
+  @Test
+  void binaryInputsAreLookedAtBeyondALineFeed() throws IOException {
+    assertTrue(refusal("7\n8|x\n".getBytes(UTF_16LE)).contains("UTF-16LE text"));
+    assertTrue(refusal("7\n".getBytes(UTF_16LE)).contains("UTF-16LE text"));
+    assertTrue(refusal("7\n".getBytes(UTF_16BE)).contains("UTF-16BE text"));
+    assertTrue(refusal("PK\3\4\nx_rels/".getBytes(UTF_8)).contains("an Excel workbook"));
+  }
+
+  @Test
+  void eachOfTheSixteenSkippableFramesBeginsAZstdFile() throws IOException {
+    for (int first = 0; first < 128; first++) {
+      byte[] magic = {(byte) first, '*', 'M', 0x18};
+      if (first >> 4 == 5) {
+        byte[] skippable = CompressedRowsTest.join(magic, new byte[] {1, 0, 0, 0, 'x'});
+        byte[] rows = Zstd.compress(ROWS.getBytes(UTF_8));
+        InputStream text = decoded(CompressedRowsTest.join(skippable, rows));
+        assertEquals(ROWS, new String(text.readAllBytes(), UTF_8));
+        assertThrows(IOException.class, () -> decoded(magic), "first=" + first);
+      } else {
+        byte[] line = CompressedRowsTest.join(magic, new byte[] {'\n'});
+        assertArrayEquals(line, decoded(line).readAllBytes());
+      }
+    }
+  }
+
   @Test
   void textIsNotTakenForAnythingElse() throws IOException {
     for (String text :
