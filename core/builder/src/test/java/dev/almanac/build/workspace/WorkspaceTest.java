@@ -117,7 +117,9 @@ class WorkspaceTest {
       Set<Thread> added = hooks();
       added.removeAll(before);
       assertEquals(1, added.size());
-      added.iterator().next().run();
+      Thread hook = added.iterator().next();
+      hook.start();
+      hook.join();
       assertEquals(List.of(), listed());
     }
     assertEquals(before, hooks());
