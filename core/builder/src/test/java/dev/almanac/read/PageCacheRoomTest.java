@@ -79,7 +79,10 @@ class PageCacheRoomTest {
     assertEquals(
         OptionalLong.of(1000 - 600 + 50),
         room(
-            "proc/self/cgroup", "5:cpu:/docker/1\n4:hugetlb,memory:/docker/1\n0::/docker/1\n",
+            "proc/self/cgroup", "5:cpu:/other\n4:hugetlb,memory:/docker/1\n0::/docker/1\n",
+            "cgroup/memory/other/memory.limit_in_bytes", "1\n",
+            "cgroup/memory/other/memory.usage_in_bytes", "0\n",
+            "cgroup/memory/other/memory.stat", "total_active_file 0\n",
             "cgroup/memory/memory.limit_in_bytes", "1000\n",
             "cgroup/memory/memory.usage_in_bytes", "600\n",
             "cgroup/memory/memory.stat",
