@@ -10,6 +10,7 @@ import dev.almanac.SampleRows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,8 +46,9 @@ class RejectsFileTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 40, 100_000})
-  void aRejectsFileThatCannotBeWrittenFailsTheBuild(int badRows) throws IOException {
-    Path full = Path.of("/dev/full");
+  void aRejectsFileThatCannotBeWrittenFailsTheBuild(int badRows, @TempDir Path devices)
+      throws Exception {
+    Path full = fullDevice(devices);
     assumeTrue(Files.exists(full), "no /dev/full");
     Files.writeString(target, "the old file");
     Files.writeString(rows, "x|nodate\n".repeat(badRows) + "1|2024-01-01\n");
@@ -55,6 +57,27 @@ class RejectsFileTest {
     assertEquals("the old file", Files.readString(target));
     assertOnlyOldFiles("rows.txt", "sample.almanac");
     assertTrue(Files.exists(full) && !Files.isRegularFile(full), "the device is still one");
+  }
+
+  /** A device of the test alone: a mistake, made by one who may, replaces that of the machine. */
+  private static Path fullDevice(Path devices) throws Exception {
+    Path own = devices.resolve("full");
+    Process mknod =
+        new ProcessBuilder("mknod", "-m", "666", own.toString(), "c", "1", "7")
+            .redirectErrorStream(true)
+            .start();
+    mknod.getInputStream().readAllBytes();
+    // A file system may hold devices without letting anybody open them.
+    return mknod.waitFor() == 0 && Files.isWritable(own) && isFull(own)
+        ? own
+        : Path.of("/dev/full");
+  }
+
+  private static boolean isFull(Path device) {
+    IOException refused =
+        assertThrows(
+            IOException.class, () -> Files.write(device, new byte[1], StandardOpenOption.WRITE));
+    return String.valueOf(refused.getMessage()).contains("No space left");
   }
 
   @Test
