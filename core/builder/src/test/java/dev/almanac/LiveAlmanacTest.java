@@ -541,18 +541,20 @@ class LiveAlmanacTest {
 
   @Test
   void oldEditionsDoNotPileUpInAProcessThatNeverCollects() throws Exception {
+    int missed = 0;
     try (LiveAlmanac live = LiveAlmanac.open(name, AT_ONCE.oldEditions(3))) {
       for (int round = 1; round <= 14; round++) {
         editions.publish(round % 3, name);
         assertEquals(round % 3, code(live, 7));
-        // The collection is requested in another thread. It may miss an edition that a thread just
-        // read; the next request finds it.
-        for (int i = 0; i < 200 && live.state().mappedEditionCount() > 1 + 3; i++) {
+        // The collection is requested in another thread. One that comes while a thread still reads
+        // an edition leaves it; only the next edition that is put away requests another.
+        for (int i = 0; i < 1_000 && live.state().mappedEditionCount() > 1 + 3; i++) {
           Thread.sleep(10);
         }
+        int mapped = live.state().mappedEditionCount();
+        missed = mapped <= 1 + 3 ? 0 : missed + 1;
+        assertTrue(missed < 3, "mappedEditionCount=" + mapped);
       }
-      int mapped = live.state().mappedEditionCount();
-      assertTrue(mapped <= 1 + 3 + 3, "mappedEditionCount=" + mapped);
     }
   }
 
