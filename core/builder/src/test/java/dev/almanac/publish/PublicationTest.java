@@ -83,23 +83,25 @@ class PublicationTest {
     assertEquals("old", Files.readString(target));
   }
 
-  /**
-   * Another thread waits for the name and interrupts then: while the folder is synced, as a rule.
-   */
+  /** A thread that waits for the name and then interrupts the thread that made it. */
+  private Thread interrupterOnceThereIsTheTarget() {
+    Thread publisher = Thread.currentThread();
+    return new Thread(
+        () -> {
+          while (!Files.exists(target)) {
+            Thread.onSpinWait();
+          }
+          publisher.interrupt();
+        });
+  }
+
+  /** The interrupt comes while the folder is synced, as a rule. */
   @Test
   @Timeout(300)
   void anInterruptBehindTheNameIsKeptForLater() throws Exception {
     for (int round = 0; round < ROUNDS; round++) {
       Files.delete(target);
-      Thread publisher = Thread.currentThread();
-      Thread interrupter =
-          new Thread(
-              () -> {
-                while (!Files.exists(target)) {
-                  Thread.onSpinWait();
-                }
-                publisher.interrupt();
-              });
+      Thread interrupter = interrupterOnceThereIsTheTarget();
       try (FileChannel file = write("round " + round)) {
         interrupter.start();
         Publication.publish(file, temporary, target);
@@ -193,15 +195,7 @@ class PublicationTest {
   @Timeout(300)
   void aFolderWhoseSyncIsInterruptedIsSyncedAllTheSame() throws Exception {
     Files.delete(target);
-    Thread publisher = Thread.currentThread();
-    Thread interrupter =
-        new Thread(
-            () -> {
-              while (!Files.exists(target)) {
-                Thread.onSpinWait();
-              }
-              publisher.interrupt();
-            });
+    Thread interrupter = interrupterOnceThereIsTheTarget();
     Path trace = folder.resolve("trace");
     try (FileChannel file = write("new")) {
       Process strace =

@@ -1,5 +1,6 @@
 package dev.almanac.read;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -16,6 +17,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
@@ -166,6 +168,25 @@ abstract class TableTest {
     int[] codes = {77};
     table.codes(new long[] {id}, 0, codes, 0, 1);
     return codes[0];
+  }
+
+  /**
+   * By number, by UUID and in batches, of which the one of UTF-8 asks for {@code known} alone,
+   * whose code is 1.
+   */
+  static void assertOtherLookupsAllocateNothing(
+      TextTable table, String[] ids, UUID uuid, String known) throws Exception {
+    // In the middle of the array.
+    byte[] utf8 = ("-" + known).getBytes(UTF_8);
+    int[] starts = {1};
+    int[] ends = {utf8.length};
+    int[] codes = new int[ids.length];
+    assertAllocatesLessThan(16, () -> table.code(-12));
+    assertAllocatesLessThan(16, () -> table.code(uuid));
+    // Below JDK 25 an empty array each.
+    assertAllocatesLessThan(64, () -> table.codes(ids, 0, codes, 0, ids.length));
+    assertAllocatesLessThan(64, () -> table.codes(utf8, starts, ends, codes, 1));
+    assertEquals(1, codes[0]);
   }
 
   /**

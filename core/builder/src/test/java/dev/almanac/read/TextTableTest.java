@@ -305,17 +305,8 @@ class TextTableTest extends TableTest {
         }
       }
       TextTable table = TextTable.of(file.open());
-      byte[] utf8 = "-7".getBytes(UTF_8);
-      int[] ends = {2};
-      int[] starts = {1};
-      int[] codes = new int[ids.length];
       assertAllocatesLessThan(16, () -> table.code(ids[1]));
-      assertAllocatesLessThan(16, () -> table.code(-12));
-      assertAllocatesLessThan(16, () -> table.code(uuid));
-      // Below JDK 25 an empty array each.
-      assertAllocatesLessThan(64, () -> table.codes(ids, 0, codes, 0, ids.length));
-      assertAllocatesLessThan(64, () -> table.codes(utf8, starts, ends, codes, 1));
-      assertEquals(1, codes[0]);
+      assertOtherLookupsAllocateNothing(table, ids, uuid, "7");
     }
   }
 
