@@ -253,7 +253,7 @@ class EvolvingSetTest {
         .iterator();
   }
 
-  /** Of the shards of older sets, and of those that were copied halfway, none stays. */
+  /** The cache deletes shards of older sets, and shards that were copied halfway. */
   @Test
   void aCacheKeepsTheFilesOfTheSetAndOfTheOneBefore() throws IOException {
     Path directory = directory("set");

@@ -263,7 +263,7 @@ class InputHeadTest {
     }
   }
 
-  /** Reads so many bytes at a time into the middle of an array. */
+  /** Reads a given number of bytes at a time into the middle of an array. */
   private static byte[] readBySize(InputStream in, int size) throws IOException {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     byte[] bytes = new byte[size + 2];
@@ -350,7 +350,7 @@ class InputHeadTest {
     assertTrue(closed.get());
   }
 
-  /** A stream that gives so many bytes at a time, and now and then nothing, as some do. */
+  /** A stream that gives a given number of bytes at a time, and sometimes 0 bytes. */
   private static InputStream inPieces(byte[] bytes, int size) {
     return new ByteArrayInputStream(bytes) {
       private int callCount;

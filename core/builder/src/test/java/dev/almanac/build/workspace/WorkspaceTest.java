@@ -261,7 +261,7 @@ class WorkspaceTest {
           "the rows of a build must fit its temporary folder",
           tooMuch,
           () -> workspace.requireSpaceForRows(32 << 20, 5L << 25, tooMuch / 4));
-      // It is looked at once.
+      // The workspace checks this once.
       workspace.requireSpaceForRows(32 << 20, 5L << 25, tooMuch / 4);
     }
     try (Workspace workspace = new Workspace(folder.resolve("a"), null)) {
