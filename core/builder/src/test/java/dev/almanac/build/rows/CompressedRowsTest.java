@@ -335,9 +335,9 @@ class CompressedRowsTest {
         4);
   }
 
-  /** The decoder has taken the whole file and holds a part of the last block. */
+  /** The second block does not fit what the first leaves of the decoder's buffer. */
   @Test
-  void contentThatTheDecoderStillHoldsIsRead() throws IOException {
+  void contentBeyondTheBufferOfTheDecoderIsRead() throws IOException {
     byte[] row = "7|2024-02-29\n".getBytes(UTF_8);
     ByteArrayOutputStream stored = new ByteArrayOutputStream();
     try (ZstdOutputStream out = new ZstdOutputStream(stored)) {
