@@ -136,8 +136,15 @@ public record BuildCase(long seed, Options options, Rows rows) {
    * @param styles how they are written, tried in turn
    * @param keepText whether they are kept as they are written
    * @param nulls texts that mean "no date", or null where nothing does
+   * @param century the first of the hundred years that years of two digits are of
    */
-  record Dates(List<DateStyle> styles, boolean keepText, @Nullable List<String> nulls) {
+  record Dates(
+      List<DateStyle> styles, boolean keepText, @Nullable List<String> nulls, int century) {
+    /** Whether a year can have two digits. */
+    boolean hasShortYears() {
+      return styles.stream().anyMatch(DateStyle::hasShortYear);
+    }
+
     /** The languages of the names of months. */
     Set<String> languages() {
       Set<String> languages = new TreeSet<>();

@@ -108,7 +108,7 @@ public final class CaseGenerator {
             skips
                 ? new BuildCase.BadRows(Long.MAX_VALUE, 0, draw.chance(60))
                 : BuildCase.BadRows.FAIL,
-            new BuildCase.Dates(styles, draw.chance(25), nullDates),
+            new BuildCase.Dates(styles, draw.chance(25), nullDates, century()),
             draw.chance(40) ? 0 : 1,
             lateText ? draw.oneOf(2, 4, 8) : draw.oneOf(1, 2, 2, 3, 4, 8),
             draw.chance(38) ? Layout.AUTO : draw.oneOf(LAYOUTS),
@@ -175,7 +175,10 @@ public final class CaseGenerator {
     NaiveBuild naive = NaiveBuild.of(drawn, names());
     Map<String, LocalDate> before = new LinkedHashMap<>();
     int keptPercent = draw.oneOf(0, 40, 90, 100);
-    LocalDate another = LocalDate.of(2001, 2, 1 + draw.below(28));
+    // A year of two digits must be able to write it, where its text is kept.
+    BuildCase.Dates dates = drawn.options().dates();
+    int year = dates.hasShortYears() ? dates.century() + draw.below(100) : 2001;
+    LocalDate another = LocalDate.of(year, 2, 1 + draw.below(28));
     for (String id : naive.codes.keySet()) {
       if (draw.chance(Math.max(keptPercent, 10))) {
         before.put(id, draw.chance(keptPercent) ? naive.date(id) : another);
@@ -257,6 +260,11 @@ public final class CaseGenerator {
     some.remove(style);
     some.add(draw.below(some.size() + 1), style);
     return some;
+  }
+
+  /** The years of the rows, or others. */
+  private int century() {
+    return draw.chance(70) ? draw.oneOf(1900, 1950, 1970, 2000) : draw.oneOf(1, 99, 1582, 9900);
   }
 
   private List<String> nullDates() {
@@ -698,7 +706,7 @@ public final class CaseGenerator {
             .allMatch(
                 row ->
                     row.date.matches("[0-9]{4}-[0-9-]{5}")
-                        && DateStyle.ISO.epochDay(row.date).isPresent());
+                        && DateStyle.ISO.epochDay(row.date, 1).isPresent());
     if (database && style == DateStyle.ISO && plainYears && draw.chance(60)) {
       dateType = draw.oneOf(DateType.DATE, DateType.TIMESTAMP);
     }

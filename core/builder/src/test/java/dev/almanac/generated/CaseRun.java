@@ -227,11 +227,13 @@ public final class CaseRun {
   }
 
   static DateFormat[] formats(BuildCase.Options options) {
-    return options.dates().styles().stream().map(CaseRun::format).toArray(DateFormat[]::new);
+    return options.dates().styles().stream()
+        .map(style -> format(style, options.dates().century()))
+        .toArray(DateFormat[]::new);
   }
 
-  private static DateFormat format(DateStyle style) {
-    DateFormat format = DateFormat.of(style.format());
+  private static DateFormat format(DateStyle style, int century) {
+    DateFormat format = DateFormat.of(style.format()).centuryFrom(century);
     return style.language() == null
         ? format
         : format.locale(Locale.forLanguageTag(style.language()));

@@ -42,6 +42,7 @@ final class Coverage {
     CHANGES("any", "a number", "a part"),
     BASE("rows alone", "at the target", "beside it"),
     MONTHS("digits", "names"),
+    YEARS("whole", "two digits"),
     THREADS("1", "2 to 4", "5 to 8"),
     HEAP("this JVM's", "up to 256 KiB", "more"),
     ORDER("ascending", "descending", "neither"),
@@ -137,6 +138,7 @@ final class Coverage {
         options.dates().styles().stream().allMatch(style -> style.language() == null)
             ? "digits"
             : "names");
+    values.add(options.dates().hasShortYears() ? "two digits" : "whole");
     values.add(options.threads() == 1 ? "1" : options.threads() <= 4 ? "2 to 4" : "5 to 8");
     values.add(
         options.heapBytes() == 0

@@ -21,8 +21,8 @@ public enum DateStyle {
     }
 
     @Override
-    OptionalLong epochDay(String text) {
-      return super.epochDay(withoutTime(text));
+    OptionalLong epochDay(String text, int century) {
+      return super.epochDay(withoutTime(text), century);
     }
   },
   BASIC("basic", "([0-9]{4})([0-9]{2})([0-9]{2})", "ymd") {
@@ -61,6 +61,20 @@ public enum DateStyle {
     @Override
     String write(LocalDate date, int variant) {
       return date.getMonthValue() + "/" + date.getDayOfMonth() + "/" + year(date);
+    }
+  },
+  /** A year of two digits, in the century of the case. */
+  SHORT_YEAR("d/M/uu", "(0{0,16}[0-9]{1,3})/(0{0,16}[0-9]{1,3})/([0-9]{2})", "dms") {
+    @Override
+    String write(LocalDate date, int variant) {
+      return date.getDayOfMonth() + "/" + date.getMonthValue() + "/" + shortYear(date);
+    }
+  },
+  /** As many digits as many a number of another column. */
+  SIX_DIGITS("ddMMuu", "([0-9]{2})([0-9]{2})([0-9]{2})", "dms") {
+    @Override
+    String write(LocalDate date, int variant) {
+      return two(date.getDayOfMonth()) + two(date.getMonthValue()) + shortYear(date);
     }
   },
   /** Longer than the sixteen bytes that the builder's table of dates takes, and shorter. */
@@ -155,6 +169,11 @@ public enum DateStyle {
     return format;
   }
 
+  /** Whether the year has two digits. */
+  boolean hasShortYear() {
+    return fields.indexOf('s') >= 0;
+  }
+
   /** The language of the names of months, as a tag; null where months are numbers. */
   @Nullable String language() {
     return language;
@@ -210,8 +229,12 @@ public enum DateStyle {
     throw new AssertionError(name);
   }
 
-  /** The day since 1970-01-01 that the text writes, if any. */
-  OptionalLong epochDay(String text) {
+  /**
+   * The day since 1970-01-01 that the text writes, if any.
+   *
+   * @param century the first of the hundred years that a year of two digits is one of
+   */
+  OptionalLong epochDay(String text, int century) {
     Matcher matcher = pattern.matcher(text);
     if (!matcher.matches()) {
       return OptionalLong.empty();
@@ -226,6 +249,9 @@ public enum DateStyle {
       switch (fields.charAt(i)) {
         case 'y':
           year = value;
+          break;
+        case 's':
+          year = century / 100 * 100 + value + (value < century % 100 ? 100 : 0);
           break;
         case 'm':
         case 'n':
@@ -277,6 +303,10 @@ public enum DateStyle {
 
   private static String two(int number) {
     return number < 10 ? "0" + number : Integer.toString(number);
+  }
+
+  private static String shortYear(LocalDate date) {
+    return two(Math.floorMod(date.getYear(), 100));
   }
 
   private static String year(LocalDate date) {

@@ -157,7 +157,23 @@ final class DistortedRows implements RowSource {
                     .options()
                     .withDates(
                         new BuildCase.Dates(
-                            dates.styles(), dates.keepText(), nulls.subList(0, nulls.size() - 1))));
+                            dates.styles(),
+                            dates.keepText(),
+                            nulls.subList(0, nulls.size() - 1),
+                            dates.century())));
+      }
+    },
+    /** Years of two digits are of the next hundred years, or of those before the last ones. */
+    ANOTHER_CENTURY {
+      @Override
+      BuildCase told(BuildCase build) {
+        BuildCase.Dates dates = build.options().dates();
+        int another = dates.century() + (dates.century() < 9_801 ? 100 : -100);
+        return build.with(
+            build
+                .options()
+                .withDates(
+                    new BuildCase.Dates(dates.styles(), dates.keepText(), dates.nulls(), another)));
       }
     },
     /** The fewest IDs are not enough. */

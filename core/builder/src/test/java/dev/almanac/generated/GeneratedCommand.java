@@ -79,6 +79,9 @@ public final class GeneratedCommand {
     for (DateStyle style : given.dates().styles()) {
       option("--date-format", style.format());
     }
+    if (given.dates().hasShortYears()) {
+      option("--century-from", Integer.toString(given.dates().century()));
+    }
     for (String language : given.dates().languages()) {
       // English is what a build takes by itself.
       if (!language.equals("en") || build.seed() % 2 == 0) {

@@ -344,7 +344,7 @@ public final class NaiveBuild {
 
   private static OptionalLong epochDay(BuildCase.Options options, String text) {
     for (DateStyle style : options.dates().styles()) {
-      OptionalLong day = style.epochDay(text);
+      OptionalLong day = style.epochDay(text, options.dates().century());
       if (day.isPresent()) {
         return day;
       }

@@ -274,7 +274,11 @@ final class Relations {
             built.expected().kind == IdKind.TEXT ? IdKind.TEXT : IdKind.AUTO,
             draw.oneOf(DuplicatePolicy.LAST, DuplicatePolicy.FIRST),
             BuildCase.BadRows.FAIL,
-            new BuildCase.Dates(given.dates().styles(), given.dates().keepText(), List.of()),
+            new BuildCase.Dates(
+                given.dates().styles(),
+                given.dates().keepText(),
+                List.of(),
+                given.dates().century()),
             0,
             draw.between(1, 3),
             given.layout(),

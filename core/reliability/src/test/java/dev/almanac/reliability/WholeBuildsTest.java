@@ -123,8 +123,8 @@ class WholeBuildsTest {
         HAZARD,
         "cells",
         "pairs of kind, layout, code width, duplicates, bad rows, dates, null texts, fewest IDs,"
-            + " limit of changes, base, names of months, threads, heap, order of rows, source and"
-            + " batch length",
+            + " limit of changes, base, names of months, years of two digits, threads, heap, order"
+            + " of rows, source and batch length",
         pairs,
         Map.of("reached", pairs - missing));
     Trial.keep("generated-builds-cells.txt", first.cells());
