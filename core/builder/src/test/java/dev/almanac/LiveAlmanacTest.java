@@ -935,4 +935,31 @@ class LiveAlmanacTest {
     assertTrue(collection.isDaemon(), "it must not keep the process");
     assertNull(collection.getContextClassLoader(), "nor an application that is stopped");
   }
+
+  @Test
+  void whatNobodyUsesIsUnmapped() throws IOException {
+    assumeTrue(Runtime.version().feature() >= 22, "earlier, a garbage collection unmaps");
+    LiveOptions options =
+        WHEN_TOLD.keepPrevious(true).accept(info -> !info.edition().equals(editions.digest(2)));
+    try (LiveAlmanac live = LiveAlmanac.open(name, options)) {
+      editions.publish(2, name);
+      assertFalse(live.checkNow().ok());
+      assertEquals(1, OwnProcess.mappedFilesOf(folder), "not the one that was refused");
+      for (int number = 1; number >= 0; number--) {
+        editions.publish(number, name);
+        assertEquals(editions.digest(number), live.checkNow().edition());
+        assertEquals(2, OwnProcess.mappedFilesOf(folder), "that in service and the one before");
+      }
+      assertThrows(IllegalStateException.class, live::pinSet);
+      assertThrows(IllegalStateException.class, live::pinPreviousSet);
+      assertThrows(IOException.class, () -> live.pin(editions.digest(2)));
+    }
+    assertEquals(0, OwnProcess.mappedFilesOf(folder));
+    Path directory = Files.createDirectory(folder.resolve("set"));
+    publishSet(0, directory);
+    try (LiveAlmanac live = LiveAlmanac.open(directory, WHEN_TOLD)) {
+      assertThrows(IllegalStateException.class, live::pin);
+    }
+    assertEquals(0, OwnProcess.mappedFilesOf(folder));
+  }
 }

@@ -29,4 +29,13 @@ class DecimalsTest {
     int end = Decimals.put(target, 3, value);
     assertEquals(Long.toString(value), new String(target, 3, end - 3, StandardCharsets.US_ASCII));
   }
+
+  @Test
+  void paddedNumbersHaveTheirDigitsAndNoMore() {
+    for (int value : new int[] {0, 7, 10, 99, 100, 4_711, 9_999}) {
+      byte[] target = "xxxxxx".getBytes(StandardCharsets.US_ASCII);
+      assertEquals(5, Decimals.putPadded(target, 1, value, 4));
+      assertEquals("x%04dx".formatted(value), new String(target, StandardCharsets.US_ASCII));
+    }
+  }
 }

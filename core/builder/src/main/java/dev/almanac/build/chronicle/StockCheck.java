@@ -87,7 +87,7 @@ public final class StockCheck {
    *
    * @param copy written to: stock takes locks in its file
    */
-  private static List<String> compare(Path sealed, Path copy) throws IOException {
+  static List<String> compare(Path sealed, Path copy) throws IOException {
     List<String> differences = new ArrayList<>();
     SealedFile look = SealedFile.open(sealed);
     Footer footer = look.footer();

@@ -36,7 +36,16 @@ public final class StoreCreation implements AutoCloseable {
 
   /** Starts warming up. Called once, before {@link #create}. */
   public void start() throws IOException {
-    if (ChronicleJvm.isThisOne()) {
+    start(ChronicleJvm.isThisOne());
+  }
+
+  /**
+   * As above.
+   *
+   * @param inThisJvm whether this JVM creates the store
+   */
+  void start(boolean inThisJvm) throws IOException {
+    if (inThisJvm) {
       warmUp =
           threads.start(
               () -> {

@@ -1,6 +1,8 @@
 package dev.almanac.build.chronicle;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.almanac.format.StoreGeometry;
 import dev.almanac.read.SealedFile;
@@ -27,8 +29,37 @@ class StockCheckTest {
   @ValueSource(strings = {"direct", "hashed", "entries", "text"})
   void stockFindsEveryEntryOfEachLayout(String layout) throws IOException {
     assertEquals(List.of(), StockCheck.run(GOLDEN.resolve("v1-" + layout + ".almanac"), folder));
+    assertEquals(List.of(), left());
+  }
+
+  @Test
+  void aFileThatStockCannotOpenIsNamed() throws IOException {
+    Path rows = GOLDEN.resolve("v1-direct.rows");
+    String message =
+        assertThrows(IOException.class, () -> StockCheck.run(rows, folder)).getMessage();
+    assertTrue(
+        message.startsWith(
+            "stock Chronicle Map must be able to open a copy of the file: exitStatus=1, it printed:"
+                + " Exception"),
+        message);
+    assertTrue(message.endsWith(", path=" + rows), message);
+    assertEquals(List.of(), left());
+  }
+
+  @Test
+  void anInterruptIsNotLost() throws IOException {
+    Path file = GOLDEN.resolve("v1-direct.almanac");
+    Thread.currentThread().interrupt();
+    String message =
+        assertThrows(IOException.class, () -> StockCheck.run(file, folder)).getMessage();
+    assertTrue(Thread.interrupted());
+    assertEquals("the comparison was interrupted, path=" + file, message);
+    assertEquals(List.of(), left());
+  }
+
+  private List<Path> left() throws IOException {
     try (Stream<Path> left = Files.list(folder)) {
-      assertEquals(List.of(), left.toList());
+      return left.toList();
     }
   }
 
