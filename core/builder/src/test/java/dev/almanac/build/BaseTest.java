@@ -402,6 +402,33 @@ class BaseTest {
     }
   }
 
+  /** A file of days is built from a base that has one or two texts of each, in place or not. */
+  @ParameterizedTest
+  @CsvSource({"DENSE,1", "DENSE,2", "SPARSE,1", "SPARSE,2"})
+  void textsOfTheBaseThatAreNotKeptBecomeDays(Ids ids, int textsOfADay) throws IOException {
+    List<String> first = new ArrayList<>();
+    List<String> second = new ArrayList<>();
+    List<String> days = new ArrayList<>();
+    for (int n = 0; n < 200; n++) {
+      int day = 1 + n % 6;
+      // All IDs with the other text of a day.
+      boolean goes = n >= 10 && n < 20;
+      first.add(ids.id(n) + (textsOfADay == 2 && goes ? "|0" : "|") + day + ".2.2024");
+      if (goes) {
+        second.add(ids.id(n) + "|2031-05-07");
+      }
+      days.add(ids.id(n) + "|2024-02-0" + day);
+    }
+    builder(2)
+        .dateFormat(DateFormat.pattern("d.M.uuuu"))
+        .keepDateText()
+        .build(new SplitRows(first, 100), file("base"));
+    days.addAll(second);
+    builder(2).base(file("base")).build(new SplitRows(second, 3), file("delta"));
+    builder(2).build(new SplitRows(days, 100), file("full"));
+    assertArrayEquals(Files.readAllBytes(file("full")), Files.readAllBytes(file("delta")));
+  }
+
   @Test
   void moreChangesThanTheLimitAreNotPublished() throws IOException {
     builder(2).build(new SplitRows(lines(Ids.SPARSE, 0, 1_000, 0, 40), 100), file("base"));

@@ -269,16 +269,15 @@ final class Relations {
     built.expected().texts.forEach((id, date) -> rows.add(new BuildCase.ObjectRow(id, date)));
     List<BuildCase.ObjectRow> changes = changes(given.dates().styles().get(0));
     rows.addAll(changes);
+    // Texts that are kept in the base may become days.
+    boolean keepsText = given.dates().keepText() && draw.chance(50);
     BuildCase.Options options =
         new BuildCase.Options(
             built.expected().kind == IdKind.TEXT ? IdKind.TEXT : IdKind.AUTO,
             draw.oneOf(DuplicatePolicy.LAST, DuplicatePolicy.FIRST),
             BuildCase.BadRows.FAIL,
             new BuildCase.Dates(
-                given.dates().styles(),
-                given.dates().keepText(),
-                List.of(),
-                given.dates().century()),
+                given.dates().styles(), keepsText, List.of(), given.dates().century()),
             0,
             draw.between(1, 3),
             given.layout(),

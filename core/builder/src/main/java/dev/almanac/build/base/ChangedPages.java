@@ -94,26 +94,20 @@ public final class ChangedPages implements Seal.Content {
   }
 
   /**
-   * The changed pages, or null where the new file's pages are others than those of the base, or its
-   * codes.
+   * The changed pages, or null where the new file's pages are others than those of the base. Its
+   * codes must be those of the base.
    *
-   * @param newCodes by the code of the base, that of the new dictionary
    * @param ids the IDs that change, each once
    * @param codes their new codes, or {@link MergedKeys#REMOVED}
    * @param count how many they are
    */
   public static @Nullable ChangedPages of(
-      Base base, PagePlan plan, int[] newCodes, long[] ids, int[] codes, int count) {
+      Base base, PagePlan plan, long[] ids, int[] codes, int count) {
     Footer footer = base.footer();
     if (!footer.pages().equals(plan.pages())
         || footer.entryCount() != plan.pageCount()
         || !footer.chronicleVersion().equals(ChronicleStore.version())) {
       return null;
-    }
-    for (int code = 0; code < newCodes.length; code++) {
-      if (newCodes[code] != code) {
-        return null;
-      }
     }
     return new ChangedPages(base, plan, ids, codes, count);
   }

@@ -136,8 +136,20 @@ final class BaseMerge {
     Entries entries =
         new Entries(
             none, new Shape(IdKind.LONG, dateCount, null), totals, dictionary, plan, merged);
-    entries.changedPages = ChangedPages.of(file, plan, newCodes, ids, codes, count);
+    if (keepsDictionary(newCodes, dictionary)) {
+      entries.changedPages = ChangedPages.of(file, plan, ids, codes, count);
+    }
     return entries;
+  }
+
+  /** Whether each code of the base means the same date, with the same text. */
+  private boolean keepsDictionary(int[] newCodes, DateCollector.Sorted dictionary) {
+    for (int code = 0; code < newCodes.length; code++) {
+      if (newCodes[code] != code || !dictionary.texts().get(code).equals(baseDates.text(code))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Whether a build of the same IDs would choose blocks instead of these pages. */
@@ -295,13 +307,14 @@ final class BaseMerge {
     }
   }
 
-  /** The dates of the new file. Those of the base are all in use there. */
+  /**
+   * The dates of the new file. Those of the base are all in use there, and several codes of it have
+   * one number where its texts are not kept.
+   */
   private BitSet usedNumbers() {
-    BitSet used = new BitSet();
     int[] left = new int[lostCounts.length];
     int[] wanted = new int[1];
     for (int code = 0; code < left.length; code++) {
-      used.set(numberOfBaseCode[code]);
       if (lostCounts[code] > 0) {
         // One ID more than those that lose it, and the date stays in use.
         left[code] = lostCounts[code] + 1;
@@ -319,12 +332,12 @@ final class BaseMerge {
                 }
               });
     }
+    BitSet used = (BitSet) newNumbers.clone();
     for (int code = 0; code < left.length; code++) {
-      if (left[code] > 0) {
-        used.clear(numberOfBaseCode[code]);
+      if (left[code] == 0) {
+        used.set(numberOfBaseCode[code]);
       }
     }
-    used.or(newNumbers);
     return used;
   }
 
