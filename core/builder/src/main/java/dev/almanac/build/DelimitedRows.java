@@ -26,9 +26,9 @@ import java.util.stream.Stream;
  *
  * <p><b>Lines</b> end in LF or CR LF, or, in an input without LF, in CR; the last line may have no
  * line break. A byte order mark in front is skipped. Nothing is trimmed, see {@link #trim}. An
- * empty line is a bad row ({@link BadRowReason#TOO_FEW_COLUMNS}), but empty lines at the end of an
- * input are ignored. A row of more than {@link #MAX_ROW_BYTES} without its line break is a bad row
- * too ({@link BadRowReason#ROW_TOO_LONG}) and takes no more memory than that.
+ * empty line is a bad row ({@link BadRowReason#TOO_FEW_COLUMNS}), but one at the end of an input is
+ * ignored. A row of more than {@link #MAX_ROW_BYTES} without its line break is a bad row too
+ * ({@link BadRowReason#ROW_TOO_LONG}) and takes no more memory than that.
  *
  * <p><b>Compressed</b> input is recognised by its first bytes: gzip, of any number of members, and
  * zstd, which needs {@code com.github.luben:zstd-jni} on the class path. Archives, workbooks,
@@ -120,9 +120,9 @@ public final class DelimitedRows implements RowSource {
    * and a first line that holds an ID and a date if the columns are given by number.
    *
    * <p>An input after the first can lack the header, as the parts of a split file do: if its first
-   * line differs from the first header and has an ID and a date in the columns of that header, it
-   * is a row. {@link BuildReport#remarks} then says so. Columns given by number must have the same
-   * names in each header.
+   * line is no header and has an ID and a date in the columns of the header before it, it is a row.
+   * {@link BuildReport#remarks} then says so. Columns given by number must have the same names in
+   * each header.
    *
    * @throws IllegalStateException if {@code header} is false and a column was given by name
    */

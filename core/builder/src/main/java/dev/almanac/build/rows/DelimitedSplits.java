@@ -252,7 +252,7 @@ public final class DelimitedSplits implements RowSource.Splits {
   /** Finds the wanted columns in the header, and puts the split's rows after it. */
   private void header(Split split, int end, RowSink sink) throws IOException {
     int headerEnd = format.rowEnd(split.bytes, 0, end, true);
-    if (headerEnd > maxRowBytes + 2) {
+    if (RowFormat.withoutBreak(split.bytes, 0, headerEnd) > maxRowBytes) {
       throw longHeader();
     }
     List<String> first =

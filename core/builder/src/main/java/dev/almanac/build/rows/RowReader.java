@@ -76,7 +76,7 @@ public final class RowReader implements Closeable {
    * Reads the header, whose row is then the current one, and finds the ID's column in it.
    *
    * @return its fields; an empty list if the stream has no row
-   * @throws RefusedRowException if it is broken or lacks the column
+   * @throws RefusedRowException if it is broken, lacks the column, or names it twice
    */
   public List<String> header() throws IOException {
     List<String> fields = new ArrayList<>();
@@ -91,14 +91,19 @@ public final class RowReader implements Closeable {
     String wanted = dialect.id().name();
     int column = wanted == null ? dialect.id().number() - 1 : fields.indexOf(wanted);
     if (column < 0 || column >= fields.size()) {
-      throw refused(
-          String.format(
-              "a header must name the wanted column: column=%s columns=%s found=[%s]",
-              dialect.id(), fields.size(), RowText.of(String.join(", ", fields))));
+      throw refusedHeader("a header must name the wanted column: column=", fields);
+    }
+    if (wanted != null && column != fields.lastIndexOf(wanted)) {
+      throw refusedHeader("a header must name a wanted column only once: column=", fields);
     }
     take(false);
     parser = parser(column, null);
     return fields;
+  }
+
+  private RefusedRowException refusedHeader(String rule, List<String> fields) {
+    String found = RowText.of(String.join(", ", fields));
+    return refused(rule + dialect.id() + " columns=" + fields.size() + " found=[" + found + "]");
   }
 
   /**

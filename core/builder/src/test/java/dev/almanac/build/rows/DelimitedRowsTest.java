@@ -1,6 +1,7 @@
 package dev.almanac.build.rows;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -30,6 +31,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(300)
@@ -106,6 +108,141 @@ class DelimitedRowsTest {
       for (int i = 0; i < rowCount; i++) {
         assertEquals(i, numbered.numericIds.get(i));
       }
+    }
+  }
+
+  private static long[] sizes(DelimitedRows rows) throws IOException {
+    try (RowSource.Splits splits = rows.open()) {
+      return new long[] {splits.total(), splits.estimatedRowCount()};
+    }
+  }
+
+  /** A row takes about 32 bytes. */
+  @Test
+  void howMuchThereIsIsKnownOfFilesAndHowManyRowsOfThoseThatAreNotCompressed() throws IOException {
+    Path empty = file("empty", "");
+    Path a = file("a", "7|2024-02-29\n".repeat(50));
+    Path packed = folder.resolve("packed");
+    Files.write(packed, CompressedRowsTest.gzip("7|2024-02-29\n"));
+    assertArrayEquals(new long[] {0, 0}, sizes(DelimitedRows.of(empty)));
+    assertArrayEquals(new long[] {650, 650 / 32}, sizes(DelimitedRows.of(List.of(empty, a))));
+    for (List<Path> files : List.of(List.of(packed, a), List.of(a, packed))) {
+      assertArrayEquals(new long[] {650 + Files.size(packed), -1}, sizes(DelimitedRows.of(files)));
+    }
+    InputStream stream = InputStream.nullInputStream();
+    assertArrayEquals(new long[] {-1, -1}, sizes(DelimitedRows.of(a).and(stream, "in").and(a)));
+  }
+
+  /** Inputs that tell when they are opened and closed. */
+  private static Input traced(String name, String text, List<String> trace) {
+    return new Input() {
+      @Override
+      public String name() {
+        return name;
+      }
+
+      @Override
+      public long byteCount() {
+        return -1;
+      }
+
+      @Override
+      public void check() {}
+
+      @Override
+      public InputStream open() {
+        trace.add("open " + name);
+        return new ByteArrayInputStream(text.getBytes(UTF_8)) {
+          @Override
+          public void close() {
+            trace.add("close " + name);
+          }
+        };
+      }
+    };
+  }
+
+  @Test
+  void anInputIsClosedBeforeTheNextIsOpenedAndWhenTheRowsAreNoLongerWanted() throws IOException {
+    List<String> trace = new ArrayList<>();
+    List<Input> inputs =
+        List.of(traced("a", "1|x\n", trace), traced("b", "", trace), traced("c", "2|x\n", trace));
+    RowSink sink = new Failing("none", null);
+    try (RowSource.Splits splits = DelimitedSplits.open(inputs, Dialect.DEFAULT)) {
+      takeAll(splits, sink);
+      assertEquals(List.of("open a", "close a", "open b", "close b", "open c", "close c"), trace);
+    }
+    assertEquals(6, trace.size());
+    trace.clear();
+    try (RowSource.Splits splits = DelimitedSplits.open(inputs, Dialect.DEFAULT)) {
+      assertTrue(splits.next(sink));
+      assertEquals(List.of("open a"), trace);
+    }
+    assertEquals(List.of("open a", "close a"), trace);
+  }
+
+  /** A stream may give nothing although it has not ended: no row may be lost then. */
+  @Test
+  void aReadThatGivesNothingIsNotTheEnd() throws IOException {
+    InputStream stream =
+        new ByteArrayInputStream("7|2024-02-29\n8|2024-03-01\n".getBytes(UTF_8)) {
+          private int count;
+
+          @Override
+          public int read(byte[] bytes, int offset, int wanted) {
+            return count++ % 2 == 0 ? 0 : super.read(bytes, offset, Math.min(wanted, 1));
+          }
+        };
+    assertEquals(
+        List.of("in:1 7=2024-02-29", "in:2 8=2024-03-01"),
+        RecordedRows.of(DelimitedRows.of(stream, "in"), 1).rows);
+  }
+
+  @Test
+  void everyOptionReachesTheRows() throws IOException {
+    Path a = file("a", "title\n\" 7 \",x\\,2024-02-29\n");
+    Path b = file("b", "title\n 8 ,2024-03-01\n");
+    DelimitedRows rows =
+        DelimitedRows.of(a)
+            .and(b)
+            .delimiter(',')
+            .quoted(true)
+            .escaped(true)
+            .skipLines(1)
+            .trim(true);
+    assertEquals(List.of(a, b), rows.files());
+    RecordedRows recorded = RecordedRows.of(rows, 1);
+    assertEquals(List.of(a + ":2 7=x,2024-02-29", b + ":2 8=2024-03-01"), recorded.rows);
+    Path lines = file("lines", "\"7\n\n\",2024-02-29\n");
+    DelimitedRows quoted = DelimitedRows.of(lines).delimiter(',').quoted(true);
+    assertEquals(
+        List.of(lines + ":1 7\n\n=2024-02-29"), RecordedRows.of(quoted.maxQuotedLines(3), 1).rows);
+    assertEquals(List.of(), RecordedRows.of(quoted.maxQuotedLines(2), 1).rows);
+    InputStream stream = new ByteArrayInputStream("9|x".getBytes(UTF_8));
+    DelimitedRows mixed = DelimitedRows.of(b).skipLines(2).and(stream, "in");
+    assertEquals(List.of(b), mixed.files());
+    assertEquals(List.of(), RecordedRows.of(mixed, 1).rows);
+  }
+
+  @Test
+  void theIdAndTheDateAreNotTakenFromOneColumn() throws IOException {
+    DelimitedRows rows = DelimitedRows.of(file("a", "7|2024-02-29\n")).dateColumn(1);
+    assertEquals(
+        "the ID and the date must be in different columns: idColumn=1 dateColumn=1",
+        assertThrows(IllegalStateException.class, rows::open).getMessage());
+  }
+
+  @Test
+  void aStreamNeedsBytesAndAName() {
+    InputStream stream = InputStream.nullInputStream();
+    DelimitedRows rows = DelimitedRows.of(folder);
+    for (Executable call :
+        List.<Executable>of(
+            () -> DelimitedRows.of(null, "in"),
+            () -> DelimitedRows.of(stream, null),
+            () -> rows.and(null, "in"),
+            () -> rows.and(stream, null))) {
+      assertThrows(NullPointerException.class, call);
     }
   }
 

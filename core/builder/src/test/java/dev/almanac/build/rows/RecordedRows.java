@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.BiPredicate;
 import java.util.function.Supplier;
 
 /**
@@ -51,10 +52,17 @@ final class RecordedRows {
   }
 
   static RecordedRows of(RowSource.Splits splits, int threadCount) throws IOException {
+    return of(splits, threadCount, (id, date) -> false);
+  }
+
+  /** As {@link #of(RowSource.Splits, int)}; {@code isRow} tells a row from a header. */
+  static RecordedRows of(
+      RowSource.Splits splits, int threadCount, BiPredicate<String, String> isRow)
+      throws IOException {
     ConcurrentSkipListMap<Long, Piece> pieces = new ConcurrentSkipListMap<>();
     Callable<Void> taker =
         () -> {
-          Recorder recorder = new Recorder(pieces);
+          Recorder recorder = new Recorder(pieces, isRow);
           while (splits.next(recorder)) {
             recorder.expectEnded();
           }
@@ -112,8 +120,7 @@ final class RecordedRows {
         if (source != null) {
           joined.lineCounts.add(source + "=" + (firstLine - 1));
         }
-        expect(piece.firstLine == 1, "a source begins at line " + piece.firstLine);
-        firstLine = 1;
+        firstLine = piece.firstLine; // After the lines that are skipped.
       }
       source = piece.source;
       int nextLine = piece.lines.isEmpty() ? 0 : piece.lines.get(0).line;
@@ -155,13 +162,20 @@ final class RecordedRows {
   /** The sink of one thread. */
   private static final class Recorder implements RowSink {
     private final ConcurrentSkipListMap<Long, Piece> pieces;
+    private final BiPredicate<String, String> isRow;
     private Piece piece;
 
     /** Lines of the next row. */
     private int span = 1;
 
-    Recorder(ConcurrentSkipListMap<Long, Piece> pieces) {
+    Recorder(ConcurrentSkipListMap<Long, Piece> pieces, BiPredicate<String, String> isRow) {
       this.pieces = pieces;
+      this.isRow = isRow;
+    }
+
+    @Override
+    public boolean isRow(String id, String date) {
+      return isRow.test(id, date);
     }
 
     void expectEnded() {
