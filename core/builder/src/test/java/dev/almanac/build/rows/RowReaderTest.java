@@ -92,6 +92,11 @@ class RowReaderTest {
     String message = assertThrows(RefusedRowException.class, without::header).getMessage();
     assertTrue(message.startsWith("a header must name the wanted column: column=id"), message);
     assertTrue(message.endsWith("file=in line=1"), message);
+    RowReader twice = reader(CSV.withId(Column.of("id")), "id,x,id\n7,8,9\n", 1000);
+    assertEquals(
+        "a header must name a wanted column only once: column=id columns=3 found=[id, x, id],"
+            + " file=in line=1",
+        assertThrows(RefusedRowException.class, twice::header).getMessage());
   }
 
   @Test
