@@ -385,4 +385,13 @@ class BlocksTest extends TableTest {
       assertEachStretchLooksAtTheSeal(file, 256, LongTable.of(file.open()).cursor()::next);
     }
   }
+
+  @Test
+  void aWalkLooksAtTheSealWhereItFindsNothing() throws IOException {
+    try (HandmadeFile file = file(layout(0, 40, 10, 1, 10, 4), 4, Set.of(0L))) {
+      file.putInBlock(1_000, 5);
+      LongTable table = LongTable.of(file.open());
+      assertALongWayLooksAtTheSeal(file, () -> table.cursor()::next);
+    }
+  }
 }

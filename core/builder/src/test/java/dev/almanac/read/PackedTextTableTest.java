@@ -156,6 +156,7 @@ class PackedTextTableTest extends TableTest {
         assertEquals(expected, ofBytes[i], () -> "batch of bytes id=" + id);
       }
     }
+    assertBatchOfShape(table, codeById);
     Map<String, Integer> walked = new HashMap<>();
     for (TextCursor cursor = table.cursor(); cursor.next(); ) {
       assertNull(walked.put(cursor.id(), cursor.code()), "twice: id=" + cursor.id());
@@ -164,6 +165,15 @@ class PackedTextTableTest extends TableTest {
     }
     assertEquals(codeById, walked);
     assertEquals(List.of(), Verification.of(file.path).damages());
+  }
+
+  /** Where all texts have a number, their codes go into the array of the caller. */
+  private static void assertBatchOfShape(TextTable table, Map<String, Integer> codeById) {
+    String[] ids = codeById.keySet().toArray(String[]::new);
+    int[] codes = batch(ids.length, found -> table.codes(ids, 0, found, 1, ids.length));
+    for (int i = 0; i < ids.length; i++) {
+      assertEquals(codeById.get(ids[i]), codes[i], ids[i]);
+    }
   }
 
   private static int[] ofBytes(TextTable table, List<String> ids) {
@@ -262,6 +272,47 @@ class PackedTextTableTest extends TableTest {
     }
   }
 
+  /** At the end of the lower word, at the beginning of the upper one, and after it. */
+  @ParameterizedTest
+  @CsvSource({"7, 63", "15, 64", "31, 65"})
+  void theRestMayBeginInEitherWord(int dateCount, int firstBit) throws IOException {
+    Function<SplittableRandom, String> text = r -> random(r, HEX, 31);
+    try (HandmadeFile file = hashed(shapeOf(new SplittableRandom(4), text), dateCount, 4, 4)) {
+      assertEquals(firstBit, file.pages.lowKeyBits() + file.pages.codeBits());
+      assertAnswers(file, fill(file, 0.8, text));
+    }
+  }
+
+  /** What the footer says bounds the way, whatever a bucket says of its reach. */
+  @Test
+  void wideKeysOfOneHomeAreFoundUpToTheLongestDistance() throws IOException {
+    IdShape shape = shapeOf(new SplittableRandom(13), r -> random(r, HEX, 20));
+    try (HandmadeFile file = hashed(shape, 3, 4, 2)) {
+      HashedPages hashed = new HashedPages(file.pages, 2);
+      List<String> ids = new ArrayList<>();
+      for (int i = 0; i < (HashedPages.MAX_DISTANCE + 1) * hashed.slotCount; i++) {
+        ids.add(idAt(shape, hashed, 3, i, i));
+        file.putPacked(ids.get(i), i % 3);
+      }
+      for (int probes = 1; probes <= HashedPages.MAX_DISTANCE + 1; probes++) {
+        file.longestProbe = probes;
+        TextTable table = TextTable.of(file.open());
+        for (int i = 0; i < ids.size(); i++) {
+          int expected = i < probes * hashed.slotCount ? i % 3 : -1;
+          assertEquals(expected, table.code(ids.get(i)), "i=" + i);
+          assertEquals(expected, inBatch(table, ids.get(i)), "i=" + i);
+        }
+      }
+    }
+  }
+
+  /** The text whose home, rest and low number are these. */
+  private static String idAt(IdShape shape, HashedPages hashed, long bucket, long rest, long low) {
+    byte[] text = new byte[shape.longestIdBytes()];
+    int length = shape.decode(hashed.unmix(hashed.mixed(bucket, rest), low), low, text, 0);
+    return new String(text, 0, length, UTF_8);
+  }
+
   /** All lows of one key, and all keys of one low. */
   @Test
   void eachOfTheTwoNumbersDecides() throws IOException {
@@ -296,7 +347,6 @@ class PackedTextTableTest extends TableTest {
             pageCount)) {
       SplittableRandom random = new SplittableRandom(12);
       Map<String, Integer> codeById = new HashMap<>();
-      byte[] text = new byte[32];
       for (int window = 1; window <= 2; window++) {
         long boundary = (long) window << Windows.SHIFT;
         PagesTest.clearBucketsAround(file, boundary);
@@ -306,9 +356,7 @@ class PackedTextTableTest extends TableTest {
           for (int k = i == -1 ? 11 : 2; k > 0; k--) {
             long low = random.nextLong();
             long rest = random.nextLong() >>> Long.SIZE - hashed.restBits;
-            long key = hashed.unmix(hashed.mixed(bucket, rest), low);
-            assertEquals(32, shape.decode(key, low, text, 0));
-            String id = new String(text, UTF_8);
+            String id = idAt(shape, hashed, bucket, rest, low);
             codeById.put(id, 1 + random.nextInt(dateCount - 1));
             file.putPacked(id, codeById.get(id));
           }
@@ -414,6 +462,37 @@ class PackedTextTableTest extends TableTest {
     }
   }
 
+  /** A number of every bit pattern belongs to a text, also the one that means no number. */
+  @ParameterizedTest
+  @ValueSource(strings = {"ffffffffffffffff", "7fffffffffffffff7fffffffffffffff"})
+  void whatHasNoNumberIsNotTheTextOfThatNumber(String known) throws IOException {
+    IdShape shape = shapeOf(new SplittableRandom(14), r -> random(r, HEX, known.length()));
+    long[] key = {0};
+    long[] low = {0};
+    assertTrue(shape.encode(known, key, low, 0));
+    assertTrue(IdShape.isNone(key[0], low[0]));
+    try (HandmadeFile file = hashed(shape, 3, 4, 4)) {
+      file.putPacked(known, 1);
+      assertAnswers(file, Map.of(known, 1));
+      assertEquals(-1, TextTable.of(file.open()).code(new UUID(1, 2)));
+    }
+  }
+
+  /** The digits of the last position do not follow each other. */
+  @Test
+  void aUuidIsItsTextWhereItsBitsDoNotTell() throws IOException {
+    UUID known = new UUID(7, 2);
+    IdShape shape = shape(List.of(known.toString(), new UUID(7, 0).toString()));
+    try (HandmadeFile file = direct(shape, 3)) {
+      file.putPacked(known.toString(), 1);
+      TextTable table = TextTable.of(file.open());
+      assertTrue(IdShape.isNone(shape.key(known), 0));
+      assertEquals(1, table.code(known));
+      assertEquals(-1, table.code(new UUID(7, 0)));
+      assertEquals(-1, table.code(new UUID(7, 1)));
+    }
+  }
+
   private enum Kind {
     DIRECT,
     NARROW,
@@ -452,6 +531,23 @@ class PackedTextTableTest extends TableTest {
     }
   }
 
+  /** Also of texts that do not lie in their home bucket. */
+  @ParameterizedTest
+  @ValueSource(ints = {12, 20})
+  void noAnswerOfAFullFileCountsOnceTheSealIsGone(int hexDigits) throws IOException {
+    Function<SplittableRandom, String> text = r -> random(r, HEX, hexDigits);
+    try (HandmadeFile file = hashed(shapeOf(new SplittableRandom(15), text), 3, 3, 2)) {
+      Map<String, Integer> codeById = fill(file, 0.85, text);
+      assertTrue(file.longestProbe > 1);
+      TextTable table = TextTable.of(file.open());
+      codeById.forEach((id, code) -> assertEquals(code, table.code(id)));
+      file.takeSeal();
+      for (String id : codeById.keySet()) {
+        assertDamaged(SEAL_IS_GONE, file, () -> table.code(id), () -> inBatch(table, id));
+      }
+    }
+  }
+
   private static int inBatch(TextTable table, String id) {
     int[] codes = {77};
     table.codes(new String[] {id}, 0, codes, 0, 1);
@@ -480,15 +576,17 @@ class PackedTextTableTest extends TableTest {
   void aCodeThatIsNoneIsDamage(Kind kind) throws IOException {
     IdShape shape =
         shapeOf(new SplittableRandom(7), r -> random(r, HEX, kind == Kind.WIDE ? 20 : 3));
-    try (HandmadeFile file = kind == Kind.DIRECT ? direct(shape, 5) : hashed(shape, 5, 2, 2)) {
-      file.putPacked(known(kind), 6);
-      TextTable table = TextTable.of(file.open());
-      assertNoCode(
-          6,
-          file,
-          () -> table.code(known(kind)),
-          () -> inBatch(table, known(kind)),
-          table.cursor()::next);
+    for (int code : new int[] {5, 6}) {
+      try (HandmadeFile file = kind == Kind.DIRECT ? direct(shape, 5) : hashed(shape, 5, 2, 2)) {
+        file.putPacked(known(kind), code);
+        TextTable table = TextTable.of(file.open());
+        assertNoCode(
+            code,
+            file,
+            () -> table.code(known(kind)),
+            () -> inBatch(table, known(kind)),
+            table.cursor()::next);
+      }
     }
   }
 
@@ -534,11 +632,39 @@ class PackedTextTableTest extends TableTest {
   }
 
   @Test
+  void lookupsOfTextsBeyondAsciiAllocateNothing() throws Exception {
+    IdShape shape = shapeOf(new SplittableRandom(1), r -> random(r, HEX, 2) + "\u00e9");
+    try (HandmadeFile file = direct(shape, 3)) {
+      file.putPacked("a1\u00e9", 1);
+      TextTable table = TextTable.of(file.open());
+      assertEquals(1, table.code("a1\u00e9"));
+      assertAllocatesLessThan(8, () -> table.code("a1\u00e9"));
+    }
+  }
+
+  @Test
   void aWalkLooksAtTheSealOnItsWay() throws IOException {
     IdShape shape = shapeOf(new SplittableRandom(7), r -> random(r, HEX, 20));
     try (HandmadeFile file = hashed(shape, 3, 7, 1)) {
       fill(file, 0.8, r -> random(r, HEX, 20));
       assertEachStretchLooksAtTheSeal(file, 256, TextTable.of(file.open()).cursor()::next);
+    }
+  }
+
+  @Test
+  void aWalkLooksAtTheSealWhereItFindsNothing() throws IOException {
+    SplittableRandom random = new SplittableRandom(7);
+    IdShape shape = shapeOf(random, r -> random(r, HEX, 20));
+    try (HandmadeFile file = hashed(shape, 4, 8, 1)) {
+      int bucket = 0;
+      while (bucket < 200) {
+        if (bucket > 0) {
+          file.clearBucket(bucket);
+        }
+        bucket = file.putPacked(random(random, HEX, 20), 5);
+      }
+      TextTable table = TextTable.of(file.open());
+      assertALongWayLooksAtTheSeal(file, () -> table.cursor()::next);
     }
   }
 }

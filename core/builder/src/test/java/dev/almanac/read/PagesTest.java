@@ -136,14 +136,49 @@ class PagesTest extends TableTest {
       assertEquals(HashedPages.MAX_DISTANCE + 1, file.longestProbe);
       assertAnswers(file, codeById, MOSTLY_ABSENT);
       assertEquals(List.of(), Verification.of(file.path).damages());
-      // What the footer says bounds the way, whatever a bucket says of its reach.
-      file.longestProbe = 2;
+      assertTheFooterBoundsTheWay(file, codeById);
+    }
+  }
+
+  /** Whatever a bucket says of its reach. The IDs fill one bucket after the other, in order. */
+  private static void assertTheFooterBoundsTheWay(HandmadeFile file, Map<Long, Integer> codeById)
+      throws IOException {
+    int slots = 64 / (file.pages.slotBytes() + 1);
+    long[] ids = codeById.keySet().stream().mapToLong(Long::longValue).sorted().toArray();
+    for (int probes = 1; probes <= HashedPages.MAX_DISTANCE + 1; probes++) {
+      file.longestProbe = probes;
       LongTable table = LongTable.of(file.open());
-      long last = id - 1;
-      while (file.home(last) != home) {
-        last--;
+      for (int i = 0; i < ids.length; i++) {
+        int expected = i < probes * slots ? codeById.get(ids[i]) : -1;
+        assertEquals(expected, table.code(ids[i]), "id=" + ids[i]);
+        assertEquals(expected, inBatch(table, ids[i]), "id=" + ids[i]);
       }
-      assertEquals(-1, table.code(last));
+    }
+  }
+
+  /** Whatever else lies in a bucket, whatever the width of its slots. */
+  @ParameterizedTest
+  @ValueSource(ints = {10, 18, 26, 34, 42, 50, 58})
+  void threeBitsSayHowFarKeysLie(int keyBits) throws IOException {
+    try (HandmadeFile file = hashed(keyBits, 200, 5, 1)) {
+      SplittableRandom random = new SplittableRandom(keyBits);
+      int[] reaches = new int[32];
+      for (int bucket = 0; bucket < reaches.length; bucket++) {
+        for (long at = file.bucketOffset(bucket); at <= file.slotEnd(bucket, 0); at++) {
+          file.putByte(at, random.nextInt(256));
+        }
+        int marks = 0;
+        for (int slot = 0; slot < 3; slot++) {
+          marks |= (file.read(file.slotEnd(bucket, slot), 1).get() >> 7 & 1) << slot;
+        }
+        reaches[bucket] = HashedPages.reach(marks);
+      }
+      SealedFile sealed = file.open();
+      for (int bucket = 0; bucket < reaches.length; bucket++) {
+        int at = (int) (file.bucketOffset(bucket) - file.dataOffset(0));
+        assertEquals(
+            reaches[bucket], Buckets.reach(sealed.regions()[0], at, file.pages.slotBytes()));
+      }
     }
   }
 
@@ -410,6 +445,26 @@ class PagesTest extends TableTest {
         }
       }
       assertEachStretchLooksAtTheSeal(file, 256, LongTable.of(file.open()).cursor()::next);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Layout.class,
+      names = {"DIRECT", "HASHED"})
+  void aWalkLooksAtTheSealWhereItFindsNothing(Layout layout) throws IOException {
+    try (HandmadeFile file = layout == Layout.DIRECT ? direct(0, 4, 10, 1) : hashed(30, 4, 8, 1)) {
+      if (layout == Layout.DIRECT) {
+        file.putDirect(1_000, 5);
+      } else {
+        long id = 0;
+        while (file.home(id) < 200) {
+          id++;
+        }
+        file.putHashed(id, 5);
+      }
+      LongTable table = LongTable.of(file.open());
+      assertALongWayLooksAtTheSeal(file, () -> table.cursor()::next);
     }
   }
 }

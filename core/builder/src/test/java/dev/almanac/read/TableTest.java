@@ -160,8 +160,24 @@ abstract class TableTest {
     Map<Long, Integer> walked = new HashMap<>();
     for (LongCursor cursor = table.cursor(); cursor.next(); ) {
       assertNull(walked.put(cursor.id(), cursor.code()), "twice: id=" + cursor.id());
+      assertEquals(0, cursor.low());
     }
     assertEquals(codeById, walked);
+    assertVisits(table, codeById);
+  }
+
+  /** That a visitor gets the entries of a range of codes: from the first quarter to the third. */
+  private static void assertVisits(LongTable table, Map<Long, Integer> codeById) {
+    int[] codes = codeById.values().stream().mapToInt(Integer::intValue).sorted().toArray();
+    int first = codes[codes.length / 4];
+    int last = codes[codes.length * 3 / 4];
+    Map<Long, Integer> expected = new HashMap<>(codeById);
+    expected.values().removeIf(code -> code < first || code > last);
+    Map<Long, Integer> visited = new HashMap<>();
+    table
+        .cursor()
+        .forEach(first, last, (id, code) -> assertNull(visited.put(id, code), "twice: id=" + id));
+    assertEquals(expected, visited);
   }
 
   static int inBatch(LongTable table, long id) {
@@ -222,5 +238,19 @@ abstract class TableTest {
     }
     file.takeSeal();
     assertDamaged(SEAL_IS_GONE, file, next::getAsBoolean);
+  }
+
+  /**
+   * That a walk which finds nothing for long looks at the seal on its way: it does not take what a
+   * cut left for a code.
+   *
+   * @param next of a new cursor, from which a long stretch without an ID leads to the code 5 of 4
+   */
+  static void assertALongWayLooksAtTheSeal(HandmadeFile file, Supplier<BooleanSupplier> next)
+      throws IOException {
+    BooleanSupplier cut = next.get();
+    assertNoCode(5, file, () -> next.get().getAsBoolean());
+    file.takeSeal();
+    assertDamaged(SEAL_IS_GONE, file, cut::getAsBoolean);
   }
 }

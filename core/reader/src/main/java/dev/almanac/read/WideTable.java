@@ -262,7 +262,6 @@ final class WideTable {
 
   /** Bucket after bucket; a key is put together from its slot and its home. */
   private final class Cursor extends LongCursor {
-    private final long unmarkedMask = -1L >>> upperShift + HashedPages.MARK_BITS;
     private final long lowMask = -1L >>> -lowKeyBits;
     private long bucket;
     private final long endBucket;
@@ -306,7 +305,8 @@ final class WideTable {
           break;
         }
         long lower = window.getLong(end + lowerOffset);
-        long upper = word >>> upperShift & unmarkedMask;
+        // The marks lie above what is taken of it.
+        long upper = word >>> upperShift;
         long below =
             restShift < Long.SIZE
                 ? lower >>> restShift | upper << Long.SIZE - restShift
