@@ -1,11 +1,15 @@
 package dev.almanac.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.almanac.IdKind;
 import dev.almanac.Layout;
 import dev.almanac.build.BadRowReason;
+import dev.almanac.build.BaseChanges;
+import dev.almanac.build.BuildRemark;
 import dev.almanac.build.BuildReport;
+import dev.almanac.report.Json;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -59,5 +63,75 @@ class BuildReportsTest {
           Edition  abababababababababababababababababababababababababababababababab
         """,
         BuildReports.table(report));
+  }
+
+  private static BuildReport withEverything(long rejectedLines, String pattern) {
+    Map<BadRowReason, Long> rejects = new EnumMap<>(BadRowReason.class);
+    rejects.put(BadRowReason.BAD_DATE, 3L);
+    return new BuildReport(
+        Path.of("a\u00a0b.almanac"),
+        "cd".repeat(32),
+        IdKind.LONG,
+        1_001,
+        1_002,
+        1_003,
+        1_004,
+        1_005,
+        1,
+        1_007,
+        rejects,
+        rejectedLines,
+        Layout.DIRECT,
+        pattern,
+        2_004,
+        999,
+        Map.of("read", Duration.ofMillis(1_234)),
+        new BaseChanges(1, 2, 3_000),
+        List.of(new BuildRemark(BuildRemark.Kind.SOURCE, 6, "six\tof them")));
+  }
+
+  @Test
+  void whatOnlySomeBuildsHaveStandsInTheTableWhereItIs() {
+    assertEquals(
+        """
+        Built a\\u00a0b.almanac
+          Rows             1,001
+          IDs              1,002, long
+          Dates            1,003 distinct
+          Duplicates       1,004 with the same date, 1,005 with another
+          Changes          1 ID added, 2 removed, 3,000 with another date
+          Without a date   1 row, 1,007 IDs left out
+          Skipped rows     3: 3 bad date
+          File             2.00 kB, 2.00 bytes per ID, direct
+          Temporary space  999 bytes
+          Build time       1.23 s (read 1.23 s)
+          Edition  cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd
+          Note: six\\tof them
+        """,
+        BuildReports.table(withEverything(3, null)));
+  }
+
+  @Test
+  void aPatternIsCutWhereALineEnds() {
+    String fits = "A".repeat(55) + "\u00e9";
+    assertTrue(BuildReports.table(withEverything(3, fits)).contains(" " + fits + "\n"));
+    String cut = BuildReports.table(withEverything(3, fits + "x"));
+    assertTrue(cut.contains(" " + fits + "...\n"), cut);
+  }
+
+  @Test
+  void programsGetEveryFigure() {
+    String everything =
+        """
+        {"path":"a\u00a0b.almanac","edition":"EDITION","idKind":"long","rows":1001,"ids":1002,\
+        "dates":1003,"duplicates":1004,"conflicts":1005,"added":1,"removed":2,"changed":3000,\
+        "rowsWithoutDate":1,"idsLeftOut":1007,"rejects":{"BAD_DATE":3},"rejectedLines":4,\
+        "layout":"direct","idPattern":"[0-9]","fileBytes":2004,"bytesPerId":2.000,\
+        "temporaryBytes":999,"seconds":1.234,"phaseSeconds":{"read":1.234},\
+        "remarks":[{"kind":"SOURCE","count":6,"text":"six\\tof them"}]}
+        """;
+    assertEquals(
+        everything.replace("EDITION", "cd".repeat(32)),
+        Json.line(BuildReports.json(withEverything(4, "[0-9]"))));
   }
 }

@@ -147,4 +147,84 @@ class ProgressLineTest {
     }
     assertEquals(List.of(), unknown);
   }
+
+  @Test
+  void aBarIsDrawnAgainAfterATenthOfASecondAndALogLineAfterFive() {
+    for (boolean terminal : new boolean[] {true, false}) {
+      output.reset();
+      Duration interval = terminal ? Duration.ofMillis(100) : Duration.ofSeconds(5);
+      ProgressLine line = line(terminal);
+      for (int i = 1; i <= 3; i++) {
+        later(interval.minusNanos(1));
+        line.at("read", i, 10);
+        later(Duration.ofNanos(1));
+        line.at("read", i, 10);
+      }
+      assertEquals(3, shown().split("read", -1).length - 1, shown());
+    }
+  }
+
+  @Test
+  void everyPartIsShownAsItIs() {
+    try (ProgressLine line = line(true)) {
+      later(Duration.ofSeconds(10));
+      line.at("read", 10, -1);
+      later(Duration.ofSeconds(10));
+      line.at("read", 1, 100);
+      line.at("read", 90, 100);
+      later(Duration.ofSeconds(10));
+      line.at("read", 5, 100);
+      later(Duration.ofSeconds(10));
+      line.at("unheard of", 5, 100);
+      later(Duration.ofSeconds(10));
+      line.at("merge", 7, -1);
+      later(Duration.ofHours(2));
+      line.at("plan", 200, 100);
+    }
+    String drawn = shown().replaceAll(" *\r", "\n");
+    assertEquals(
+        """
+
+        [..........]   read  10.0 s
+        [..........] 0%  read  20.0 s
+        [..........] 3%  read  970 s left
+        [..........] 3%  unheard of  22 min left
+        [######....] 60%  merge  33 s left
+        [#######...] 77%  plan  36 min left
+
+        """
+            .replace("970 s left", "16 min left"),
+        drawn);
+  }
+
+  @Test
+  void aShorterLineLeavesNothingOfALongerOne() {
+    ProgressLine line = line(true);
+    later(Duration.ofSeconds(30));
+    line.at("unheard of", 0, 1);
+    int longer = shown().length();
+    later(Duration.ofSeconds(30));
+    line.at("read", 1, 2);
+    assertEquals(2 * longer, shown().length(), "as many columns");
+    line.close();
+    String last = "[###.......] 30%  read  2 min left";
+    assertTrue(shown().endsWith(last + " \r" + " ".repeat(last.length()) + "\r"), shown());
+    later(Duration.ofSeconds(30));
+    int before = shown().length();
+    line.at("read", 2, 2);
+    line.close();
+    assertEquals(before, shown().length(), "nothing comes after the end");
+  }
+
+  @Test
+  void aQuietBuildShowsNoProgress() {
+    for (boolean quiet : new boolean[] {true, false}) {
+      output.reset();
+      PrintStream errors = new PrintStream(output, true, StandardCharsets.UTF_8);
+      try (ProgressLine line = ProgressLine.on(errors, quiet)) {
+        line.endLine();
+      }
+      assertEquals("", shown());
+    }
+  }
 }

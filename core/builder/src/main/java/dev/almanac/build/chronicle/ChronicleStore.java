@@ -52,43 +52,51 @@ public final class ChronicleStore {
         // bytes an ID.
         .checksumEntries(false);
     try (ChronicleMap<K, byte[]> map = builder.createPersistedTo(file.toFile())) {
-      VanillaChronicleMap<?, ?, ?> layout = (VanillaChronicleMap<?, ?, ?>) map;
-      long tiersOffset = layout.segmentBaseAddr(0) - layout.bsAddress();
-      require("4-byte slots: slotBytes", layout.tierHashLookupSlotSize, StoreGeometry.SLOT_BYTES);
-      require("the segments asked for: segmentCount", layout.actualSegments, plan.segmentCount());
-      require(
-          "chunks from the start of the entry space: offset", layout.tierEntrySpaceInnerOffset, 0);
-      require("no checksum for each entry: checksumEntries", layout.checksumEntries ? 1 : 0, 0);
-      StoreGeometry geometry =
-          new StoreGeometry(
-              layout.actualSegments,
-              layout.segmentHeadersOffset,
-              Math.toIntExact((tiersOffset - layout.segmentHeadersOffset) / layout.actualSegments),
-              tiersOffset,
-              layout.tierSize,
-              Math.toIntExact(layout.tierHashLookupCapacity),
-              layout.tierHashLookupKeyBits,
-              Math.toIntExact(layout.tierHashLookupOuterSize),
-              Math.toIntExact(
-                  layout.tierHashLookupOuterSize
-                      + StoreGeometry.COUNTERS_BYTES
-                      + layout.tierFreeListOuterSize),
-              Math.toIntExact(layout.chunkSize),
-              Math.toIntExact(layout.actualChunksPerSegmentTier));
-      require(
-          "nothing after the last tier: storeBytes", layout.dataStoreSize(), geometry.storeBytes());
-      String fault = geometry.fault(geometry.storeBytes());
-      if (fault != null) {
-        throw new IllegalStateException(
-            "Chronicle Map must lay a store out as its specification says: " + fault);
-      }
-      return new Created(geometry, layout.persistedDataVersion());
+      return created((VanillaChronicleMap<?, ?, ?>) map, plan);
     } catch (IOException e) {
       // What it says may name neither the file nor the step: "Mount point not found".
       throw new IOException(
           "Chronicle Map must be able to create its store: " + e.getMessage() + ", file=" + file,
           e);
     }
+  }
+
+  /**
+   * Reads off a map, open and empty, where everything lies in it.
+   *
+   * @throws IllegalStateException if that is not what this library reads
+   */
+  static Created created(VanillaChronicleMap<?, ?, ?> layout, StorePlan plan) {
+    long tiersOffset = layout.segmentBaseAddr(0) - layout.bsAddress();
+    require("4-byte slots: slotBytes", layout.tierHashLookupSlotSize, StoreGeometry.SLOT_BYTES);
+    require("the segments asked for: segmentCount", layout.actualSegments, plan.segmentCount());
+    require(
+        "chunks from the start of the entry space: offset", layout.tierEntrySpaceInnerOffset, 0);
+    require("no checksum for each entry: checksumEntries", layout.checksumEntries ? 1 : 0, 0);
+    StoreGeometry geometry =
+        new StoreGeometry(
+            layout.actualSegments,
+            layout.segmentHeadersOffset,
+            Math.toIntExact((tiersOffset - layout.segmentHeadersOffset) / layout.actualSegments),
+            tiersOffset,
+            layout.tierSize,
+            Math.toIntExact(layout.tierHashLookupCapacity),
+            layout.tierHashLookupKeyBits,
+            Math.toIntExact(layout.tierHashLookupOuterSize),
+            Math.toIntExact(
+                layout.tierHashLookupOuterSize
+                    + StoreGeometry.COUNTERS_BYTES
+                    + layout.tierFreeListOuterSize),
+            Math.toIntExact(layout.chunkSize),
+            Math.toIntExact(layout.actualChunksPerSegmentTier));
+    require(
+        "nothing after the last tier: storeBytes", layout.dataStoreSize(), geometry.storeBytes());
+    String fault = geometry.fault(geometry.storeBytes());
+    if (fault != null) {
+      throw new IllegalStateException(
+          "Chronicle Map must lay a store out as its specification says: " + fault);
+    }
+    return new Created(geometry, layout.persistedDataVersion());
   }
 
   private static void require(String what, long found, long expected) {

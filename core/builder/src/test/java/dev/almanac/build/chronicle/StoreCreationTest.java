@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.almanac.build.chronicle.ChronicleStore.Created;
 import dev.almanac.build.workspace.Parallel;
@@ -73,6 +74,7 @@ class StoreCreationTest {
 
   @Test
   void aChildCreatesTheStoreInItsFolderAlone() throws IOException {
+    ProcessHandle child;
     try (StoreCreation creation = started(false)) {
       Path elsewhere = folder.resolve("elsewhere").resolve("store");
       assertEquals(
@@ -82,9 +84,9 @@ class StoreCreationTest {
               + elsewhere,
           assertThrows(IllegalArgumentException.class, () -> creation.create(PLAN, elsewhere))
               .getMessage());
-      assertEquals(1, children().size());
+      child = children().get(0);
     }
-    assertEquals(List.of(), children(), "closed, it has ended");
+    assertFalse(child.isAlive(), "closed, it has ended");
   }
 
   private String refusal(StoreCreation creation) {
@@ -125,7 +127,9 @@ class StoreCreationTest {
   @Test
   void aWarmUpThatFailsFailsTheBuild() throws IOException {
     Files.createDirectory(folder.resolve("warm-up"));
-    StoreCreation creation = started(true);
+    assumeTrue(ChronicleJvm.isThisOne(), "else a child fails");
+    StoreCreation creation = new StoreCreation(threads, folder);
+    creation.start();
     String refusal = refusal(creation);
     assertTrue(refusal.startsWith("Chronicle Map must be able to create its store: "), refusal);
     assertTrue(refusal.endsWith(", file=" + folder.resolve("warm-up")), refusal);
@@ -136,6 +140,7 @@ class StoreCreationTest {
   @ValueSource(booleans = {true, false})
   void anInterruptedThreadWaitsForTheEndAndStaysInterrupted(boolean inThisJvm) throws IOException {
     StoreCreation creation = started(inThisJvm);
+    List<ProcessHandle> children = children();
     Thread.currentThread().interrupt();
     try {
       creation.close();
@@ -143,7 +148,7 @@ class StoreCreationTest {
       assertTrue(inThisJvm, "a build that was interrupted: " + e);
     }
     assertTrue(Thread.interrupted());
-    assertEquals(List.of(), children());
+    assertTrue(children.stream().noneMatch(ProcessHandle::isAlive));
     assertFalse(Files.exists(folder.resolve("warm-up")));
   }
 
