@@ -11,7 +11,11 @@ final class RowText {
 
   /** The text; of a long one the beginning and {@code ...}. */
   static String of(String text) {
-    return text.length() <= SHOWN_BYTES ? text : text.substring(0, SHOWN_BYTES) + "...";
+    if (text.length() <= SHOWN_BYTES) {
+      return text;
+    }
+    boolean within = Character.isHighSurrogate(text.charAt(SHOWN_BYTES - 1));
+    return text.substring(0, within ? SHOWN_BYTES - 1 : SHOWN_BYTES) + "...";
   }
 
   /** The bytes as text, what is not UTF-8 replaced; of a long row the beginning and {@code ...}. */

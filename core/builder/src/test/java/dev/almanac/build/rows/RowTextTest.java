@@ -51,5 +51,8 @@ class RowTextTest {
   void aLongTextIsCut() {
     assertEquals("x".repeat(1_000), RowText.of("x".repeat(1_000)));
     assertEquals("x".repeat(1_000) + "...", RowText.of("x".repeat(1_001)));
+    String face = "\ud83d\ude00";
+    assertEquals("x".repeat(998) + face + "...", RowText.of("x".repeat(998) + face + "x"));
+    assertEquals("x".repeat(999) + "...", RowText.of("x".repeat(999) + face));
   }
 }
