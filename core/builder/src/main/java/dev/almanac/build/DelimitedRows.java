@@ -121,8 +121,8 @@ public final class DelimitedRows implements RowSource {
    *
    * <p>An input after the first can lack the header, as the parts of a split file do: if its first
    * line is no header and has an ID and a date in the columns of the header before it, it is a row.
-   * {@link BuildReport#remarks} then says so. Columns given by number must have the same names in
-   * each header.
+   * {@link BuildReport#remarks} then says so. Where lines are skipped, see {@link #skipLines}, each
+   * input must have a header. Columns given by number must have the same names in each header.
    *
    * @throws IllegalStateException if {@code header} is false and a column was given by name
    */

@@ -34,8 +34,8 @@ final class RejectsFile implements Closeable {
   private boolean published;
 
   RejectsFile(Path path) throws IOException {
-    // A link stays, and what it leads to is replaced.
-    target = Files.isSymbolicLink(path) && Files.exists(path) ? path.toRealPath() : path;
+    // A link stays, and what it leads to is replaced. The pipe behind /dev/stderr has no path.
+    target = Files.isSymbolicLink(path) && Files.isRegularFile(path) ? path.toRealPath() : path;
     if (Files.isDirectory(target)) {
       throw new IOException("the rejects must go to a file, not a directory: rejects=" + path);
     }

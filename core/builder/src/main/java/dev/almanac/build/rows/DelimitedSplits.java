@@ -274,6 +274,13 @@ public final class DelimitedSplits implements RowSource.Splits {
     } else if (!first.equals(names)
         && !hasNames(first)
         && format.isRow(first, idColumn, dateColumn, sink)) {
+      if (dialect.skippedLines() > 0) {
+        // What was skipped may have been rows too.
+        throw refusedHeader(
+            "where lines are skipped, each input must have a header: skipLines="
+                + dialect.skippedLines(),
+            first);
+      }
       remarks.add(inputName + " has no header; its first line is a row");
       return;
     } else {

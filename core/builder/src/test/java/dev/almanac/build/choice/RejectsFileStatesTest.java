@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.almanac.SampleRows;
 import dev.almanac.build.BadRowReason;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -135,6 +136,22 @@ class RejectsFileStatesTest {
     }
     assertTrue(Files.exists(pipe) && !Files.isRegularFile(pipe));
     assertEquals(List.of("pipe", "rejects.txt"), SampleRows.names(folder));
+  }
+
+  /** As {@code /dev/stderr} leads to a pipe, which has no path. */
+  @Test
+  void aLinkToAPipeWithoutAPathIsWrittenTo() throws Exception {
+    Process cat = new ProcessBuilder("cat").start();
+    Path link = Path.of("/proc/" + cat.pid() + "/fd/0");
+    try (OutputStream input = cat.getOutputStream()) {
+      assumeTrue(Files.isSymbolicLink(link), "no /proc");
+      try (RejectsFile rejects = new RejectsFile(link)) {
+        add(rejects);
+        rejects.publish();
+      }
+      input.close();
+      assertEquals(ADDED, new String(cat.getInputStream().readAllBytes(), UTF_8));
+    }
   }
 
   private static String text(Path pipe) {
