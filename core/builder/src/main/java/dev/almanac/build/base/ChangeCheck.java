@@ -24,8 +24,9 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * Checks, before a changed base is published, that it differs from the base only by the changes.
  * Where both files have the same bytes, lookups give the same answers, because layout and dates are
- * the same too. Looks up in both files, with the reader's own code, every ID that changes, every ID
- * that lies where bytes differ, and every ID whose lookup can pass there.
+ * the same too, and no key lies beyond the longest probe. Looks up in both files, with the reader's
+ * own code, every ID that changes, every ID that lies where bytes differ, and every ID whose lookup
+ * can pass there.
  */
 final class ChangeCheck implements Closeable {
   private static final int LINE_BYTES = HashedPages.BUCKET_BYTES;
@@ -40,6 +41,9 @@ final class ChangeCheck implements Closeable {
   private final long[] ids;
   private final int[] codes;
   private final ChangedKeys changes;
+
+  /** The most buckets that a lookup in the new file inspects. */
+  private int longestProbe;
 
   /** How many IDs more the pages hold than those of the base. */
   private final AtomicLong gained = new AtomicLong();
@@ -98,6 +102,7 @@ final class ChangeCheck implements Closeable {
       throw new IllegalStateException(
           "a changed base must keep its layout: found=" + found + " expected=" + footer);
     }
+    longestProbe = found.longestProbe();
   }
 
   private void checkDates() {
@@ -162,6 +167,9 @@ final class ChangeCheck implements Closeable {
       long at = place.offset() + (long) page * place.entryBytes();
       base.read(old.clear(), at);
       FileBytes.read(channel, entry.clear(), at);
+      if (longestProbe < footer.longestProbe()) {
+        checkDistances(page);
+      }
       findLines(page);
       if (lines.isEmpty()) {
         return;
@@ -172,6 +180,19 @@ final class ChangeCheck implements Closeable {
         checkPlaces(page);
       }
       lookUp();
+    }
+
+    /** Where lookups end earlier than in the base, no key may lie beyond their end. */
+    private void checkDistances(int page) {
+      BucketReader reader = new BucketReader(layout, footer.entryCount());
+      for (int bucket = 0; bucket < 1 << layout.pageBits(); bucket++) {
+        int at = place.dataAt() + bucket * LINE_BYTES;
+        int slots = reader.count(entry, at);
+        for (int slot = 0; slot < slots; slot++) {
+          int probe = reader.distance(entry, at, slot) + 1;
+          require("longest probe of page " + page, longestProbe, Math.max(longestProbe, probe));
+        }
+      }
     }
 
     /** Sets the bits of the lines of the data that differ; all else must not. */

@@ -4,23 +4,30 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.almanac.Almanac;
 import dev.almanac.IdKind;
 import dev.almanac.Layout;
+import dev.almanac.OwnProcess;
 import dev.almanac.SampleRows;
 import dev.almanac.build.AlmanacBuilder;
 import dev.almanac.build.SplitRows;
 import dev.almanac.build.pages.ForgedFile;
 import dev.almanac.build.workspace.Parallel;
+import dev.almanac.format.Footer;
 import dev.almanac.format.PageLayout;
 import dev.almanac.format.StoreGeometry;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The last look at a changed base: it must differ from the base by the changes alone. */
 class ChangeCheckTest {
@@ -70,8 +77,12 @@ class ChangeCheckTest {
         rows.put(id, SampleRows.date(code));
       }
     }
+    // The first place of the first page, too.
+    changes.put(0L, 7);
+    rows.put(0L, SampleRows.date(7));
+    // More go than come.
     for (long id : old.keySet().stream().skip(DATES).limit(70).toList()) {
-      if (changes.size() < 80) {
+      if (changes.size() < 93) {
         changes.put(id, MergedKeys.REMOVED);
         rows.remove(id);
       } else {
@@ -130,9 +141,8 @@ class ChangeCheckTest {
       assertEquals(answer(id, code, code == 3 ? 4 : 3), refused(said));
       said.put(id, code);
     }
-    long kept = old.keySet().iterator().next();
-    said.put(kept, 7);
-    assertEquals(answer(kept, 0, 7), refused(said));
+    said.put(1L, 7);
+    assertEquals(answer(1, 1, 7), refused(said));
   }
 
   private static int dateOf(String text) {
@@ -235,5 +245,144 @@ class ChangeCheckTest {
     assertEquals(
         "a code of the base must mean its date: code=0 date=0000-01-01 expected=0001-01-01",
         refused(Map.of()));
+  }
+
+  /** What the new file must answer. */
+  private Map<Long, Integer> expected() {
+    Map<Long, Integer> expected = new TreeMap<>();
+    old.forEach((id, date) -> expected.put(id, dateOf(date)));
+    changes.forEach(
+        (id, code) -> {
+          if (code == MergedKeys.REMOVED) {
+            expected.remove(id);
+          } else {
+            expected.put(id, code);
+          }
+        });
+    return expected;
+  }
+
+  /** Whether every lookup and every entry of the new file is right. */
+  private boolean isRight(Map<Long, Integer> expected) throws IOException {
+    try (Almanac almanac = Almanac.open(changed())) {
+      Map<Long, Integer> found = new TreeMap<>();
+      almanac.forEach(found::put);
+      for (Map<Long, ?> ids : List.of(old, changes)) {
+        for (long id : ids.keySet()) {
+          if (almanac.code(id) != expected.getOrDefault(id, -1)) {
+            return false;
+          }
+        }
+      }
+      return found.equals(expected);
+    } catch (UncheckedIOException e) {
+      return false;
+    }
+  }
+
+  /** Flips bits anywhere in the pages: whenever an answer is another one, the check says so. */
+  @ParameterizedTest
+  @CsvSource({"700,1099511627775,HASHED", "1500,2000,DIRECT"})
+  void noBitThatChangesAnAnswerMayDiffer(int idCount, long highest, Layout layout)
+      throws IOException {
+    build(idCount, highest);
+    ForgedFile forged = ForgedFile.of(changed());
+    assertEquals(layout, forged.footer.pages().layout());
+    int dataAt = (int) PageLayout.dataOffset(forged.footer.geometry());
+    int chunkBytes = forged.footer.geometry().chunkBytes();
+    Map<Long, Integer> expected = expected();
+    assertTrue(isRight(expected));
+    int wrong = 0;
+    for (int i = 0; i < 120; i++) {
+      int at =
+          dataAt
+              + random.nextInt((int) forged.footer.entryCount()) * chunkBytes
+              + random.nextInt((int) forged.footer.pages().dataBytes());
+      int bit = 1 << random.nextInt(8);
+      forged.bytes.put(at, (byte) (forged.bytes.get(at) ^ bit));
+      if (!isRight(expected)) {
+        wrong++;
+        assertThrows(RuntimeException.class, () -> check(changes), () -> "bit of byte " + at);
+      }
+      forged.bytes.put(at, (byte) (forged.bytes.get(at) ^ bit));
+    }
+    assertTrue(wrong > 50, "wrong=" + wrong);
+    check(changes);
+  }
+
+  private static Footer with(Footer footer, long idCount, int longestProbe) {
+    return new Footer(
+        footer.geometry(),
+        footer.dictionaryOffset(),
+        footer.dictionaryBytes(),
+        footer.shapeBytes(),
+        footer.dictionaryCrc(),
+        footer.checksumsCrc(),
+        footer.idKind(),
+        footer.pages(),
+        footer.dateCount(),
+        idCount,
+        footer.entryCount(),
+        footer.lowestId(),
+        footer.highestId(),
+        footer.longestIdBytes(),
+        longestProbe,
+        footer.chronicleVersion(),
+        footer.edition());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"700,1099511627775", "1500,2000"})
+  void theFooterMustCountTheIds(int idCount, long highest) throws IOException {
+    build(idCount, highest);
+    ForgedFile forged = ForgedFile.of(changed());
+    long gained = forged.footer.idCount() - old.size();
+    assertTrue(gained < 0, "more go than come");
+    for (int more : new int[] {-1, 1}) {
+      forged.reseal(
+          with(forged.footer, forged.footer.idCount() + more, forged.footer.longestProbe()));
+      assertEquals(
+          "a changed base must answer as the base and its changes: IDs found="
+              + (gained + more)
+              + " expected="
+              + gained,
+          refused(changes));
+    }
+  }
+
+  /** Lookups end after the longest probe, so keys whose bytes are those of the base get lost. */
+  @Test
+  void theLongestProbeMayNotLeaveOutAKey() throws IOException {
+    build(7_000, (1L << 40) - 1);
+    // Nothing changes, so that no line differs.
+    Files.delete(changed());
+    Files.copy(base(), changed());
+    check(Map.of());
+    ForgedFile forged = ForgedFile.of(changed());
+    int longest = forged.footer.longestProbe();
+    assertTrue(longest > 1, "keys away from home");
+    for (int probe = 1; probe < longest; probe++) {
+      forged.reseal(with(forged.footer, forged.footer.idCount(), probe));
+      String message = refused(Map.of());
+      assertTrue(
+          message.matches(
+              "a changed base must answer as the base and its changes: longest probe of page \\d+"
+                  + " found="
+                  + probe
+                  + " expected=\\d"),
+          message);
+    }
+    // A longer one loses nothing.
+    forged.reseal(with(forged.footer, forged.footer.idCount(), longest + 1));
+    check(Map.of());
+  }
+
+  @Test
+  void bothFilesAreClosedAfterwards() throws IOException {
+    build(700, 1_000);
+    check(changes);
+    assertThrows(IllegalStateException.class, () -> check(Map.of()));
+    assertEquals(0, OwnProcess.descriptors(base().toRealPath()));
+    assertEquals(0, OwnProcess.descriptors(changed().toRealPath()));
   }
 }

@@ -36,16 +36,21 @@ public final class ForgedFile {
 
   /** Seals what stands in the bytes. */
   public void reseal() throws IOException {
+    reseal(footer);
+  }
+
+  /** Seals what stands in the bytes with another footer for the same sections. */
+  public void reseal(Footer other) throws IOException {
     try (FileChannel channel = open(path);
         Parallel threads = new Parallel(1)) {
       Seal.write(
           threads,
-          Seal.Content.of(channel, footer.longestProbe()),
+          Seal.Content.of(channel, other.longestProbe()),
           bytes.slice(
               (int) footer.dictionaryOffset(),
               (int) (footer.contentBytes() - footer.dictionaryOffset())),
           channel,
-          footer.sealed(footer.longestProbe(), 0, Footer.NO_EDITION));
+          other.sealed(other.longestProbe(), 0, Footer.NO_EDITION));
     }
   }
 
