@@ -10,7 +10,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.almanac.SampleRows;
 import dev.almanac.build.BadRowReason;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -142,15 +141,17 @@ class RejectsFileStatesTest {
   @Test
   void aLinkToAPipeWithoutAPathIsWrittenTo() throws Exception {
     Process cat = new ProcessBuilder("cat").start();
-    Path link = Path.of("/proc/" + cat.pid() + "/fd/0");
-    try (OutputStream input = cat.getOutputStream()) {
+    try {
+      Path link = Path.of("/proc/" + cat.pid() + "/fd/0");
       assumeTrue(Files.isSymbolicLink(link), "no /proc");
       try (RejectsFile rejects = new RejectsFile(link)) {
         add(rejects);
         rejects.publish();
       }
-      input.close();
+      cat.getOutputStream().close();
       assertEquals(ADDED, new String(cat.getInputStream().readAllBytes(), UTF_8));
+    } finally {
+      cat.destroy();
     }
   }
 
