@@ -12,8 +12,6 @@ import dev.almanac.build.BuildReport;
 import dev.almanac.build.JdbcRows;
 import dev.almanac.build.RowSource;
 import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -22,7 +20,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -166,6 +167,7 @@ class DatabasesTest {
   }
 
   @Test
+  @Tag("long")
   void postgresStreamsAndItsTypesAreTaken() throws Exception {
     try (DatabaseServer server = DatabaseServer.postgres();
         Connection postgres = server.connect()) {
@@ -220,6 +222,7 @@ class DatabasesTest {
   }
 
   @ParameterizedTest
+  @Tag("long")
   @CsvSource({"mariadb,MariaDB", "mysql,MySQL"})
   void mariaDbStreamsAndItsTypesAreTaken(String driver, String product) throws Exception {
     try (DatabaseServer server = DatabaseServer.mariaDb(driver);
@@ -307,32 +310,16 @@ class DatabasesTest {
 
   /** A data source whose connections are new. */
   private static DataSource source(DatabaseServer server) {
-    return (DataSource)
-        Proxy.newProxyInstance(
-            DatabasesTest.class.getClassLoader(),
-            new Class<?>[] {DataSource.class},
-            (proxy, method, arguments) -> server.connect());
+    return Answered.by(
+        DataSource.class,
+        new JdbcDataSource(),
+        Map.of("getConnection", arguments -> server.connect()));
   }
 
   /** A connection that stays open, as a data source. */
   private static DataSource source(Connection connection) {
-    return (DataSource)
-        Proxy.newProxyInstance(
-            DatabasesTest.class.getClassLoader(),
-            new Class<?>[] {DataSource.class},
-            (proxy, method, arguments) ->
-                Proxy.newProxyInstance(
-                    DatabasesTest.class.getClassLoader(),
-                    new Class<?>[] {Connection.class},
-                    (inner, called, values) -> {
-                      if (called.getName().equals("close")) {
-                        return null;
-                      }
-                      try {
-                        return called.invoke(connection, values);
-                      } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                      }
-                    }));
+    Connection open = Answered.by(Connection.class, connection, Map.of("close", arguments -> null));
+    return Answered.by(
+        DataSource.class, new JdbcDataSource(), Map.of("getConnection", arguments -> open));
   }
 }

@@ -12,16 +12,17 @@ import dev.almanac.build.AlmanacBuilder;
 import dev.almanac.build.JdbcRows;
 import dev.almanac.build.RowSource;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
-import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AfterEach;
@@ -81,6 +82,36 @@ class JdbcRowsTest {
         "VALUES ('007', '20240229'), (' \u00e9\ud83d\ude00', '')",
         "result set:1 007=20240229",
         "result set:2  \u00e9\ud83d\ude00=");
+  }
+
+  /** SQL fills a CHAR with blanks; a tab is a character like others. */
+  @Test
+  void theBlanksThatFillACharAreNotTaken() throws Exception {
+    List<String> texts = new ArrayList<>();
+    for (int n = 0; n < 81; n++) {
+      // All texts of up to four characters of these.
+      texts.add(Integer.toString(n, 3).replace('0', ' ').replace('1', 'a').replace('2', '\t'));
+    }
+    for (String type : List.of("CHAR(6)", "NCHAR(6)")) {
+      List<String> expected = new ArrayList<>();
+      for (int i = 0; i < texts.size(); i++) {
+        String text = texts.get(i);
+        while (text.endsWith(" ")) {
+          text = text.substring(0, text.length() - 1);
+        }
+        expected.add("result set:" + (i + 1) + " " + text + "=" + text);
+      }
+      String values = "(VALUES ('" + String.join("'), ('", texts) + "')) AS v(x)";
+      assertRows(
+          "SELECT CAST(x AS " + type + "), CAST(x AS " + type + ") FROM " + values,
+          expected.toArray(String[]::new));
+      RecordedRows recorded =
+          RecordedRows.of(
+              JdbcRows.of(
+                  database, "SELECT CAST(NULL AS " + type + "), CAST(NULL AS " + type + ")"),
+              1);
+      assertEquals(List.of("result set:1 EMPTY_ID id=null [null|null]"), recorded.bad);
+    }
   }
 
   @Test
@@ -165,17 +196,29 @@ class JdbcRowsTest {
   @Test
   void aMissingOrDoubtfulColumnIsRefusedByName() {
     String sql = "SELECT 1 AS id, 2 AS d, 3 AS \"d\"";
+    List<String> wanted = List.of("x", "4", "d");
+    List<String> found = new ArrayList<>();
     for (JdbcRows rows :
         List.of(
             JdbcRows.of(database, sql).idColumn("x"),
             JdbcRows.of(database, sql).dateColumn(4),
             JdbcRows.of(database, sql).dateColumn("d"))) {
-      String message = assertThrows(IOException.class, rows::open).getMessage();
-      assertTrue(
-          message.startsWith("a result set must have the wanted column once: column="), message);
-      assertTrue(message.endsWith(" columns=3 found=[ID, D, d]"), message);
+      found.add(assertThrows(IOException.class, rows::open).getMessage());
+    }
+    for (int i = 0; i < wanted.size(); i++) {
+      assertEquals(
+          "a result set must have the wanted column once: column="
+              + wanted.get(i)
+              + " columns=3 found=[ID, D, d]",
+          found.get(i));
     }
     assertThrows(IllegalArgumentException.class, () -> JdbcRows.of(database, sql).idColumn(0));
+    assertEquals(
+        "the ID and the date must be in different columns: idColumn=2 dateColumn=2",
+        assertThrows(
+                IllegalStateException.class,
+                () -> JdbcRows.of(database, "SELECT 1 AS id, 2 AS d").idColumn("d").open())
+            .getMessage());
   }
 
   @Test
@@ -184,7 +227,8 @@ class JdbcRowsTest {
     execute(
         "INSERT INTO orders SELECT x, DATE '2024-01-01' + MOD(x, 31) FROM SYSTEM_RANGE(1, 20000)");
     OneConnection pool = new OneConnection(connection);
-    JdbcRows rows = JdbcRows.of(pool, "SELECT id, due FROM orders ORDER BY id").fetchSize(100);
+    JdbcRows rows =
+        JdbcRows.of(pool.source(), "SELECT id, due FROM orders ORDER BY id").fetchSize(100);
     for (int threadCount = 1; threadCount <= 2; threadCount++) {
       RecordedRows recorded = RecordedRows.of(rows, threadCount);
       assertEquals(20000, recorded.rows.size());
@@ -194,6 +238,21 @@ class JdbcRowsTest {
     assertEquals(2, pool.closeCount);
     assertTrue(connection.getAutoCommit());
     assertFalse(connection.isClosed());
+  }
+
+  /** Such as an insert that gives its rows. */
+  @Test
+  void whatAQueryChangesIsTakenBack() throws Exception {
+    execute("CREATE TABLE seen(id BIGINT)");
+    String sql = "SELECT id, '2024-02-29' FROM FINAL TABLE (INSERT INTO seen VALUES (7), (8))";
+    OneConnection pool = new OneConnection(connection);
+    for (JdbcRows rows : List.of(JdbcRows.of(database, sql), JdbcRows.of(pool.source(), sql))) {
+      assertEquals(
+          List.of("result set:1 #7=2024-02-29", "result set:2 #8=2024-02-29"),
+          RecordedRows.of(rows, 1).rows);
+      assertEquals(
+          List.of(), RecordedRows.of(JdbcRows.of(database, "SELECT id, 'd' FROM seen"), 1).rows);
+    }
   }
 
   @Test
@@ -215,13 +274,14 @@ class JdbcRowsTest {
   void whatTheDatabaseFailsWithIsTheCause() throws Exception {
     OneConnection pool = new OneConnection(connection);
     IOException syntax =
-        assertThrows(IOException.class, () -> JdbcRows.of(pool, "SELEKT 1, 2").open());
+        assertThrows(IOException.class, () -> JdbcRows.of(pool.source(), "SELEKT 1, 2").open());
     assertTrue(
         syntax.getMessage().startsWith("the database must deliver the rows: "),
         syntax.getMessage());
     assertTrue(syntax.getCause() instanceof SQLException);
     assertEquals(1, pool.closeCount);
-    JdbcRows dividing = JdbcRows.of(pool, "SELECT 1 / (5 - x), 'd' FROM SYSTEM_RANGE(1, 9)");
+    JdbcRows dividing =
+        JdbcRows.of(pool.source(), "SELECT 1 / (5 - x), 'd' FROM SYSTEM_RANGE(1, 9)");
     try (RowSource.Splits splits = dividing.open()) {
       IOException division = assertThrows(IOException.class, () -> RecordedRows.of(splits, 1));
       assertTrue(division.getCause() instanceof SQLException, division.toString());
@@ -250,7 +310,7 @@ class JdbcRowsTest {
   }
 
   /** A pool of one connection, which closing gives back. */
-  private static final class OneConnection implements DataSource {
+  private static final class OneConnection {
     private final Connection connection;
     int closeCount;
 
@@ -258,59 +318,23 @@ class JdbcRowsTest {
       this.connection = connection;
     }
 
-    @Override
-    public Connection getConnection() {
-      return (Connection)
-          java.lang.reflect.Proxy.newProxyInstance(
-              getClass().getClassLoader(),
-              new Class<?>[] {Connection.class},
-              (proxy, method, arguments) -> {
-                if (method.getName().equals("close")) {
-                  closeCount++;
-                  return null;
-                }
-                try {
-                  return method.invoke(connection, arguments);
-                } catch (java.lang.reflect.InvocationTargetException e) {
-                  throw e.getCause();
-                }
-              });
+    DataSource source() {
+      return source(Map.of());
     }
 
-    @Override
-    public Connection getConnection(String user, String password) {
-      return getConnection();
-    }
-
-    @Override
-    public PrintWriter getLogWriter() {
-      return null;
-    }
-
-    @Override
-    public void setLogWriter(PrintWriter out) {}
-
-    @Override
-    public void setLoginTimeout(int seconds) {}
-
-    @Override
-    public int getLoginTimeout() {
-      return 0;
-    }
-
-    @Override
-    public Logger getParentLogger() {
-      return Logger.getGlobal();
-    }
-
-    @Override
-    public <T> T unwrap(Class<T> type) throws SQLException {
-      throw new SQLException("not a wrapper: type=" + type);
-    }
-
-    @Override
-    public boolean isWrapperFor(Class<?> type) {
-      return false;
+    /** Likewise, of a driver that gives some answers of its own. */
+    DataSource source(Map<String, Answered.Answer> answers) {
+      Map<String, Answered.Answer> all = new HashMap<>(answers);
+      all.putIfAbsent(
+          "close",
+          arguments -> {
+            closeCount++;
+            return null;
+          });
+      return Answered.by(
+          DataSource.class,
+          new JdbcDataSource(),
+          Map.of("getConnection", arguments -> Answered.by(Connection.class, connection, all)));
     }
   }
 }
