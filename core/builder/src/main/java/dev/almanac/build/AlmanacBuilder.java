@@ -157,7 +157,7 @@ public final class AlmanacBuilder {
    * hold an ID without a date.
    */
   public AlmanacBuilder nullDates(String... texts) {
-    dateRules = dateRules.withNullTexts(Set.of(texts));
+    dateRules = dateRules.withNullTexts(Set.copyOf(List.of(texts)));
     return this;
   }
 

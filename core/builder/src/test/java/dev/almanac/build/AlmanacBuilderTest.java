@@ -15,8 +15,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
@@ -192,5 +195,96 @@ class AlmanacBuilderTest {
                   RefusedRowException.class, () -> builder.build(new SplitRows(rows, 7), target()))
               .getMessage());
     }
+  }
+
+  @Test
+  void aPolicyOfBadRowsIsWhatItWasMadeFrom() {
+    Path rejects = folder.resolve("rejects");
+    BadRowPolicy fail = BadRowPolicy.fail();
+    assertFalse(fail.skips());
+    assertEquals(Optional.empty(), fail.rejectsFile());
+    assertEquals(0, fail.limitCount());
+    assertEquals(0, fail.limitPercent());
+    for (BadRowPolicy skip : List.of(BadRowPolicy.skip(), BadRowPolicy.skip(rejects))) {
+      Optional<Path> file = skip.rejectsFile();
+      assertEquals(10, skip.limitCount());
+      assertEquals(1, skip.limitPercent());
+      for (BadRowPolicy limited :
+          List.of(skip, skip.atMost(3), skip.atMostPercent(0), skip.atMostPercent(3.5))) {
+        assertTrue(limited.skips());
+        assertEquals(file, limited.rejectsFile());
+      }
+      // Each limit replaces the other.
+      assertEquals(3, skip.atMostPercent(7).atMost(3).limitCount());
+      assertEquals(0, skip.atMostPercent(7).atMost(3).limitPercent());
+      assertEquals(0, skip.atMost(3).atMostPercent(7).limitCount());
+      assertEquals(7, skip.atMost(3).atMostPercent(7).limitPercent());
+    }
+    assertEquals(Optional.of(rejects), BadRowPolicy.skip(rejects).rejectsFile());
+  }
+
+  @Test
+  void aRefusedRowSaysItsRuleAndItsPlace() {
+    Set<String> rules = new HashSet<>();
+    for (BadRowReason reason : BadRowReason.values()) {
+      RowSource source =
+          () ->
+              new RowSource.Splits() {
+                @Override
+                public boolean next(RowSink sink) throws IOException {
+                  sink.begin(0, "ledger.txt", 5, () -> "");
+                  sink.bad(2, reason, "found=this", "a row");
+                  sink.end(3);
+                  return true;
+                }
+
+                @Override
+                public void close() {}
+              };
+      RefusedRowException refused =
+          assertThrows(
+              RefusedRowException.class, () -> AlmanacBuilder.create().build(source, target()));
+      assertEquals(reason.rule() + ": found=this, file=ledger.txt line=7", refused.getMessage());
+      assertEquals("ledger.txt", refused.source());
+      assertEquals(7, refused.line());
+      assertTrue(reason.rule().matches("an? .+ (must|has) .+"), reason::rule);
+      rules.add(reason.rule());
+    }
+    assertEquals(BadRowReason.values().length, rules.size(), "each rule is another");
+  }
+
+  @Test
+  void changesAreAddedUp() {
+    BaseChanges some = new BaseChanges(1, 20, 300);
+    assertEquals(321, some.count());
+    assertEquals(some, some.plus(BaseChanges.NONE));
+    assertEquals(
+        new BaseChanges(4_001, 50_020, 600_300),
+        some.plus(new BaseChanges(4_000, 50_000, 600_000)));
+  }
+
+  @Test
+  void aRemarkIsItsSentenceAndAWarningIfTheFileMayBeWrong() {
+    for (BuildRemark.Kind kind : BuildRemark.Kind.values()) {
+      BuildRemark remark = new BuildRemark(kind, 3, "three rows");
+      assertEquals("three rows", remark.toString());
+      boolean warning =
+          switch (kind) {
+            case TEXT_AMONG_NUMBERS, FEWER_IDS -> true;
+            default -> false;
+          };
+      assertEquals(warning, remark.isWarning(), kind::name);
+    }
+  }
+
+  @Test
+  void aReportOfNumberedTextsHasWhatTheyLookLike() throws IOException {
+    List<String> rows = new ArrayList<>();
+    for (int i = 100; i < 400; i++) {
+      rows.add("INV-" + i + "|" + SampleRows.date(i % 3));
+    }
+    BuildReport report = AlmanacBuilder.create().build(new SplitRows(rows, 100), target());
+    assertEquals("INV-[1-3][0-9]{2}", report.idPattern());
+    assertEquals(IdKind.TEXT, report.idKind());
   }
 }
