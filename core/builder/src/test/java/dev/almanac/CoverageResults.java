@@ -16,12 +16,13 @@ import org.w3c.dom.NodeList;
 
 /**
  * Hazard 16 of {@code docs/reliability.md}: turns what JaCoCo and PIT left in {@code
- * core/builder/target} into {@code docs/results/reliability}. Not a test; from the root of the
- * repository:
+ * core/builder/target} and {@code core/cli/target} into {@code docs/results/reliability}. Not a
+ * test; from the root of the repository:
  *
  * <pre>{@code
  * mvn -Pcoverage -pl core/builder -am test jacoco:report '-Dtest=*Test,!dev/almanac/reliability/**'
  * mvn -Pmutation -pl core/builder -am process-test-classes
+ * mvn -Pmutation-cli -pl core/cli -am process-test-classes
  * java core/builder/src/test/java/dev/almanac/CoverageResults.java
  * }</pre>
  *
@@ -33,11 +34,14 @@ import org.w3c.dom.NodeList;
 final class CoverageResults {
   private static final List<String> PACKAGES = List.of("format", "publish", "read");
   private static final Path TARGET = Path.of("core", "builder", "target");
+  private static final Path CLI_TARGET = Path.of("core", "cli", "target");
   private static final Path RESULTS = Path.of("docs", "results", "reliability");
   private static final String COVERAGE =
       "mvn -Pcoverage -pl core/builder -am test jacoco:report"
           + " '-Dtest=*Test,!dev/almanac/reliability/**'";
   private static final String MUTATION = "mvn -Pmutation -pl core/builder -am process-test-classes";
+  private static final String CLI_MUTATION =
+      "mvn -Pmutation-cli -pl core/cli -am process-test-classes";
 
   private static final String BY_A_TEST = "noticed by a test";
   private static final String BY_A_TIME_LIMIT = "noticed by a time limit";
@@ -51,9 +55,17 @@ final class CoverageResults {
     if (Files.exists(coverage)) {
       branches(coverage);
     }
-    try (DirectoryStream<Path> groups = Files.newDirectoryStream(TARGET.resolve("pit-reports"))) {
+    mutants(TARGET.resolve("pit-reports"), MUTATION);
+    mutants(CLI_TARGET.resolve("pit-reports"), CLI_MUTATION);
+  }
+
+  private static void mutants(Path reports, String command) throws Exception {
+    if (!Files.exists(reports)) {
+      return;
+    }
+    try (DirectoryStream<Path> groups = Files.newDirectoryStream(reports)) {
       for (Path group : groups) {
-        mutants(group.getFileName().toString(), group.resolve("mutations.xml"));
+        mutants(group.getFileName().toString(), group.resolve("mutations.xml"), command);
       }
     }
   }
@@ -83,7 +95,7 @@ final class CoverageResults {
     }
   }
 
-  private static void mutants(String group, Path report) throws Exception {
+  private static void mutants(String group, Path report, String command) throws Exception {
     Map<String, Long> outcomes = new LinkedHashMap<>();
     for (String outcome : List.of(BY_A_TEST, BY_A_TIME_LIMIT, SURVIVED, NOT_REACHED)) {
       outcomes.put(outcome, 0L);
@@ -129,7 +141,7 @@ final class CoverageResults {
         "mistakes made in the classes of the group " + group + ", one at a time",
         all,
         outcomes,
-        MUTATION);
+        command);
     survivors.sort(null);
     Files.write(RESULTS.resolve("16-survivors-" + group + ".txt"), survivors);
   }

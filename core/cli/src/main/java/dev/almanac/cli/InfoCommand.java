@@ -45,7 +45,7 @@ final class InfoCommand implements Callable<Integer> {
     return ExitStatus.DONE;
   }
 
-  private static String table(AlmanacInfo info, long residentBytes, OptionalLong available) {
+  static String table(AlmanacInfo info, long residentBytes, OptionalLong available) {
     TextTable table =
         new TextTable()
             .section(FailureText.visible(info.path().toString()))
@@ -126,7 +126,7 @@ final class InfoCommand implements Callable<Integer> {
             : ", the file does not fit: lookups will read the disk");
   }
 
-  private static JsonObject json(AlmanacInfo info, long residentBytes, OptionalLong available) {
+  static JsonObject json(AlmanacInfo info, long residentBytes, OptionalLong available) {
     JsonObject json = new JsonObject();
     json.addProperty("path", info.path().toString());
     json.addProperty("edition", info.edition());

@@ -78,7 +78,7 @@ final class VerifyCommand implements Callable<Integer> {
     return differences.isEmpty() ? ExitStatus.DONE : ExitStatus.NO;
   }
 
-  private static String stockText(List<String> differences) {
+  static String stockText(List<String> differences) {
     return differences.isEmpty()
         ? "stock Chronicle Map opens a copy and agrees\n"
         : "stock Chronicle Map differs:\n  " + String.join("\n  ", differences) + "\n";
@@ -90,7 +90,7 @@ final class VerifyCommand implements Callable<Integer> {
     return array;
   }
 
-  private static String text(VerifyReport report, Duration time) {
+  static String text(VerifyReport report, Duration time) {
     StringBuilder text = new StringBuilder();
     String size =
         Figures.bytes(report.fileBytes())
@@ -121,7 +121,7 @@ final class VerifyCommand implements Callable<Integer> {
     return text.toString();
   }
 
-  private static JsonObject json(VerifyReport report, Duration time) {
+  static JsonObject json(VerifyReport report, Duration time) {
     JsonObject json = new JsonObject();
     json.addProperty("path", report.path().toString());
     json.addProperty("ok", report.ok());

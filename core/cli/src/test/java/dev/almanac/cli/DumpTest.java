@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,7 @@ class DumpTest {
     return SampleFile.build(dates, folder.resolve(name));
   }
 
+  @Tag("long")
   @ParameterizedTest
   @ValueSource(strings = {"|", ",", "tab", "-", "2", "x"})
   void buildReadsBackWhatDumpWritesOrDumpRefuses(String delimiter) throws IOException {

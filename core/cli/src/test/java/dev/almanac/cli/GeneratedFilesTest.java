@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Model.OptionSpec;
  * Generated cases by the command line: what {@code build} says and leaves, and what {@code dump},
  * {@code join} and {@code get} then say of the file.
  */
+@Tag("long")
 class GeneratedFilesTest {
   private static final long FIRST_SEED = Long.getLong("seed", 1_000_000);
   private static final int FILES = Integer.getInteger("files", 100);

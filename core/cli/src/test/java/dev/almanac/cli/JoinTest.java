@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -192,6 +193,7 @@ class JoinTest {
     assertEquals(List.of("1|2024-02-01", "2|2024-02-02"), join("1\r2\r", few).lines().toList());
   }
 
+  @Tag("long")
   @ParameterizedTest
   @ValueSource(strings = {"plain", "--quoted", "--escaped", "--trim", "--quoted --trim"})
   void whatBuildReadsFromRowsJoinFindsInThem(String dialect) throws IOException {

@@ -4,10 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.almanac.VerifyReport;
 import dev.almanac.cli.InProcess.Result;
 import dev.almanac.generator.RowGenerator;
+import dev.almanac.report.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -76,5 +79,59 @@ class VerifyTest {
     assertTrue(
         refusal.endsWith("path=" + damaged + "; the file is damaged: 'almanac verify' says more"),
         refusal);
+  }
+
+  private static VerifyReport report(String... damages) {
+    return new VerifyReport(
+        Path.of("a\u00a0b.almanac"), 12_300, 1, 2_000, "ab".repeat(32), List.of(damages));
+  }
+
+  @Test
+  void aReportForPeople() {
+    Duration time = Duration.ofMillis(1_500);
+    assertEquals(
+        "whole  2,000 IDs, 1 block, 12.3 kB in 1.50 s: a\\u00a0b.almanac\nedition "
+            + "ab".repeat(32)
+            + "\n",
+        VerifyCommand.text(report(), time));
+    assertEquals(
+        """
+        damaged  12.3 kB in 1.50 s: a\\u00a0b.almanac
+          a page\\tis bad
+          another
+        Restore the file from a copy, or build it again from its rows.
+        """,
+        VerifyCommand.text(report("a page\tis bad", "another"), time));
+    assertEquals(
+        "not an almanac file  12.3 kB in 1.50 s: a\\u00a0b.almanac\n",
+        VerifyCommand.text(report("not an almanac file"), time));
+    assertEquals(
+        "stock Chronicle Map differs:\n  one\n  two\n",
+        VerifyCommand.stockText(List.of("one", "two")));
+  }
+
+  @Test
+  void aReportForPrograms() {
+    assertEquals(
+        """
+        {"path":"a\u00a0b.almanac","ok":false,"fileBytes":12300,"blocks":1,"ids":2000,\
+        "edition":"EDITION","damages":["one","two"],"seconds":1.500}
+        """
+            .replace("EDITION", "ab".repeat(32)),
+        Json.line(VerifyCommand.json(report("one", "two"), Duration.ofMillis(1_500))));
+  }
+
+  @Test
+  void theWorstOfSeveralFilesCounts() throws Exception {
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length / 3] ^= 1;
+    Path damaged = Files.write(folder.resolve("worse.almanac"), bytes);
+    Result result = InProcess.run("verify", file, damaged, file);
+    assertEquals(ExitStatus.NO, result.status());
+    assertEquals(2, result.output().split("(?m)^whole  ", -1).length - 1, result.output());
+    assertEquals(1, result.output().split("(?m)^damaged  ", -1).length - 1, result.output());
+    Result rows = InProcess.run("verify", Files.writeString(folder.resolve("rows"), "1|2\n"));
+    assertEquals(ExitStatus.NO, rows.status());
+    assertTrue(rows.output().startsWith("not an almanac file  4 bytes in "), rows.output());
   }
 }
