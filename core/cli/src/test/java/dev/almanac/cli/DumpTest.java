@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -96,6 +97,25 @@ class DumpTest {
         InProcess.run("dump", file, "--delimiter", "-", "--quoted").done().output());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"-", "0", "9", "5", "|"})
+  void numbersThatHoldTheDelimiterAreQuoted(String delimiter) throws IOException {
+    List<String> ids = List.of("-1", "40", "79", "251");
+    Map<String, String> dates = new TreeMap<>();
+    Set<String> expected = new HashSet<>();
+    for (String id : ids) {
+      dates.put(id, "1111-11-11");
+      expected.add(
+          (id.contains(delimiter) ? '"' + id + '"' : id)
+              + delimiter
+              + (delimiter.equals("-") ? "\"1111-11-11\"" : "1111-11-11"));
+    }
+    Path file = build("digits.almanac", dates);
+    List<String> rows = dump(file, "--quoted", "--delimiter", delimiter).lines().toList();
+    assertEquals(ids.size(), rows.size());
+    assertEquals(expected, Set.copyOf(rows));
+  }
+
   @Test
   void aRangeOfDatesAndAHeaderCanBeAskedFor() throws IOException {
     Map<String, String> dates = new TreeMap<>();
@@ -111,6 +131,7 @@ class DumpTest {
     assertEquals(3, range.size());
     assertEquals("9|2024-02-09\n", dump(file, "--from", "2024-02-09"));
     assertEquals("1|2024-02-01\n", dump(file, "--to", "2024-02-01"));
+    assertEquals("5|2024-02-05\n", dump(file, "--from", "2024-02-05", "--to", "2024-02-05"));
     assertEquals("", dump(file, "--from", "2024-02-10"));
     assertEquals("", dump(file, "--to", "2024-01-31"));
     assertEquals(dump(file), dump(file, "--from", "2023-01-01", "--to", "2025-01-01"));

@@ -167,6 +167,33 @@ class JoinTest {
   }
 
   @Test
+  void fieldsAreEscapedAndQuotedOverLinesOnDemand() throws IOException {
+    Path escaped = build("escaped", Map.of("a|b", "2024-02-01"));
+    assertEquals("a\\|b|2024-02-01\n", join("a\\|b\n", escaped, "--escaped"));
+    String row = "\"x\ny\nz\"|1\n";
+    Object[] options = {few, "--quoted", "--id-column", 2, "--max-quoted-lines", 3};
+    assertEquals(row.strip() + "|2024-02-01\n", join(row, options));
+    options[5] = 2;
+    String refusal = result(row.getBytes(UTF_8), options).refusal(ExitStatus.FAILED);
+    assertTrue(refusal.contains("lines"), refusal);
+    assertEquals(
+        "join needs a column for the ID: --id-column=row; see 'almanac join --help'",
+        result(new byte[0], few, "--id-column", "row").refusal(ExitStatus.USAGE));
+    assertTrue(
+        result(new byte[0], few, "--quoted", "--delimiter", "\"")
+            .refusal(ExitStatus.USAGE)
+            .endsWith("; see 'almanac join --help'"));
+  }
+
+  @Test
+  void theFirstIdThatIsAbsentIsNamed() {
+    String warning = result("x\ny\n".getBytes(UTF_8), texts).error();
+    assertTrue(warning.endsWith("firstId=x\n"), warning);
+    assertTrue(warning.startsWith("almanac: 0 of 2 rows matched\n"), warning);
+    assertEquals("", result("1\n9\n".getBytes(UTF_8), few, "--json", "--quiet").error());
+  }
+
+  @Test
   void compressedRowsAreRead() throws IOException {
     ByteArrayOutputStream compressed = new ByteArrayOutputStream();
     try (GZIPOutputStream gzip = new GZIPOutputStream(compressed)) {
