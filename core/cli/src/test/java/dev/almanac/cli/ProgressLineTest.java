@@ -215,16 +215,4 @@ class ProgressLineTest {
     line.close();
     assertEquals(before, shown().length(), "nothing comes after the end");
   }
-
-  @Test
-  void aQuietBuildShowsNoProgress() {
-    for (boolean quiet : new boolean[] {true, false}) {
-      output.reset();
-      PrintStream errors = new PrintStream(output, true, StandardCharsets.UTF_8);
-      try (ProgressLine line = ProgressLine.on(errors, quiet)) {
-        line.endLine();
-      }
-      assertEquals("", shown());
-    }
-  }
 }

@@ -74,11 +74,15 @@ public final class StockCheck {
     PrintStream answers = System.out;
     // What a library prints must not get into the answer.
     System.setOut(System.err);
-    List<String> differences = compare(Path.of(SEALED), Path.of(COPY));
-    answers.write(String.join("\n", differences).getBytes(StandardCharsets.UTF_8));
-    answers.flush();
+    print(compare(Path.of(SEALED), Path.of(COPY)), answers);
     // Chronicle may have left threads that keep a JVM alive.
     System.exit(0);
+  }
+
+  /** Prints what differs for {@link #run}, in UTF-8 whatever the locale. */
+  static void print(List<String> differences, PrintStream answers) throws IOException {
+    answers.write(String.join("\n", differences).getBytes(StandardCharsets.UTF_8));
+    answers.flush();
   }
 
   /**

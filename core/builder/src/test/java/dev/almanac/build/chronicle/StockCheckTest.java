@@ -50,10 +50,12 @@ class StockCheckTest {
   void anInterruptIsNotLost() throws IOException {
     Path file = GOLDEN.resolve("v1-direct.almanac");
     Thread.currentThread().interrupt();
-    String message =
-        assertThrows(IOException.class, () -> StockCheck.run(file, folder)).getMessage();
+    try {
+      assertEquals(List.of(), StockCheck.run(file, folder), "the child had ended");
+    } catch (IOException e) {
+      assertEquals("the comparison was interrupted, path=" + file, e.getMessage());
+    }
     assertTrue(Thread.interrupted());
-    assertEquals("the comparison was interrupted, path=" + file, message);
     assertEquals(List.of(), left());
   }
 

@@ -8,9 +8,13 @@ import dev.almanac.Layout;
 import dev.almanac.SampleRows;
 import dev.almanac.format.StoreGeometry;
 import dev.almanac.read.SealedFile;
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -70,6 +74,15 @@ class StockComparisonTest {
   void aFileDoesNotDifferFromItsCopy(String layout) throws IOException {
     Path file = GOLDEN.resolve("v1-" + layout + ".almanac");
     assertEquals(List.of(), StockCheck.compare(file, copy(file)));
+  }
+
+  @Test
+  void eachDifferenceIsALineInUtf8() throws IOException {
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    PrintStream answers =
+        new PrintStream(new BufferedOutputStream(printed), false, StandardCharsets.ISO_8859_1);
+    StockCheck.print(List.of("é", "b"), answers);
+    assertEquals("é\nb", printed.toString(StandardCharsets.UTF_8));
   }
 
   private enum Ids {
