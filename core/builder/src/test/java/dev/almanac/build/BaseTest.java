@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -93,6 +94,7 @@ class BaseTest {
     return AlmanacBuilder.create().threads(threads);
   }
 
+  @Tag("long")
   @ParameterizedTest
   @CsvSource({
     "DENSE,LAST,1",

@@ -3,23 +3,29 @@ package dev.almanac.build.base;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.almanac.Almanac;
+import dev.almanac.IdKind;
 import dev.almanac.Layout;
+import dev.almanac.PageOracle;
 import dev.almanac.SampleRows;
 import dev.almanac.build.AlmanacBuilder;
 import dev.almanac.build.BuildReport;
 import dev.almanac.build.SplitRows;
+import dev.almanac.build.pages.PagePlan;
 import dev.almanac.format.Footer;
 import dev.almanac.format.HashedPages;
 import dev.almanac.read.SealedFile;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -28,6 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -43,7 +50,7 @@ class ChangedPagesTest {
   private final SplittableRandom random = new SplittableRandom(22);
 
   /** What the newest edition holds. */
-  private final Map<Long, String> map = new TreeMap<>();
+  private final TreeMap<Long, String> map = new TreeMap<>();
 
   private final List<String> rows = new ArrayList<>();
   private Path base = Path.of("");
@@ -207,5 +214,70 @@ class ChangedPagesTest {
       assertChangedInPlace(change());
     }
     assertEquals(Layout.DIRECT, footer().pages().layout());
+  }
+
+  /** What a seal reads, in pieces of any size, are the bytes of a full build. */
+  @ParameterizedTest
+  @CsvSource({"3000, 1099511627775, HASHED", "15000, 20000, DIRECT"})
+  void piecesOfAnySizeGiveTheBytesOfAFullBuild(int idCount, long highest, Layout layout)
+      throws IOException {
+    build(idCount, highest);
+    TreeMap<Long, Integer> changes = drawChanges(idCount, highest);
+    Path full = folder.resolve("full");
+    builder().build(all(), full);
+    byte[] expected = Files.readAllBytes(full);
+    Footer footer = PageOracle.footer(full);
+    assertEquals(layout, footer.pages().layout());
+    // What stands after the count is not looked at.
+    long[] ids = Arrays.copyOf(longs(changes.keySet()), changes.size() + 3);
+    int[] codes =
+        Arrays.copyOf(
+            changes.values().stream().mapToInt(Integer::intValue).toArray(), changes.size() + 3);
+    for (int most : new int[] {200, 3_000, 1 << 20}) {
+      try (Base old = Base.open(base, IdKind.LONG)) {
+        assertNull(ChangedPages.of(old, plan(8 * DATES), ids, codes, changes.size()));
+        ChangedPages changed = ChangedPages.of(old, plan(DATES), ids, codes, changes.size());
+        assertNotNull(changed);
+        int storeBytes = (int) footer.geometry().storeBytes();
+        for (int at = 0; at < storeBytes; ) {
+          byte[] piece = new byte[Math.min(storeBytes - at, 1 + random.nextInt(most))];
+          ByteBuffer into = ByteBuffer.wrap(piece);
+          changed.read(into, at);
+          assertEquals(0, into.remaining());
+          assertArrayEquals(Arrays.copyOfRange(expected, at, at + piece.length), piece);
+          at += piece.length;
+        }
+        assertEquals(footer.longestProbe(), changed.longestProbe());
+      }
+    }
+  }
+
+  private static long[] longs(Set<Long> ids) {
+    return ids.stream().mapToLong(Long::longValue).toArray();
+  }
+
+  /** Changes the map: as many IDs come as go. */
+  private TreeMap<Long, Integer> drawChanges(int idCount, long highest) {
+    TreeMap<Long, Integer> changes = new TreeMap<>();
+    for (int i = 0; i < 50; i++) {
+      long id = random.nextLong(DATES, highest);
+      int code = random.nextInt(DATES);
+      changes.put(id, code);
+      map.put(id, SampleRows.date(code));
+    }
+    List<Long> ids = new ArrayList<>(map.keySet());
+    while (map.size() > idCount) {
+      long id = ids.get(random.nextInt(DATES, ids.size() - 1));
+      if (map.remove(id) != null) {
+        changes.put(id, MergedKeys.REMOVED);
+      }
+    }
+    return changes;
+  }
+
+  private PagePlan plan(int dateCount) {
+    PagePlan plan = PagePlan.of(Layout.AUTO, map.size(), 0, map.lastKey(), dateCount);
+    assertNotNull(plan);
+    return plan;
   }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.almanac.Almanac;
 import dev.almanac.Layout;
+import dev.almanac.OwnProcess;
 import dev.almanac.SampleRows;
 import dev.almanac.build.AlmanacBuilder;
 import dev.almanac.build.BaseChanges;
@@ -258,6 +259,7 @@ class BaseMergeTest {
     map.values().removeIf(NONE::equals);
     build(builder(), base, "base");
     assertEquals(true, isMerged(merge(builder())));
+    assertEquals(0, OwnProcess.descriptors(folder.resolve("base").toRealPath()));
     assertIsBuildOf(map, Layout.AUTO);
   }
 
