@@ -232,4 +232,42 @@ class PackedTextsTest {
     assertEquals(List.of(), report.remarks());
     assertAnswers(rows, "rows");
   }
+
+  /** One of a hundred rows is few, and one more is not; what stands once is rare, not twice. */
+  @ParameterizedTest
+  @CsvSource({"1980,20,1", "1978,21,0"})
+  void onlyFewRowsAreNamed(int common, int odd, int remarks) throws IOException {
+    SampleRows rows = SampleRows.uuids(common, 100);
+    for (int i = 0; i < odd; i++) {
+      rows.add("~".repeat(i) + "!" + "~".repeat(35 - i), SampleRows.date(2));
+    }
+    List<BuildRemark> found = build(rows, "rows").remarks();
+    assertEquals(remarks, found.size(), found::toString);
+    assertEquals(odd * remarks, found.stream().mapToLong(BuildRemark::count).sum());
+  }
+
+  /** The longest texts that can be numbers, and texts that are longer. */
+  @Test
+  void longTextsAreNamedToo() throws IOException {
+    SampleRows rows = new SampleRows();
+    for (int i = 0; i < 1_500; i++) {
+      rows.add("x".repeat(249) + (100_000 + i), SampleRows.date(i % 100));
+    }
+    rows.add("y".repeat(256), SampleRows.date(1)).add("x".repeat(300), SampleRows.date(1));
+    assertEquals(2, onlyRemark(rows).count());
+    assertAnswers(rows, "rows");
+  }
+
+  @Test
+  void numbersAmongTextsAreNamedInstead() throws IOException {
+    SampleRows rows = SampleRows.uuids(2_000, 100).add(17, SampleRows.date(1));
+    for (int i = 0; i < 5; i++) {
+      rows.add("~".repeat(i) + "!" + "~".repeat(35 - i), SampleRows.date(2));
+    }
+    assertEquals(
+        List.of(),
+        build(rows, "rows").remarks().stream()
+            .filter(remark -> remark.kind() == BuildRemark.Kind.ID_UNLIKE_OTHERS)
+            .toList());
+  }
 }

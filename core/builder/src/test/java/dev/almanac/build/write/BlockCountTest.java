@@ -3,6 +3,7 @@ package dev.almanac.build.write;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 
 import dev.almanac.IdKind;
 import dev.almanac.build.choice.DateCollector;
@@ -15,10 +16,17 @@ import dev.almanac.build.workspace.Parallel;
 import dev.almanac.build.workspace.Spool;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How {@link Entries} counts blocks, and when it does not. */
 class BlockCountTest {
@@ -58,5 +66,57 @@ class BlockCountTest {
       keys.flush();
       assertNull(entries(spool, plan, 1_000).countBlocks(threads, new MemoryBudget(1 << 26)));
     }
+  }
+
+  /** Blocks of 32 numbers, counted in their partitions, beside sets of them. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3_000, 400_000})
+  void blocksAreCountedByPartition(int keyCount) throws IOException {
+    SplittableRandom random = new SplittableRandom(keyCount);
+    long firstId = -77;
+    PagePlan plan = blocks(keyCount, firstId, 5);
+    PagePlan.Partitioner partitioner = plan.partitioner();
+    List<Set<Long>> expected = new ArrayList<>();
+    long[] keysOfPartition = new long[plan.partitionCount()];
+    for (int i = 0; i < plan.partitionCount(); i++) {
+      expected.add(new HashSet<>());
+    }
+    Set<Long> larger = new HashSet<>();
+    try (Spool spool = new Spool(folder.resolve("keys"), plan.partitionCount());
+        Parallel threads = new Parallel(2)) {
+      KeySpooler keys = new KeySpooler(spool, plan);
+      for (int i = 0; i < Math.min(keyCount, 4_000); i++) {
+        // Some neighbours share a block.
+        long id = firstId + (random.nextLong(HIGHEST) & -1L << 10 | random.nextInt(1 << 7));
+        keys.add(id, 0, 1);
+        keysOfPartition[partitioner.partition(id, 0)]++;
+        expected
+            .get(partitioner.partition(id, 0))
+            .add(Math.floorDiv(id - plan.pages().firstKey(), 32L));
+        larger.add(Math.floorDiv(id - plan.pages().firstKey(), 64L));
+      }
+      keys.flush();
+      Entries entries = entries(spool, plan, keyCount);
+      assertEquals(Arrays.stream(keysOfPartition).max().orElseThrow(), entries.mostKeys());
+      long[] counts = entries.countBlocks(threads, new MemoryBudget(1 << 26));
+      long first = 0;
+      for (int i = 0; i < plan.partitionCount(); i++) {
+        assertEquals(first, Objects.requireNonNull(counts)[i]);
+        first += expected.get(i).size();
+      }
+      assertEquals(first, Objects.requireNonNull(counts)[plan.partitionCount()]);
+      assertSame(counts, entries.countBlocks(threads, new MemoryBudget(1 << 26)), "once");
+      // Blocks of 64 in partitions of their own.
+      entries.pages = blocks(keyCount, firstId, 6);
+      entries.repartition(threads, folder.resolve("again"));
+      long[] again = entries.countBlocks(threads, new MemoryBudget(1 << 26));
+      assertEquals(larger.size(), Objects.requireNonNull(again)[plan.partitionCount()]);
+      entries.close();
+    }
+  }
+
+  private static PagePlan blocks(int keyCount, long firstId, int blockBits) {
+    return Objects.requireNonNull(
+        PagePlan.blocks(keyCount, firstId, HIGHEST, 100, blockBits, Math.max(2, keyCount / 10)));
   }
 }
