@@ -289,9 +289,10 @@ public final class DelimitedSplits implements RowSource.Splits {
     split.idColumn = idColumn;
     split.dateColumn = dateColumn;
     split.from = headerEnd;
+    // It has the wanted columns, so it is not empty.
     split.lineOfFrom =
         Words.lineFeedCount(split.bytes, 0, headerEnd)
-            + (headerEnd > 0 && split.bytes[headerEnd - 1] != '\n' ? 1 : 0);
+            + (split.bytes[headerEnd - 1] != '\n' ? 1 : 0);
   }
 
   private void takeColumns(List<String> header) throws RefusedRowException {

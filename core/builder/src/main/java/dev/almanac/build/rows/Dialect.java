@@ -49,7 +49,7 @@ public record Dialect(int skippedLines, boolean header, Fields fields, Column id
             String.format(
                 "a delimiter must be an ASCII character, no line break, and no quote or backslash"
                     + " where fields are quoted or escaped: delimiter=%s quoted=%s escaped=%s",
-                delimiter > ' ' && delimiter < 0x7f
+                delimiter == '"' || delimiter == '\\'
                     ? "'" + delimiter + "'"
                     : String.format("U+%04X", (int) delimiter),
                 quoted,

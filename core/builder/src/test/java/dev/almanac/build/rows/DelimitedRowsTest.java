@@ -23,6 +23,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -82,6 +83,27 @@ class DelimitedRowsTest {
       assertEquals(splits.total(), splits.done());
     }
     assertThrows(IllegalArgumentException.class, () -> DelimitedRows.of(List.of()));
+  }
+
+  /** What one split leaves to the next may be longer than a split. */
+  @Test
+  void rowsOfAllLengthsAreCutAnywhere() throws IOException {
+    SplittableRandom random = new SplittableRandom(19);
+    for (int i = 0; i < 60; i++) {
+      StringBuilder text = new StringBuilder();
+      List<String> expected = new ArrayList<>();
+      for (int line = 1; line <= 40; line++) {
+        String id = "7" + "x".repeat(random.nextInt(line % 8 == 0 ? 150 : 12));
+        text.append(id).append("|d\n");
+        expected.add("in:" + line + " " + id + "=d");
+      }
+      Input input = Input.of(new ByteArrayInputStream(text.toString().getBytes(UTF_8)), "in");
+      Dialect dialect = Dialect.DEFAULT.withQuoted(i % 2 == 0);
+      int splitBytes = 1 + random.nextInt(60);
+      try (DelimitedSplits splits = new DelimitedSplits(List.of(input), dialect, splitBytes, 200)) {
+        assertEquals(expected, RecordedRows.of(splits, 1).rows);
+      }
+    }
   }
 
   @Test

@@ -216,6 +216,17 @@ class QuotedRowsTest {
   }
 
   @Test
+  void aRowThatIsTooLongMayEndInAnEscapedLineFeed() throws IOException {
+    String text = "y".repeat(MAX_ROW_BYTES) + "\\\n";
+    for (int splitBytes : new int[] {1, 500}) {
+      RecordedRows recorded = read(DIALECT.withEscaped(true), text, splitBytes, 1);
+      assertEquals(
+          List.of("in:1 ROW_TOO_LONG bytes=62 expectedAtMost=60 [" + text + "]"), recorded.bad);
+      assertEquals(List.of("in=1"), recorded.lineCounts);
+    }
+  }
+
+  @Test
   @Tag("slow")
   void aQuoteThatOpensAndIsNeverClosedLosesOneLineOfManyAndTakesNoMoreMemory() throws IOException {
     String text = "7,,1\n8,\"\n" + "9,b,2\n".repeat(5000);
