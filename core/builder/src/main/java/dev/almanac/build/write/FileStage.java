@@ -107,6 +107,7 @@ final class FileStage {
         Fingerprint expected = entries.fingerprint();
         check(sealed, () -> SelfCheck.run(threads, sealedFile, expected));
       }
+      SelfCheck.checkDates(sealedFile, entries.dictionary);
       lastCheck.check(sealedFile);
       phases.begin("publish");
       ledger.publishRejects();

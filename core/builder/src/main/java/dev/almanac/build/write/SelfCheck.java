@@ -1,6 +1,9 @@
 package dev.almanac.build.write;
 
+import dev.almanac.Almanac;
+import dev.almanac.DateDictionary;
 import dev.almanac.IdKind;
+import dev.almanac.build.choice.DateCollector;
 import dev.almanac.build.workspace.Fingerprint;
 import dev.almanac.build.workspace.Parallel;
 import dev.almanac.format.Footer;
@@ -18,7 +21,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Reads every ID of the finished file back through the reader's own path before it is published: a
- * lookup of each ID must give its code, and all entries together must be those of the rows.
+ * lookup of each ID must give its code, and all entries together must be those of the rows. Each
+ * code must mean its date.
  */
 final class SelfCheck {
   private static final int BATCH = 512;
@@ -38,6 +42,34 @@ final class SelfCheck {
       run(threads, file, expected);
     } finally {
       file.close();
+    }
+  }
+
+  /**
+   * Checks that each code means the date that it stands for in the entries.
+   *
+   * @throws IllegalStateException if it does not; nothing was published then
+   */
+  static void checkDates(Path path, DateCollector.Sorted expected) throws IOException {
+    try (Almanac almanac = Almanac.open(path)) {
+      DateDictionary found = almanac.dictionary();
+      if (found.size() != expected.epochDays().length) {
+        throw new IllegalStateException(
+            String.format(
+                "the file must hold the dates of the rows: dateCount=%s expected=%s",
+                found.size(), expected.epochDays().length));
+      }
+      for (int code = 0; code < found.size(); code++) {
+        long day = expected.epochDays()[code];
+        String text = expected.texts().get(code);
+        if (found.epochDay(code) != day || !found.text(code).equals(text)) {
+          throw new IllegalStateException(
+              String.format(
+                  "a code must mean the date of its rows: code=%s date=%s epochDay=%s"
+                      + " expected=%s expectedEpochDay=%s",
+                  code, found.text(code), found.epochDay(code), text, day));
+        }
+      }
     }
   }
 

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.almanac.Almanac;
 import dev.almanac.IdKind;
 import dev.almanac.Layout;
+import dev.almanac.OwnProcess;
 import dev.almanac.SampleRows;
+import dev.almanac.build.choice.DateCollector;
 import dev.almanac.build.pages.DirectPageWriter;
 import dev.almanac.build.pages.ForgedFile;
 import dev.almanac.build.workspace.Fingerprint;
@@ -20,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -163,5 +166,44 @@ class SelfCheckTest {
         message.startsWith(
             "the file must hold what the rows came to: idCount=699 expected=700 fingerprint="),
         message);
+  }
+
+  /** Every code must mean its day and its text, and there must be no other codes. */
+  @Test
+  void aDateThatIsNotThatOfTheRowsIsRefused() throws IOException {
+    int dates = 9;
+    Path file = SampleRows.dense(7, 200, dates).build(folder, Layout.AUTO);
+    long[] days = new long[dates];
+    List<String> texts = new ArrayList<>();
+    for (int code = 0; code < dates; code++) {
+      texts.add(SampleRows.date(code));
+      days[code] = LocalDate.parse(texts.get(code)).toEpochDay();
+    }
+    SelfCheck.checkDates(file, new DateCollector.Sorted(days, texts, new int[0]));
+    assertEquals(0, OwnProcess.descriptors(file.toRealPath()));
+    for (int code = 0; code < dates; code++) {
+      long[] otherDays = days.clone();
+      otherDays[code]++;
+      List<String> otherTexts = new ArrayList<>(texts);
+      otherTexts.set(code, "x");
+      assertEquals(
+          String.format(
+              "a code must mean the date of its rows: code=%d date=%s epochDay=%d expected=%s"
+                  + " expectedEpochDay=%d",
+              code, texts.get(code), days[code], texts.get(code), days[code] + 1),
+          refusedDates(file, otherDays, texts));
+      assertTrue(refusedDates(file, days, otherTexts).contains("code=" + code + " date="));
+    }
+    for (int count : new int[] {dates - 1, dates + 1}) {
+      assertEquals(
+          "the file must hold the dates of the rows: dateCount=" + dates + " expected=" + count,
+          refusedDates(file, Arrays.copyOf(days, count), texts));
+    }
+  }
+
+  private static String refusedDates(Path file, long[] days, List<String> texts) {
+    DateCollector.Sorted other = new DateCollector.Sorted(days, texts, new int[0]);
+    return assertThrows(IllegalStateException.class, () -> SelfCheck.checkDates(file, other))
+        .getMessage();
   }
 }
