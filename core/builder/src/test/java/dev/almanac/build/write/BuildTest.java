@@ -1,0 +1,329 @@
+package dev.almanac.build.write;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.almanac.Almanac;
+import dev.almanac.IdKind;
+import dev.almanac.Layout;
+import dev.almanac.PageOracle;
+import dev.almanac.SampleRows;
+import dev.almanac.build.AlmanacBuilder;
+import dev.almanac.build.BuildException;
+import dev.almanac.build.BuildRemark;
+import dev.almanac.build.BuildReport;
+import dev.almanac.build.RowSink;
+import dev.almanac.build.RowSource;
+import dev.almanac.build.SplitRows;
+import dev.almanac.build.pages.PagePlan;
+import dev.almanac.format.Footer;
+import dev.almanac.format.HashedPages;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Whole builds, and what stops one. */
+class BuildTest {
+  @TempDir Path folder;
+
+  private Path target() {
+    return folder.resolve("dates.almanac");
+  }
+
+  private static RowSource rows(String... lines) {
+    return new SplitRows(List.of(lines), 1);
+  }
+
+  private static List<String> lines(SampleRows rows) {
+    List<String> lines = new ArrayList<>();
+    rows.dateById().forEach((id, date) -> lines.add(id + "|" + date));
+    return lines;
+  }
+
+  private static BuildReport build(AlmanacBuilder builder, SampleRows rows, Path target)
+      throws IOException {
+    return builder.threads(2).build(new SplitRows(lines(rows), 100), target);
+  }
+
+  private void assertNoTarget(String message, Path target) {
+    AlmanacBuilder builder = AlmanacBuilder.create();
+    RowSource source =
+        () -> {
+          throw new AssertionError("no source is opened");
+        };
+    IOException refused = assertThrows(IOException.class, () -> builder.build(source, target));
+    assertTrue(refused.getMessage().endsWith(message + target), refused.getMessage());
+  }
+
+  @Test
+  void whatCannotBeAFileIsNoTarget() throws IOException {
+    assertNoTarget("the target must be a file: target=", Path.of("/"));
+    assertNoTarget("the target must be a file, not a directory: target=", folder);
+    Path inMissing = folder.resolve("missing").resolve("a");
+    assertNoTarget("the target's folder must exist: target=", inMissing);
+    assertThrows(NoSuchFileException.class, () -> AlmanacBuilder.create().build(rows(), inMissing));
+    assertNoTarget(
+        "the target's folder must exist: target=",
+        Files.writeString(folder.resolve("file"), "").resolve("a"));
+    Path socket = folder.resolve("socket");
+    try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      server.bind(UnixDomainSocketAddress.of(socket));
+      assertNoTarget("the target must be a regular file: target=", socket);
+    }
+  }
+
+  /** Files of each layout that were just built answer as a map does. */
+  private enum Ids {
+    DENSE(Layout.DIRECT, SampleRows.dense(-500, 3_000, 40)),
+    SPARSE(Layout.HASHED, SampleRows.sparse(2_000, 40)),
+    CLUSTERS(Layout.BLOCKS, SampleRows.clusters(3_000, 300)),
+    NUMBERS(Layout.ENTRIES, SampleRows.sparse(500, 40)),
+    ORDERS(Layout.HASHED, SampleRows.orders(600, 40)),
+    UUIDS(Layout.HASHED, SampleRows.uuids(400, 40)),
+    TEXTS(Layout.ENTRIES, SampleRows.texts(300, 40));
+
+    private final Layout layout;
+    private final SampleRows rows;
+
+    Ids(Layout layout, SampleRows rows) {
+      this.layout = layout;
+      this.rows = rows;
+    }
+
+    AlmanacBuilder builder() {
+      return AlmanacBuilder.create().layout(layout == Layout.ENTRIES ? layout : Layout.AUTO);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Ids.class)
+  void aFileAnswersAsAMapOfItsRows(Ids ids) throws IOException {
+    BuildReport report = build(ids.builder(), ids.rows, target());
+    assertEquals(ids.layout, report.layout());
+    assertEquals(ids.rows.dateById().size(), report.idCount());
+    Footer footer = PageOracle.footer(target());
+    assertEquals(report.edition(), footer.edition());
+    assertEquals(report.fileBytes(), Files.size(target()));
+    // The store is there when it is copied, and before that beside the entries.
+    assertTrue(
+        report.temporaryBytes() >= report.fileBytes() + footer.geometry().storeBytes(),
+        report.toString());
+    assertEquals(List.of(), Almanac.verify(target()).damages());
+    try (Almanac almanac = Almanac.open(target())) {
+      ids.rows.assertAnsweredBy(almanac);
+    }
+    assertEquals(List.of("dates.almanac"), SampleRows.names(folder), "nothing is left behind");
+  }
+
+  /** The footer says the range of numbers, and of packed texts that of their keys. */
+  @ParameterizedTest
+  @EnumSource(Ids.class)
+  void theFooterSaysTheRangeOfTheKeys(Ids ids) throws IOException {
+    build(ids.builder(), ids.rows, target());
+    Footer footer = PageOracle.footer(target());
+    boolean numbers = footer.idKind() == IdKind.LONG;
+    long[] ofNumbers =
+        ids.rows.dateById().keySet().stream()
+            .filter(id -> numbers)
+            .mapToLong(Long::parseLong)
+            .sorted()
+            .toArray();
+    if (numbers) {
+      assertEquals(ofNumbers[0], footer.lowestId());
+      assertEquals(ofNumbers[ofNumbers.length - 1], footer.highestId());
+      assertEquals(8, footer.longestIdBytes());
+    } else {
+      assertEquals(ids == Ids.ORDERS, footer.lowestId() < footer.highestId());
+      assertEquals(ids == Ids.TEXTS, footer.shapeBytes() == 0);
+      assertEquals(
+          ids.rows.dateById().keySet().stream().mapToInt(String::length).max().orElse(0),
+          footer.longestIdBytes());
+    }
+    assertEquals(ids.rows.dateById().size(), footer.idCount());
+    assertEquals(ids.rows.dateById().values().stream().distinct().count(), footer.dateCount());
+  }
+
+  /** The rows of an edition, and then some that change it: the bytes of a build of all rows. */
+  @ParameterizedTest
+  @EnumSource(Ids.class)
+  void changesOfABaseGiveTheBytesOfAllRows(Ids ids) throws IOException {
+    build(ids.builder(), ids.rows, target());
+    Map<String, String> map = new TreeMap<>(ids.rows.dateById());
+    SampleRows changes = new SampleRows();
+    String[] names = map.keySet().toArray(String[]::new);
+    for (int i = 0; i < names.length; i += 40) {
+      changes.add(names[i], map.get(names[(i + 7) % names.length]));
+    }
+    SampleRows all = new SampleRows();
+    map.forEach(all::add);
+    changes.dateById().forEach(all::add);
+    Path whole = folder.resolve("whole");
+    build(ids.builder(), all, whole);
+    Path changed = folder.resolve("changed");
+    BuildReport report = build(ids.builder().base(target()), changes, changed);
+    assertArrayEquals(Files.readAllBytes(whole), Files.readAllBytes(changed));
+    long changedCount =
+        changes.dateById().entrySet().stream()
+            .filter(entry -> !entry.getValue().equals(map.get(entry.getKey())))
+            .count();
+    assertEquals(changedCount, Objects.requireNonNull(report.changes()).changedCount());
+    assertTrue(report.temporaryBytes() >= report.fileBytes());
+  }
+
+  private static void assertSeed(Path target, SampleRows rows, boolean first) throws IOException {
+    Footer footer = PageOracle.footer(target);
+    assertEquals(Layout.HASHED, footer.pages().layout());
+    assertEquals(first, footer.pages().seed() == 0);
+    try (Almanac almanac = Almanac.open(target)) {
+      rows.assertAnsweredBy(almanac);
+    }
+  }
+
+  /** Keys that were chosen so that they meet in one bucket do not under another seed. */
+  @Test
+  void keysOfOneBucketTakeAnotherSeed() throws IOException {
+    int count = 400;
+    PagePlan plan =
+        Objects.requireNonNull(PagePlan.of(Layout.AUTO, count, Long.MIN_VALUE, Long.MAX_VALUE, 1));
+    HashedPages pages = new HashedPages(plan.pages(), plan.pageCount());
+    int fit = 7 * pages.slotCount;
+    for (boolean first : new boolean[] {true, false}) {
+      SampleRows rows = new SampleRows();
+      rows.add(Long.MIN_VALUE, SampleRows.date(0)).add(Long.MAX_VALUE, SampleRows.date(0));
+      for (int i = 0; i < (first ? fit - pages.slotCount : fit + 1); i++) {
+        rows.add(Long.MIN_VALUE + pages.unmix(pages.firstMixed(3) + i, 0), SampleRows.date(0));
+      }
+      SampleRows others = SampleRows.sparse(count - rows.rowCount(), 1);
+      others.dateById().keySet().forEach(id -> rows.add(id, SampleRows.date(0)));
+      build(AlmanacBuilder.create(), rows, target());
+      assertSeed(target(), rows, first);
+    }
+  }
+
+  /** A source that counts as done, and fails when it is closed. */
+  private static RowSource source(
+      RowSource rows, List<String> remarks, boolean failsAtClose, boolean interrupts) {
+    return () -> {
+      RowSource.Splits splits = rows.open();
+      return new RowSource.Splits() {
+        @Override
+        public boolean next(RowSink sink) throws IOException {
+          if (interrupts) {
+            Thread.currentThread().interrupt();
+          }
+          return splits.next(sink);
+        }
+
+        @Override
+        public List<String> remarks() {
+          return remarks;
+        }
+
+        @Override
+        public void close() throws IOException {
+          splits.close();
+          if (failsAtClose) {
+            throw new IOException("the source cannot be closed");
+          }
+        }
+      };
+    };
+  }
+
+  /** The file is in place and durable then, and saying otherwise would be wrong. */
+  @Test
+  void aBuildThatOnlyFailsToCloseItsSourceHasPublished() throws IOException {
+    RowSource failing = source(rows("1|2024-02-29"), List.of(), true, false);
+    BuildReport report = AlmanacBuilder.create().threads(1).build(failing, target());
+    assertEquals(1, report.idCount());
+    try (Almanac almanac = Almanac.open(target())) {
+      assertEquals(report.edition(), almanac.edition());
+    }
+    RowSource bad = source(rows("1|no"), List.of(), true, false);
+    IOException refused =
+        assertThrows(
+            IOException.class, () -> AlmanacBuilder.create().threads(1).build(bad, target()));
+    assertTrue(refused.getMessage().startsWith("a date must"), refused.getMessage());
+  }
+
+  @Test
+  void whatASourceRemarksIsInTheReport() throws IOException {
+    BuildReport report =
+        AlmanacBuilder.create()
+            .threads(1)
+            .build(source(rows("1|2024-02-29"), List.of("one", "two"), false, false), target());
+    assertEquals(List.of("one", "two"), report.remarks().stream().map(BuildRemark::text).toList());
+    assertEquals(
+        List.of(BuildRemark.Kind.SOURCE, BuildRemark.Kind.SOURCE),
+        report.remarks().stream().map(BuildRemark::kind).toList());
+    assertEquals(List.of(1L, 1L), report.remarks().stream().map(BuildRemark::count).toList());
+  }
+
+  @Test
+  void aThreadThatIsInterruptedStopsItsBuild() {
+    RowSource source = source(rows("1|2024-02-29", "2|2024-02-29"), List.of(), false, true);
+    InterruptedIOException stopped =
+        assertThrows(
+            InterruptedIOException.class,
+            () -> AlmanacBuilder.create().threads(1).build(source, target()));
+    assertEquals("the build was interrupted", stopped.getMessage());
+    assertTrue(Files.notExists(target()));
+  }
+
+  @Test
+  void aFewTextsUnlikeAllOthersAreRemarked() throws IOException {
+    SampleRows rows = SampleRows.uuids(1_100, 20);
+    rows.add("#".repeat(36), SampleRows.date(1));
+    BuildReport report = build(AlmanacBuilder.create(), rows, target());
+    assertEquals(Layout.ENTRIES, report.layout());
+    assertEquals(
+        List.of(BuildRemark.Kind.ID_UNLIKE_OTHERS),
+        report.remarks().stream().map(BuildRemark::kind).toList());
+    BuildReport asked = build(AlmanacBuilder.create().layout(Layout.ENTRIES), rows, target());
+    assertEquals(List.of(), asked.remarks());
+  }
+
+  /** Two are added, two removed and one changed, of the ten of the file that is replaced. */
+  @Test
+  void moreChangesThanAllowedReplaceNothing() throws IOException {
+    SampleRows old = SampleRows.dense(0, 10, 1);
+    SampleRows next = SampleRows.dense(2, 10, 1).add(5, SampleRows.date(1));
+    build(AlmanacBuilder.create().maxChanges(0), old, target());
+    byte[] before = Files.readAllBytes(target());
+    for (AlmanacBuilder refusing :
+        List.of(
+            AlmanacBuilder.create().maxChanges(4),
+            AlmanacBuilder.create().maxChangesPercent(49.9))) {
+      assertThrows(BuildException.class, () -> build(refusing, next, target()));
+      assertArrayEquals(before, Files.readAllBytes(target()));
+    }
+    build(AlmanacBuilder.create().maxChangesPercent(50), next, target());
+    build(AlmanacBuilder.create(), old, target());
+    build(AlmanacBuilder.create().maxChanges(5), next, target());
+    SampleRows more = new SampleRows().add(99, SampleRows.date(0));
+    Path other = folder.resolve("other");
+    assertThrows(
+        BuildException.class,
+        () -> build(AlmanacBuilder.create().base(target()).maxChanges(0), more, other));
+    assertTrue(Files.notExists(other));
+    // With a base, the file that is replaced does not count.
+    build(AlmanacBuilder.create(), old, other);
+    build(AlmanacBuilder.create().base(target()).maxChanges(1), more, other);
+  }
+}
