@@ -95,7 +95,7 @@ final class DiffCommand implements Callable<Integer> {
                 write(writer, line(change));
               }
             });
-    if (!isPrinted(count[0] - 1) && count[0] > 0) {
+    if (!isPrinted(count[0] - 1)) {
       writer.write("... " + Figures.count(count[0] - limit()) + " more\n");
     }
     writer.write(

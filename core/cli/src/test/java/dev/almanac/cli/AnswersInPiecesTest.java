@@ -176,6 +176,20 @@ class AnswersInPiecesTest {
   }
 
   @Test
+  void joinTakesIdsThatNoFileHolds() {
+    StringBuilder rows = new StringBuilder();
+    for (int length : new int[] {10, 66_000, 10, 300_000, 10, 90_000, 70_000, 90_000, 10}) {
+      rows.append("id 1\n").append("y".repeat(length)).append('\n');
+    }
+    for (int i = 0; i < 1_000; i++) {
+      rows.append("y".repeat(LONGEST_ID)).append('\n');
+    }
+    String expected =
+        rows.toString().replace("y\n", "y|\n").replace("1\n", "1|" + DATES.get("id 1") + "\n");
+    assertEquals(expected, InProcess.runWithInput(rows.toString(), "join", file).output());
+  }
+
+  @Test
   void getRefusesALineWithoutEnd() {
     String first = "id 1\t" + DATES.get("id 1") + "\n";
     for (int longest : new int[] {1 << 16, 1 << 20}) {

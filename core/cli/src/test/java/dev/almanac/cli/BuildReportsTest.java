@@ -1,6 +1,7 @@
 package dev.almanac.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.almanac.IdKind;
@@ -109,6 +110,35 @@ class BuildReportsTest {
           Note: six\\tof them
         """,
         BuildReports.table(withEverything(3, null)));
+  }
+
+  @Test
+  void whatABuildDidNotMeetHasNoLine() {
+    BuildReport nothing =
+        new BuildReport(
+            Path.of("x"),
+            "",
+            IdKind.LONG,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            Map.of(),
+            0,
+            Layout.DIRECT,
+            null,
+            0,
+            0,
+            Map.of(),
+            null,
+            List.of());
+    String table = BuildReports.table(nothing);
+    for (String name : List.of("Skipped", "Without", "Changes", "pattern", "Note")) {
+      assertFalse(table.contains(name), table);
+    }
   }
 
   @Test

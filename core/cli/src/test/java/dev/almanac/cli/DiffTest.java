@@ -58,7 +58,10 @@ class DiffTest {
 
   @Test
   void programsGetOneObject() {
-    Map<String, Object> json = InProcess.run("diff", older, newer, "--json", "--limit", 2).json();
+    InProcess.Result result = InProcess.run("diff", older, newer, "--json", "--limit", 2);
+    assertEquals(ExitStatus.NO, result.status());
+    assertTrue(result.output().endsWith("}\n"), result.output());
+    Map<String, Object> json = result.json();
     assertEquals(older.toString(), json.get("old"));
     assertEquals(newer.toString(), json.get("new"));
     assertEquals(1L, json.get("added"));

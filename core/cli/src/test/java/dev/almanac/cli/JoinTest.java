@@ -268,6 +268,9 @@ class JoinTest {
             + " input line=2",
         result.refusal(ExitStatus.FAILED));
     assertEquals("x|2|2024-02-02\n", result.output());
+    Result amidst = result("x|2\nx|1\n3\nx|1\n".getBytes(UTF_8), few, "--id-column", 2);
+    assertTrue(amidst.refusal(ExitStatus.FAILED).endsWith("line=3"), amidst.error());
+    assertEquals("x|2|2024-02-02\nx|1|2024-02-01\n", amidst.output());
   }
 
   @Test
@@ -306,9 +309,11 @@ class JoinTest {
             "build", rows, "-o", file, "--quiet", "--keep-date-text", "--date-format", "d, M, uuuu")
         .done();
     assertEquals("1,\"29, 2, 2024\"\n", join("1\n", file, "--delimiter", ",", "--quoted"));
-    assertTrue(
-        result("1\n".getBytes(UTF_8), file, "--delimiter", ",")
-            .refusal(ExitStatus.FAILED)
-            .contains("date=29, 2, 2024"));
+    for (String id : List.of("1", "2")) {
+      Result refused = result((id + "\n").getBytes(UTF_8), file, "--delimiter", ",");
+      String message = refused.refusal(ExitStatus.FAILED);
+      assertTrue(message.contains("date=29, 2, 2024"), message);
+      assertEquals("", refused.output(), "before the first row, whether it has that date or not");
+    }
   }
 }

@@ -9,6 +9,7 @@ import dev.almanac.generator.RowGenerator;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
@@ -89,8 +90,21 @@ class LookupTest {
     Result stopped = InProcess.runWithInput(latin, "get", numbers, "-");
     assertEquals(ExitStatus.FAILED, stopped.status());
     assertEquals(line(NUMBERS, 1), stopped.output());
-    assertTrue(stopped.error().contains("an ID is not valid UTF-8"), stopped.error());
-    assertTrue(stopped.error().endsWith("file=standard input line=2\n"), stopped.error());
+    String refusal = "an ID is not valid UTF-8: id=\ufffd, file=standard input line=2";
+    assertEquals(refusal, stopped.refusal(ExitStatus.FAILED));
+    byte[] unended = Arrays.copyOf(latin, latin.length - 1);
+    assertEquals(
+        refusal, InProcess.runWithInput(unended, "get", numbers, "-").refusal(ExitStatus.FAILED));
+  }
+
+  @Test
+  void getNamesTheFirstIdThatIsNoPlainDecimal() throws Exception {
+    for (String id : new String[] {"no-number", "007", "+7", "-0", "9223372036854775808"}) {
+      assertEquals(
+          "almanac: not found, the file's IDs are plain decimals such as 42 or -7: id=" + id + "\n",
+          InProcess.runWithInput("42\n" + id + "\n008\n", "get", numbers, "-").error());
+    }
+    assertEquals("", InProcess.run("get", texts, "007").error());
   }
 
   @Test

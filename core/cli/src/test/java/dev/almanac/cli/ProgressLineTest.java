@@ -1,11 +1,13 @@
 package dev.almanac.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.almanac.build.AlmanacBuilder;
 import dev.almanac.build.BuildReport;
 import dev.almanac.build.DelimitedRows;
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ProgressLineTest {
   private final ByteArrayOutputStream output = new ByteArrayOutputStream();
-  private final AtomicLong nanos = new AtomicLong();
+  private final AtomicLong nanos = new AtomicLong(Duration.ofHours(1).toNanos());
 
   private ProgressLine line(boolean terminal) {
     return new ProgressLine(
@@ -146,6 +148,7 @@ class ProgressLineTest {
       }
     }
     assertEquals(List.of(), unknown);
+    assertFalse(ProgressLine.knows("unheard of"));
   }
 
   @Test
@@ -170,6 +173,8 @@ class ProgressLineTest {
       later(Duration.ofSeconds(10));
       line.at("read", 10, -1);
       later(Duration.ofSeconds(10));
+      line.at("read", 10, 0);
+      later(Duration.ofSeconds(10));
       line.at("read", 1, 100);
       line.at("read", 90, 100);
       later(Duration.ofSeconds(10));
@@ -177,7 +182,7 @@ class ProgressLineTest {
       later(Duration.ofSeconds(10));
       line.at("unheard of", 5, 100);
       later(Duration.ofSeconds(10));
-      line.at("merge", 7, -1);
+      line.at("merge", 7, 0);
       later(Duration.ofHours(2));
       line.at("plan", 200, 100);
     }
@@ -186,15 +191,56 @@ class ProgressLineTest {
         """
 
         [..........]   read  10.0 s
-        [..........] 0%  read  20.0 s
-        [..........] 3%  read  970 s left
-        [..........] 3%  unheard of  22 min left
-        [######....] 60%  merge  33 s left
+        [..........]   read  20.0 s
+        [..........] 0%  read  30.0 s
+        [..........] 3%  read  22 min left
+        [..........] 3%  unheard of  27 min left
+        [######....] 60%  merge  40 s left
         [#######...] 77%  plan  36 min left
 
-        """
-            .replace("970 s left", "16 min left"),
+        """,
         drawn);
+  }
+
+  @Test
+  void fromAHundredSecondsOnTheTimeLeftIsInMinutes() {
+    for (int seconds : new int[] {99, 100}) {
+      output.reset();
+      try (ProgressLine line = line(true)) {
+        later(Duration.ofSeconds(seconds));
+        line.at("read", 5, 6); // Half of a build.
+      }
+      assertTrue(shown().contains(seconds < 100 ? "  99 s left" : "  2 min left"), shown());
+    }
+  }
+
+  @Test
+  void aLogLineSaysNoPercentOfNothing() {
+    ProgressLine line = line(false);
+    later(Duration.ofSeconds(5));
+    line.at("read", 0, 100);
+    assertEquals("almanac: read, 0% of the build after 5.00 s\n", shown());
+  }
+
+  @Test
+  void aBarIsSeenWhenItIsDrawn() {
+    PrintStream buffered =
+        new PrintStream(new BufferedOutputStream(output), false, StandardCharsets.UTF_8);
+    for (boolean closed : new boolean[] {true, false}) {
+      output.reset();
+      ProgressLine line = new ProgressLine(buffered, true, nanos::get);
+      later(Duration.ofSeconds(1));
+      line.at("read", 1, 2);
+      int drawn = output.size();
+      assertTrue(shown().endsWith(" left"), shown());
+      if (closed) {
+        line.close();
+        assertEquals(2 * drawn + 1, output.size(), "over it, and back");
+      } else {
+        line.endLine();
+        assertTrue(shown().endsWith(" left\n"), shown());
+      }
+    }
   }
 
   @Test
