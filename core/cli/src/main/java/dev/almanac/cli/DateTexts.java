@@ -1,13 +1,10 @@
 package dev.almanac.cli;
 
-import dev.almanac.Almanac;
 import dev.almanac.DateDictionary;
 import java.nio.charset.StandardCharsets;
 
 /** The dates of a file as bytes to write, each made once. Belongs to one thread. */
 final class DateTexts {
-  private static final byte[] NONE = {};
-
   private final DateDictionary dictionary;
   private final byte[][] texts;
 
@@ -16,11 +13,8 @@ final class DateTexts {
     texts = new byte[dictionary.size()][];
   }
 
-  /** The text of a code; empty for {@link Almanac#ABSENT}. */
+  /** The text of a code of the dictionary. */
   byte[] bytes(int code) {
-    if (code == Almanac.ABSENT) {
-      return NONE;
-    }
     byte[] text = texts[code];
     if (text == null) {
       text = dictionary.text(code).getBytes(StandardCharsets.UTF_8);
