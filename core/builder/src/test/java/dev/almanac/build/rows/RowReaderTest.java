@@ -115,6 +115,36 @@ class RowReaderTest {
   }
 
   @Test
+  void aRowMayBeLongerThanWhatIsReadAtOnce() throws IOException {
+    String id = "7".repeat(100_000);
+    String text = "1,x\n" + id + ",\"" + id + "\"\n2,y\n";
+    InputStream stream = stream(text, 50_000);
+    RowReader reader = RowReader.open(stream, "in", CSV, text.length());
+    assertEquals(
+        List.of("1 1 [1,x]", "2 " + id + " [" + id + ",\"" + id + "\"]", "3 2 [2,y]"),
+        rows(reader));
+  }
+
+  /** The one byte more, or two, may be the line break of a row that fits. */
+  @Test
+  void aRowIsTooLongOnceItsLineBreakCannotFollow() throws IOException {
+    String fits = "1,".concat("x".repeat(MAX_ROW_BYTES - 2));
+    for (String end : List.of("\n", "\r\n", "")) {
+      assertEquals(List.of("1 1 [" + fits + "]"), rows(reader(CSV, fits + end, 1)));
+      RowReader tooLong = reader(CSV, fits + "x" + end, 1);
+      assertTrue(tooLong.next());
+      assertFalse(tooLong.hasId());
+      assertEquals(
+          "a row must take at most 1048576 bytes: bytes=101 expectedAtMost=100, file=in line=1",
+          tooLong.refusal().getMessage());
+    }
+    RowReader endless = reader(CSV, fits + "xyz", 1);
+    assertEquals(
+        "a row must take at most 1048576 bytes: bytes>103, file=in line=1",
+        assertThrows(RefusedRowException.class, endless::next).getMessage());
+  }
+
+  @Test
   void aRowWithoutAnIdSaysWhyAndARowWithoutAnEndIsRefused() throws IOException {
     RowReader few = reader(CSV.withId(Column.of(2)), "1\n", 1000);
     assertTrue(few.next());
