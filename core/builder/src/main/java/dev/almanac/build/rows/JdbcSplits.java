@@ -16,6 +16,7 @@ import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** One pass over a result set. */
@@ -25,6 +26,12 @@ public final class JdbcSplits extends BatchedSplits {
 
   /** What MySQL and MariaDB have in a date that was never set, a timestamp with a time after it. */
   private static final String ZERO_DATE = "0000-00-00";
+
+  /** Names of types with a time zone: Oracle, SQL Server and Snowflake have codes of their own. */
+  private static final Pattern ZONED_TYPE =
+      Pattern.compile(
+          "timestamp_?l?tz|datetimeoffset|timestamp.* with (local )?time zone",
+          Pattern.CASE_INSENSITIVE);
 
   private final ResultSet rows;
   private final End end;
@@ -130,7 +137,7 @@ public final class JdbcSplits extends BatchedSplits {
       throws SQLException, IOException {
     String typeName = columns.getColumnTypeName(column);
     if (columns.getColumnType(column) == Types.TIMESTAMP_WITH_TIMEZONE
-        || "timestamptz".equalsIgnoreCase(typeName)) {
+        || typeName != null && ZONED_TYPE.matcher(typeName).matches()) {
       String label = columns.getColumnLabel(column);
       throw new IOException(
           "a timestamp with a time zone is a day only in one zone; select CAST("

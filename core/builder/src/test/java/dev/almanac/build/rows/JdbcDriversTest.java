@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -286,10 +287,8 @@ class JdbcDriversTest {
         });
   }
 
-  /** As MySQL's driver has it, whose text of a year is its first day. */
-  @Test
-  void aYearIsItsNumber() throws Exception {
-    String sql = "VALUES ('a', 2024), ('b', NULL), ('c', 45)";
+  /** The rows of a query, whose second column the driver says is of another type. */
+  private RecordedRows rows(String sql, int type, @Nullable String typeName) throws Exception {
     try (Statement statement = connection.createStatement();
         ResultSet results = statement.executeQuery(sql)) {
       ResultSetMetaData columns =
@@ -298,16 +297,59 @@ class JdbcDriversTest {
               results.getMetaData(),
               Map.of(
                   "getColumnType",
-                  a -> a[0].equals(2) ? Types.DATE : Types.VARCHAR,
+                  a -> a[0].equals(2) ? type : Types.VARCHAR,
                   "getColumnTypeName",
-                  a -> "YEAR"));
-      RecordedRows recorded =
-          RecordedRows.of(
-              JdbcRows.of(
-                  Answered.by(ResultSet.class, results, Map.of("getMetaData", a -> columns))),
-              1);
-      assertEquals(List.of("result set:1 a=2024", "result set:3 c=45"), recorded.rows);
-      assertEquals(List.of("result set:2 BAD_DATE date=null [b|null]"), recorded.bad);
+                  a -> typeName));
+      return RecordedRows.of(
+          JdbcRows.of(Answered.by(ResultSet.class, results, Map.of("getMetaData", a -> columns))),
+          1);
+    }
+  }
+
+  /** As MySQL's driver has it, whose text of a year is its first day. */
+  @Test
+  void aYearIsItsNumber() throws Exception {
+    RecordedRows recorded = rows("VALUES ('a', 2024), ('b', NULL), ('c', 45)", Types.DATE, "YEAR");
+    assertEquals(List.of("result set:1 a=2024", "result set:3 c=45"), recorded.rows);
+    assertEquals(List.of("result set:2 BAD_DATE date=null [b|null]"), recorded.bad);
+  }
+
+  /** The codes are those of Oracle, Oracle, SQL Server, PostgreSQL and Snowflake. */
+  @Test
+  void aTimestampWithATimeZoneIsRefusedByTheNameOfItsType() {
+    Map<String, Integer> codes =
+        Map.of(
+            "TIMESTAMP(6) WITH TIME ZONE",
+            -101,
+            "TIMESTAMP WITH LOCAL TIME ZONE",
+            -102,
+            "datetimeoffset",
+            -155,
+            "timestamptz",
+            Types.TIMESTAMP,
+            "TIMESTAMPLTZ",
+            Types.TIMESTAMP,
+            "of another driver",
+            Types.TIMESTAMP_WITH_TIMEZONE);
+    codes.forEach(
+        (name, code) ->
+            assertEquals(
+                "a timestamp with a time zone is a day only in one zone; select CAST(DUE AT TIME"
+                    + " ZONE 'UTC' AS date), or another zone: column=DUE type="
+                    + name,
+                assertThrows(
+                        IOException.class,
+                        () -> rows("SELECT 'a', '2024-02-29 23:30:00 -05:00' AS due", code, name))
+                    .getMessage()));
+  }
+
+  @Test
+  void aTimestampWithoutATimeZoneIsTaken() throws Exception {
+    for (String name :
+        new String[] {"TIMESTAMP", "timestamp(6) without time zone", "TIMESTAMPNTZ", null}) {
+      assertEquals(
+          List.of("result set:1 a=2024-02-29"),
+          rows("SELECT 'a', TIMESTAMP '2024-02-29 00:00:00'", Types.TIMESTAMP, name).rows);
     }
   }
 
