@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.almanac.build.workspace.Parallel;
 import dev.almanac.format.Directory;
 import dev.almanac.format.Mix;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -105,7 +107,7 @@ class BlockSampleTest {
 
   /** Just more blocks than fit, and about four times as many. */
   @ParameterizedTest
-  @CsvSource({"65536, 0", "65537, 1", "140000, 3"})
+  @CsvSource({"65536, 0", "65537, 1", "140000, 0", "140000, 3"})
   void whatDoesNotFitIsASampleOfRanges(int runCount, int otherCount) {
     long[] keys = new SplittableRandom(runCount).longs(runCount).distinct().toArray();
     BlockSample sample = new BlockSample();
@@ -122,6 +124,30 @@ class BlockSampleTest {
     }
     assertArrayEquals(sampledCounts(keys, keys.length), sample.blockCounts(keys.length));
     assertArrayEquals(sampledCounts(keys, 50_000), sample.blockCounts(50_000));
+  }
+
+  /** Keys of several partitions, by two threads. */
+  @Test
+  void theSampleOfASourceIsThatOfAllItsKeys() throws IOException {
+    long[] keys = runs(300, 20, 5);
+    KeySource source =
+        new KeySource() {
+          @Override
+          public int partitionCount() {
+            return 7;
+          }
+
+          @Override
+          public void read(int partition, KeyConsumer consumer) throws IOException {
+            for (int i = partition; i < keys.length; i += 7) {
+              consumer.accept(keys[i], 0, 0);
+            }
+          }
+        };
+    try (Parallel threads = new Parallel(2)) {
+      assertArrayEquals(
+          exactCounts(keys), BlockSample.of(threads, source).blockCounts(keys.length));
+    }
   }
 
   @Test
