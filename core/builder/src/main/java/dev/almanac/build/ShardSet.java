@@ -38,7 +38,8 @@ import org.jspecify.annotations.Nullable;
  * set and {@link AlmanacBuilder#allowEmpty}, and give the files in their order to {@link #publish}.
  */
 public final class ShardSet {
-  private static final String LINK_PREFIX = ".almanac-shard-";
+  /** Of all that a publisher makes before it has its name, and leaves if it is killed. */
+  private static final String UNPUBLISHED_PREFIX = ".almanac-shard-";
 
   private ShardSet() {}
 
@@ -195,7 +196,7 @@ public final class ShardSet {
 
   /** A second name for a shard, in the directory of the set; nothing that exists is changed. */
   private static Path link(Path directory, Path shard) throws IOException {
-    Path link = directory.resolve(LINK_PREFIX + UUID.randomUUID());
+    Path link = directory.resolve(UNPUBLISHED_PREFIX + UUID.randomUUID());
     try {
       return Files.createLink(link, shard);
     } catch (IOException | UnsupportedOperationException e) {
@@ -223,7 +224,7 @@ public final class ShardSet {
   }
 
   private static void publishManifest(Path directory, ShardManifest manifest) throws IOException {
-    Path unpublished = Files.createTempFile(directory, "." + ShardManifest.FILE_NAME, "");
+    Path unpublished = Files.createTempFile(directory, UNPUBLISHED_PREFIX, "");
     try (FileChannel file = FileChannel.open(unpublished, StandardOpenOption.WRITE)) {
       ByteBuffer lines = ByteBuffer.wrap(manifest.encode());
       while (lines.hasRemaining()) {
@@ -271,7 +272,7 @@ public final class ShardSet {
     try (Stream<Path> files = Files.list(directory)) {
       for (Path file : files.toList()) {
         String name = file.getFileName().toString();
-        if (name.startsWith(LINK_PREFIX)
+        if (name.startsWith(UNPUBLISHED_PREFIX)
             || ShardManifest.isFileName(name) && !named.contains(name)) {
           Files.delete(file);
           removed++;

@@ -1,6 +1,7 @@
 package dev.almanac.build;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +13,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchEvent;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -29,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ShardSetTest {
   private static final int SHARDS = 3;
   private static final int IDS = 20;
-  private static final String LINK_PREFIX = ".almanac-shard-";
+  private static final String UNPUBLISHED_PREFIX = ".almanac-shard-";
 
   @TempDir static Path built;
   @TempDir Path folder;
@@ -231,7 +237,9 @@ class ShardSetTest {
     Path inTheWay = Files.createDirectories(folder.resolve(last).resolve("directory"));
     assertThrows(IOException.class, () -> ShardSet.publish(folder, changed));
     changed.values().forEach(file -> assertTrue(Files.exists(file), file::toString));
-    assertTrue(names().stream().noneMatch(name -> name.startsWith(LINK_PREFIX)), "names of links");
+    assertTrue(
+        names().stream().noneMatch(name -> name.startsWith(UNPUBLISHED_PREFIX)),
+        "unpublished files");
     assertHolds(old, IdKind.LONG, new int[SHARDS]);
     Files.delete(inTheWay);
     Files.delete(inTheWay.getParent());
@@ -284,6 +292,40 @@ class ShardSetTest {
     }
   }
 
+  /** All files that were made in the directory until the manifest had its name. */
+  private static Set<String> made(WatchService watch) throws InterruptedException {
+    Set<String> made = new TreeSet<>();
+    while (!made.contains(ShardManifest.FILE_NAME)) {
+      WatchKey key = watch.poll(1, TimeUnit.MINUTES);
+      assertNotNull(key, made::toString);
+      for (WatchEvent<?> event : key.pollEvents()) {
+        made.add(String.valueOf(event.context()));
+      }
+      key.reset();
+    }
+    return made;
+  }
+
+  @Test
+  void whateverAKilledPublisherLeavesIsRemoved() throws IOException, InterruptedException {
+    List<Path> files = given(IdKind.LONG, 0);
+    Set<String> made;
+    try (WatchService watch = folder.getFileSystem().newWatchService()) {
+      folder.register(watch, StandardWatchEventKinds.ENTRY_CREATE);
+      ShardSet.publish(folder, files);
+      made = made(watch);
+    }
+    Set<String> kept = names();
+    assertTrue(made.containsAll(kept), made::toString);
+    made.removeAll(kept);
+    assertEquals(SHARDS + 1, made.size(), "a link to each shard, and the manifest to be");
+    for (String name : made) {
+      Files.createFile(folder.resolve(name));
+    }
+    assertEquals(SHARDS + 1, ShardSet.removeOldShards(folder));
+    assertEquals(kept, names());
+  }
+
   /** Of the files that look like those of a set, only those of others go. */
   @Test
   void onlyShardsThatNoManifestNamesAreRemoved() throws IOException {
@@ -294,8 +336,8 @@ class ShardSetTest {
         List.of(
             "shard-0000-" + other + ".almanac",
             "shard-4095-" + other + ".almanac",
-            LINK_PREFIX,
-            LINK_PREFIX + "anything")) {
+            UNPUBLISHED_PREFIX,
+            UNPUBLISHED_PREFIX + "anything")) {
       Files.createFile(folder.resolve(name));
     }
     for (String name :
@@ -304,7 +346,7 @@ class ShardSetTest {
             "shard-0-" + other + ".almanac",
             "shard-0000-" + other + ".almanac.bak",
             "almanac-shard-",
-            "a" + LINK_PREFIX)) {
+            "a" + UNPUBLISHED_PREFIX)) {
       Files.createFile(folder.resolve(name));
       kept.add(name);
     }
