@@ -4,8 +4,14 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class ArgumentBytesTest {
@@ -39,5 +45,18 @@ class ArgumentBytesTest {
   @Test
   void aCommandLineThatCannotBeReadSaysNothing() {
     assertNull(ArgumentBytes.undecoded(new String[] {"M??ller"}, new byte[0], US_ASCII));
+  }
+
+  @Test
+  void theArgumentsOfThisProcessAreLookedAt() throws IOException {
+    Charset charset = Charset.forName(System.getProperty("sun.jnu.encoding"));
+    byte[] commandLine = Files.readAllBytes(Path.of("/proc/self/cmdline"));
+    String[] given = new String(commandLine, charset).split("\0", -1);
+    String last = given[given.length - 2];
+    assertNull(ArgumentBytes.undecoded(new String[] {last}));
+    String message = ArgumentBytes.undecoded(new String[] {last + "?"});
+    assertNotNull(message);
+    assertTrue(message.startsWith("argument 1 cannot be decoded "), message);
+    assertTrue(message.endsWith(" argument=" + FailureText.visible(last) + "?"), message);
   }
 }
