@@ -86,8 +86,8 @@ class BlockCountTest {
         Parallel threads = new Parallel(2)) {
       KeySpooler keys = new KeySpooler(spool, plan);
       for (int i = 0; i < Math.min(keyCount, 4_000); i++) {
-        // Some neighbours share a block.
-        long id = firstId + (random.nextLong(HIGHEST) & -1L << 10 | random.nextInt(1 << 7));
+        // Neighbours share a block.
+        long id = firstId + random.nextInt(500) * (HIGHEST / 500) + random.nextInt(1 << 7);
         keys.add(id, 0, 1);
         keysOfPartition[partitioner.partition(id, 0)]++;
         expected
