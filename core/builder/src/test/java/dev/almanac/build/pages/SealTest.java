@@ -115,10 +115,7 @@ class SealTest {
     "1024, 8, 4096",
     "60000, 5300, 61440",
     "4193280, 20, 4194304",
-    "4190208, 4096, 4190464",
     "4200000, 70000, 4202496",
-    "4180000, 500000, 4194304",
-    "8388000, 300, 8392704",
     "131072, 65536, 131072"
   })
   void theFileIsItsPartsOneAfterTheOther(int storeBytes, int sectionBytes, int dictionaryOffset)

@@ -355,7 +355,7 @@ class EntryStageTest {
   @ParameterizedTest
   @EnumSource(Ids.class)
   void rowsThatComeToTheSameMakeTheSame(Ids ids) throws IOException {
-    for (Layout layout : Layout.values()) {
+    for (Layout layout : List.of(Layout.AUTO, Layout.HASHED, Layout.ENTRIES)) {
       Made expected = make(ids.lines(), ids.kind(), options(layout, DuplicatePolicy.LAST));
       Made found = make(ids.noisyLines(), ids.kind(), options(layout, DuplicatePolicy.LAST));
       assertEquals(expected, found, "" + layout);
