@@ -1,19 +1,23 @@
 package dev.almanac.build.write;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.almanac.Almanac;
+import dev.almanac.CorruptAlmanacException;
 import dev.almanac.IdKind;
 import dev.almanac.Layout;
 import dev.almanac.PageOracle;
 import dev.almanac.SampleRows;
 import dev.almanac.build.AlmanacBuilder;
+import dev.almanac.build.BadRowPolicy;
 import dev.almanac.build.BuildException;
 import dev.almanac.build.BuildRemark;
 import dev.almanac.build.BuildReport;
+import dev.almanac.build.RefusedRowException;
 import dev.almanac.build.RowSink;
 import dev.almanac.build.RowSource;
 import dev.almanac.build.SplitRows;
@@ -24,16 +28,23 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -93,7 +104,7 @@ class BuildTest {
   private enum Ids {
     DENSE(Layout.DIRECT, SampleRows.dense(-500, 3_000, 40)),
     SPARSE(Layout.HASHED, SampleRows.sparse(2_000, 40)),
-    CLUSTERS(Layout.BLOCKS, SampleRows.clusters(3_000, 300)),
+    CLUSTERS(Layout.BLOCKS, runs(800)),
     NUMBERS(Layout.ENTRIES, SampleRows.sparse(500, 40)),
     ORDERS(Layout.HASHED, SampleRows.orders(600, 40)),
     UUIDS(Layout.HASHED, SampleRows.uuids(400, 40)),
@@ -105,6 +116,19 @@ class BuildTest {
     Ids(Layout layout, SampleRows rows) {
       this.layout = layout;
       this.rows = rows;
+    }
+
+    /** Of 16 numbers each: so many that some blocks are away from their home. */
+    private static SampleRows runs(int count) {
+      SplittableRandom random = new SplittableRandom(9);
+      SampleRows rows = new SampleRows();
+      for (int run = 0; run < count; run++) {
+        long first = random.nextLong(1L << 36) << 4;
+        for (int i = 0; i < 16; i++) {
+          rows.add(first + i, SampleRows.date(random.nextInt(300)));
+        }
+      }
+      return rows;
     }
 
     AlmanacBuilder builder() {
@@ -317,5 +341,148 @@ class BuildTest {
     // With a base, the file that is replaced does not count.
     build(AlmanacBuilder.create(), old, other);
     build(AlmanacBuilder.create().base(target()).maxChanges(1), more, other);
+  }
+
+  /** Pages of a base are changed on their way to the new file: no store is made. */
+  @Test
+  void aFewChangesAreMadeInAPassOfTheBase() throws IOException {
+    build(AlmanacBuilder.create(), Ids.SPARSE.rows, target());
+    SampleRows changes = new SampleRows().add(5, SampleRows.date(3));
+    BuildReport report =
+        build(AlmanacBuilder.create().base(target()), changes, folder.resolve("next"));
+    assertEquals(
+        List.of("read", "merge", "plan", "seal", "check", "publish"),
+        List.copyOf(report.phases().keySet()));
+    assertTrue(report.temporaryBytes() >= report.fileBytes());
+    assertTrue(report.temporaryBytes() < 2 * report.fileBytes(), report.toString());
+    assertEquals(Ids.SPARSE.rows.dateById().size() + 1, report.idCount());
+  }
+
+  /** A byte that no lookup reads, and a code that stays one: the checksums alone know. */
+  @Test
+  void aDamagedBaseIsRefused() throws IOException {
+    build(AlmanacBuilder.create(), Ids.DENSE.rows, target());
+    Footer footer = PageOracle.footer(target());
+    Files.setPosixFilePermissions(target(), PosixFilePermissions.fromString("rw-------"));
+    try (FileChannel file = FileChannel.open(target(), StandardOpenOption.WRITE)) {
+      file.write(ByteBuffer.wrap(new byte[] {1}), footer.geometry().countersOffset() + 300);
+    }
+    Path next = folder.resolve("next");
+    SampleRows changes = new SampleRows().add(5, SampleRows.date(3));
+    assertThrows(
+        CorruptAlmanacException.class,
+        () -> build(AlmanacBuilder.create().base(target()), changes, next));
+    assertTrue(Files.notExists(next));
+  }
+
+  /** It has no numbers, and so no lowest and no highest. */
+  @Test
+  void anEmptyFileSaysZeros() throws IOException {
+    for (Layout layout : List.of(Layout.AUTO, Layout.ENTRIES)) {
+      build(AlmanacBuilder.create().allowEmpty().layout(layout), new SampleRows(), target());
+      Footer footer = PageOracle.footer(target());
+      assertEquals(0, footer.lowestId());
+      assertEquals(0, footer.highestId());
+      assertEquals(0, footer.idCount());
+    }
+  }
+
+  /** Rows of 16 bytes, and keys of 12, of which there are fewer: both are there at a time. */
+  @Test
+  void temporaryBytesAreThoseOfRowsAndKeys() throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < 20_000; i++) {
+      lines.add(i % 1_000 + "|2024-02-29");
+    }
+    BuildReport report =
+        AlmanacBuilder.create().threads(2).build(new SplitRows(lines, 1_000), target());
+    assertTrue(report.temporaryBytes() >= 20_000 * 16 + 1_000 * 12, report.toString());
+  }
+
+  @Test
+  void aSplitThatIsNotEndedIsRefused() {
+    RowSource source =
+        () ->
+            new RowSource.Splits() {
+              @Override
+              public boolean next(RowSink sink) throws IOException {
+                byte[] row = "1|2024-02-29".getBytes(US_ASCII);
+                sink.begin(0, "rows", 1, () -> "");
+                sink.row(0, row, 0, 1, 2, row.length);
+                return false;
+              }
+
+              @Override
+              public void close() {}
+            };
+    assertThrows(
+        IllegalStateException.class,
+        () -> AlmanacBuilder.create().threads(1).build(source, target()));
+    assertTrue(Files.notExists(target()));
+  }
+
+  /** A thread that fails waits for the split of another, in which a row comes before. */
+  @Test
+  void aBadRowIsReportedThoughALaterSplitFailsFirst() {
+    CountDownLatch failed = new CountDownLatch(1);
+    AtomicInteger next = new AtomicInteger();
+    RowSource source =
+        () ->
+            new RowSource.Splits() {
+              @Override
+              public boolean next(RowSink sink) throws IOException {
+                int split = next.getAndIncrement();
+                if (split == 1) {
+                  failed.countDown();
+                  throw new IOException("a later split fails");
+                }
+                try {
+                  failed.await();
+                } catch (InterruptedException e) {
+                  throw new IOException(e);
+                }
+                byte[] row = "1|no".getBytes(US_ASCII);
+                sink.begin(split, "rows", 1, () -> "");
+                sink.row(0, row, 0, 1, 2, row.length);
+                sink.end(1);
+                return true;
+              }
+
+              @Override
+              public void close() {}
+            };
+    assertThrows(
+        RefusedRowException.class,
+        () -> AlmanacBuilder.create().threads(2).build(source, target()));
+  }
+
+  /** The refusal is what is thrown; that its rejects are not listed is said with it. */
+  @Test
+  void rejectsThatCannotBeListedDoNotHideTheRefusal() throws IOException {
+    Path rejects = folder.resolve("rejects");
+    RowSource.Splits splits = rows("1|no").open();
+    RowSource source =
+        () ->
+            new RowSource.Splits() {
+              @Override
+              public boolean next(RowSink sink) throws IOException {
+                Files.createDirectories(rejects.resolve("in the way"));
+                return splits.next(sink);
+              }
+
+              @Override
+              public void close() throws IOException {
+                splits.close();
+              }
+            };
+    BuildException refused =
+        assertThrows(
+            BuildException.class,
+            () ->
+                AlmanacBuilder.create()
+                    .threads(1)
+                    .onBadRow(BadRowPolicy.skip(rejects))
+                    .build(source, target()));
+    assertEquals(1, refused.getSuppressed().length);
   }
 }

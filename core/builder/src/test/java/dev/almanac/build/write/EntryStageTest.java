@@ -2,6 +2,7 @@ package dev.almanac.build.write;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -20,6 +21,7 @@ import dev.almanac.build.choice.DateRules;
 import dev.almanac.build.choice.InputLedger;
 import dev.almanac.build.choice.RowSpooler;
 import dev.almanac.build.choice.SpooledRows;
+import dev.almanac.build.chronicle.StoreCreation;
 import dev.almanac.build.pages.PagePlan;
 import dev.almanac.build.workspace.MemoryBudget;
 import dev.almanac.build.workspace.Parallel;
@@ -27,10 +29,12 @@ import dev.almanac.build.workspace.Phases;
 import dev.almanac.build.workspace.Spool;
 import dev.almanac.build.workspace.Workspace;
 import dev.almanac.format.Directory;
+import dev.almanac.format.Footer;
 import dev.almanac.format.IdShape;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -92,9 +96,20 @@ class EntryStageTest {
         null);
   }
 
+  /** What a test does with entries. */
+  private interface Use<R> {
+    R of(Entries entries, FileStage fileStage, Workspace workspace) throws IOException;
+  }
+
   private Made make(List<String> lines, IdKind kind, BuildOptions options) throws IOException {
+    return make(lines, kind, options, (entries, fileStage, workspace) -> made(entries));
+  }
+
+  private <R> R make(List<String> lines, IdKind kind, BuildOptions options, Use<R> use)
+      throws IOException {
     try (Workspace workspace = new Workspace(folder.resolve("sample"), null);
         Parallel threads = new Parallel(2);
+        StoreCreation storeCreation = new StoreCreation(threads, workspace.targetFolder());
         InputLedger ledger = new InputLedger(BadRowPolicy.fail(), workspace);
         Spool spool = new Spool(workspace.spoolFile("rows"), 32);
         RowSource.Splits splits = new SplitRows(lines, 7).open()) {
@@ -121,7 +136,9 @@ class EntryStageTest {
       phases.begin("sort");
       EntryStage stage = new EntryStage(options, workspace, threads, phases, ledger);
       try (Entries entries = stage.make(kind, rows, dates)) {
-        return made(entries);
+        FileStage fileStage =
+            new FileStage(workspace, threads, storeCreation, phases, ledger, options.memory());
+        return use.of(entries, fileStage, workspace);
       }
     }
   }
@@ -377,10 +394,10 @@ class EntryStageTest {
   @Test
   void theFirstConflictIsRefused() {
     List<String> lines = new ArrayList<>();
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < 6_000; i++) {
       lines.add((i % 2 == 0 ? "" : "t") + i + "|2024-02-29");
     }
-    for (int i = 299; i >= 0; i -= 3) {
+    for (int i = 5_999; i >= 0; i -= 3) {
       lines.add((i % 2 == 0 ? "" : "t") + i + "|2024-03-01");
     }
     String message =
@@ -389,8 +406,82 @@ class EntryStageTest {
                 () -> make(lines, IdKind.TEXT, options(Layout.AUTO, DuplicatePolicy.FAIL)))
             .getMessage();
     assertEquals(
-        "an ID must not have two dates: id=t299 date=2024-03-01 earlier date=2024-02-29"
-            + " earlier file=rows earlier line=300, file=rows line=301",
+        "an ID must not have two dates: id=t5999 date=2024-03-01 earlier date=2024-02-29"
+            + " earlier file=rows earlier line=6000, file=rows line=6001",
         message);
+  }
+
+  /** Of a store that was copied, and of what it was made from, nothing is left on the disk. */
+  @Test
+  void whatIsNotNeededIsGoneBeforeTheFileHasItsName() throws IOException {
+    List<String> lines = new ArrayList<>();
+    SampleRows.sparse(15_000, 1).dateById().forEach((id, date) -> lines.add(id + "|" + date));
+    Path target = folder.resolve("sample");
+    make(
+        lines,
+        IdKind.LONG,
+        options(Layout.AUTO, DuplicatePolicy.LAST),
+        (entries, fileStage, workspace) -> {
+          long keysBytes = entries.spool.bytes();
+          Set<String> seen = new TreeSet<>();
+          Footer footer =
+              fileStage.publish(
+                  entries, target, file -> seen.addAll(SampleRows.names(file.getParent())));
+          assertTrue(seen.containsAll(Set.of("rows", "sealed")));
+          assertFalse(seen.contains("store") || seen.contains("pages"), seen.toString());
+          // Keys of 12 bytes take more here than pages of 6.
+          assertTrue(keysBytes > footer.fileBytes());
+          assertTrue(
+              fileStage.temporaryBytes() >= keysBytes + footer.geometry().storeBytes(),
+              keysBytes + " " + footer);
+          assertEquals(15_000, footer.idCount());
+          return footer;
+        });
+    assertTrue(Files.exists(target));
+  }
+
+  /** The last look compares what is in the file with what the rows came to. */
+  @ParameterizedTest
+  @EnumSource(names = {"DENSE", "SPARSE", "CLUSTERS", "ORDERS", "ADDRESSES"})
+  void aFileThatHoldsSomethingElseIsNotPublished(Ids ids) {
+    Path target = folder.resolve("sample");
+    String message =
+        assertThrows(
+                IllegalStateException.class,
+                () ->
+                    make(
+                        ids.lines(),
+                        ids.kind(),
+                        options(Layout.AUTO, DuplicatePolicy.LAST),
+                        (entries, fileStage, workspace) -> {
+                          entries.totals.fingerprint.add(77, 1);
+                          return fileStage.publish(entries, target, file -> {});
+                        }))
+            .getMessage();
+    assertTrue(message.startsWith("the file must hold what the rows came to"), message);
+    assertFalse(Files.exists(target));
+  }
+
+  /** A check of the whole file that fails leaves the old one. */
+  @Test
+  void aFileThatFailsTheLastCheckIsNotPublished() throws IOException {
+    Path target = Files.writeString(folder.resolve("sample"), "the old file");
+    IOException refused =
+        assertThrows(
+            IOException.class,
+            () ->
+                make(
+                    Ids.ONE.lines(),
+                    IdKind.LONG,
+                    options(Layout.AUTO, DuplicatePolicy.LAST),
+                    (entries, fileStage, workspace) ->
+                        fileStage.publish(
+                            entries,
+                            target,
+                            file -> {
+                              throw new IOException("no");
+                            })));
+    assertEquals("no", refused.getMessage());
+    assertEquals("the old file", Files.readString(target));
   }
 }
