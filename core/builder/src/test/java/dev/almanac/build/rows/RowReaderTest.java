@@ -142,6 +142,14 @@ class RowReaderTest {
     assertEquals(
         "a row must take at most 1048576 bytes: bytes>103, file=in line=1",
         assertThrows(RefusedRowException.class, endless::next).getMessage());
+    int sound = 20;
+    RowReader last = reader(CSV, "1,x\n".repeat(sound) + fits + "xyz", 1000);
+    for (int i = 0; i < sound; i++) {
+      assertTrue(last.next());
+    }
+    assertEquals(
+        "a row must take at most 1048576 bytes: bytes>103, file=in line=" + (sound + 1),
+        assertThrows(RefusedRowException.class, last::next).getMessage());
   }
 
   @Test
