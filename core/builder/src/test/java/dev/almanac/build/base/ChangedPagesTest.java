@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.almanac.Almanac;
@@ -16,6 +17,7 @@ import dev.almanac.build.AlmanacBuilder;
 import dev.almanac.build.BuildReport;
 import dev.almanac.build.SplitRows;
 import dev.almanac.build.pages.PagePlan;
+import dev.almanac.build.workspace.Parallel;
 import dev.almanac.format.Footer;
 import dev.almanac.format.HashedPages;
 import dev.almanac.read.SealedFile;
@@ -248,6 +250,10 @@ class ChangedPagesTest {
           at += piece.length;
         }
         assertEquals(footer.longestProbe(), changed.longestProbe());
+        try (Parallel threads = new Parallel(1)) {
+          changed.check(threads, full);
+          assertThrows(IllegalStateException.class, () -> changed.check(threads, base));
+        }
       }
     }
   }

@@ -118,6 +118,7 @@ class MergedKeysTest {
       MergedKeys merged = Objects.requireNonNull(merged(almanac, plan));
       // One partition was read before the fingerprint of all is asked for.
       merged.read(plan.partitionCount() - 1, (id, low, code) -> {});
+      assertTrue(merged.fingerprint().sameAs(fingerprint));
       TreeMap<Long, Integer> found = new TreeMap<>();
       assertEquals(plan.partitionCount(), merged.partitionCount());
       PagePlan.Partitioner partitioner = plan.partitioner();

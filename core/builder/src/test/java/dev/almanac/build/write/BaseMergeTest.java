@@ -16,8 +16,10 @@ import dev.almanac.build.DuplicatePolicy;
 import dev.almanac.build.RefusedRowException;
 import dev.almanac.build.SplitRows;
 import dev.almanac.format.Directory;
+import dev.almanac.format.Xxh64;
 import dev.almanac.generated.MemoryFolder;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -245,7 +247,7 @@ class BaseMergeTest {
     }
     Map<Long, String> map = new TreeMap<>(base);
     for (long id = 1; id < 39_000; id += 13) {
-      String date = id % 2 == 0 ? NONE : SampleRows.date((int) (id % 61));
+      String date = id % 2 == 0 ? NONE : SampleRows.date((int) (10 + id % 51));
       rows.add(id + "|" + date);
       map.put(id, date);
     }
@@ -285,6 +287,41 @@ class BaseMergeTest {
     assertEquals(Layout.BLOCKS, report.layout());
     assertEquals(false, isMerged(report));
     assertIsBuildOf(map, Layout.AUTO);
+  }
+
+  /** Direct pages that take less than hashed ones, and more than blocks. */
+  @Test
+  void directPagesYieldToBlocks() throws IOException {
+    for (long run = 0; run < 60; run++) {
+      for (int i = 0; i < 64; i++) {
+        base.put(run * 448 + i, SampleRows.date(i % 9));
+      }
+    }
+    build(builder().layout(Layout.DIRECT), base, "base");
+    rows.add("5|" + SampleRows.date(8));
+    BuildReport report = merge(builder());
+    assertEquals(Layout.BLOCKS, report.layout());
+    base.put(5L, SampleRows.date(8));
+    assertIsBuildOf(base, Layout.AUTO);
+  }
+
+  /** Texts are spooled by their hashes, which may be numbers of the base. */
+  @Test
+  void aTextWithoutADateRemovesNoNumber() throws IOException {
+    for (int i = 0; i < 64; i++) {
+      byte[] text = ("text" + i).getBytes(StandardCharsets.US_ASCII);
+      base.put(Xxh64.hash(text, 0, text.length), SampleRows.date(i));
+      rows.add("text" + i + "|" + NONE);
+    }
+    while (base.size() < 4 * rows.size()) {
+      base.put(random.nextLong(), SampleRows.date(1));
+    }
+    build(builder(), base, "base");
+    BuildReport report = merge(builder());
+    assertEquals(true, isMerged(report));
+    assertEquals(64, report.leftOutCount());
+    assertEquals(new BaseChanges(0, 0, 0), report.changes());
+    assertIsBuildOf(base, Layout.AUTO);
   }
 
   /** A base in another layout than is asked for, or of which the build has another one. */
