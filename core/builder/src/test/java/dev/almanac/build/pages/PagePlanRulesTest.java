@@ -12,6 +12,7 @@ import dev.almanac.build.chronicle.StorePlan;
 import dev.almanac.format.Directory;
 import dev.almanac.format.HashedPages;
 import dev.almanac.format.IdShape;
+import dev.almanac.format.Mix;
 import dev.almanac.format.PageLayout;
 import java.util.Objects;
 import java.util.SplittableRandom;
@@ -380,6 +381,33 @@ class PagePlanRulesTest {
         best = plan != null && (best == null || plan.bytes() < best.bytes()) ? plan : best;
       }
       assertEquals(best, PagePlan.blocks(40_000, 0, 1L << 40, 100, counts));
+    }
+  }
+
+  /** Blocks of each size may be the cheapest: here all others are many. */
+  @Test
+  void theSmallestAndTheLargestBlocksAreTakenToo() {
+    for (int cheapest = 4; cheapest <= 16; cheapest++) {
+      long[] counts = new long[17];
+      for (int bits = 4; bits <= 16; bits++) {
+        counts[bits] = bits == cheapest ? 2 : 1_000_000 >> bits - 4;
+      }
+      PagePlan found = Objects.requireNonNull(PagePlan.blocks(40_000, 0, 1L << 40, 100, counts));
+      assertEquals(cheapest, found.blockBits());
+    }
+  }
+
+  /** The number of a block decides, and not its place in it. */
+  @Test
+  void allKeysOfABlockAreInAPartition() {
+    PagePlan plan =
+        Objects.requireNonNull(PagePlan.blocks(10_000_000, -70_000, 1L << 40, 100, 6, 200_000));
+    assertTrue(plan.partitionCount() > 1);
+    Mix mix = new Mix(plan.pages().keyBits() - 6, 0);
+    for (int i = 0; i < 200; i++) {
+      long key = random.nextLong(-70_000, 1L << 40);
+      long block = Math.floorDiv(key - plan.pages().firstKey(), 64);
+      assertEquals(mix.mix(block) >>> plan.partitionShift(), plan.partitioner().partition(key, 0));
     }
   }
 

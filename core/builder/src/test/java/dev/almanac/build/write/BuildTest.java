@@ -291,6 +291,38 @@ class BuildTest {
     assertEquals(List.of(1L, 1L), report.remarks().stream().map(BuildRemark::count).toList());
   }
 
+  /** Rows that are good, those of a numeric base among them. */
+  @Test
+  void aRemarkSaysOfHowManyRows() throws IOException {
+    List<String> lines =
+        List.of("1|2024-02-29", "2|2024-02-29", "x|2024-02-29", "3|no", "4|no", "5|2024-02-29");
+    BuildReport report =
+        AlmanacBuilder.create()
+            .threads(2)
+            .onBadRow(BadRowPolicy.skip())
+            .build(new SplitRows(lines, 2), target());
+    assertRemark("1 of 4 rows has ", report);
+    Path base = folder.resolve("base");
+    build(AlmanacBuilder.create(), SampleRows.dense(0, 30, 2), base);
+    RowSource rows = rows("1|2024-02-29", "x|2024-02-29");
+    assertRemark(
+        "1 of 32 rows has ", AlmanacBuilder.create().base(base).threads(1).build(rows, target()));
+    Path texts = folder.resolve("texts");
+    build(AlmanacBuilder.create().ids(IdKind.TEXT), SampleRows.dense(0, 30, 2), texts);
+    assertRemark(
+        "1 of 2 rows has ", AlmanacBuilder.create().base(texts).threads(1).build(rows, target()));
+  }
+
+  private static void assertRemark(String start, BuildReport report) {
+    assertTrue(
+        report.remarks().stream()
+            .anyMatch(
+                remark ->
+                    remark.kind() == BuildRemark.Kind.TEXT_AMONG_NUMBERS
+                        && remark.text().startsWith(start)),
+        report.remarks().toString());
+  }
+
   @Test
   void aThreadThatIsInterruptedStopsItsBuild() {
     RowSource source = source(rows("1|2024-02-29", "2|2024-02-29"), List.of(), false, true);
@@ -397,6 +429,44 @@ class BuildTest {
     BuildReport report =
         AlmanacBuilder.create().threads(2).build(new SplitRows(lines, 1_000), target());
     assertTrue(report.temporaryBytes() >= 20_000 * 16 + 1_000 * 12, report.toString());
+  }
+
+  /** A source of {@code rowCount} rows that says how many it has. */
+  private long temporaryBytes(int rowCount, long estimatedRowCount) throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < rowCount; i++) {
+      lines.add(i % 1_000 * 1_000_003L + "|2024-02-29");
+    }
+    RowSource.Splits splits = new SplitRows(lines, 1_000).open();
+    RowSource source =
+        () ->
+            new RowSource.Splits() {
+              @Override
+              public boolean next(RowSink sink) throws IOException {
+                return splits.next(sink);
+              }
+
+              @Override
+              public long estimatedRowCount() {
+                return estimatedRowCount;
+              }
+
+              @Override
+              public void close() throws IOException {
+                splits.close();
+              }
+            };
+    return AlmanacBuilder.create().threads(1).build(source, target()).temporaryBytes();
+  }
+
+  /** Each partition has a block or more, and each block 16 bytes before its rows. */
+  @Test
+  void fewRowsHaveFewPartitions() throws IOException {
+    long few = temporaryBytes(20_000, 20_000);
+    assertEquals(few, temporaryBytes(20_000, 0));
+    // Of 512 partitions, a thousand IDs reach more than 300.
+    assertTrue(temporaryBytes(20_000, -1) > few + 16 * (300 - 3 * 16));
+    assertTrue(temporaryBytes(20_000, 1L << 40) > few + 16 * (300 - 3 * 16));
   }
 
   @Test

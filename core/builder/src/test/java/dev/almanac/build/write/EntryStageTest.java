@@ -139,6 +139,11 @@ class EntryStageTest {
         FileStage fileStage =
             new FileStage(workspace, threads, storeCreation, phases, ledger, options.memory());
         return use.of(entries, fileStage, workspace);
+      } catch (RefusedRowException e) {
+        Set<String> names = new HashSet<>(SampleRows.names(workspace.targetFolder()));
+        assertTrue(names.contains("rows"));
+        assertFalse(names.contains("pages") || names.contains("entries"), names.toString());
+        throw e;
       }
     }
   }
