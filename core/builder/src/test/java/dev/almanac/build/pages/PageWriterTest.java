@@ -559,4 +559,20 @@ class PageWriterTest {
     }
     assertArrayEquals(expected.array(), Files.readAllBytes(file));
   }
+
+  /** An array that grows is there twice, and a sort has as much again; then come the pages. */
+  @Test
+  void aWriterTakesTheMemoryOfItsArrays() {
+    long out = 1 << 20;
+    PagePlan numbers = hashedPlan(40, 0, 7, 4, 4, 2);
+    assertEquals(out + 3 * (8 + 4) * 1_000, PageWriter.bytes(numbers, 1_000));
+    // Wide keys have a low number too, and the order that they were read in.
+    PagePlan wide = hashedPlan(40, 55, 9, 5, 2, 1);
+    assertEquals(out + 3 * (8 + 8 + 4 + 4) * 1_000, PageWriter.bytes(wide, 1_000));
+    PagePlan large = directPlan(0, 12, 20, 1, 1);
+    assertEquals((12 << 20) / 8 + 64 + 3 * (8 + 4) * 1_000, PageWriter.bytes(large, 1_000));
+    // A block of 1,024 keys for each partition of the directory.
+    PagePlan blocks = blockPlan(0, 40, 7, 9, 40, 1);
+    assertEquals(out + 3 * (8 + 4) * 1_000 + 2 * 1_024 * (8 + 4), PageWriter.bytes(blocks, 1_000));
+  }
 }

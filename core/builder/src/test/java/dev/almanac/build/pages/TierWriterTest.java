@@ -309,4 +309,40 @@ class TierWriterTest {
         refused.getMessage());
     assertTrue(refused.getMessage().endsWith(" segment=0 entryCount=400"), refused.getMessage());
   }
+
+  /** A text comes before those that it begins. */
+  @Test
+  void textsThatBeginAlikeLieInTheirOrder() throws IOException {
+    Shape shape = new Shape(IdKind.TEXT, 5, null);
+    List<Entry> entries = entries(shape, 40, i -> (i % 2 == 0 ? "a" : "\u00e4").repeat(i / 2 + 1));
+    assertWritten(shape, geometry(1, 64, 2, 8, 400), 1, entries);
+  }
+
+  /** The first segment is sound: what is wrong is said of the second. */
+  @Test
+  void theEntriesOfASegmentAreCountedAlone() throws IOException {
+    Shape shape = new Shape(IdKind.LONG, 5, null);
+    List<Entry> entries = new ArrayList<>();
+    for (Entry entry : entries(shape, 800, Integer::toString)) {
+      if ((entry.hash & 1) == 1 || entries.size() < 10) {
+        entries.add(entry);
+      }
+    }
+    long first = entries.stream().filter(entry -> (entry.hash & 1) == 0).count();
+    assertTrue(first > 0);
+    BuildException refused =
+        assertThrows(
+            BuildException.class,
+            () -> assertWritten(shape, geometry(2, 512, 2, 9, 500), 1, entries));
+    assertTrue(
+        refused.getMessage().endsWith(" segment=1 entryCount=" + (entries.size() - first)),
+        refused.getMessage());
+  }
+
+  /** An array that grows is there twice, and a sort has as much again: 12 bytes an entry. */
+  @Test
+  void aWriterTakesTheMemoryOfItsArrays() {
+    assertEquals(1 << 20, TierWriter.bytes(0));
+    assertEquals((1 << 20) + 3 * (8 + 4) * 1_000_000L, TierWriter.bytes(1_000_000));
+  }
 }
