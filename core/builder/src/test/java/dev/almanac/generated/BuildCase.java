@@ -171,10 +171,12 @@ public record BuildCase(long seed, Options options, Rows rows) {
    * An almanac that the build replaces, or begins with.
    *
    * @param dates its dates by ID, numbers as decimals
+   * @param ownTexts whether it keeps texts of dates, several of one day, as no row writes them
    * @param limit how many IDs may change; -1 for no limit
    * @param percent what part of its IDs may change where that is the limit; otherwise 0
    */
-  record Replaced(Role role, Map<String, LocalDate> dates, long limit, double percent) {
+  record Replaced(
+      Role role, Map<String, LocalDate> dates, boolean ownTexts, long limit, double percent) {
     boolean isBase() {
       return role != Role.REPLACED;
     }
@@ -184,7 +186,7 @@ public record BuildCase(long seed, Options options, Rows rows) {
     }
 
     Replaced withLimit(long count, double part) {
-      return new Replaced(role, dates, count, part);
+      return new Replaced(role, dates, ownTexts, count, part);
     }
 
     /** How many IDs may change. */
@@ -197,6 +199,7 @@ public record BuildCase(long seed, Options options, Rows rows) {
       return role
           + " ids="
           + dates.size()
+          + (ownTexts ? " with texts" : "")
           + " limit="
           + limit
           + " percent="

@@ -149,7 +149,7 @@ public final class CaseGenerator {
                 .options()
                 .withReplaced(
                     new BuildCase.Replaced(
-                        BuildCase.Role.REPLACED, before, BuildCase.DEFAULT, 0))));
+                        BuildCase.Role.REPLACED, before, draw.chance(30), BuildCase.DEFAULT, 0))));
   }
 
   /** Begins with an almanac that has about the IDs of the rows, which then often are few. */
@@ -158,6 +158,7 @@ public final class CaseGenerator {
         new BuildCase.Replaced(
             draw.oneOf(BuildCase.Role.BASE, BuildCase.Role.BASE_AT_TARGET),
             before(drawn),
+            !drawn.options().dates().keepText() && draw.chance(40),
             BuildCase.DEFAULT,
             0);
     BuildCase.Rows rows = drawn.rows();

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 /** Builds cases in a folder that is empty before and after each. */
 public final class CaseRun {
   private static final String OLD_CONTENT = "what was there before";
+
+  /** One day is written in several ways. */
+  private static final DateStyle OLD_STYLE = DateStyle.LOOSE;
 
   private final Path folder;
 
@@ -145,22 +149,16 @@ public final class CaseRun {
     Files.writeString(target, OLD_CONTENT);
     if (old != null) {
       List<RowSource.Row> rows = new ArrayList<>();
-      boolean base = old.isBase();
       old.dates()
-          .forEach(
-              (id, date) ->
-                  rows.add(
-                      new RowSource.Row(
-                          id,
-                          base
-                              ? NaiveBuild.baseText(options, date)
-                              : DateStyle.ISO.write(date, 0))));
+          .forEach((id, date) -> rows.add(new RowSource.Row(id, oldText(options, old, id, date))));
       AlmanacBuilder builder = AlmanacBuilder.create().threads(1).allowEmpty();
-      if (base) {
+      if (old.isBase()) {
         // Pages of another layout are not changed in place.
         builder.layout(options.layout()).ids(options.kind());
       }
-      if (base && options.dates().keepText()) {
+      if (old.ownTexts()) {
+        builder.keepDateText().dateFormat(DateFormat.of(OLD_STYLE.format()), DateFormat.iso());
+      } else if (old.isBase() && options.dates().keepText()) {
         builder.keepDateText().dateFormat(formats(options));
       }
       Path file = old.isBase() ? besidePath(folder) : target;
@@ -170,6 +168,16 @@ public final class CaseRun {
       }
     }
     return Files.readAllBytes(target);
+  }
+
+  /** The text of a date in an almanac that was there before. */
+  private static String oldText(
+      BuildCase.Options options, BuildCase.Replaced old, String id, LocalDate date) {
+    if (old.ownTexts()) {
+      boolean writable = date.getYear() > 0 && date.getYear() < 10_000;
+      return (writable ? OLD_STYLE : DateStyle.ISO).write(date, id.hashCode());
+    }
+    return old.isBase() ? NaiveBuild.baseText(options, date) : DateStyle.ISO.write(date, 0);
   }
 
   /**

@@ -40,7 +40,7 @@ final class Coverage {
     NO_DATE("bad", "nulls alone", "one text", "several texts"),
     MIN_IDS("0", "1", "more"),
     CHANGES("any", "a number", "a part"),
-    BASE("rows alone", "at the target", "beside it"),
+    BASE("rows alone", "at the target", "beside it", "with texts"),
     MONTHS("digits", "names"),
     YEARS("whole", "two digits"),
     THREADS("1", "2 to 4", "5 to 8"),
@@ -83,6 +83,9 @@ final class Coverage {
           // The numbers of rows ascend.
           "ORDER SOURCE",
           (order, source) -> !order.equals("ascending") && source.equals("row number"),
+          // Where texts are kept, those of the base are written as the rows are.
+          "DATES BASE",
+          (dates, base) -> dates.equals("texts kept") && base.equals("with texts"),
           // A text has no nulls.
           "NO_DATE SOURCE",
           (none, source) ->
@@ -133,7 +136,9 @@ final class Coverage {
     values.add(
         replaced == null || !replaced.isBase()
             ? "rows alone"
-            : replaced.role() == BuildCase.Role.BASE ? "beside it" : "at the target");
+            : replaced.ownTexts()
+                ? "with texts"
+                : replaced.role() == BuildCase.Role.BASE ? "beside it" : "at the target");
     values.add(
         options.dates().styles().stream().allMatch(style -> style.language() == null)
             ? "digits"
