@@ -168,15 +168,23 @@ public record BuildCase(long seed, Options options, Rows rows) {
   }
 
   /**
+   * How an almanac that was there before was built.
+   *
+   * @param kind one in which its IDs can be
+   * @param layout not always that of the new one
+   * @param ownTexts whether it keeps texts of dates, several of one day, as no row writes them
+   */
+  record Form(IdKind kind, Layout layout, boolean ownTexts) {}
+
+  /**
    * An almanac that the build replaces, or begins with.
    *
    * @param dates its dates by ID, numbers as decimals
-   * @param ownTexts whether it keeps texts of dates, several of one day, as no row writes them
+   * @param form how it was built
    * @param limit how many IDs may change; -1 for no limit
    * @param percent what part of its IDs may change where that is the limit; otherwise 0
    */
-  record Replaced(
-      Role role, Map<String, LocalDate> dates, boolean ownTexts, long limit, double percent) {
+  record Replaced(Role role, Map<String, LocalDate> dates, Form form, long limit, double percent) {
     boolean isBase() {
       return role != Role.REPLACED;
     }
@@ -186,7 +194,7 @@ public record BuildCase(long seed, Options options, Rows rows) {
     }
 
     Replaced withLimit(long count, double part) {
-      return new Replaced(role, dates, ownTexts, count, part);
+      return new Replaced(role, dates, form, count, part);
     }
 
     /** How many IDs may change. */
@@ -199,7 +207,8 @@ public record BuildCase(long seed, Options options, Rows rows) {
       return role
           + " ids="
           + dates.size()
-          + (ownTexts ? " with texts" : "")
+          + " "
+          + form
           + " limit="
           + limit
           + " percent="

@@ -149,7 +149,11 @@ public final class CaseGenerator {
                 .options()
                 .withReplaced(
                     new BuildCase.Replaced(
-                        BuildCase.Role.REPLACED, before, draw.chance(30), BuildCase.DEFAULT, 0))));
+                        BuildCase.Role.REPLACED,
+                        before,
+                        new BuildCase.Form(IdKind.AUTO, draw.oneOf(LAYOUTS), draw.chance(30)),
+                        BuildCase.DEFAULT,
+                        0))));
   }
 
   /** Begins with an almanac that has about the IDs of the rows, which then often are few. */
@@ -158,7 +162,7 @@ public final class CaseGenerator {
         new BuildCase.Replaced(
             draw.oneOf(BuildCase.Role.BASE, BuildCase.Role.BASE_AT_TARGET),
             before(drawn),
-            !drawn.options().dates().keepText() && draw.chance(40),
+            form(drawn.options()),
             BuildCase.DEFAULT,
             0);
     BuildCase.Rows rows = drawn.rows();
@@ -169,6 +173,15 @@ public final class CaseGenerator {
     int from = draw.below(pieces - kept + 1);
     BuildCase.Rows some = rows.without(from + kept, pieces).without(0, from);
     return drawn.with(some).with(drawn.options().withReplaced(base));
+  }
+
+  /** Mostly that of the build, since pages are changed in place in that form alone. */
+  private BuildCase.Form form(BuildCase.Options options) {
+    IdKind other = options.kind() == IdKind.AUTO ? IdKind.TEXT : IdKind.AUTO;
+    return new BuildCase.Form(
+        draw.chance(85) ? options.kind() : other,
+        draw.chance(75) ? options.layout() : draw.oneOf(LAYOUTS),
+        !options.dates().keepText() && draw.chance(40));
   }
 
   /** The dates of an almanac with most of the IDs and some more. */

@@ -31,9 +31,6 @@ import org.jspecify.annotations.Nullable;
 public final class CaseRun {
   private static final String OLD_CONTENT = "what was there before";
 
-  /** One day is written in several ways. */
-  private static final DateStyle OLD_STYLE = DateStyle.LOOSE;
-
   private final Path folder;
 
   /** Nothing else may use {@code folder}. */
@@ -151,13 +148,14 @@ public final class CaseRun {
       List<RowSource.Row> rows = new ArrayList<>();
       old.dates()
           .forEach((id, date) -> rows.add(new RowSource.Row(id, oldText(options, old, id, date))));
-      AlmanacBuilder builder = AlmanacBuilder.create().threads(1).allowEmpty();
-      if (old.isBase()) {
-        // Pages of another layout are not changed in place.
-        builder.layout(options.layout()).ids(options.kind());
-      }
-      if (old.ownTexts()) {
-        builder.keepDateText().dateFormat(DateFormat.of(OLD_STYLE.format()), DateFormat.iso());
+      AlmanacBuilder builder =
+          AlmanacBuilder.create()
+              .threads(1)
+              .allowEmpty()
+              .layout(old.form().layout())
+              .ids(old.form().kind());
+      if (old.form().ownTexts()) {
+        builder.keepDateText().dateFormat(DateFormat.of("uuuu/M/d"), DateFormat.iso());
       } else if (old.isBase() && options.dates().keepText()) {
         builder.keepDateText().dateFormat(formats(options));
       }
@@ -173,9 +171,19 @@ public final class CaseRun {
   /** The text of a date in an almanac that was there before. */
   private static String oldText(
       BuildCase.Options options, BuildCase.Replaced old, String id, LocalDate date) {
-    if (old.ownTexts()) {
-      boolean writable = date.getYear() > 0 && date.getYear() < 10_000;
-      return (writable ? OLD_STYLE : DateStyle.ISO).write(date, id.hashCode());
+    if (old.form().ownTexts()) {
+      // Most IDs of a day have a text of their own.
+      int hash = id.hashCode() ^ id.hashCode() >>> 16;
+      String iso = DateStyle.ISO.write(date, 0);
+      return iso.length() > 10
+          ? iso
+          : iso.substring(0, 4)
+              + "/"
+              + "0".repeat(hash & 7)
+              + date.getMonthValue()
+              + "/"
+              + "0".repeat(hash >>> 3 & 7)
+              + date.getDayOfMonth();
     }
     return old.isBase() ? NaiveBuild.baseText(options, date) : DateStyle.ISO.write(date, 0);
   }

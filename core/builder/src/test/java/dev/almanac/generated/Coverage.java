@@ -136,7 +136,7 @@ final class Coverage {
     values.add(
         replaced == null || !replaced.isBase()
             ? "rows alone"
-            : replaced.ownTexts()
+            : replaced.form().ownTexts()
                 ? "with texts"
                 : replaced.role() == BuildCase.Role.BASE ? "beside it" : "at the target");
     values.add(
