@@ -51,6 +51,8 @@ public final class GeneratedBuilds {
           relationCounts.merge(relation.name(), 1L, Long::sum);
         }
       }
+    } catch (IOException | RuntimeException e) {
+      throw new AssertionError("seed=" + seed + " relation=" + relation + ": " + e, e);
     } catch (Difference difference) {
       BuildCase smallest =
           new Shrinker(smaller -> difference(smaller, relation) != null, SHRINKING_BUILDS)
