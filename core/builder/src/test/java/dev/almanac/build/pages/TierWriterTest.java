@@ -286,6 +286,14 @@ class TierWriterTest {
     assertWritten(shape, geometry(1, 1_024, 12, 9, 700), 1, 1, 150, entries);
   }
 
+  /** A writer has room for 4,096 entries, and then for more. */
+  @Test
+  void aGroupMayHaveManyEntries() throws IOException {
+    Shape shape = new Shape(IdKind.LONG, 5, null);
+    List<Entry> entries = entries(shape, 6_200, i -> Integer.toString(i));
+    assertWritten(shape, geometry(1, 16_384, 18, 9, 6_200), 1, entries);
+  }
+
   /** Larger than the room of a writer, which is 1 MiB, in each of its parts. */
   @Test
   void aTierMayBeLargerThanTheRoomOfAWriter() throws IOException {

@@ -36,6 +36,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -464,6 +465,58 @@ class EntryStageTest {
                         }))
             .getMessage();
     assertTrue(message.startsWith("the file must hold what the rows came to"), message);
+    assertFalse(Files.exists(target));
+  }
+
+  /** Right when it is measured and written, and another one when the file is checked. */
+  private static final class OtherTextLater extends AbstractList<String> {
+    private final String text;
+    private int reads;
+
+    private OtherTextLater(String text) {
+      this.text = text;
+    }
+
+    @Override
+    public String get(int index) {
+      return reads++ < 2 ? text : "x";
+    }
+
+    @Override
+    public int size() {
+      return 1;
+    }
+  }
+
+  /** A code must mean the date of its rows. */
+  @Test
+  void aFileWithAnotherDateIsNotPublished() {
+    Path target = folder.resolve("sample");
+    String message =
+        assertThrows(
+                IllegalStateException.class,
+                () ->
+                    make(
+                        Ids.ONE.lines(),
+                        IdKind.LONG,
+                        options(Layout.AUTO, DuplicatePolicy.LAST),
+                        (entries, fileStage, workspace) -> {
+                          DateCollector.Sorted dates = entries.dictionary;
+                          Entries others =
+                              new Entries(
+                                  entries.spool,
+                                  entries.shape,
+                                  entries.totals,
+                                  new DateCollector.Sorted(
+                                      dates.epochDays(),
+                                      new OtherTextLater(dates.texts().get(0)),
+                                      dates.codeOfNumber()),
+                                  entries.pages,
+                                  null);
+                          return fileStage.publish(others, target, file -> {});
+                        }))
+            .getMessage();
+    assertTrue(message.startsWith("a code must mean the date of its rows: code=0"), message);
     assertFalse(Files.exists(target));
   }
 
