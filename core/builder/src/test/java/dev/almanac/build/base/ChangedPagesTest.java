@@ -192,6 +192,30 @@ class ChangedPagesTest {
     assertChangedInPlace(change());
   }
 
+  /** One key changes at a time where keys of the last bucket lie in the first. */
+  @Test
+  void oneChangeBesideTheSeamOfAPageKeepsTheKeysBeyondIt() throws IOException {
+    build(7_000, HIGHEST);
+    Footer footer = footer();
+    HashedPages pages = new HashedPages(footer.pages(), footer.entryCount());
+    int last = (1 << footer.pages().pageBits()) - 1;
+    idsOf(last, 2 * pages.slotCount).forEach(this::put);
+    shrinkTo(7_000);
+    assertChangedInPlace(change());
+    for (int bucket : new int[] {0, 1, last - 1, last}) {
+      long id =
+          map.keySet().stream()
+              .filter(key -> key > DATES && key < HIGHEST)
+              .filter(key -> pages.bucket(pages.mix(key - footer.pages().firstKey())) == bucket)
+              .findFirst()
+              .orElseThrow();
+      String other = SampleRows.date(map.get(id).equals(SampleRows.date(0)) ? 1 : 0);
+      rows.add(id + "|" + other);
+      map.put(id, other);
+      assertChangedInPlace(change());
+    }
+  }
+
   @Test
   void aPageWithoutRoomTakesTheSeedOfAFullBuild() throws IOException {
     build(7_000, HIGHEST);
