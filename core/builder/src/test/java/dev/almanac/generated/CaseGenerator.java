@@ -195,7 +195,10 @@ public final class CaseGenerator {
     LocalDate another = LocalDate.of(year, 2, 1 + draw.below(28));
     for (String id : naive.codes.keySet()) {
       if (draw.chance(Math.max(keptPercent, 10))) {
-        before.put(id, draw.chance(keptPercent) ? naive.date(id) : another);
+        LocalDate date = draw.chance(keptPercent) ? naive.date(id) : another;
+        boolean written =
+            !dates.keepText() || NaiveBuild.keptText(drawn.options(), date).isPresent();
+        before.put(id, written ? date : another);
       }
     }
     for (int i = draw.oneOf(0, 0, 1, 5, 2 * before.size() + 1); i > 0; i--) {

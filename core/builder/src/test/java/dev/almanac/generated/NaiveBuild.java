@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
@@ -143,12 +144,20 @@ public final class NaiveBuild {
 
   /** How a base has a date: as a day, or as one of the styles of the rows writes it. */
   static String baseText(BuildCase.Options options, LocalDate date) {
-    List<DateStyle> styles = options.dates().keepText() ? options.dates().styles() : List.of();
-    return styles.stream()
+    return options.dates().keepText()
+        ? keptText(options, date).orElseThrow()
+        : DateStyle.ISO.write(date, 0);
+  }
+
+  /**
+   * A text that is read as the date. Not every date that a row has can be written: {@code
+   * 0014/02/022} is a day of the year 14, and {@code 0014/2/22} is {@code d/M/uu} first.
+   */
+  static Optional<String> keptText(BuildCase.Options options, LocalDate date) {
+    return options.dates().styles().stream()
         .map(style -> style.write(date, 0))
         .filter(text -> epochDay(options, text).equals(OptionalLong.of(date.toEpochDay())))
-        .findFirst()
-        .orElse(DateStyle.ISO.write(date, 0));
+        .findFirst();
   }
 
   private @Nullable String tooManyChanges(BuildCase.Replaced replaced) {
