@@ -39,6 +39,9 @@ class MergedKeysTest {
 
   private static final long HIGHEST = (1L << 40) - 1;
 
+  /** IDs whose hashed pages have two partitions: with one less there is one. */
+  private static final int TWO_PARTITIONS = idsOfTwoPartitions();
+
   @TempDir(factory = MemoryFolder.class)
   Path folder;
 
@@ -183,9 +186,8 @@ class MergedKeysTest {
     assertMerged(plan);
   }
 
-  /** The fewest IDs whose hashed pages have two partitions. */
   private static int idsOfTwoPartitions() {
-    int idCount = 1;
+    int idCount = 1 << 14;
     while (hashed(idCount, 0, HIGHEST).partitionCount() < 2) {
       idCount++;
     }
@@ -198,7 +200,7 @@ class MergedKeysTest {
 
   @Test
   void hashedPagesOfTwoPartitionsAreMergedWhereTheirOrderIsTheSame() throws IOException {
-    int idCount = idsOfTwoPartitions();
+    int idCount = TWO_PARTITIONS;
     fill(idCount, 0, HIGHEST);
     build(Layout.HASHED);
     change(0, HIGHEST);
@@ -219,7 +221,7 @@ class MergedKeysTest {
   /** A page that is no whole part of a partition. */
   @Test
   void anOddNumberOfPagesIsNotMergedIntoTwoPartitions() throws IOException {
-    int idCount = idsOfTwoPartitions() - 1;
+    int idCount = TWO_PARTITIONS - 1;
     while (hashed(idCount, 0, HIGHEST).pageCount() % 2 == 0) {
       idCount--;
     }
@@ -228,14 +230,14 @@ class MergedKeysTest {
     try (Almanac almanac = Almanac.open(file())) {
       assertEquals(1, almanac.info().entryCount() % 2);
       assertNotNull(merged(almanac, hashed(idCount, 0, HIGHEST)));
-      assertNull(merged(almanac, hashed(idsOfTwoPartitions(), 0, HIGHEST)));
+      assertNull(merged(almanac, hashed(TWO_PARTITIONS, 0, HIGHEST)));
     }
   }
 
   /** So many IDs of one bucket that the base was built with another seed. */
   @Test
   void pagesOfAnotherSeedAreNotInTheOrderOfTheFirst() throws IOException {
-    int idCount = idsOfTwoPartitions();
+    int idCount = TWO_PARTITIONS;
     PagePlan plan = hashed(idCount, 0, HIGHEST);
     HashedPages pages = new HashedPages(plan.pages(), plan.pageCount());
     for (long rest = 0; base.size() < (HashedPages.MAX_DISTANCE + 2) * pages.slotCount; rest++) {
