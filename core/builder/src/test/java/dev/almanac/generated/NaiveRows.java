@@ -702,7 +702,11 @@ final class NaiveRows {
   }
 
   private static String shortened(String text) {
-    return text.length() <= SHOWN_BYTES ? text : text.substring(0, SHOWN_BYTES) + "...";
+    if (text.length() <= SHOWN_BYTES) {
+      return text;
+    }
+    int to = text.codePointAt(SHOWN_BYTES - 1) > 0xFFFF ? SHOWN_BYTES - 1 : SHOWN_BYTES;
+    return text.substring(0, to) + "...";
   }
 
   /** The first thousand bytes, or up to three fewer where those would cut a character. */

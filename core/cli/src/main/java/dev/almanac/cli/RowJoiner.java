@@ -3,6 +3,7 @@ package dev.almanac.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.almanac.Almanac;
+import dev.almanac.build.RefusedRowException;
 import dev.almanac.build.rows.RowReader;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -19,6 +20,7 @@ final class RowJoiner {
 
   private final Almanac almanac;
   private final RowReader rows;
+  private final RowReader.DatedIds dated;
   private final byte delimiter;
   private final DateTexts dates;
   private final ByteOutput output;
@@ -46,6 +48,7 @@ final class RowJoiner {
   RowJoiner(Almanac almanac, RowReader rows, char delimiter, boolean quoted, OutputStream output) {
     this.almanac = almanac;
     this.rows = rows;
+    dated = (bytes, from, to) -> almanac.code(bytes, from, to) != Almanac.ABSENT;
     this.delimiter = (byte) delimiter; // ASCII, see Delimiter.
     dates = new DateTexts(almanac.dictionary());
     this.output = new ByteOutput(output);
@@ -92,10 +95,11 @@ final class RowJoiner {
   }
 
   private void add() throws IOException {
-    if (!rows.hasId()) {
+    RefusedRowException refusal = rows.hasId() ? rows.severalRows(dated) : rows.refusal();
+    if (refusal != null) {
       answer();
       output.flush();
-      throw rows.refusal();
+      throw refusal;
     }
     int length = rows.idTo() - rows.idFrom();
     if (length > ids.length - idBytes) {

@@ -279,6 +279,29 @@ class JoinTest {
     assertTrue(refusal.contains("quot") && refusal.endsWith("line=1"), refusal);
   }
 
+  /** Rows that two stray quotation marks or a lone CR hide would get no date. */
+  @Test
+  void aRowWithinARowIsNamed() {
+    Object[] quoted = {few, "--quoted", "--delimiter", ","};
+    for (String rows : List.of("1,\"x\n1,a,c\n5,b\",c\n", "1,\"x\n2,y\",z\n")) {
+      Result result = result(("2,x,z\n" + rows).getBytes(UTF_8), quoted);
+      String refusal = result.refusal(ExitStatus.FAILED);
+      assertTrue(refusal.startsWith("a row must not hold another row: found="), refusal);
+      assertTrue(refusal.endsWith("file=standard input line=2"), refusal);
+      assertEquals("2,x,z,2024-02-02\n", result.output());
+      Object[] allowed = {few, "--quoted", "--delimiter", ",", "--max-quoted-lines", 9};
+      assertTrue(result(rows.getBytes(UTF_8), allowed).error().contains("of 1 row matched"));
+    }
+    String refusal = result("7|a\n7|a\r1|b\n".getBytes(UTF_8), few).refusal(ExitStatus.FAILED);
+    assertTrue(refusal.contains("found=1|b;"), refusal);
+    // Lines whose IDs have no date, and the fields after one of several lines, are none.
+    String unlike = "1,x\n1,\"x\n7,y\n2\n2,y,z\nx\"\n";
+    assertTrue(join(unlike, quoted).endsWith("x\",2024-02-01\n"));
+    assertEquals(
+        "\"x\ny\",k,2,2024-02-02\n",
+        join("\"x\ny\",k,2\n", few, "--quoted", "--delimiter", ",", "--id-column", 3));
+  }
+
   @Test
   void longRowsAreTakenButNotOnesWithoutEnd() {
     String longRow = "1|" + "x".repeat(1_000_000);

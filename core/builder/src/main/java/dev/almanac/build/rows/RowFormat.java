@@ -72,9 +72,39 @@ abstract class RowFormat {
     return dialect.trimmed() ? Blanks.trimmed(field) : field;
   }
 
+  /** Whether a line is a row by itself. */
+  interface LineTest {
+    boolean isRow(int from, int to) throws IOException;
+  }
+
   /**
-   * Refuses the row [from, to) if a line within it is a row by itself. The last line counts only if
-   * the first is a row too, quotes aside: otherwise it has the fields after one of several lines.
+   * The first line after the first of the row [from, to) that is a row by itself, or "". The last
+   * line counts only if the first is a row too, quotes aside: otherwise it has the fields after one
+   * of several lines.
+   *
+   * @param firstEnd where the first line ends
+   */
+  static String rowWithin(
+      byte[] bytes, int from, int firstEnd, int to, LineTest line, LineTest plainLine)
+      throws IOException {
+    for (int lineFrom = firstEnd + 1; lineFrom < to; ) {
+      int lineEnd = lineFrom;
+      while (lineEnd < to && bytes[lineEnd] != '\n' && bytes[lineEnd] != '\r') {
+        lineEnd++;
+      }
+      if (line.isRow(lineFrom, lineEnd) && (lineEnd < to || plainLine.isRow(from, firstEnd))) {
+        return "found="
+            + RowText.of(bytes, lineFrom, lineEnd)
+            + "; look for a stray quotation mark or a lone CR, and if the line belongs to a"
+            + " quoted field, give --max-quoted-lines, maxQuotedLines";
+      }
+      lineFrom = lineEnd + 1;
+    }
+    return "";
+  }
+
+  /**
+   * Refuses the row [from, to) if a line within it is a row by itself, see {@link #rowWithin}.
    *
    * @return whether the row is refused
    */
@@ -82,24 +112,23 @@ abstract class RowFormat {
       throws IOException {
     byte[] bytes = split.bytes;
     int firstEnd = Words.fieldEnd(bytes, from, RETURNS);
-    for (int lineFrom = firstEnd + 1; lineFrom < to; ) {
-      int lineEnd = Math.min(to, Words.fieldEnd(bytes, lineFrom, RETURNS));
-      if (isRow(split, this, lineFrom, lineEnd, sink)
-          && (lineEnd < to
-              || isRow(split, new PlainFormat(dialect, maxRowBytes), from, firstEnd, sink))) {
-        sink.bad(
-            line,
-            BadRowReason.ROW_WITHIN_ROW,
-            "found="
-                + RowText.of(bytes, lineFrom, lineEnd)
-                + "; look for a stray quotation mark or a lone CR, and if the line belongs to a"
-                + " quoted field, give --max-quoted-lines, maxQuotedLines",
-            RowText.of(bytes, from, to));
-        return true;
-      }
-      lineFrom = lineEnd + 1;
+    if (firstEnd >= to) {
+      return false;
     }
-    return false;
+    RowFormat plain = new PlainFormat(dialect, maxRowBytes);
+    String found =
+        rowWithin(
+            bytes,
+            from,
+            firstEnd,
+            to,
+            (lineFrom, lineEnd) -> isRow(split, this, lineFrom, lineEnd, sink),
+            (lineFrom, lineEnd) -> isRow(split, plain, lineFrom, lineEnd, sink));
+    if (found.isEmpty()) {
+      return false;
+    }
+    sink.bad(line, BadRowReason.ROW_WITHIN_ROW, found, RowText.of(bytes, from, to));
+    return true;
   }
 
   private boolean isRow(Split split, RowFormat format, int from, int to, RowSink sink)

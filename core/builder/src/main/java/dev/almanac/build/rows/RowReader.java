@@ -43,6 +43,9 @@ public final class RowReader implements Closeable {
   private long nextLine = 1;
   private boolean hasId;
 
+  /** Of the first row. */
+  private int columnCount;
+
   private RowReader(String name, Dialect dialect, int maxRowBytes, InputStream text) {
     this.name = name;
     this.dialect = dialect;
@@ -159,6 +162,7 @@ public final class RowReader implements Closeable {
     nextLine += parser.lineCount;
     next = parser.end;
     parsed = false;
+    columnCount = columnCount == 0 ? parser.columnCount : columnCount;
     hasId = wantsId && parser.hasId();
     if (hasId) {
       parser.takeFields();
@@ -173,6 +177,51 @@ public final class RowReader implements Closeable {
             : BadRowReason.TOO_FEW_COLUMNS.rule()
                 + ": "
                 + RowFormat.tooFewColumns(parser.columnCount, parser.idColumn(), -1));
+  }
+
+  /** Says which IDs have a date. */
+  public interface DatedIds {
+    /** Whether the ID in {@code [from, to)} is one. */
+    boolean contain(byte[] bytes, int from, int to);
+  }
+
+  /**
+   * Says that a line within the current row is a row by itself, as a build says it: it has as many
+   * columns as the first row, and an ID that has a date. Null if there is none. Until {@link
+   * #isBuffered} or {@link #next}.
+   */
+  public @Nullable RefusedRowException severalRows(DatedIds ids) throws IOException {
+    int firstEnd = from;
+    while (firstEnd < textEnd && buffer[firstEnd] != '\n' && buffer[firstEnd] != '\r') {
+      firstEnd++;
+    }
+    Dialect.Fields fields = dialect.fields();
+    if (firstEnd == textEnd || !fields.plain() && fields.maxQuotedLines() > 0) {
+      return null;
+    }
+    String found =
+        RowFormat.rowWithin(
+            buffer,
+            from,
+            firstEnd,
+            textEnd,
+            (lineFrom, lineEnd) -> {
+              RowParser row = line(fields, lineFrom, lineEnd);
+              if (row.fault != null || !row.hasId() || row.columnCount != columnCount) {
+                return false;
+              }
+              row.takeFields();
+              return ids.contain(row.fields, row.idFrom(), row.idTo());
+            },
+            (lineFrom, lineEnd) ->
+                line(dialect.withQuoted(false).fields(), lineFrom, lineEnd).hasId());
+    return found.isEmpty() ? null : refused(BadRowReason.ROW_WITHIN_ROW.rule() + ": " + found);
+  }
+
+  private RowParser line(Dialect.Fields fields, int lineFrom, int lineEnd) {
+    RowParser row = new RowParser(fields, maxRowBytes, parser.idColumn(), -1, null);
+    row.parse(buffer, lineFrom, lineEnd, true);
+    return row;
   }
 
   private RefusedRowException refused(String ruleAndFindings) {
