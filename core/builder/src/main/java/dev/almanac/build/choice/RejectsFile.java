@@ -13,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * directly, since a rename would replace it.
  */
 final class RejectsFile implements Closeable {
+  private static final Pattern DESCRIPTORS = Pattern.compile("/proc/.+/fd");
+
   private final Path target;
 
   /** Where the file grows; null if it is written directly. */
@@ -35,7 +39,15 @@ final class RejectsFile implements Closeable {
 
   RejectsFile(Path path) throws IOException {
     // A link stays, and what it leads to is replaced. The pipe behind /dev/stderr has no path.
-    target = Files.isSymbolicLink(path) && Files.isRegularFile(path) ? path.toRealPath() : path;
+    boolean toFile = Files.isSymbolicLink(path) && Files.isRegularFile(path);
+    if (toFile && isDescriptor(path)) {
+      throw new IOException(
+          "the rejects must not replace a file that is open, as standard error is: rejects="
+              + path
+              + " file="
+              + path.toRealPath());
+    }
+    target = toFile ? path.toRealPath() : path;
     if (Files.isDirectory(target)) {
       throw new IOException("the rejects must go to a file, not a directory: rejects=" + path);
     }
@@ -54,6 +66,18 @@ final class RejectsFile implements Closeable {
       }
     }
     out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
+  }
+
+  /** Whether a link leads through a descriptor of a process, as {@code /dev/stderr} does. */
+  private static boolean isDescriptor(Path path) throws IOException {
+    for (Path at = path.toAbsolutePath(); Files.isSymbolicLink(at); ) {
+      Path folder = Objects.requireNonNull(at.getParent()).toRealPath();
+      if (DESCRIPTORS.matcher(folder.toString()).matches()) {
+        return true;
+      }
+      at = folder.resolve(Files.readSymbolicLink(at));
+    }
+    return false;
   }
 
   /** Adds a bad row; {@code row} has no line break. */

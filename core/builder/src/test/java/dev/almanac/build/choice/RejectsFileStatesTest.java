@@ -11,11 +11,14 @@ import dev.almanac.SampleRows;
 import dev.almanac.build.BadRowReason;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -118,6 +121,33 @@ class RejectsFileStatesTest {
     assertFalse(Files.isSymbolicLink(real));
     assertEquals(ADDED, Files.readString(real));
     assertEquals(List.of("real.txt"), SampleRows.names(elsewhere));
+  }
+
+  /** As {@code /dev/stderr} leads to a log: what is written to the log later would be lost. */
+  @Test
+  void aFileBehindADescriptorIsNotReplaced() throws IOException {
+    Path descriptors = Path.of("/proc/self/fd");
+    assumeTrue(Files.isDirectory(descriptors), "no descriptors with names");
+    try (FileChannel log = FileChannel.open(file, StandardOpenOption.WRITE);
+        Stream<Path> all = Files.list(descriptors)) {
+      Path descriptor = all.filter(each -> isLinkTo(each, file)).findFirst().orElseThrow();
+      Path link = Files.createSymbolicLink(folder.resolve("stderr"), descriptor);
+      for (Path path : List.of(descriptor, link)) {
+        String message = assertThrows(IOException.class, () -> new RejectsFile(path)).getMessage();
+        assertTrue(message.contains("must not replace a file that is open"), message);
+      }
+      assertEquals(OLD.length(), log.size());
+    }
+    assertEquals(OLD, Files.readString(file));
+    assertEquals(List.of("rejects.txt", "stderr"), SampleRows.names(folder));
+  }
+
+  private static boolean isLinkTo(Path link, Path file) {
+    try {
+      return Files.readSymbolicLink(link).equals(file.toRealPath());
+    } catch (IOException e) {
+      return false; // Closed since the list was made.
+    }
   }
 
   /** A rename would replace it. */
