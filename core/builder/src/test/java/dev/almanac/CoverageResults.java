@@ -9,6 +9,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.w3c.dom.Element;
 import org.w3c.dom.Node;
@@ -57,6 +59,36 @@ final class CoverageResults {
     }
     mutants(TARGET.resolve("pit-reports"), MUTATION);
     mutants(CLI_TARGET.resolve("pit-reports"), CLI_MUTATION);
+    total();
+  }
+
+  /** Adds up the results of all groups, whenever each was run. */
+  private static void total() throws IOException {
+    long all = 0;
+    Map<String, Long> outcomes = new LinkedHashMap<>();
+    try (DirectoryStream<Path> groups = Files.newDirectoryStream(RESULTS, "16-mutants-*.json")) {
+      for (Path group : groups) {
+        String json = Files.readString(group);
+        if (!group.equals(RESULTS.resolve("16-mutants-all.json"))) {
+          for (String outcome : List.of(BY_A_TEST, BY_A_TIME_LIMIT, SURVIVED, NOT_REACHED)) {
+            long count = number(json, outcome);
+            outcomes.merge(outcome, count, Long::sum);
+            all += count;
+          }
+        }
+      }
+    }
+    outcomes.put(
+        "per cent noticed", 100 * (outcomes.get(BY_A_TEST) + outcomes.get(BY_A_TIME_LIMIT)) / all);
+    write("mutants all", "the groups below together", all, outcomes, MUTATION);
+  }
+
+  private static long number(String json, String name) {
+    Matcher matcher = Pattern.compile('"' + name + "\": ([0-9]+)").matcher(json);
+    if (!matcher.find()) {
+      throw new IllegalStateException("a result must have each outcome: name=" + name);
+    }
+    return Long.parseLong(matcher.group(1));
   }
 
   private static void mutants(Path reports, String command) throws Exception {
