@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.almanac.CorruptAlmanacException;
+import dev.almanac.OwnProcess;
 import dev.almanac.format.Footer;
 import java.io.IOException;
 import java.lang.ref.Reference;
@@ -173,17 +174,71 @@ class MappedFileTest {
   }
 
   @Test
-  void aPieceIsAnyPartOfAFileThatIsShorterThanTwoGiB() throws IOException {
-    Path path = folder.resolve("sparse");
-    long bytes = 3L << 30;
-    try (FileChannel channel =
+  void theLastCloseUnmapsWhereTheRuntimeCan() throws IOException {
+    Path path = file("closed");
+    SealedFile first = SealedFile.open(path);
+    SealedFile second = SealedFile.open(path);
+    assertEquals(1, OwnProcess.mappings(path));
+    first.close();
+    assertEquals(1, OwnProcess.mappings(path));
+    second.close();
+    assertEquals(Mapping.UNMAPS ? 0 : 1, OwnProcess.mappings(path));
+    Reference.reachabilityFence(second);
+  }
+
+  @Test
+  void aFileThatIsRefusedWhileItIsMappedIsUnmapped() throws IOException {
+    Path path = folder.resolve("long tier");
+    try (HandmadeFile file = HandmadeFile.ofNumbers(path, 3, 1, 16, 8, 1L << 31)) {
+      Footer footer = file.seal();
+      FileLook look = new FileLook("of it", 100, FileTime.fromMillis(5), "a");
+      try (FileChannel channel = SealedChannel.open(path)) {
+        String message =
+            assertThrows(
+                    CorruptAlmanacException.class,
+                    () -> MappedFile.open(look, footer, channel, path))
+                .getMessage();
+        assertTrue(message.contains("must be shorter than 2 GiB"), message);
+      }
+      assertEquals(0, OwnProcess.mappings(path));
+      assertFalse(MappedFile.MAPPED.containsKey(look));
+    }
+  }
+
+  @Test
+  void aFileIsOneMappingAsLongAsABufferMayBe() throws IOException {
+    Path path = folder.resolve("longest buffer");
+    int bytes = Integer.MAX_VALUE;
+    try (FileChannel channel = sparse(path, bytes)) {
+      Mapping mapping = Mapping.of(channel, path, bytes);
+      assertEquals(1, OwnProcess.mappings(path));
+      assertEquals(7, mapping.piece(bytes - Long.BYTES, Long.BYTES).getLong(0));
+      assertEquals(0, mapping.piece(0, Long.BYTES).getLong(0));
+      assertEquals(1, OwnProcess.mappings(path));
+      mapping.unmap();
+      assertEquals(Mapping.UNMAPS ? 0 : 1, OwnProcess.mappings(path));
+      Reference.reachabilityFence(mapping);
+    }
+  }
+
+  /** A file with a hole before its last eight bytes, which are the number 7. */
+  private static FileChannel sparse(Path path, long bytes) throws IOException {
+    FileChannel channel =
         FileChannel.open(
             path,
             StandardOpenOption.CREATE_NEW,
             StandardOpenOption.SPARSE,
             StandardOpenOption.READ,
-            StandardOpenOption.WRITE)) {
-      channel.write(ByteBuffer.wrap(new byte[] {7, 0, 0, 0, 0, 0, 0, 0}), bytes - Long.BYTES);
+            StandardOpenOption.WRITE);
+    channel.write(ByteBuffer.wrap(new byte[] {7, 0, 0, 0, 0, 0, 0, 0}), bytes - Long.BYTES);
+    return channel;
+  }
+
+  @Test
+  void aPieceIsAnyPartOfAFileThatIsShorterThanTwoGiB() throws IOException {
+    Path path = folder.resolve("sparse");
+    long bytes = 3L << 30;
+    try (FileChannel channel = sparse(path, bytes)) {
       Mapping mapping = Mapping.of(channel, path, bytes);
       int most = Mapping.MOST_PIECE_BYTES;
       assertEquals(most, mapping.piece(0, most).capacity());

@@ -1,6 +1,7 @@
 package dev.almanac.read;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.lang.reflect.Field;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Handler;
@@ -71,6 +73,40 @@ class MappedReportTest {
                 + " may read the disk: fileBytes=9223372036854775807 availableBytes="),
         message);
     assertTrue(message.endsWith(", path=large"), message);
+  }
+
+  private static void compared(long fileBytes, OptionalLong room) {
+    MappedReport.compared(Path.of("some"), "edition", fileBytes, false, room);
+  }
+
+  @Test
+  void aFileThatFitsToTheByteIsNoReasonToWarn() throws Exception {
+    List<String> messages =
+        logged(
+            () -> {
+              compared(1000, OptionalLong.empty());
+              compared(1000, OptionalLong.of(1001));
+              compared(1000, OptionalLong.of(1000));
+              compared(1000, OptionalLong.of(999));
+              compared(1000, OptionalLong.of(998));
+            });
+    assertEquals(1, messages.size(), messages::toString);
+    assertTrue(
+        messages.get(0).endsWith(": fileBytes=1000 availableBytes=999, path=some"),
+        messages::toString);
+  }
+
+  @Test
+  void filesFrom64MiBOnAreComparedUntilTheProcessHasWarned() throws Exception {
+    long least = 64 << 20;
+    logged(
+        () -> {
+          assertFalse(MappedReport.isCompared(false, least - 1));
+          assertTrue(MappedReport.isCompared(false, least));
+          compared(2, OptionalLong.of(1));
+          assertFalse(MappedReport.isCompared(false, least));
+          assertTrue(MappedReport.isCompared(true, 1), "a recording has an event of every file");
+        });
   }
 
   @Test

@@ -89,6 +89,28 @@ class PageCacheRoomTest {
                 "active_file 1\ntotal_active_file 20\ntotal_inactive_file 30\n"));
   }
 
+  /** And it is not read: an opening reads no more than it needs. */
+  @Test
+  void whatCanBeDroppedDoesNotMatterWhereALimitLeavesAllThatThereIs() throws IOException {
+    assertEquals(
+        OptionalLong.of(5000 * KIB),
+        room(
+            "proc/self/cgroup", "0::/a\n",
+            "cgroup/a/memory.max", 5000 * KIB + 700 + "\n",
+            "cgroup/a/memory.current", "700\n"));
+  }
+
+  @Test
+  void aLineWithoutAGroupIsPassed() throws IOException {
+    assertEquals(
+        OptionalLong.of(1000 - 700),
+        room(
+            "proc/self/cgroup", "\n0::/a\n",
+            "cgroup/a/memory.max", "1000\n",
+            "cgroup/a/memory.current", "700\n",
+            "cgroup/a/memory.stat", "active_file 0\n"));
+  }
+
   @Test
   void aGroupThatUsesMoreThanItsLimitHasNone() throws IOException {
     assertEquals(

@@ -18,10 +18,18 @@ final class MappedReport {
 
   static void of(Path path, String edition, long fileBytes) {
     boolean isRecorded = Recording.isOn();
-    if (!isRecorded && (fileBytes < LEAST_COMPARED_BYTES || HAS_WARNED.get())) {
-      return;
+    if (isCompared(isRecorded, fileBytes)) {
+      compared(path, edition, fileBytes, isRecorded, new PageCacheRoom().bytes());
     }
-    OptionalLong room = new PageCacheRoom().bytes();
+  }
+
+  /** Whether a file is compared with the memory that is left. */
+  static boolean isCompared(boolean isRecorded, long fileBytes) {
+    return isRecorded || (fileBytes >= LEAST_COMPARED_BYTES && !HAS_WARNED.get());
+  }
+
+  static void compared(
+      Path path, String edition, long fileBytes, boolean isRecorded, OptionalLong room) {
     if (isRecorded) {
       OpenEvent event = new OpenEvent();
       event.path = path.toString();
