@@ -85,7 +85,7 @@ class MappedFileTest {
     assertNotSame(one, other);
     one.release();
     assertTrue(other.tryUse());
-    FileLook known = new FileLook("an inode", 100, time, "a");
+    FileLook known = new FileLook(new Object(), 100, time, "a");
     assertSame(map(known, path), map(known, path));
   }
 
@@ -96,7 +96,7 @@ class MappedFileTest {
     try (HandmadeFile file = HandmadeFile.ofNumbers(next, 3, 2, 16, 8)) {
       file.seal();
     }
-    FileLook look = new FileLook("another inode", 100, FileTime.fromMillis(5), "a");
+    FileLook look = new FileLook(new Object(), 100, FileTime.fromMillis(5), "a");
     MappedFile first = map(look, path);
     MappedFile second = map(look, next);
     assertNotSame(first, second, "the footer tells them apart");
@@ -111,7 +111,7 @@ class MappedFileTest {
   @Test
   void aFileStaysKnownWhereItsSuccessorCannotBeMapped() throws IOException {
     Path path = file("known");
-    FileLook look = new FileLook("inode", 100, FileTime.fromMillis(5), "a");
+    FileLook look = new FileLook(new Object(), 100, FileTime.fromMillis(5), "a");
     MappedFile known = map(look, path);
     Path cut = folder.resolve("cut");
     try (HandmadeFile file = HandmadeFile.ofNumbers(cut, 3, 2, 16, 8)) {
@@ -191,7 +191,7 @@ class MappedFileTest {
     Path path = folder.resolve("long tier");
     try (HandmadeFile file = HandmadeFile.ofNumbers(path, 3, 1, 16, 8, 1L << 31)) {
       Footer footer = file.seal();
-      FileLook look = new FileLook("of it", 100, FileTime.fromMillis(5), "a");
+      FileLook look = new FileLook(new Object(), 100, FileTime.fromMillis(5), "a");
       try (FileChannel channel = SealedChannel.open(path)) {
         String message =
             assertThrows(
