@@ -14,6 +14,7 @@ public final class Phases {
   private static final long TICK_NANOS = 100_000_000;
 
   private final @Nullable BuildProgress progress;
+  private final long tickNanos;
   private final Map<String, Duration> durations = new LinkedHashMap<>();
   private volatile @Nullable Phase phase;
   private volatile long lastTick;
@@ -22,7 +23,15 @@ public final class Phases {
   private final AtomicBoolean calling = new AtomicBoolean();
 
   public Phases(@Nullable BuildProgress progress) {
+    this(progress, TICK_NANOS);
+  }
+
+  /**
+   * @param tickNanos how long the listener is not called again; 0 to call it for each part
+   */
+  public Phases(@Nullable BuildProgress progress, long tickNanos) {
     this.progress = progress;
+    this.tickNanos = tickNanos;
   }
 
   private record Phase(String name, long startNanos, @Nullable PhaseEvent event) {}
@@ -59,7 +68,7 @@ public final class Phases {
       return;
     }
     try {
-      if (System.nanoTime() - lastTick >= TICK_NANOS) {
+      if (System.nanoTime() - lastTick >= tickNanos) {
         progress.at(current.name, done, total);
         lastTick = System.nanoTime();
       }

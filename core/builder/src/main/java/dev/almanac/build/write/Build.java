@@ -72,19 +72,26 @@ public final class Build {
       Workspace workspace,
       Parallel threads,
       StoreCreation storeCreation,
-      InputLedger ledger) {
+      InputLedger ledger,
+      Phases phases) {
     this.options = options;
     this.target = target;
     this.workspace = workspace;
     this.threads = threads;
     this.storeCreation = storeCreation;
     this.ledger = ledger;
-    this.phases = new Phases(options.progress());
+    this.phases = phases;
     this.dates = new DateCollector(options.dateRules(), options.memory());
   }
 
   /** Builds {@code target} from {@code rows}. If anything fails, the target stays unchanged. */
   public static BuildReport run(BuildOptions options, RowSource rows, Path target)
+      throws IOException {
+    return run(options, rows, target, new Phases(options.progress()));
+  }
+
+  /** Likewise with a clock that a test may have made. */
+  static BuildReport run(BuildOptions options, RowSource rows, Path target, Phases phases)
       throws IOException {
     checkTarget(target);
     checkFiles(
@@ -100,7 +107,7 @@ public final class Build {
         Parallel threads = new Parallel(options.threadCount());
         StoreCreation storeCreation = new StoreCreation(threads, workspace.targetFolder());
         InputLedger ledger = new InputLedger(options.badRowPolicy(), workspace)) {
-      build = new Build(options, target, workspace, threads, storeCreation, ledger);
+      build = new Build(options, target, workspace, threads, storeCreation, ledger, phases);
       return build.runAndKeepRejects(splits, base);
     } catch (IOException e) {
       if (build != null && build.published != null) {

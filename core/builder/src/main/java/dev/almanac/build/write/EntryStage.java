@@ -30,6 +30,7 @@ import dev.almanac.format.Xxh64;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -215,7 +216,7 @@ final class EntryStage {
     return plan(
         shape,
         totals,
-        mayHaveBlocks(shape) && totals.idCount > 0
+        mayHaveBlocks(shape)
             ? PagePlan.blocks(
                 totals.idCount,
                 totals.lowestId,
@@ -254,13 +255,14 @@ final class EntryStage {
             : StorePlan.groupCount(
                 StorePlan.roundedUp(
                     StorePlan.firstSegmentCount(rows.count(), StorePlan.ENTRIES_PER_SEGMENT, 1)));
-    Spool spool =
-        new Spool(workspace.spoolFile(plan == null ? "entries" : "pages"), partitionCount);
+    Spool spool = new Spool(workspace.spoolFile("entries"), partitionCount);
     try {
       AtomicInteger doneCount = new AtomicInteger();
       int rowPartitionCount = rows.spool().partitionCount();
       int blockBytes = plan == null ? EntrySpooler.BLOCK_BYTES : KeySpooler.blockBytes(plan);
-      Sorting memory = sorting(rows.spool(), (long) partitionCount * blockBytes);
+      Sorting memory =
+          Sorting.of(
+              options.memory(), threads.threadCount(), rows.spool(), partitionCount, blockBytes);
       List<EntryMaker> makers =
           threads.forEachIndex(
               rowPartitionCount,
@@ -302,22 +304,23 @@ final class EntryStage {
    * @param threadCount how many there are
    * @param rowBytes what each may take for the rows of a partition
    */
-  private record Sorting(int threadCount, long rowBytes) {}
-
-  /**
-   * As many threads as have room for the largest partition; {@code blockBytes} is what each takes
-   * besides.
-   */
-  private Sorting sorting(Spool rows, long blockBytes) {
-    long largest = 0;
-    for (int partition = 0; partition < rows.partitionCount(); partition++) {
-      largest = Math.max(largest, RowPartition.heapBytes(rows, partition));
+  record Sorting(int threadCount, long rowBytes) {
+    /**
+     * As many threads as have room for the largest partition, and for a block of each of {@code
+     * blockCount} partitions of entries.
+     */
+    static Sorting of(
+        MemoryBudget memory, int wantedThreads, Spool rows, int blockCount, int blockBytes) {
+      long largest = 0;
+      for (int partition = 0; partition < rows.partitionCount(); partition++) {
+        largest = Math.max(largest, RowPartition.heapBytes(rows, partition));
+      }
+      long ofBlocks = (long) blockCount * blockBytes;
+      int threadCount = memory.threads(wantedThreads, largest + ofBlocks);
+      // One thread alone goes beyond its share rather than to read a partition in many parts.
+      long share = memory.stepBytes() / threadCount;
+      return new Sorting(threadCount, Math.max(share - ofBlocks, share / 4 * 3));
     }
-    MemoryBudget memory = options.memory();
-    int threadCount = memory.threads(threads.threadCount(), largest + blockBytes);
-    // One thread alone goes beyond its share rather than to read a partition in many parts.
-    long share = memory.stepBytes() / threadCount;
-    return new Sorting(threadCount, Math.max(share - blockBytes, share / 4 * 3));
   }
 
   /** Where the IDs of a partition go: in a file of texts, a number as its decimal. */
@@ -338,11 +341,15 @@ final class EntryStage {
   private void countDuplicates(List<EntryMaker> makers, DateCollector.Sorted dictionary)
       throws BuildException {
     choices = ChoiceCounts.NONE;
-    DuplicateChoice.Conflict first = null;
     for (EntryMaker maker : makers) {
       choices = choices.plus(maker.partition.choices());
-      first = earlier(first, maker.partition.firstConflict());
     }
+    DuplicateChoice.Conflict first =
+        makers.stream()
+            .map(maker -> maker.partition.firstConflict())
+            .filter(Objects::nonNull)
+            .min(Comparator.comparingLong(DuplicateChoice.Conflict::position))
+            .orElse(null);
     if (first != null) {
       throw ledger.refuse(
           String.format(
@@ -357,10 +364,5 @@ final class EntryStage {
                       + ledger.line(first.earlierPosition())),
           first.position());
     }
-  }
-
-  private static DuplicateChoice.@Nullable Conflict earlier(
-      DuplicateChoice.@Nullable Conflict a, DuplicateChoice.@Nullable Conflict b) {
-    return a == null || b != null && b.position() < a.position() ? b : a;
   }
 }

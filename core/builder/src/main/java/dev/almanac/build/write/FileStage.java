@@ -283,13 +283,18 @@ final class FileStage {
     }
   }
 
+  /** Enough for a part of {@code count} where all parts have as many, give or take one. */
+  static long perPart(long count, int parts) {
+    return count / parts + 1;
+  }
+
   /** The longest probe, or 0 if the keys do not spread. */
   private int writePages(
       PagePlan plan, KeySource keys, long keyCount, PageWriter.Place place, FileChannel file)
       throws IOException {
     return writePages(
             plan,
-            keyCount / plan.partitionCount() + 1,
+            perPart(keyCount, plan.partitionCount()),
             () -> PageWriter.of(keys, plan, place, file))
         .stream()
         .mapToInt(PageWriter::longestProbe)
@@ -323,7 +328,7 @@ final class FileStage {
         ByteBuffer.allocate(Math.toIntExact(g.tiersOffset() - g.segmentHeadersOffset()))
             .order(ByteOrder.LITTLE_ENDIAN);
     AtomicInteger doneCount = new AtomicInteger();
-    long entriesPerGroup = entries.totals.entryCount / groupCount + 1;
+    long entriesPerGroup = perPart(entries.totals.entryCount, groupCount);
     List<TierWriter> writers =
         threads.forEachIndex(
             groupCount,

@@ -17,15 +17,19 @@ import dev.almanac.build.BadRowPolicy;
 import dev.almanac.build.BuildException;
 import dev.almanac.build.BuildRemark;
 import dev.almanac.build.BuildReport;
+import dev.almanac.build.DuplicatePolicy;
 import dev.almanac.build.RefusedRowException;
 import dev.almanac.build.RowSink;
 import dev.almanac.build.RowSource;
 import dev.almanac.build.SplitRows;
+import dev.almanac.build.choice.DateRules;
 import dev.almanac.build.pages.PagePlan;
+import dev.almanac.build.workspace.Phases;
 import dev.almanac.format.Footer;
 import dev.almanac.format.HashedPages;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -37,14 +41,19 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -554,5 +563,143 @@ class BuildTest {
                     .onBadRow(BadRowPolicy.skip(rejects))
                     .build(source, target()));
     assertEquals(1, refused.getSuppressed().length);
+  }
+
+  /** A source that says how far it is, in splits, and how many rows it has. */
+  private static final class TellingRows implements RowSource {
+    private final List<String> lines;
+    private final long unit;
+    private final long total;
+    private final long estimatedRowCount;
+
+    /**
+     * @param unit what it says of a split
+     */
+    TellingRows(List<String> lines, long unit, long total, long estimatedRowCount) {
+      this.lines = lines;
+      this.unit = unit;
+      this.total = total;
+      this.estimatedRowCount = estimatedRowCount;
+    }
+
+    @Override
+    public Splits open() throws IOException {
+      Splits splits = new SplitRows(lines, 1_000).open();
+      return new Splits() {
+        private long done;
+
+        @Override
+        public boolean next(RowSink sink) throws IOException {
+          boolean more = splits.next(sink);
+          done += more ? unit : 0;
+          return more;
+        }
+
+        @Override
+        public long done() {
+          return done;
+        }
+
+        @Override
+        public long total() {
+          return total;
+        }
+
+        @Override
+        public long estimatedRowCount() {
+          return estimatedRowCount;
+        }
+
+        @Override
+        public void close() throws IOException {
+          splits.close();
+        }
+      };
+    }
+  }
+
+  /** What a build of one thread tells, and which files it had then. */
+  private final class Told {
+    final List<String> parts = new ArrayList<>();
+    final Set<String> phasesWithRows = new TreeSet<>();
+
+    BuildReport build(RowSource rows, Layout layout, @Nullable Path base) throws IOException {
+      return Build.run(
+          new BuildOptions(
+              base,
+              null,
+              DuplicatePolicy.LAST,
+              BadRowPolicy.fail(),
+              IdKind.AUTO,
+              DateRules.DEFAULT,
+              0,
+              layout,
+              1,
+              1L << 28,
+              null,
+              null),
+          rows,
+          target(),
+          new Phases(this::add, 0));
+    }
+
+    private void add(String phase, long done, long total) {
+      parts.add(phase + " " + done + "/" + total);
+      try (Stream<Path> folders = Files.list(folder)) {
+        if (folders.anyMatch(workspace -> Files.exists(workspace.resolve("rows")))) {
+          phasesWithRows.add(phase);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  private static List<String> parts(String phase, int total) {
+    return IntStream.rangeClosed(1, total).mapToObj(i -> phase + " " + i + "/" + total).toList();
+  }
+
+  /** Every part once; the rows are gone when the file is written. */
+  @ParameterizedTest
+  @EnumSource(names = {"AUTO", "ENTRIES"})
+  void eachPhaseTellsItsPartsUpToTheWhole(Layout layout) throws IOException {
+    Told told = new Told();
+    told.build(new TellingRows(lines(Ids.SPARSE.rows), 5, 10, 2_000), layout, null);
+    List<String> expected = new ArrayList<>(List.of("read 5/10", "read 10/10", "read 10/10"));
+    expected.addAll(parts("sort", 32));
+    expected.addAll(parts("write", 1));
+    assertEquals(expected, told.parts);
+    assertEquals(Set.of("read", "sort"), told.phasesWithRows);
+  }
+
+  /** One for 2^15 rows and entries of the base, a power of two, of numbers and of texts each. */
+  @Test
+  void theBaseCountsForThePartitions() throws IOException {
+    Path base = folder.resolve("base");
+    build(AlmanacBuilder.create(), SampleRows.dense(0, 1_000, 5), base);
+    List<String> lines = lines(SampleRows.dense(0, 500, 3));
+    for (int few : new int[] {0, 1}) {
+      Told told = new Told();
+      told.build(new TellingRows(lines, 1, 1, (32 << 15) - 1_000 - few), Layout.AUTO, base);
+      assertEquals(
+          parts("sort", few == 1 ? 2 * 16 : 2 * 32),
+          told.parts.stream().filter(part -> part.startsWith("sort")).toList());
+    }
+  }
+
+  /** Of 2^62 bytes, 2^25 give a block of rows: the others take petabytes. */
+  @Test
+  void rowsThatWillNotFitAreRefusedEarly() {
+    List<String> lines = Collections.nCopies(3_000, "1|2024-02-29");
+    IOException refused =
+        assertThrows(
+            IOException.class,
+            () ->
+                new Told()
+                    .build(new TellingRows(lines, 1 << 24, 1L << 62, 3_000), Layout.AUTO, null));
+    assertTrue(
+        refused.getMessage().startsWith("the rows of a build must fit its temporary folder"),
+        refused.getMessage());
+    assertTrue(Files.notExists(target()));
   }
 }

@@ -3,25 +3,31 @@ package dev.almanac.build.write;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.almanac.Almanac;
 import dev.almanac.IdKind;
 import dev.almanac.Layout;
 import dev.almanac.SampleRows;
 import dev.almanac.build.BadRowPolicy;
+import dev.almanac.build.BuildException;
 import dev.almanac.build.DuplicatePolicy;
 import dev.almanac.build.RefusedRowException;
 import dev.almanac.build.RowSource;
 import dev.almanac.build.SplitRows;
+import dev.almanac.build.base.Base;
+import dev.almanac.build.base.ChangedPages;
 import dev.almanac.build.choice.DateCollector;
 import dev.almanac.build.choice.DateRules;
 import dev.almanac.build.choice.InputLedger;
 import dev.almanac.build.choice.RowSpooler;
 import dev.almanac.build.choice.SpooledRows;
 import dev.almanac.build.chronicle.StoreCreation;
+import dev.almanac.build.pages.KeySpooler;
 import dev.almanac.build.pages.PagePlan;
 import dev.almanac.build.workspace.MemoryBudget;
 import dev.almanac.build.workspace.Parallel;
@@ -30,6 +36,7 @@ import dev.almanac.build.workspace.Spool;
 import dev.almanac.build.workspace.Workspace;
 import dev.almanac.format.Directory;
 import dev.almanac.format.Footer;
+import dev.almanac.format.HashedPages;
 import dev.almanac.format.IdShape;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -43,6 +50,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -61,6 +69,9 @@ class EntryStageTest {
   private static final String NONE = "none";
 
   @TempDir Path folder;
+
+  /** Each part that a phase told, as {@code phase done/total}. */
+  private final List<String> told = Collections.synchronizedList(new ArrayList<>());
 
   /**
    * What was made.
@@ -82,8 +93,12 @@ class EntryStageTest {
       double textEntriesBytes) {}
 
   private static BuildOptions options(Layout layout, DuplicatePolicy policy) {
+    return options(layout, policy, null);
+  }
+
+  private static BuildOptions options(Layout layout, DuplicatePolicy policy, @Nullable Path base) {
     return new BuildOptions(
-        null,
+        base,
         null,
         policy,
         BadRowPolicy.fail(),
@@ -133,10 +148,16 @@ class EntryStageTest {
       }
       ledger.finish(lines.size());
       SpooledRows rows = RowSpooler.spooled(spool, spoolers);
-      Phases phases = new Phases(null);
+      Phases phases =
+          new Phases((phase, done, total) -> told.add(phase + " " + done + "/" + total), 0);
       phases.begin("sort");
       EntryStage stage = new EntryStage(options, workspace, threads, phases, ledger);
-      try (Entries entries = stage.make(kind, rows, dates)) {
+      try (@Nullable Base base =
+              options.base() == null ? null : Base.open(options.base(), options.idKind());
+          Entries entries =
+              base == null
+                  ? stage.make(kind, rows, dates)
+                  : Objects.requireNonNull(stage.merge(base, rows, dates))) {
         FileStage fileStage =
             new FileStage(workspace, threads, storeCreation, phases, ledger, options.memory());
         return use.of(entries, fileStage, workspace);
@@ -385,6 +406,17 @@ class EntryStageTest {
     }
   }
 
+  /** The dates that were guessed are right, and the shape of the texts is not. */
+  @Test
+  void aTextThatIsLeftOutDoesNotWidenTheShape() throws IOException {
+    List<String> lines = Ids.CUSTOMERS.lines();
+    Made expected = make(lines, IdKind.TEXT, options(Layout.AUTO, DuplicatePolicy.LAST));
+    List<String> more = new ArrayList<>(lines);
+    more.add("WIDER-" + lines.get(0));
+    more.add("WIDER-" + lines.get(0).replaceAll("[|].*", "|" + NONE));
+    assertEquals(expected, make(more, IdKind.TEXT, options(Layout.AUTO, DuplicatePolicy.LAST)));
+  }
+
   /** Numbers are texts where that is asked for: they pack by their digits. */
   @Test
   void numbersMayBeMadeTexts() throws IOException {
@@ -520,6 +552,127 @@ class EntryStageTest {
     assertFalse(Files.exists(target));
   }
 
+  /** A base in which one ID changes to two dates: the file can have only one of them. */
+  @Test
+  void aChangedBaseThatAnswersSomethingElseIsNotPublished() throws IOException {
+    Path base = folder.resolve("base");
+    make(
+        Ids.DENSE.lines(),
+        IdKind.LONG,
+        options(Layout.AUTO, DuplicatePolicy.LAST),
+        (entries, fileStage, workspace) -> fileStage.publish(entries, base, file -> {}));
+    Path target = folder.resolve("sample");
+    BuildOptions options = options(Layout.AUTO, DuplicatePolicy.LAST, base);
+    List<String> lines = List.of(Ids.DENSE.lines().get(0));
+    String message =
+        assertThrows(
+                IllegalStateException.class,
+                () ->
+                    make(
+                        lines,
+                        IdKind.LONG,
+                        options,
+                        (entries, fileStage, workspace) -> {
+                          try (Base other = Base.open(base, IdKind.LONG)) {
+                            assertNotNull(entries.changedPages);
+                            entries.changedPages =
+                                ChangedPages.of(
+                                    other,
+                                    Objects.requireNonNull(entries.pages),
+                                    new long[] {7, 7},
+                                    new int[] {1, 2},
+                                    2);
+                            return fileStage.publish(entries, target, file -> {});
+                          }
+                        }))
+            .getMessage();
+    assertTrue(
+        message.startsWith("a changed base must answer as the base and its changes"), message);
+    assertFalse(Files.exists(target));
+  }
+
+  /** The pages of some keys, of which some meet in one bucket under the first seed. */
+  private static List<String> linesOfOneBucket(HashedPages pages, int count) {
+    List<String> lines = new ArrayList<>();
+    lines.add(Long.MIN_VALUE + "|2024-02-29");
+    lines.add(Long.MAX_VALUE + "|2024-02-29");
+    for (int i = 0; i <= 7 * pages.slotCount; i++) {
+      lines.add(Long.MIN_VALUE + pages.unmix(pages.firstMixed(3) + i, 0) + "|2024-02-29");
+    }
+    SampleRows others = SampleRows.sparse(count - lines.size(), 1);
+    others.dateById().keySet().forEach(id -> lines.add(id + "|2024-02-29"));
+    return lines;
+  }
+
+  /** Under another seed a key has another partition, as in files of more keys than a test has. */
+  @Test
+  void anotherSeedPartitionsTheKeysAnew() throws IOException {
+    int count = 3_000;
+    PagePlan whole =
+        Objects.requireNonNull(PagePlan.of(Layout.AUTO, count, Long.MIN_VALUE, Long.MAX_VALUE, 1));
+    int partitionCount = Integer.lowestOneBit(whole.pageCount());
+    assertTrue(partitionCount > 1);
+    PagePlan parts =
+        new PagePlan(
+            whole.pages(),
+            whole.pageCount(),
+            partitionCount,
+            Long.SIZE - Integer.numberOfTrailingZeros(partitionCount),
+            null);
+    List<String> lines = linesOfOneBucket(new HashedPages(whole.pages(), whole.pageCount()), count);
+    Path target = folder.resolve("sample");
+    Footer footer =
+        make(
+            lines,
+            IdKind.LONG,
+            options(Layout.AUTO, DuplicatePolicy.LAST),
+            (entries, fileStage, workspace) -> {
+              assertEquals(whole, entries.pages);
+              entries.pages = parts;
+              try (Parallel threads = new Parallel(2)) {
+                entries.repartition(threads, workspace.spoolFile("parts"));
+              }
+              return fileStage.publish(entries, target, file -> {});
+            });
+    assertNotEquals(0, footer.pages().seed());
+    try (Almanac almanac = Almanac.open(target)) {
+      assertEquals(count, almanac.size());
+      for (String line : lines) {
+        assertEquals(0, almanac.code(line.substring(0, line.indexOf('|'))), line);
+      }
+    }
+  }
+
+  /** No seed tells equal keys apart, which no build has: one that spread under none is refused. */
+  @Test
+  void keysThatSpreadUnderNoSeedAreRefused() {
+    Path target = folder.resolve("sample");
+    String message =
+        assertThrows(
+                BuildException.class,
+                () ->
+                    make(
+                        Ids.SPARSE.lines(),
+                        IdKind.LONG,
+                        options(Layout.AUTO, DuplicatePolicy.LAST),
+                        (entries, fileStage, workspace) -> {
+                          KeySpooler same =
+                              new KeySpooler(entries.spool, Objects.requireNonNull(entries.pages));
+                          for (int i = 0; i < 500; i++) {
+                            same.add(77, 0, 0);
+                          }
+                          same.flush();
+                          return fileStage.publish(entries, target, file -> {});
+                        }))
+            .getMessage();
+    assertEquals(
+        "keys must spread over the buckets, as all but chosen ones do: seeds=64 idCount=2000",
+        message);
+    assertFalse(Files.exists(target));
+    // The pages are one partition: each seed writes it once.
+    assertEquals(64, Collections.frequency(told, "write 1/1"));
+  }
+
   /** A check of the whole file that fails leaves the old one. */
   @Test
   void aFileThatFailsTheLastCheckIsNotPublished() throws IOException {
@@ -541,5 +694,62 @@ class EntryStageTest {
                             })));
     assertEquals("no", refused.getMessage());
     assertEquals("the old file", Files.readString(target));
+  }
+
+  private static void assertSorting(
+      EntryStage.Sorting sorting,
+      MemoryBudget memory,
+      int wantedThreads,
+      long largest,
+      long ofBlocks) {
+    int threads = sorting.threadCount();
+    long rows = sorting.rowBytes();
+    long share = memory.stepBytes() / threads;
+    assertTrue(threads >= 1 && threads <= wantedThreads);
+    if (threads > 1) {
+      assertTrue(threads * (largest + ofBlocks) <= memory.stepBytes(), "all have room");
+      assertTrue(rows >= largest);
+    }
+    if (threads < wantedThreads) {
+      assertTrue((threads + 1) * (largest + ofBlocks) > memory.stepBytes(), "no room for more");
+    }
+    // Blocks of more than a quarter do not shrink the rows further.
+    assertTrue(rows <= Math.max(share - ofBlocks, share - share / 4));
+    assertTrue(rows >= share - ofBlocks);
+    assertTrue(4 * rows > 3 * share - 16);
+  }
+
+  /** Threads that sort share the budget: each the rows of a partition, and its blocks. */
+  @Test
+  void theThreadsThatSortTakeTheirShareAndNoMore() throws IOException {
+    MemoryBudget memory = new MemoryBudget(1 << 20);
+    for (int largestBytes : new int[] {0, 1_600, 16_000, 64_000}) {
+      try (Spool rows = new Spool(folder.resolve("rows-" + largestBytes), 4)) {
+        rows.append(1, ByteBuffer.allocate(largestBytes / 2));
+        rows.append(0, ByteBuffer.allocate(largestBytes));
+        // 64 bytes of the heap for a row of 16.
+        long largest = 4L * largestBytes;
+        for (int blockCount : new int[] {1, 3, 16, 60, 1 << 20}) {
+          for (int wanted = 1; wanted <= 8; wanted++) {
+            assertSorting(
+                EntryStage.Sorting.of(memory, wanted, rows, blockCount, 4_000),
+                memory,
+                wanted,
+                largest,
+                blockCount * 4_000L);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void aPartHasRoomForItsKeys() {
+    for (long count : new long[] {0, 1, 6, 7, 8, 1L << 40}) {
+      for (int parts : new int[] {1, 2, 7, 256}) {
+        long each = FileStage.perPart(count, parts);
+        assertTrue(parts * each >= count && parts * (each - 1) <= count, count + " " + parts);
+      }
+    }
   }
 }
