@@ -69,6 +69,54 @@ class RowReaderTest {
         rows(reader(CSV.withId(Column.of(2)), text, bytesAtOnce)));
   }
 
+  /** The line that is a row by itself, among rows where 1 and 2 have dates; "none" without one. */
+  private static String rowWithin(Dialect dialect, String text) throws IOException {
+    RowReader reader = reader(dialect, text, 1000);
+    while (reader.next()) {
+      RefusedRowException refusal =
+          reader.severalRows(
+              (bytes, from, to) ->
+                  List.of("1", "2").contains(new String(bytes, from, to - from, UTF_8)));
+      if (refusal != null) {
+        String message = refusal.getMessage();
+        assertTrue(message.startsWith("a row must not hold another row: found="), message);
+        assertTrue(message.endsWith("file=in line=" + reader.line()), message);
+        return message.substring(message.indexOf('=') + 1, message.indexOf("; look for"));
+      }
+    }
+    return "none";
+  }
+
+  @Test
+  void aLineWithADateIsARowWithinARow() throws IOException {
+    assertEquals("1,a,c", rowWithin(CSV, "9,a,b\n8,\"x\n1,a,c\n5,b\",c\n"));
+    assertEquals("2,b,", rowWithin(CSV, "9,a,b\n8,\"x\n7,a,c\n2,b,\n5,b\",c"));
+    assertEquals("1,a,c", rowWithin(CSV, "9,a,b\n8,\"x\r\n1,a,c\r\n5,b\",c\r\n"));
+    assertEquals(" 1 ,a,c", rowWithin(CSV.withTrimmed(true), "9,a,b\n8,\"x\n 1 ,a,c\n5,b\",c\n"));
+    assertEquals("a,1", rowWithin(CSV.withId(Column.of(2)), "a,9\n\"x,8\na,1\n\",3\n"));
+    // As the last line, too, where the first is a row but for the quotation mark.
+    assertEquals("2,y\",z", rowWithin(CSV, "9,a,b\n1,\"x\n2,y\",z\n"));
+    assertEquals("1|b", rowWithin(Dialect.DEFAULT, "9|a\n7|a\r1|b\n"));
+    assertEquals("1|b", rowWithin(Dialect.DEFAULT.withMaxQuotedLines(3), "9|a\n7|a\r1|b\n"));
+  }
+
+  @Test
+  void otherLinesOfARowAreNone() throws IOException {
+    for (String text :
+        List.of(
+            "9,a,b\n1,\"x\ny\",z\n",
+            "9,a,b\n8,\"x\n7,a,c\n6,b\",c\n",
+            "9,a,b\n8,\"x\n1,a\n2\n1,a,b,c\n5,b\",c\n",
+            "9,a,b\n8,\"x\n\n\n5,b\",c\n",
+            "1,a,b\n2,a,b\n")) {
+      assertEquals("none", rowWithin(CSV, text), text);
+    }
+    // The last line has the fields after one of several lines.
+    assertEquals("none", rowWithin(CSV.withId(Column.of(3)), "a,b,9\n\"x\ny\",k,2\n"));
+    String allowed = "9,a,b\n8,\"x\n1,a,c\n5,b\",c\n";
+    assertEquals("none", rowWithin(CSV.withMaxQuotedLines(9), allowed));
+  }
+
   @Test
   void theBytesOfARowAndItsLineBreakAreAllThatWasRead() throws IOException {
     String text = "1|a\r\n2|b\n\n3|c";
