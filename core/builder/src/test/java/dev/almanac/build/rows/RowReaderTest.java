@@ -111,6 +111,12 @@ class RowReaderTest {
             "1,a,b\n2,a,b\n")) {
       assertEquals("none", rowWithin(CSV, text), text);
     }
+    // A part of the first line is none, where it ends in LF or CR, and where there is no other.
+    for (String text : List.of("9|a\n91|a\r7|b\n", "9|a\n91|a\n", "9|a\n91|a")) {
+      assertEquals("none", rowWithin(Dialect.DEFAULT, text), text);
+    }
+    assertEquals("none", rowWithin(CSV, "9,a\n91,\"x\ny\"\n"));
+    assertEquals("none", rowWithin(CSV.withId(Column.of(2)), "a,9\n,a,1\n\"x\ny\",1\n"));
     // The last line has the fields after one of several lines.
     assertEquals("none", rowWithin(CSV.withId(Column.of(3)), "a,b,9\n\"x\ny\",k,2\n"));
     String allowed = "9,a,b\n8,\"x\n1,a,c\n5,b\",c\n";
