@@ -13,6 +13,7 @@ import dev.almanac.build.RowSource.Row;
 import dev.almanac.build.ShardSet;
 import dev.almanac.generated.CaseRun.Built;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -215,7 +216,12 @@ final class Relations {
     return text.idColumn() > 0
         && text.inputs().stream()
             .flatMap(input -> input.lines().stream())
-            .allMatch(line -> NaiveRows.isOneRow(text, line));
+            .allMatch(line -> NaiveRows.isOneRow(text, line) && !beginsWithMark(line));
+  }
+
+  /** In front of an input, a byte order mark is not a part of the row. */
+  private static boolean beginsWithMark(byte[] line) {
+    return new String(line, StandardCharsets.UTF_8).startsWith("\uFEFF");
   }
 
   private void same(BuildCase.Rows rows, BuildCase.Options options, String how) throws IOException {
