@@ -387,11 +387,6 @@ class RealRowsTest {
     String message = refusal(AlmanacBuilder.create(), DelimitedRows.of(two).header(true));
     assertTrue(message.startsWith("the first line holds an ID and a date, so it is not"), message);
     assertTrue(message.endsWith("found=[2, 2024-02-01], file=" + two + " line=1"), message);
-    // Under FIRST, a lost first row without a date would give its ID a later date.
-    Path none = file("none", "2|NULL\n2|2024-02-01\n");
-    AlmanacBuilder nulls = AlmanacBuilder.create().nullDates("NULL");
-    assertTrue(
-        refusal(nulls, DelimitedRows.of(none).header(true)).startsWith("the first line holds"));
     String other =
         refusal(
             AlmanacBuilder.create(),

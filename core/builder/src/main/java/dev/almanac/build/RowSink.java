@@ -47,9 +47,8 @@ public interface RowSink {
   default void spans(int lineCount) throws IOException {}
 
   /**
-   * Whether these two fields would make a good row, so that a source can tell a row from a header:
-   * a date beside an ID, or a text for "no date" beside a number. The fields are not taken. False
-   * if the sink cannot tell.
+   * Whether these two fields would make a good row, so that a source can tell a row from a header.
+   * The fields are not taken. False if the sink cannot tell.
    */
   default boolean isRow(String id, String date) {
     return false;

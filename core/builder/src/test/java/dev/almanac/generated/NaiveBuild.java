@@ -17,7 +17,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -271,9 +270,7 @@ public final class NaiveBuild {
   private boolean isRow(String id, String date) {
     byte[] dateBytes = date.getBytes(UTF_8);
     Verdict verdict = verdict(RawRow.good("", 0, id.getBytes(UTF_8), dateBytes, ""));
-    return verdict.good != null
-        && (verdict.good.day != NO_DATE
-            || isNumber(id) && Objects.requireNonNull(options.dates().nulls()).contains(date));
+    return verdict.good != null && verdict.good.day != NO_DATE;
   }
 
   private record Verdict(@Nullable GoodRow good, @Nullable BadRowReason reason, String found) {

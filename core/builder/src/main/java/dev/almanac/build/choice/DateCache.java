@@ -109,11 +109,11 @@ final class DateCache {
     return number;
   }
 
-  /** Whether the bytes write a date, or, if that does as well, mean "no date". */
-  boolean isDate(byte[] bytes, boolean orNone) {
+  /** Whether the bytes write a date. */
+  boolean isDate(byte[] bytes) {
     try {
       int number = dates.number(bytes, 0, bytes.length);
-      return number >= 0 && (orNone || number != DateCollector.NO_DATE);
+      return number >= 0 && number != DateCollector.NO_DATE;
     } catch (BuildException e) {
       return true; // One more date than fits.
     }

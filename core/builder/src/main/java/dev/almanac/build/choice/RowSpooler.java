@@ -268,8 +268,7 @@ public final class RowSpooler implements RowSink {
     if (!number && idFault(idBytes, 0, idBytes.length) != null) {
       return false;
     }
-    // Beside a text, which can name a column, what means "no date" can be a name too.
-    return dates.isDate(dateBytes, number);
+    return dates.isDate(dateBytes);
   }
 
   private boolean isRefused(int line, byte[] bytes, int idFrom, int idTo) throws IOException {

@@ -193,12 +193,11 @@ class DateCollectorTest {
     assertEquals(DateCollector.BAD_UTF8, number(cache, "\u00e4"));
     assertEquals(DateCollector.BAD_UTF8, number(cache, "\u00e4".repeat(256)));
     assertEquals(DateCollector.BAD_DATE, number(cache, "\u00e4".repeat(257)));
-    assertFalse(cache.isDate("\u00e4".getBytes(StandardCharsets.ISO_8859_1), false));
-    assertFalse(cache.isDate(new byte[0], false));
-    assertTrue(cache.isDate("2024-01-01".getBytes(StandardCharsets.ISO_8859_1), false));
+    assertFalse(cache.isDate("\u00e4".getBytes(StandardCharsets.ISO_8859_1)));
+    assertFalse(cache.isDate(new byte[0]));
+    assertTrue(cache.isDate("2024-01-01".getBytes(StandardCharsets.ISO_8859_1)));
     DateCollector none = new DateCollector(DateRules.DEFAULT.withNullTexts(Set.of("-")), MEMORY);
-    assertFalse(new DateCache(none, 1).isDate(new byte[] {'-'}, false));
-    assertTrue(new DateCache(none, 1).isDate(new byte[] {'-'}, true));
+    assertFalse(new DateCache(none, 1).isDate(new byte[] {'-'}));
   }
 
   /** What is known of other texts does not make one a date. */
@@ -431,7 +430,7 @@ class DateCollectorTest {
     assertEquals(
         "distinct dates must fit the heap: dateCount=1000 heapBytes=356000",
         assertThrows(BuildException.class, () -> number(cache, next)).getMessage());
-    assertTrue(cache.isDate(next.getBytes(StandardCharsets.ISO_8859_1), false));
+    assertTrue(cache.isDate(next.getBytes(StandardCharsets.ISO_8859_1)));
     assertEquals(999, number(cache, first.plusDays(999).toString()));
   }
 

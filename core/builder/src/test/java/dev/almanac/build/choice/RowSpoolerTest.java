@@ -442,9 +442,7 @@ class RowSpoolerTest {
     assertTrue(spooler.isRow("1", "2024-01-01"));
     assertTrue(spooler.isRow("id", "2024-01-01"));
     assertFalse(spooler.isRow("id", "date"));
-    assertTrue(spooler.isRow("1", "-"));
-    assertFalse(spooler.isRow("1", ""));
-    assertFalse(spooler.isRow("id", "-"));
+    assertFalse(spooler.isRow("1", "-"));
     assertFalse(spooler.isRow("", "2024-01-01"));
     make(IdKind.LONG, DateRules.DEFAULT);
     assertFalse(spooler.isRow("id", "2024-01-01"));
