@@ -204,7 +204,7 @@ class BuilderOptionsTest {
         "2");
   }
 
-  /** In any order, none takes back another. */
+  /** No option undoes another, in either order. */
   @Test
   void allOptionsReachTheBuild() throws IOException {
     List<UnaryOperator<AlmanacBuilder>> options =

@@ -256,7 +256,7 @@ class PageWriterTest {
     assertWritten(plan, PageModel.hashed(plan.pages(), 130, keys), keys);
   }
 
-  /** Keys whose home is a bucket: by chance of all keys, as far as there are so many. */
+  /** Random keys whose home is the bucket, fewer where the bucket has fewer. */
   private List<PageModel.Key> keysOfHome(PagePlan plan, long bucket, int count) {
     HashedPages pages = new HashedPages(plan.pages(), plan.pageCount());
     long first = pages.firstMixed(bucket);

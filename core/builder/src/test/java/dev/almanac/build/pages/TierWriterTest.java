@@ -98,7 +98,7 @@ class TierWriterTest {
     return start.repeat(random.nextInt(3)) + end;
   }
 
-  /** As if each of these spoolers were a thread's: each has blocks of its own. */
+  /** Each spooler writes its own blocks, as the spooler of a thread does. */
   private void spool(Spool spool, Shape shape, List<Entry> entries, int spoolerCount)
       throws IOException {
     int[] codes = IntStream.range(0, shape.dateCount()).toArray();
@@ -223,7 +223,7 @@ class TierWriterTest {
     assertEquals(-1, Arrays.mismatch(model.store.array(), found), "the first byte that differs");
   }
 
-  /** So few key bits that many IDs share them, and so many that no two do. */
+  /** With few key bits many IDs share a key; with many bits no two IDs do. */
   @ParameterizedTest
   @CsvSource({
     "1, 1, 64, 18, 0", "1, 1, 64, 6, 40", "1, 1, 64, 18, 42", "1, 1, 128, 7, 80",

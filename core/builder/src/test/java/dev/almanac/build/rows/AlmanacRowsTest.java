@@ -33,7 +33,7 @@ class AlmanacRowsTest {
 
   private final Map<String, String> dates = new TreeMap<>();
 
-  /** An almanac of so many IDs, numbers or texts, which leaves gaps. */
+  /** An almanac of this many IDs, numbers or texts, with gaps between them. */
   private Almanac almanac(IdKind kind, int count) throws IOException {
     for (int i = 0; i < count; i++) {
       String id = (kind == IdKind.TEXT ? "order " : "") + (3L * i - 50);

@@ -322,7 +322,7 @@ class JdbcRowsTest {
       return source(Map.of());
     }
 
-    /** Likewise, of a driver that gives some answers of its own. */
+    /** Likewise, with some answers of the driver replaced. */
     DataSource source(Map<String, Answered.Answer> answers) {
       Map<String, Answered.Answer> all = new HashMap<>(answers);
       all.putIfAbsent(

@@ -127,7 +127,7 @@ class BuildTest {
       this.rows = rows;
     }
 
-    /** Of 16 numbers each: so many that some blocks are away from their home. */
+    /** Runs of 16 numbers. With many runs, some blocks are not in their home. */
     private static SampleRows runs(int count) {
       SplittableRandom random = new SplittableRandom(9);
       SampleRows rows = new SampleRows();
